@@ -1,0 +1,69 @@
+"""python -m benchmarks ROW --base-url URL --token TOKEN --pid PID: one row, as JSON on standard output."""
+
+import argparse
+import asyncio
+import json
+import os
+import platform
+import sys
+from collections.abc import Awaitable, Callable
+from datetime import UTC, datetime
+
+import aiohttp
+
+from benchmarks.resolver import LocalResolver
+from benchmarks.rows import fan_out, ingest, reads
+from benchmarks.target import Target
+
+Row = Callable[[Target, int, int], Awaitable[dict[str, float]]]
+
+ROWS: dict[str, tuple[int, Row]] = {
+    "ingest": (2000, lambda target, count, port: ingest.run(target, count=count, authors=20, port=port)),
+    "fan-out-100": (
+        10,
+        lambda target, count, port: fan_out.run(target, inboxes=100, hosts=100, posts=count, port=port),
+    ),
+    "fan-out-500": (
+        4,
+        lambda target, count, port: fan_out.run(target, inboxes=500, hosts=100, posts=count, port=port),
+    ),
+    "home": (1000, lambda target, count, port: reads.home(target, count=count, port=port)),
+    "post": (500, lambda target, count, port: reads.posting(target, count=count, port=port)),
+    "actor": (2000, lambda target, count, port: reads.actor(target, count=count, port=port)),
+    "note": (2000, lambda target, count, port: reads.note(target, count=count, port=port)),
+    "webfinger": (2000, lambda target, count, port: reads.webfinger(target, count=count, port=port)),
+}
+
+
+async def measure(arguments: argparse.Namespace) -> dict[str, object]:
+    """Return the figures of one row, with the machine and the moment."""
+    default, row = ROWS[arguments.row]
+    count = arguments.count or default
+    async with aiohttp.ClientSession(connector=aiohttp.TCPConnector(resolver=LocalResolver())) as session:
+        target = Target(arguments.base_url.rstrip("/"), arguments.token, arguments.pid, session)
+        figures = await row(target, count, arguments.port)
+    return {
+        "row": arguments.row,
+        "count": count,
+        **{name: round(value, 4) for name, value in figures.items()},
+        "machine": f"{os.cpu_count()} × {platform.processor() or platform.machine()}",
+        "python": platform.python_version(),
+        "at": datetime.now(UTC).strftime("%Y-%m-%d %H:%M UTC"),
+    }
+
+
+def main() -> int:
+    """Run one row. The server needs to allow http and addresses of this machine (development mode)."""
+    parser = argparse.ArgumentParser(prog="python -m benchmarks", description=__doc__)
+    parser.add_argument("row", choices=sorted(ROWS))
+    parser.add_argument("--base-url", required=True, help="for example http://a.localhost:8101")
+    parser.add_argument("--token", required=True, help="bearer token of a member with a public reach")
+    parser.add_argument("--pid", required=True, type=int, help="process whose CPU time counts, with children")
+    parser.add_argument("--count", type=int, default=0, help="how many instead of the row's own number")
+    parser.add_argument("--port", type=int, default=9700, help="where the made-up strangers listen")
+    print(json.dumps(asyncio.run(measure(parser.parse_args()))))
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -1,0 +1,81 @@
+"""Reads: actor and note as activity+json, WebFinger, home timeline, one status; and posting."""
+
+import asyncio
+from collections.abc import Awaitable, Callable
+from typing import Any
+
+from benchmarks.fleet import Fleet
+from benchmarks.target import Target
+
+_AT_ONCE = 8
+
+
+async def _measure(target: Target, count: int, once: Callable[[], Awaitable[Any]]) -> dict[str, float]:
+    for _ in range(20):
+        await once()
+    await target.settle()
+    before = target.usage()
+    left = iter(range(count))
+
+    async def repeat() -> None:
+        for _ in left:
+            await once()
+
+    await asyncio.gather(*(repeat() for _ in range(_AT_ONCE)))
+    return {"cpu_seconds_per_1000": target.usage().since(before) / count * 1000}
+
+
+async def home(target: Target, *, count: int, port: int) -> dict[str, float]:
+    """Return the cost of `GET /api/v1/timelines/home?limit=40`."""
+    return await _measure(target, count, lambda: target.get("/api/v1/timelines/home", limit=40))
+
+
+async def webfinger(target: Target, *, count: int, port: int) -> dict[str, float]:
+    """Return the cost of a WebFinger answer about the member."""
+    me = await target.get("/api/v1/accounts/verify_credentials")
+    host = target.base_url.partition("://")[2]
+    resource = f"acct:{me['username']}@{host}"
+    return await _measure(target, count, lambda: target.get("/.well-known/webfinger", resource=resource))
+
+
+async def posting(target: Target, *, count: int, port: int) -> dict[str, float]:
+    """Return the cost of `POST /api/v1/statuses`, with all that follows from it on the server."""
+    numbers = iter(range(count + 100))
+    return await _measure(
+        target,
+        count,
+        lambda: target.post("/api/v1/statuses", status=f"measured {next(numbers)}", visibility="public"),
+    )
+
+
+async def actor(target: Target, *, count: int, port: int) -> dict[str, float]:
+    """Return the cost of a signed GET of the member's actor."""
+    return await _signed_get(target, count, port, await _uri_of_member(target))
+
+
+async def note(target: Target, *, count: int, port: int) -> dict[str, float]:
+    """Return the cost of a signed GET of a public note of the member."""
+    status = await target.post("/api/v1/statuses", status="a note to be read", visibility="public")
+    return await _signed_get(target, count, port, status["uri"])
+
+
+async def _uri_of_member(target: Target) -> str:
+    me = await target.get("/api/v1/accounts/verify_credentials")
+    host = target.base_url.partition("://")[2]
+    jrd = await target.get("/.well-known/webfinger", resource=f"acct:{me['username']}@{host}")
+    uri: str = next(link["href"] for link in jrd["links"] if link["rel"] == "self")
+    return uri
+
+
+async def _signed_get(target: Target, count: int, port: int, uri: str) -> dict[str, float]:
+    async with Fleet(actors=1, hosts=1, port=port) as fleet:
+        stranger = fleet.strangers[0]
+
+        async def once() -> None:
+            headers = fleet.signed(stranger, "GET", uri) | {"Accept": "application/activity+json"}
+            async with fleet.session.get(uri, headers=headers) as answer:
+                await answer.read()
+                if answer.status != 200:
+                    raise RuntimeError(f"{uri} answered {answer.status}")
+
+        return await _measure(target, count, once)

@@ -1,0 +1,155 @@
+"""Who may say what: key → owner → actor → object, compared actor by actor and never merely by host.
+
+The one place for these rules (decision 11): both inboxes and everything that is fetched ask here.
+Nothing here touches a database or the network. Source: FEP-fe34; CVE-2024-23832, CVE-2025-54888.
+"""
+
+from collections.abc import Collection
+from enum import Enum
+
+from fediunion.activitypub.vocab import (
+    Activity,
+    ActorDocument,
+    Create,
+    Delete,
+    Link,
+    Move,
+    Object,
+    PostDocument,
+    Undo,
+    Update,
+)
+from fediunion.kit.errors import BadDocument, BadSignature, Refused
+from fediunion.kit.urls import authority_of, same_origin
+
+
+class Sender(Enum):
+    """What the signer of a delivery is to the activity in it."""
+
+    ITSELF = "itself"
+    FORWARDER = "forwarder"
+
+
+def check_key_owner(key_uri: str, owner_uri: str, keys_of_owner: Collection[str]) -> None:
+    """Raise BadSignature ("key-not-listed") unless the owner's own document lists the key.
+
+    A key may name anybody as its owner; only what the owner's document, fetched from its own
+    address, names as its keys is the owner's (row S23).
+    """
+    if key_uri not in keys_of_owner:
+        raise BadSignature(f"{owner_uri} does not list the key {key_uri}", reason="key-not-listed")
+
+
+def check_actor(
+    key_owner_uri: str, actor_uri: str, *, key_uri: str = "", keys_of_actor: Collection[str] = ()
+) -> Sender:
+    """Return whether the owner of the signing key is the activity's actor, or forwards for somebody.
+
+    Another actor on the signer's own host raises BadSignature ("actor-mismatch"), except where that
+    actor's own document lists the key (`keys_of_actor`). An actor elsewhere makes the delivery a
+    forwarded one, which proves nothing about the actor.
+    """
+    if key_owner_uri == actor_uri or (key_uri and key_uri in keys_of_actor):
+        return Sender.ITSELF
+    if _authority(key_owner_uri) == _authority(actor_uri):
+        raise BadSignature(f"{key_owner_uri} signed what {actor_uri} is said to do", reason="actor-mismatch")
+    return Sender.FORWARDER
+
+
+def is_ours(uri: str, own_authorities: Collection[str]) -> bool:
+    """Return whether `uri` is on our own host: what it names is read from the database and nowhere else."""
+    return _authority(uri) in own_authorities
+
+
+def check_activity(activity: Activity, own_authorities: Collection[str]) -> None:
+    """Raise Refused where nobody could do this, whoever signed it.
+
+    - The id of an activity is on its actor's origin (scheme, host and port), and neither is ours.
+    - What is created or updated is not ours (rows A04, A12, F14); an actor is updated by itself only.
+    - What is deleted is on the actor's origin and not ours; nobody deletes another's things elsewhere.
+    - What is undone was done by the same actor (row A16). A Move moves the actor itself (row A25).
+    """
+    actor, about = activity.actor, activity.object
+    if is_ours(actor, own_authorities):
+        raise Refused("Somebody else sent it in the name of one of our actors", reason="masquerade")
+    if activity.id and not same_origin(activity.id, actor):
+        raise Refused(f"{activity.id} is not on the server of {actor}", reason="foreign-id")
+    if isinstance(activity, Create | Update):
+        _check_published(activity, about, own_authorities)
+    elif isinstance(activity, Delete):
+        if is_ours(about.id, own_authorities):
+            raise Refused(f"{about.id} is ours and not theirs to delete", reason="masquerade")
+        if not same_origin(about.id, actor) or _names_another_actor(about, actor):
+            raise Refused(f"{actor} may not delete {about.id}", reason="not-the-owner")
+    elif isinstance(activity, Undo):
+        if isinstance(about, Activity) and about.actor != actor:
+            raise Refused(f"{actor} may not undo what {about.actor} did", reason="not-the-owner")
+        if about.id and not same_origin(about.id, actor):
+            raise Refused(f"{actor} may not undo {about.id}", reason="not-the-owner")
+    elif isinstance(activity, Move) and about.id != actor:
+        raise Refused(f"{actor} may not move {about.id}", reason="not-the-owner")
+
+
+def check_known_object(activity: Activity, known_kind: str | None) -> None:
+    """Raise Refused where an actor is deleted or updated by anybody but itself (row A03).
+
+    `known_kind` is what the id of the object is known to name.
+    """
+    if (
+        known_kind == "actor"
+        and isinstance(activity, Delete | Update)
+        and activity.object.id != activity.actor
+    ):
+        raise Refused(f"{activity.actor} is not {activity.object.id}", reason="not-the-owner")
+
+
+def vouches_for_object(activity: Activity) -> bool:
+    """Return whether the embedded object of a Create or Update may be used as it came.
+
+    It may where its id is on the actor's origin and the actor is among those it is attributed to. Otherwise
+    it has to be fetched from its own origin, and its own author is then the one who acts. Other types of
+    activity never prove anything about an embedded object.
+    """
+    about = activity.object
+    if not isinstance(activity, Create | Update) or isinstance(about, Link):
+        return False
+    if isinstance(about, ActorDocument):
+        return False
+    return same_origin(about.id, activity.actor) and activity.actor in authors_of(about)
+
+
+def authors_of(document: Object) -> tuple[str, ...]:
+    """Return the ids that a document is attributed to; none where it does not say."""
+    return document.attributed_to if isinstance(document, PostDocument) else ()
+
+
+def check_fetched(document: Object, url: str) -> None:
+    """Raise Refused unless what was fetched for `url` has that id and authors on its own origin.
+
+    That the id is the address which served it is the client's to see.
+    """
+    if document.id != url and not same_origin(document.id, url):
+        raise Refused(f"{url} served {document.id}", reason="foreign-id")
+    strangers = [author for author in authors_of(document) if not same_origin(author, document.id)]
+    if strangers:
+        raise Refused(f"{document.id} is attributed to {strangers[0]}", reason="not-the-owner")
+
+
+def _check_published(activity: Activity, about: Object, own_authorities: Collection[str]) -> None:
+    if about.id and is_ours(about.id, own_authorities):
+        raise Refused(f"{about.id} is ours and comes from nowhere else", reason="masquerade")
+    if any(is_ours(author, own_authorities) for author in authors_of(about)):
+        raise Refused(f"{about.id} is said to be by one of our actors", reason="masquerade")
+    if isinstance(about, ActorDocument) and about.id != activity.actor:
+        raise Refused(f"{activity.actor} is not {about.id}", reason="not-the-owner")
+
+
+def _names_another_actor(about: Object, actor: str) -> bool:
+    return isinstance(about, ActorDocument) and about.id != actor
+
+
+def _authority(uri: str) -> str:
+    try:
+        return authority_of(uri)
+    except BadDocument:
+        return ""

@@ -1,0 +1,158 @@
+"""The JSON-LD contexts of outgoing documents, every term of ours inline; and the vocabulary served at /ns.
+
+No remote context but the well-known ones is named: others cannot resolve it (Takahē) or must fetch it.
+"""
+
+from typing import Any, Final
+
+from fediunion.activitypub.vocab_objects import JsonObject
+
+ACTIVITY_STREAMS: Final = "https://www.w3.org/ns/activitystreams"
+SECURITY: Final = "https://w3id.org/security/v1"
+DATA_INTEGRITY: Final = "https://w3id.org/security/data-integrity/v1"
+MULTIKEY: Final = "https://w3id.org/security/multikey/v1"
+NAMESPACE: Final = "https://w3id.org/fediunion/ns#"
+
+_Terms = dict[str, Any]
+
+
+def _reference(term: str, **more: str) -> _Terms:
+    return {"@id": term, "@type": "@id", **more}
+
+
+FEDIUNION_TERMS: Final[dict[str, str]] = {
+    "vacancy": "The job posting that a Note announces, as schema.org JobPosting.",
+    "campaignCall": "The call to act that a Question puts: demand, targets, asks, goal.",
+    "network": "The collection of actors of affiliated unions that a post may be addressed to.",
+    "status": "Whether a vacancy or call is open, filled, withdrawn or closed.",
+    "grade": "The grade of a post in the employer's own scale.",
+    "contractType": "The kind of contract offered.",
+    "duration": "How long a contract lasts, as ISO 8601 duration.",
+    "scope": "Who may apply: open, internal, roster, roster-members.",
+    "disputeFlag": "A warning by the union: none, caution, strike, boycott.",
+    "collectiveAgreement": "The agreement that covers a post.",
+    "unionAtEmployer": "The union present at the employer.",
+    "recognition": "How the employer recognises the union.",
+    "globalAgreement": "The global framework agreement that applies.",
+    "languageRequirements": "Languages asked for, with level.",
+    "postAdjustmentMultiplier": "The multiplier added to a net base salary.",
+    "hardshipClass": "The hardship class of a duty station, H and A to E.",
+    "nonFamily": "Whether families may not come to the duty station.",
+    "dangerPay": "Whether danger pay applies.",
+    "rnrWeeks": "Weeks between rest and recuperation breaks.",
+    "mobility": "What movement the post requires.",
+    "postedBy": "The actor who entered a vacancy.",
+    "sourceUrl": "The official page of a vacancy.",
+    "sourceCheckedAt": "When that page was last looked at.",
+    "sourceStatus": "What was found there.",
+    "demand": "What a call demands, in one sentence.",
+    "targets": "Whom a call addresses.",
+    "goal": "How many signatures a call hopes for.",
+    "signatories": "The collection of those who signed and agreed to be named.",
+    "nextAsk": "What to do after this ask.",
+    "outcome": "What came of a call.",
+    "amplify": "A boost done together: what, when, and within how many seconds.",
+    "Amplification": "A boost done together.",
+    "BoostPledge": "A promise to boost at a given time.",
+    "Signature": "A signature under a call.",
+    "level": "The level of a union: local, national, regional, global and others.",
+    "sector": "The sector that a union organises.",
+    "uniRegion": "The world region of a union.",
+    "affiliateOf": "Relationship: the subject is affiliated to the object.",
+    "cosponsors": "Relationship: the subject sponsors the object's call.",
+    "twinnedWith": "Relationship: two unions are twinned.",
+    "standing": "The standing of a member: good, arrears, retired, guest.",
+}
+
+TERMS: Final[_Terms] = {
+    "toot": "http://joinmastodon.org/ns#",
+    "schema": "http://schema.org#",
+    "misskey": "https://misskey-hub.net/ns#",
+    "gts": "https://gotosocial.org/ns#",
+    "fu": NAMESPACE,
+    "Hashtag": "as:Hashtag",
+    "sensitive": "as:sensitive",
+    "manuallyApprovesFollowers": "as:manuallyApprovesFollowers",
+    "alsoKnownAs": _reference("as:alsoKnownAs"),
+    "movedTo": _reference("as:movedTo"),
+    "Emoji": "toot:Emoji",
+    "votersCount": "toot:votersCount",
+    "blurhash": "toot:blurhash",
+    "focalPoint": {"@id": "toot:focalPoint", "@container": "@list"},
+    "discoverable": "toot:discoverable",
+    "indexable": "toot:indexable",
+    "memorial": "toot:memorial",
+    "suspended": "toot:suspended",
+    "featured": _reference("toot:featured"),
+    "featuredTags": _reference("toot:featuredTags"),
+    "PropertyValue": "schema:PropertyValue",
+    "value": "schema:value",
+    "webfinger": {"@id": "https://purl.archive.org/socialweb/webfinger#webfinger", "@type": "xsd:string"},
+    "xsd": "http://www.w3.org/2001/XMLSchema#",
+    "implements": _reference("https://w3id.org/fep/844e#implements", **{"@container": "@set"}),
+    "quote": _reference("https://w3id.org/fep/044f#quote"),
+    "quoteUri": "http://fedibird.com/ns#quoteUri",
+    "quoteUrl": "as:quoteUrl",
+    "_misskey_quote": "misskey:_misskey_quote",
+    "quoteAuthorization": _reference("https://w3id.org/fep/044f#quoteAuthorization"),
+    "QuoteAuthorization": "https://w3id.org/fep/044f#QuoteAuthorization",
+    "QuoteRequest": "https://w3id.org/fep/044f#QuoteRequest",
+    "interactingObject": _reference("gts:interactingObject"),
+    "interactionTarget": _reference("gts:interactionTarget"),
+    "interactionPolicy": _reference("gts:interactionPolicy"),
+    "canLike": _reference("gts:canLike"),
+    "canReply": _reference("gts:canReply"),
+    "canAnnounce": _reference("gts:canAnnounce"),
+    "canQuote": _reference("gts:canQuote"),
+    "automaticApproval": _reference("gts:automaticApproval"),
+    "manualApproval": _reference("gts:manualApproval"),
+    "vacancy": {"@id": "fu:vacancy", "@type": "@json"},
+    "campaignCall": {"@id": "fu:campaignCall", "@type": "@json"},
+}
+
+CONTEXT: Final[list[str | _Terms]] = [ACTIVITY_STREAMS, SECURITY, DATA_INTEGRITY, MULTIKEY, TERMS]
+
+SMALL_CONTEXT: Final = ACTIVITY_STREAMS
+PROVED_CONTEXT: Final[list[str | _Terms]] = [ACTIVITY_STREAMS, DATA_INTEGRITY]
+QUOTE_CONTEXT: Final[list[str | _Terms]] = [
+    ACTIVITY_STREAMS,
+    {term: TERMS[term] for term in ("gts", "QuoteAuthorization", "QuoteRequest")}
+    | {term: TERMS[term] for term in ("interactingObject", "interactionTarget")},
+]
+
+
+def with_context(
+    document: JsonObject, context: str | list[str | _Terms] = CONTEXT, *, more: _Terms | None = None
+) -> JsonObject:
+    """Return the document with `@context` first; `more` are the terms that a feature adds inline."""
+    if more:
+        context = [*([context] if isinstance(context, str) else context), more]
+    return {"@context": context, **document}
+
+
+def context_for(*terms: str) -> list[str | _Terms]:
+    """Return the smallest context that explains these terms, with the prefixes that they need.
+
+    Raises KeyError for a term that TERMS does not hold.
+    """
+    chosen = {term: TERMS[term] for term in terms}
+    meanings = [meaning["@id"] if isinstance(meaning, dict) else meaning for meaning in chosen.values()]
+    kinds = [meaning.get("@type", "") for meaning in chosen.values() if isinstance(meaning, dict)]
+    prefixes = {each.partition(":")[0] for each in [*meanings, *kinds]}
+    return [ACTIVITY_STREAMS, {prefix: TERMS[prefix] for prefix in TERMS if prefix in prefixes} | chosen]
+
+
+def ns_document() -> JsonObject:
+    """Return the JSON-LD document served at /ns: every `fu:` term, and what it means."""
+    context: _Terms = {"fu": NAMESPACE, "rdfs": "http://www.w3.org/2000/01/rdf-schema#"}
+    context.update((term, TERMS.get(term, f"fu:{term}")) for term in FEDIUNION_TERMS)
+    return {
+        "@context": context,
+        "@id": NAMESPACE,
+        "rdfs:label": "FediUnion vocabulary",
+        "rdfs:comment": "What staff unions add to ActivityStreams: vacancies, calls, affiliation.",
+        "rdfs:member": [
+            {"@id": f"fu:{term}", "rdfs:label": term, "rdfs:comment": meaning}
+            for term, meaning in FEDIUNION_TERMS.items()
+        ],
+    }

@@ -1,0 +1,122 @@
+"""Which other servers we deal with: rules about them, and looking a server up among the rules."""
+
+from typing import Final
+
+from sqlalchemy import delete, select
+from sqlalchemy.orm import Session
+
+from fediunion.actors.events import DomainRuleChanged
+from fediunion.actors.models import DomainAction, DomainRule
+from fediunion.config import FederationMode, Settings
+from fediunion.db import announce, emit, now_of, settings_of
+from fediunion.kit.errors import BadDocument, Invalid
+from fediunion.kit.urls import parse_remote_url
+from fediunion.world import CHANGED, World
+
+CACHE: Final = "domains"
+_CACHED_HOSTS: Final = 10_000
+_CACHED_SECONDS: Final = 300.0
+
+
+def normalise_host(text: str) -> str:
+    """Return `host[:port]` as ids carry it: lower-case ASCII, no trailing dot, no default port of https.
+
+    Takes an address, a host in any script and case, or `*.host`. Raises Invalid for anything else.
+    """
+    stripped = text.strip().removeprefix("*.").lstrip("@")
+    try:
+        url = parse_remote_url(stripped if "://" in stripped else f"https://{stripped}/")
+    except BadDocument as error:
+        raise Invalid(
+            f"{text.strip()[:100]!r} is not a host name.", field="host", reason="bad-host"
+        ) from error
+    return url.authority
+
+
+def find_domain_action(session: Session, host: str) -> DomainAction | None:
+    """Return what was decided about `host[:port]`: the rule that names it most closely, or None."""
+    wanted = _names_covering(host)
+    rules = session.scalars(select(DomainRule).where(DomainRule.host.in_(wanted)))
+    closest = min(rules, key=lambda rule: wanted.index(rule.host), default=None)
+    return None if closest is None else DomainAction(closest.action)
+
+
+def is_blocked(session: Session, host: str) -> bool:
+    """Return whether we have nothing to do with `host[:port]` or a domain above it.
+
+    In allowlist mode that is everybody who was not allowed. Ourselves we never block. A text that is no host
+    is blocked.
+    """
+    settings = settings_of(session)
+    try:
+        host = normalise_host(host)
+    except Invalid:
+        return True
+    if host in settings.authority:
+        return False
+    action = find_domain_action(session, host)
+    if settings.federation.mode is FederationMode.ALLOWLIST:
+        return action in (None, DomainAction.BLOCK)
+    return action is DomainAction.BLOCK
+
+
+def list_domain_rules(session: Session) -> list[DomainRule]:
+    """Return all rules by host."""
+    return list(session.scalars(select(DomainRule).order_by(DomainRule.host)))
+
+
+async def host_blocked(world: World, host: str) -> bool:
+    """Return what `is_blocked` says, remembered until a rule changes."""
+    cache = world.cache(CACHE, _CACHED_HOSTS, _CACHED_SECONDS)
+    known: bool | None = cache.get(host)
+    if known is None:
+        known = await world.db.read(is_blocked, host)
+        cache.put(host, known)
+    return known
+
+
+def set_domain_rule(session: Session, host: str, action: DomainAction, reason: str = "") -> DomainRule:
+    """Make or change the rule for a server and its sub-domains; return it. Raises Invalid.
+
+    A rule covers all ports; only in development does `host:port` mean that one alone.
+    """
+    settings = settings_of(session)
+    name = _rule_name(host, settings)
+    if name in settings.authority:
+        raise Invalid("This is our own server.", field="host", reason="own-host")
+    rule = session.scalar(select(DomainRule).where(DomainRule.host == name))
+    if rule is None:
+        rule = DomainRule(host=name, action=action, reason=reason, created_at=now_of(session))
+        session.add(rule)
+    rule.action, rule.reason = action, reason
+    announce(session, CHANGED, CACHE)
+    emit(session, DomainRuleChanged(name, action))
+    return rule
+
+
+def remove_domain_rule(session: Session, host: str) -> bool:
+    """Remove the rule that names just this host; return whether there was one. Raises Invalid."""
+    name = _rule_name(host, settings_of(session))
+    removed = session.execute(delete(DomainRule).where(DomainRule.host == name))
+    announce(session, CHANGED, CACHE)
+    emit(session, DomainRuleChanged(name, None))
+    return bool(getattr(removed, "rowcount", 0))
+
+
+def _rule_name(host: str, settings: Settings) -> str:
+    name = normalise_host(host)
+    return name if settings.is_development else _without_port(name)
+
+
+def _names_covering(host: str) -> list[str]:
+    """Return the names of rules that cover `host`, the closest first."""
+    name = _without_port(host)
+    labels = name.split(".")
+    above = [name] if ":" in name else [".".join(labels[start:]) for start in range(len(labels))]
+    return list(dict.fromkeys([host, *above]))
+
+
+def _without_port(host: str) -> str:
+    if host.startswith("["):
+        return host[: host.find("]") + 1]
+    return host.partition(":")[0]

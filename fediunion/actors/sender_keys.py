@@ -1,0 +1,248 @@
+"""The keys that received requests were signed with: kept in memory, in rows, or fetched within limits."""
+
+import asyncio
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from typing import Final, NamedTuple
+
+from sqlalchemy.orm import Session
+
+from fediunion.activitypub.fetch_budget import FetchBudget
+from fediunion.activitypub.keys import PublicKey
+from fediunion.activitypub.parse import parse_actor, parse_keys
+from fediunion.activitypub.vocab import ActorDocument, KeyDocument
+from fediunion.actors.domains import host_blocked
+from fediunion.actors.queries import find_key
+from fediunion.actors.recording import write_recording
+from fediunion.actors.service import mark_remote_gone, record_remote_actor
+from fediunion.actors.service.remote_keys import load_key_document, load_stored_key
+from fediunion.actors.signing import instance_signer
+from fediunion.actors.single_flight import SingleFlight
+from fediunion.kit.cache import BoundedCache
+from fediunion.kit.errors import (
+    AddressRefused,
+    BadDocument,
+    BadSignature,
+    FediUnionError,
+    Gone,
+    NotFound,
+    Refused,
+    TooLarge,
+    Unreachable,
+)
+from fediunion.kit.urls import RemoteUrl, parse_remote_url, same_origin
+from fediunion.world import World
+
+KEY_GONE: Final = "key-gone"
+KEY_DEADLINE_SECONDS: Final = 5.0
+_KEPT_KEYS: Final = 20_000
+_KEPT_SECONDS: Final = 3600.0
+_REMEMBERED_FAILURES: Final = 20_000
+_ABSENT_SECONDS: Final = 300.0
+_UNREACHABLE_SECONDS: Final = 15.0
+_REFETCH_SECONDS: Final = 300.0
+_MOST_WAITING: Final = 100
+_MOST_LOOKS: Final = 100
+_LOOK_AGAIN_SECONDS: Final = 0.05
+
+
+@dataclass(frozen=True, slots=True)
+class SenderKey:
+    """A key that belongs to an actor, proven by the actor's own document (or a row made from it)."""
+
+    key_uri: str
+    actor_uri: str
+    public: PublicKey
+    actor_id: int | None = None
+
+
+class _Failure(NamedTuple):
+    """Why a key could not be had, to be said again without asking again."""
+
+    passing: bool
+    message: str
+    reason: str
+
+    def error(self) -> FediUnionError:
+        if self.passing:
+            return Unreachable(self.message, retry_after_seconds=_UNREACHABLE_SECONDS, reason=self.reason)
+        return BadSignature(self.message, reason=self.reason)
+
+
+class SenderKeys:
+    """What an instance remembers about fetching keys; one object for an instance.
+
+    Failures are kept in bounded tables (row R10): a key that is not there for 5 minutes, a server that does
+    not answer for 15 seconds. Fetches are limited (row S33) and made once for all who wait.
+    """
+
+    def __init__(self, world: World) -> None:
+        monotonic = world.clock.monotonic
+        self.budget = FetchBudget(world.clock, per_minute=60, per_domain_per_minute=60, per_domain_at_once=2)
+        self.flights: SingleFlight[SenderKey] = SingleFlight()
+        self._failures: BoundedCache[str, _Failure] = BoundedCache(
+            _REMEMBERED_FAILURES, _ABSENT_SECONDS, monotonic
+        )
+        self.refetched: BoundedCache[str, bool] = BoundedCache(
+            _REMEMBERED_FAILURES, _REFETCH_SECONDS, monotonic
+        )
+        self.waiting = 0
+
+    def raise_known_failure(self, url: RemoteUrl) -> None:
+        """Raise again what went wrong with this key, or with its whole server, a little while ago."""
+        failure = self._failures.get(url.identity) or self._failures.get(url.origin)
+        if failure is not None:
+            raise failure.error() from (Gone(failure.message) if failure.reason == KEY_GONE else None)
+
+    def absent(self, url: RemoteUrl, message: str, reason: str) -> BadSignature:
+        """Remember that a key is definitively not to be had; return the error to raise."""
+        self._failures.put(url.identity, _Failure(False, message, reason))
+        return BadSignature(message, reason=reason)
+
+    def unreachable(self, url: RemoteUrl, error: Unreachable) -> None:
+        """Remember for a moment that a key, or its whole server where that gave no answer, is not reached."""
+        if error.reason != "fetch-budget":
+            place = url.origin if error.status is None else url.identity
+            self._failures.put(place, _Failure(True, str(error), error.reason), _UNREACHABLE_SECONDS)
+
+
+async def key_for(world: World, key_id: str) -> SenderKey:
+    """Return the key that `key_id` names, with whose it is.
+
+    Raises BadSignature where it is definitively absent, wrong or refused (401; caused by Gone where its
+    address answers 410), Unreachable where it cannot be had at the moment (503).
+    """
+    cache = world.cache("keys", _KEPT_KEYS, _KEPT_SECONDS)
+    kept: SenderKey | None = cache.get(key_id)
+    if kept is not None:
+        return kept
+    url = _parsed(key_id)
+    stored = await world.db.read(_stored_key, list(dict.fromkeys([key_id, url.identity])))
+    if stored is not None:
+        cache.put(key_id, stored)
+        return stored
+    if url.authority in world.settings.authority:
+        raise BadSignature("There is no such key here", reason="key-absent")
+    keys = world.part(SenderKeys)
+    keys.raise_known_failure(url)
+    fetched = await keys.flights.run(url.identity, lambda: _fetch(world, keys, url))
+    cache.put(key_id, fetched)
+    return fetched
+
+
+async def key_again(world: World, key_id: str) -> SenderKey | None:
+    """Return the key as its server serves it now, after one that we kept did not fit.
+
+    One refetch in 5 minutes for a key (row S32); None where that was used up, and where there is no such
+    key any more. Raises Unreachable where it cannot be had at the moment.
+    """
+    url = _parsed(key_id)
+    keys = world.part(SenderKeys)
+    if url.authority in world.settings.authority or keys.refetched.get(url.identity):
+        return None
+    keys.refetched.put(url.identity, True)
+    try:
+        fetched = await keys.flights.run(url.identity, lambda: _fetch(world, keys, url))
+    except BadSignature:
+        return None
+    except Unreachable:
+        keys.refetched.put(url.identity, True, _UNREACHABLE_SECONDS)
+        raise
+    world.cache("keys", _KEPT_KEYS, _KEPT_SECONDS).put(key_id, fetched)
+    return fetched
+
+
+async def _fetch(world: World, keys: SenderKeys, url: RemoteUrl) -> SenderKey:
+    """Fetch and prove a key; remember what went wrong."""
+    if await host_blocked(world, url.authority):
+        raise BadSignature(f"{url.authority} is blocked here", reason="blocked")
+    try:
+        return await _fetch_in_turn(world, keys, url)
+    except BadSignature as error:
+        raise keys.absent(url, str(error), error.reason) from error
+    except (NotFound, BadDocument, TooLarge, Refused, AddressRefused) as error:
+        raise keys.absent(url, f"The key cannot be had: {error}", "key-absent") from error
+    except Gone as error:
+        await world.db.write(mark_remote_gone, url.text)
+        raise keys.absent(url, "The key's owner was deleted", KEY_GONE) from error
+    except Unreachable as error:
+        if error.reason == "http-4xx":
+            raise keys.absent(url, f"The key is not given to us: {error}", "key-absent") from error
+        keys.unreachable(url, error)
+        raise
+
+
+async def _fetch_in_turn(world: World, keys: SenderKeys, url: RemoteUrl) -> SenderKey:
+    """Fetch within the limits; wait a little where only the number at once is reached."""
+    for _ in range(_MOST_LOOKS):
+        try:
+            async with keys.budget.slot(url.text), asyncio.timeout(KEY_DEADLINE_SECONDS):
+                return await _prove(world, url)
+        except TimeoutError as error:
+            raise Unreachable(f"{url.authority} did not answer in time", reason="timeout") from error
+        except Unreachable as error:
+            if error.reason != "fetch-budget" or (error.retry_after_seconds or 0) > 1:
+                raise
+        if keys.waiting >= _MOST_WAITING:
+            break
+        keys.waiting += 1
+        try:
+            await asyncio.sleep(_LOOK_AGAIN_SECONDS)
+        finally:
+            keys.waiting -= 1
+    raise Unreachable("too many keys are waited for", retry_after_seconds=5, reason="fetch-budget")
+
+
+async def _prove(world: World, url: RemoteUrl) -> SenderKey:
+    """Return the key after reading it from its address and from its owner's.
+
+    The document at the key's address is the owner, or a key that names its owner on the same origin; the
+    owner's own document must list just this key id (rows S23, S25, S31). Source: FEP-fe34, trap 5.
+    """
+    signer = await instance_signer(world)
+    document = await world.client.fetch_object(url.identity, signer, deadline_seconds=KEY_DEADLINE_SECONDS)
+    told = _find(parse_keys(document), url)
+    owner_uri = told.owner
+    if not same_origin(owner_uri, url.identity):
+        raise BadSignature("The key belongs to another server's actor", reason="key-owner")
+    if document.get("id") != owner_uri or "inbox" not in document:
+        document = await world.client.fetch_object(owner_uri, signer, deadline_seconds=KEY_DEADLINE_SECONDS)
+    actor = parse_actor(document)
+    if actor.id != owner_uri:
+        raise BadSignature("The key's owner has another id", reason="key-owner")
+    listed = _find(actor.public_keys, url)
+    if listed.owner != actor.id:
+        raise BadSignature("The owner lists the key as another's", reason="key-owner")
+    stated = told if listed.pem is None and listed.multibase is None else listed
+    public = load_key_document(stated)
+    actor_id = await write_recording(world, _record, actor, stated)
+    return SenderKey(listed.id, actor.id, public, actor_id)
+
+
+def _parsed(key_id: str) -> RemoteUrl:
+    try:
+        return parse_remote_url(key_id)
+    except BadDocument as error:
+        raise BadSignature("The key id is no usable address", reason="key-id-refused") from error
+
+
+def _find(keys: tuple[KeyDocument, ...], url: RemoteUrl) -> KeyDocument:
+    for key in keys:
+        if _parsed(key.id) == url:
+            return key
+    raise BadSignature("What was fetched does not list the key", reason="key-not-listed")
+
+
+def _stored_key(session: Session, key_ids: Sequence[str]) -> SenderKey | None:
+    for key_id in key_ids:
+        found = find_key(session, key_id)
+        if found is not None:
+            row, actor = found
+            return SenderKey(row.key_uri, actor.uri, load_stored_key(row), actor.id)
+    return None
+
+
+def _record(session: Session, document: ActorDocument, key: KeyDocument) -> int:
+    stated = tuple(key if each.id == key.id else each for each in document.public_keys)
+    document = replace(document, public_keys=stated)
+    return record_remote_actor(session, document, fetched=True, proven_key_uri=key.id).id

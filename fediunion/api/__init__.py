@@ -1,0 +1,1 @@
+"""The door for client apps: the Mastodon API over HTTP."""

@@ -1,0 +1,1 @@
+"""The endpoints of docs.joinmastodon.org, one file a page."""

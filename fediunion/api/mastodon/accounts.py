@@ -1,0 +1,227 @@
+"""Accounts: reading them. Source: https://docs.joinmastodon.org/methods/accounts/"""
+
+from collections.abc import Sequence
+from typing import Final
+
+from sqlalchemy.orm import Session
+
+from fediunion.actors.models import Actor, ActorKind
+from fediunion.actors.queries import find_actor_by_uri, get_actor
+from fediunion.actors.viewer import Viewer
+from fediunion.api.auth import Caller
+from fediunion.api.endpoint import Answer, Call, Endpoint, Json, get
+from fediunion.api.mastodon.entities.account import account_entity, credential_account_entity
+from fediunion.api.mastodon.entities.frame import Entity, Frame, frame_for
+from fediunion.api.mastodon.entities.list import list_entity
+from fediunion.api.mastodon.entities.relationship import relationship_entity
+from fediunion.api.mastodon.listing import accounts_answer, statuses_answer
+from fediunion.api.mastodon.resolving import find_remote_account
+from fediunion.api.queries import (
+    count_requests,
+    find_account,
+    find_account_by_acct,
+    find_account_by_address,
+    get_account,
+    list_accounts,
+    search_accounts,
+)
+from fediunion.db import settings_of
+from fediunion.kit.errors import NotFound
+from fediunion.social.follows.queries import list_followers, list_following, relationships_of
+from fediunion.social.lists.queries import list_lists_with
+from fediunion.social.timelines.queries import account_page
+
+LONGEST_QUERY: Final = 500
+
+
+def credentials_of(session: Session, caller: Caller) -> Entity:
+    """Return the account of the member who calls, as it is for itself."""
+    actor = get_actor(session, caller.actor_id)
+    frame = frame_for(settings_of(session), caller.viewer)
+    return credential_account_entity(actor, caller.role, count_requests(session, actor.id), frame)
+
+
+async def verify_credentials(call: Call) -> Json:
+    """Show the member's own account."""
+    return await call.world.db.read(credentials_of, call.member)
+
+
+async def show_account(call: Call) -> Json:
+    """Show one account."""
+    return await call.world.db.read(_account, call.id, call.viewer)
+
+
+def _account(session: Session, actor_id: int, viewer: Viewer) -> Entity:
+    actor = get_account(session, actor_id, viewer)
+    return _with_moved(session, actor, frame_for(settings_of(session), viewer))
+
+
+def _with_moved(session: Session, actor: Actor, frame: Frame) -> Entity:
+    moved = find_actor_by_uri(session, actor.moved_to_uri) if actor.moved_to_uri else None
+    known = moved is not None and moved.deleted_at is None
+    return account_entity(actor, frame, moved=account_entity(moved, frame) if moved and known else None)
+
+
+async def show_accounts(call: Call) -> Json:
+    """Show several accounts."""
+    frame = frame_for(call.world.settings, call.viewer)
+    actors = await call.world.db.read(list_accounts, call.params.ids("id", most=40), call.viewer)
+    return [account_entity(actor, frame) for actor in actors]
+
+
+async def look_up_account(call: Call) -> Json:
+    """Show the account of a handle that is known here; nobody else is asked."""
+    acct = call.params.text("acct", most=LONGEST_QUERY)
+    actor = await call.world.db.read(find_account_by_acct, acct, call.viewer)
+    if actor is None:
+        raise NotFound("There is no such account.")
+    return account_entity(actor, frame_for(call.world.settings, call.viewer))
+
+
+async def find_accounts(call: Call) -> Json:
+    """Search accounts by name; with `resolve` a handle elsewhere is asked for."""
+    text = call.params.text("q", most=LONGEST_QUERY).strip()
+    limit = call.page(40, 80).limit
+    offset = min(max(call.params.whole_number("offset", 0), 0), 10_000)
+    following = call.params.flag("following")
+    actors = await accounts_matching(call, text, limit=limit, offset=offset, following=following)
+    frame = frame_for(call.world.settings, call.viewer)
+    return [account_entity(actor, frame) for actor in actors]
+
+
+async def accounts_matching(
+    call: Call, text: str, *, limit: int, offset: int, following: bool
+) -> Sequence[Actor]:
+    """Return the accounts that a search finds; the one that a full handle or address names comes first."""
+    if not text:
+        return []
+    named = await _named(call, text) if is_name(text) else None
+    rest = await call.world.db.read(
+        search_accounts, text, call.viewer, limit=limit, offset=offset, following=following
+    )
+    if named is None:
+        return rest
+    return [named, *(actor for actor in rest if actor.id != named.id)][:limit]
+
+
+async def _named(call: Call, text: str) -> Actor | None:
+    """Return the account that `text` names; with `resolve` its server is asked, for members only."""
+    find = find_account_by_address if "://" in text else find_account_by_acct
+    known = await call.world.db.read(find, text, call.viewer)
+    if known is None and call.params.flag("resolve") and call.caller is not None:
+        found = await find_remote_account(call.world, text)
+        known = None if found is None else await call.world.db.read(find_account, found.id, call.viewer)
+    return known
+
+
+def is_name(text: str) -> bool:
+    """Return whether a text names one account wholly: `name@host`, or an address."""
+    if text.startswith(("https://", "http://")):
+        return " " not in text
+    name, _, host = text.removeprefix("@").partition("@")
+    return bool(name and host) and not set(text) & set(" /")
+
+
+async def show_relationships(call: Call) -> Json:
+    """Show how accounts stand to the member."""
+    return await call.world.db.read(relationship_entities, call.member.viewer, call.params.ids("id"))
+
+
+def relationship_entities(session: Session, viewer: Viewer, actor_ids: Sequence[int]) -> list[Entity]:
+    """Return the relationships to those of the accounts that exist."""
+    ids = [actor.id for actor in list_accounts(session, actor_ids, viewer)]
+    assert viewer.actor_id is not None
+    return [relationship_entity(each) for each in relationships_of(session, viewer.actor_id, ids)]
+
+
+async def show_account_statuses(call: Call) -> Answer:
+    """Show what an account posted, of what the caller may see."""
+    page = call.page()
+    params = call.params
+
+    def load(session: Session) -> list[int]:
+        actor = get_account(session, call.id, call.viewer)
+        return account_page(
+            session,
+            actor.id,
+            call.viewer,
+            page,
+            only_media=params.flag("only_media"),
+            exclude_replies=params.flag("exclude_replies"),
+            exclude_boosts=params.flag("exclude_reblogs"),
+            pinned=params.flag("pinned"),
+            tag=params.text("tagged", most=100) or None,
+        )
+
+    return await statuses_answer(call, page, await call.world.db.read(load))
+
+
+def _shows_follows(actor: Actor, viewer: Viewer) -> bool:
+    """Return whether the caller may read who follows or is followed: of people only the person itself."""
+    institution = actor.local and actor.kind != ActorKind.MEMBER
+    return actor.id == viewer.actor_id or institution
+
+
+async def show_followers(call: Call) -> Answer:
+    """Show who follows an institution, or oneself."""
+    page = call.page(40, 80)
+
+    def load(session: Session) -> Sequence[tuple[int, Actor]]:
+        actor = get_account(session, call.id, call.viewer)
+        rows = list_followers(session, actor.id, page) if _shows_follows(actor, call.viewer) else []
+        return _known(session, rows, call.viewer)
+
+    return accounts_answer(call, page, await call.world.db.read(load))
+
+
+async def show_following(call: Call) -> Answer:
+    """Show whom an institution follows, or oneself."""
+    page = call.page(40, 80)
+
+    def load(session: Session) -> Sequence[tuple[int, Actor]]:
+        actor = get_account(session, call.id, call.viewer)
+        rows = list_following(session, actor.id, page) if _shows_follows(actor, call.viewer) else []
+        return _known(session, rows, call.viewer)
+
+    return accounts_answer(call, page, await call.world.db.read(load))
+
+
+def _known(
+    session: Session, rows: Sequence[tuple[int, Actor]], viewer: Viewer
+) -> Sequence[tuple[int, Actor]]:
+    """Leave out whom the caller may not know of."""
+    known = {actor.id for actor in list_accounts(session, [actor.id for _, actor in rows], viewer)}
+    return [(row_id, actor) for row_id, actor in rows if actor.id in known]
+
+
+async def show_lists_of_account(call: Call) -> Json:
+    """Show on which of the member's lists an account is."""
+    rows = await call.world.db.read(list_lists_with, call.member.actor_id, call.id)
+    return [list_entity(row) for row in rows]
+
+
+async def show_featured_tags(call: Call) -> Json:
+    """Show the hashtags on a profile: none, but only where there is such an account."""
+    await call.world.db.read(get_account, call.id, call.viewer)
+    return []
+
+
+async def show_familiar_followers(call: Call) -> Json:
+    """Show nobody: who follows whom is not told."""
+    return [{"id": str(actor_id), "accounts": []} for actor_id in call.params.ids("id")]
+
+
+ENDPOINTS: Final[tuple[Endpoint, ...]] = (
+    get("/api/v1/accounts/verify_credentials", verify_credentials, "read:accounts", "profile"),
+    get("/api/v1/accounts", show_accounts, "read:accounts", public=True),
+    get("/api/v1/accounts/lookup", look_up_account, "read:accounts", public=True),
+    get("/api/v1/accounts/search", find_accounts, "read:accounts"),
+    get("/api/v1/accounts/relationships", show_relationships, "read:follows"),
+    get("/api/v1/accounts/familiar_followers", show_familiar_followers, "read:follows"),
+    get("/api/v1/accounts/:id", show_account, "read:accounts", public=True),
+    get("/api/v1/accounts/:id/statuses", show_account_statuses, "read:statuses", public=True),
+    get("/api/v1/accounts/:id/followers", show_followers, "read:accounts", public=True),
+    get("/api/v1/accounts/:id/following", show_following, "read:accounts", public=True),
+    get("/api/v1/accounts/:id/lists", show_lists_of_account, "read:lists"),
+    get("/api/v1/accounts/:id/featured_tags", show_featured_tags, "read:accounts", public=True),
+)

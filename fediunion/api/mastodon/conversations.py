@@ -1,0 +1,89 @@
+"""Threads of direct messages. Source: https://docs.joinmastodon.org/methods/conversations/"""
+
+from collections.abc import Mapping, Sequence
+from typing import Final, TypeAlias
+
+from sqlalchemy.orm import Session
+
+from fediunion.actors.models import Actor
+from fediunion.api.endpoint import Answer, Call, Endpoint, Json, delete, get, post
+from fediunion.api.mastodon.entities.account import account_entity
+from fediunion.api.mastodon.entities.conversation import conversation_entity
+from fediunion.api.mastodon.entities.frame import Entity, frame_for
+from fediunion.api.mastodon.fragments import fragment, statuses_of
+from fediunion.api.mastodon.listing import links
+from fediunion.kit.errors import NotFound
+from fediunion.kit.pages import Page
+from fediunion.social.posts.models import ConversationEntry
+from fediunion.social.timelines.conversations import mark_read, participants_of, remove_conversation
+from fediunion.social.timelines.queries import conversations_page
+
+
+_Rows: TypeAlias = tuple[Sequence[ConversationEntry], Mapping[int, Actor]]
+
+
+def _load(session: Session, owner_id: int, page: Page) -> _Rows:
+    rows = conversations_page(session, owner_id, page)
+    return rows, participants_of(session, rows)
+
+
+def _own(session: Session, conversation_id: int, owner_id: int) -> ConversationEntry:
+    """Return a member's own conversation. Raises NotFound."""
+    row = session.get(ConversationEntry, conversation_id)
+    if row is None or row.owner_id != owner_id:
+        raise NotFound("There is no such conversation.")
+    return row
+
+
+async def _entities(call: Call, loaded: _Rows) -> list[Entity]:
+    rows, actors = loaded
+    frame = frame_for(call.world.settings, call.viewer)
+    statuses = await statuses_of(call.world, call.viewer, [row.last_post_id for row in rows])
+    return [
+        conversation_entity(
+            row,
+            [
+                account_entity(actors[int(actor_id)], frame)
+                for actor_id in row.participant_ids
+                if int(actor_id) in actors
+            ],
+            fragment(statuses[row.last_post_id]) if row.last_post_id in statuses else None,
+        )
+        for row in rows
+    ]
+
+
+async def show_conversations(call: Call) -> Answer:
+    """Show the member's threads of direct messages."""
+    page = call.page()
+    loaded = await call.world.db.read(_load, call.member.actor_id, page)
+    headers = links(call, page, [row.last_post_id for row in loaded[0]])
+    return Answer(await _entities(call, loaded), headers=headers)
+
+
+async def read_conversation(call: Call) -> Json:
+    """Mark a thread as read."""
+
+    def unit(session: Session) -> _Rows:
+        row = _own(session, call.id, call.member.actor_id)
+        mark_read(session, row)
+        return [row], participants_of(session, [row])
+
+    return (await _entities(call, await call.world.db.write(unit)))[0]
+
+
+async def leave_conversation(call: Call) -> Json:
+    """Take a thread off the list; its messages stay."""
+
+    def unit(session: Session) -> None:
+        remove_conversation(session, _own(session, call.id, call.member.actor_id))
+
+    await call.world.db.write(unit)
+    return {}
+
+
+ENDPOINTS: Final[tuple[Endpoint, ...]] = (
+    get("/api/v1/conversations", show_conversations, "read:statuses"),
+    post("/api/v1/conversations/:id/read", read_conversation, "write:conversations"),
+    delete("/api/v1/conversations/:id", leave_conversation, "write:conversations"),
+)

@@ -1,0 +1,97 @@
+"""What a client asks to publish, read from its parameters."""
+
+from datetime import timedelta
+from typing import Final
+
+from fediunion.activitypub.audience import Audience
+from fediunion.actors.models import Actor
+from fediunion.api.endpoint import Call
+from fediunion.api.mastodon.entities.instance import MAX_POLL_SECONDS, MIN_POLL_SECONDS
+from fediunion.api.mastodon.entities.visibility import audience_of_visibility
+from fediunion.api.params import Params
+from fediunion.kit.errors import Invalid
+from fediunion.kit.text import valid_language_tag
+from fediunion.social.posts.service.publishing import (
+    MAX_ATTACHMENTS,
+    MAX_CHARACTERS,
+    MAX_OPTION_CHARACTERS,
+    MAX_OPTIONS,
+    PollDraft,
+    PostDraft,
+    ceiling_of,
+)
+
+_MOST_OPTIONS_READ: Final = 100
+
+
+def draft_of(call: Call) -> tuple[PostDraft, bool]:
+    """Return the post that is to be published, and whether an audience was wished for.
+
+    `audience` says it in our words, `local_only` and `visibility` in those of others. Raises Invalid.
+    """
+    params = call.params
+    audience = _audience(params)
+    if "scheduled_at" in params:
+        raise Invalid("Posts cannot be scheduled here yet", field="scheduled_at")
+    draft = PostDraft(
+        text=params.text("status", most=MAX_CHARACTERS),
+        audience=audience or Audience.PUBLIC,
+        content_warning=params.text("spoiler_text", most=MAX_CHARACTERS),
+        sensitive=params.flag("sensitive"),
+        language=language_of(params),
+        in_reply_to_id=_reference(params, "in_reply_to_id"),
+        quote_of_id=_reference(params, "quoted_status_id"),
+        attachment_ids=params.ids("media_ids", most=MAX_ATTACHMENTS + 1),
+        poll=_poll(call),
+    )
+    return draft, audience is not None
+
+
+def _audience(params: Params) -> Audience | None:
+    if "audience" in params:
+        return Audience(params.word("audience", [str(each) for each in Audience], Audience.PUBLIC))
+    if params.flag("local_only"):
+        return Audience.LOCAL
+    word = params.text("visibility", most=20)
+    return audience_of_visibility(word) if word else None
+
+
+def language_of(params: Params) -> str | None:
+    """Return the language that a client names. Raises Invalid for a text that is none."""
+    language = params.text("language", most=35) or None
+    if language is not None and not valid_language_tag(language):
+        raise Invalid("This is no language", field="language")
+    return language
+
+
+def _reference(params: Params, name: str) -> int | None:
+    """Return the id of another post; 0, which no post has, for what is no id: it is then not found."""
+    if not params.text(name, most=100):
+        return None
+    found = Params({"id": params.values[name]}).ids("id")
+    return found[0] if found else 0
+
+
+def _poll(call: Call) -> PollDraft | None:
+    poll = call.params.group("poll")
+    if poll is None or not poll.listed("options"):
+        return None
+    options = poll.texts("options", most=_MOST_OPTIONS_READ, longest=MAX_OPTION_CHARACTERS)
+    if len(options) > MAX_OPTIONS:
+        raise Invalid(f"A poll has 2 to {MAX_OPTIONS} options.", field="poll[options]")
+    seconds = poll.whole_number("expires_in", 0)
+    if not MIN_POLL_SECONDS <= seconds <= MAX_POLL_SECONDS:
+        raise Invalid(
+            f"A poll lasts {MIN_POLL_SECONDS} to {MAX_POLL_SECONDS} seconds.", field="poll[expires_in]"
+        )
+    return PollDraft(
+        options=options,
+        ends_at=call.world.clock.now() + timedelta(seconds=seconds),
+        multiple=poll.flag("multiple"),
+        hides_totals=poll.flag("hide_totals"),
+    )
+
+
+def default_audience(author: Actor) -> Audience:
+    """Return the audience of a post for which none was wished: the widest that the author's reach allows."""
+    return ceiling_of(author)

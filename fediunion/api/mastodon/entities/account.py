@@ -1,0 +1,96 @@
+"""The Account entity, for everybody and for the member itself."""
+
+from fediunion.actors.models import Actor, ActorKind
+from fediunion.api.mastodon.entities.frame import Entity, Frame, day, emoji_entities
+from fediunion.api.mastodon.entities.role import role_entity
+from fediunion.api.mastodon.entities.visibility import visibility_of
+from fediunion.kit.html import html_to_text
+from fediunion.social.posts.service.publishing import ceiling_of
+
+_AUTOMATED = frozenset({"Service", "Application"})
+
+
+def acct_of(actor: Actor) -> str:
+    """Return the name alone for ours, `name@host` for others; the host carries a port in development."""
+    return actor.username if actor.local else f"{actor.username}@{actor.handle_host}"
+
+
+def account_entity(actor: Actor, frame: Frame, *, moved: Entity | None = None) -> Entity:
+    """Return an Account. Pictures are always addresses, dates know the day only.
+
+    Source: https://docs.joinmastodon.org/entities/Account/
+    """
+    avatar = actor.icon_url or f"{frame.base_url}/api/fediunion/pictures/avatar.png"
+    header = actor.header_url or f"{frame.base_url}/api/fediunion/pictures/header.png"
+    counted = frame.counts_follows or not actor.local or actor.kind != ActorKind.MEMBER
+    entity: Entity = {
+        "id": str(actor.id),
+        "username": actor.username,
+        "acct": acct_of(actor),
+        "display_name": actor.display_name,
+        "locked": actor.locked,
+        "bot": actor.wire_type in _AUTOMATED,
+        "group": actor.wire_type == "Group",
+        "discoverable": actor.discoverable,
+        "indexable": actor.indexable,
+        "noindex": not actor.indexable,
+        "created_at": day(actor.created_at),
+        "note": actor.summary,
+        "url": actor.url or actor.uri,
+        "uri": actor.uri,
+        "avatar": avatar,
+        "avatar_static": avatar,
+        "avatar_description": "",
+        "header": header,
+        "header_static": header,
+        "header_description": "",
+        "followers_count": actor.followers_count if counted else 0,
+        "following_count": actor.following_count if counted else 0,
+        "statuses_count": actor.posts_count,
+        "last_status_at": None if actor.last_posted_at is None else f"{actor.last_posted_at:%Y-%m-%d}",
+        "hide_collections": actor.hides_collections,
+        "memorial": actor.memorial,
+        "emojis": emoji_entities(actor.emojis),
+        "roles": [],
+        "fields": [
+            {"name": field["name"], "value": field["value"], "verified_at": field.get("verified_at")}
+            for field in actor.fields
+        ],
+    }
+    if actor.suspended_at is not None:
+        entity["suspended"] = True
+    if moved is not None:
+        entity["moved"] = moved
+    return entity
+
+
+def credential_account_entity(actor: Actor, role: str, requests: int, frame: Frame) -> Entity:
+    """Return the Account of the member who asks, with what it is made of.
+
+    `source.privacy` is the widest that the member's reach allows: a client offers it first.
+    Source: https://docs.joinmastodon.org/entities/Account/#CredentialAccount
+    """
+    return account_entity(actor, frame) | {
+        "source": {
+            "privacy": visibility_of(ceiling_of(actor)),
+            "sensitive": False,
+            "language": "",
+            "note": actor.summary_source,
+            "fields": [
+                {
+                    "name": field["name"],
+                    "value": html_to_text(field["value"]),
+                    "verified_at": field.get("verified_at"),
+                }
+                for field in actor.fields
+            ],
+            "follow_requests_count": requests,
+            "hide_collections": actor.hides_collections,
+            "discoverable": actor.discoverable,
+            "indexable": actor.indexable,
+            "attribution_domains": [],
+            "quote_policy": "public",
+        },
+        "role": role_entity(role),
+        "fediunion": {"reach": actor.reach},
+    }

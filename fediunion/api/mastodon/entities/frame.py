@@ -1,0 +1,58 @@
+"""What every entity needs to know: where the instance is, and who reads."""
+
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from typing import Any, TypeAlias
+
+from fediunion.actors.viewer import Viewer
+from fediunion.config import Settings
+
+Entity: TypeAlias = dict[str, Any]
+"""A JSON object as docs.joinmastodon.org describes it."""
+
+
+@dataclass(frozen=True)
+class Frame:
+    """`to_member`: a member reads, who may know of hidden members; `counts_follows` is the privacy setting."""
+
+    base_url: str
+    counts_follows: bool
+    to_member: bool
+
+
+def frame_for(settings: Settings, viewer: Viewer) -> Frame:
+    """Return the frame in which `viewer` reads."""
+    return Frame(settings.base_url, settings.privacy.follow_counts, viewer.is_member)
+
+
+def instant(moment: datetime) -> str:
+    """Return RFC 3339 with three digits of a second: some clients read no other form (trap 8)."""
+    moment = moment.astimezone(UTC)
+    return f"{moment:%Y-%m-%dT%H:%M:%S}.{moment.microsecond // 1000:03}Z"
+
+
+def maybe_instant(moment: datetime | None) -> str | None:
+    """Return the same, or None where there is no moment."""
+    return None if moment is None else instant(moment)
+
+
+def day(moment: datetime) -> str:
+    """Return the start of the day, for moments that nobody needs to know more exactly."""
+    return f"{moment.astimezone(UTC):%Y-%m-%d}T00:00:00.000Z"
+
+
+def emoji_entities(emojis: list[Any]) -> list[Entity]:
+    """Return CustomEmoji entities of [{"shortcode", "url"}].
+
+    Source: https://docs.joinmastodon.org/entities/CustomEmoji/
+    """
+    return [
+        {
+            "shortcode": emoji["shortcode"],
+            "url": emoji["url"],
+            "static_url": emoji["url"],
+            "visible_in_picker": False,
+            "category": "",
+        }
+        for emoji in emojis
+    ]

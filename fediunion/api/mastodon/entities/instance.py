@@ -1,0 +1,149 @@
+"""The Instance entities, version 1 and 2."""
+
+from typing import Final
+
+from fediunion import __version__
+from fediunion.actors.queries import LocalUsage
+from fediunion.api.mastodon.entities.frame import Entity
+from fediunion.config import RegistrationMode, Settings
+from fediunion.social.posts.service.interactions import MAX_PINS
+from fediunion.social.posts.service.publishing import (
+    MAX_ATTACHMENTS,
+    MAX_CHARACTERS,
+    MAX_OPTION_CHARACTERS,
+    MAX_OPTIONS,
+)
+
+# Clients read three dotted numbers first, and the API version from `api_versions` (trap 9).
+VERSION: Final = f"4.5.0 (compatible; FediUnion {__version__})"
+API_VERSION: Final = 7
+MIN_POLL_SECONDS: Final = 300
+MAX_POLL_SECONDS: Final = 2_629_746
+_MEDIA_TYPES: Final = ("image/jpeg", "image/png", "image/gif", "image/webp")
+_MAX_PIXELS: Final = 33_177_600
+
+
+def instance_entity(settings: Settings, usage: LocalUsage, contact: Entity | None) -> Entity:
+    """Return Instance, version 2. Source: https://docs.joinmastodon.org/entities/Instance/"""
+    picture = f"{settings.base_url}/api/fediunion/pictures/header.png"
+    return {
+        "domain": settings.handle_domain,
+        "title": settings.instance.title,
+        "version": VERSION,
+        "source_url": f"{settings.base_url}/about",
+        "description": settings.instance.description,
+        "usage": {"users": {"active_month": _rounded(settings, usage.active_month)}},
+        "thumbnail": {"url": picture, "blurhash": None, "versions": {"@1x": picture, "@2x": picture}},
+        "icon": [],
+        "languages": list(settings.instance.languages),
+        "configuration": _configuration(settings),
+        "registrations": _registrations(settings),
+        "api_versions": {"mastodon": API_VERSION},
+        "contact": {"email": settings.instance.contact, "account": contact},
+        "rules": [],
+        "fediunion": {"version": __version__, "audiences": _AUDIENCES},
+    }
+
+
+_AUDIENCES: Final = ["public", "unlisted", "followers", "network", "local", "direct"]
+
+
+def v1_instance_entity(settings: Settings, usage: LocalUsage, peers: int, contact: Entity | None) -> Entity:
+    """Return Instance, version 1. Source: https://docs.joinmastodon.org/entities/V1_Instance/"""
+    configuration = _configuration(settings)
+    registrations = _registrations(settings)
+    return {
+        "uri": settings.handle_domain,
+        "title": settings.instance.title,
+        "short_description": settings.instance.description,
+        "description": settings.instance.description,
+        "email": settings.instance.contact,
+        "version": VERSION,
+        "urls": {"streaming_api": configuration["urls"]["streaming"]},
+        "stats": {
+            "user_count": _rounded(settings, usage.members),
+            "status_count": _rounded(settings, usage.posts),
+            "domain_count": _rounded(settings, peers),
+        },
+        "thumbnail": f"{settings.base_url}/api/fediunion/pictures/header.png",
+        "languages": list(settings.instance.languages),
+        "registrations": registrations["enabled"],
+        "approval_required": registrations["approval_required"],
+        "invites_enabled": settings.registration.mode is RegistrationMode.INVITE,
+        "configuration": configuration,
+        "contact_account": contact,
+        "rules": [],
+    }
+
+
+def _configuration(settings: Settings) -> Entity:
+    streaming = settings.base_url.replace("http", "ws", 1)
+    return {
+        "urls": {
+            "streaming": streaming,
+            "status": "",
+            "about": f"{settings.base_url}/about",
+            "privacy_policy": f"{settings.base_url}/privacy",
+            "terms_of_service": None,
+        },
+        "vapid": {"public_key": ""},
+        "accounts": {
+            "max_featured_tags": 10,
+            "max_pinned_statuses": MAX_PINS,
+            "max_display_name_length": 100,
+            "max_note_length": 5000,
+            "max_avatar_description_length": 1500,
+            "max_header_description_length": 1500,
+            "max_profile_fields": 8,
+            "profile_field_name_limit": 255,
+            "profile_field_value_limit": 2047,
+        },
+        "statuses": {
+            "max_characters": MAX_CHARACTERS,
+            "max_media_attachments": MAX_ATTACHMENTS,
+            "characters_reserved_per_url": 23,
+            "supported_mime_types": ["text/plain"],
+        },
+        "media_attachments": {
+            "supported_mime_types": list(_MEDIA_TYPES),
+            "description_limit": 1500,
+            "image_size_limit": settings.media.image_max_bytes,
+            "image_matrix_limit": _MAX_PIXELS,
+            "video_size_limit": settings.media.video_max_bytes,
+            "video_frame_rate_limit": 120,
+            "video_matrix_limit": _MAX_PIXELS,
+        },
+        "polls": {
+            "max_options": MAX_OPTIONS,
+            "max_characters_per_option": MAX_OPTION_CHARACTERS,
+            "min_expiration": MIN_POLL_SECONDS,
+            "max_expiration": MAX_POLL_SECONDS,
+        },
+        "translation": {"enabled": False},
+        "timelines_access": {
+            "live_feeds": {"local": "authenticated", "remote": "authenticated"},
+            "hashtag_feeds": {"local": "authenticated", "remote": "authenticated"},
+            "trending_link_feeds": {"local": "disabled", "remote": "disabled"},
+        },
+        "limited_federation": settings.federation.mode != "open",
+    }
+
+
+def _registrations(settings: Settings) -> Entity:
+    mode = settings.registration.mode
+    return {
+        "enabled": mode in (RegistrationMode.OPEN, RegistrationMode.APPROVAL),
+        "approval_required": mode is RegistrationMode.APPROVAL,
+        "reason_required": mode is RegistrationMode.APPROVAL,
+        "message": None,
+        "min_age": None,
+        "url": None,
+    }
+
+
+def _rounded(settings: Settings, number: int) -> int:
+    """Return a published count as the privacy settings have it."""
+    if not settings.privacy.nodeinfo_counts:
+        return 0
+    step = settings.privacy.round_counts_to
+    return round(number / step) * step

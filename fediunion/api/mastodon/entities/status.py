@@ -1,0 +1,127 @@
+"""The Status entity: what is the same for all readers, and what changes or depends on who reads."""
+
+from datetime import datetime
+from typing import Any, Final
+
+from fediunion.activitypub.audience import Audience
+from fediunion.activitypub.vocab import PUBLIC
+from fediunion.actors.models import Actor, ActorKind
+from fediunion.api.mastodon.entities.account import acct_of
+from fediunion.api.mastodon.entities.frame import Entity, Frame, emoji_entities, instant, maybe_instant
+from fediunion.api.mastodon.entities.media_attachment import media_attachment_entity
+from fediunion.api.mastodon.entities.visibility import visibility_of
+from fediunion.kit.html import escape
+from fediunion.social.posts.documents import default_policy, is_known_outside
+from fediunion.social.posts.models import Post
+from fediunion.social.posts.queries import PostView
+
+LIVE_FIELDS: Final = (
+    *("account", "reblog", "quote", "poll", "replies_count", "reblogs_count", "favourites_count"),
+    *("quotes_count", "favourited", "reblogged", "muted", "bookmarked", "pinned", "filtered"),
+)
+"""What `fixed_fields` leaves out: it changes often, or differs from reader to reader."""
+
+
+def fixed_fields(view: PostView, frame: Frame) -> Entity:
+    """Return the fields of a Status that stay as they are until it is edited; a boost shows what it boosts.
+
+    Source: https://docs.joinmastodon.org/entities/Status/, and Answers in the interfaces of this server.
+    """
+    post, shown = view.post, view.boosted or view
+    audience = Audience(post.audience)
+    return {
+        "id": str(post.id),
+        "created_at": instant(_told(post.published_at, view.author, frame)),
+        "edited_at": maybe_instant(shown.post.edited_at),
+        "in_reply_to_id": _id_or_none(post.in_reply_to_id),
+        "in_reply_to_account_id": _id_or_none(post.in_reply_to_author_id),
+        "sensitive": shown.post.sensitive,
+        "spoiler_text": shown.post.content_warning,
+        "visibility": visibility_of(audience),
+        "language": shown.post.language,
+        "uri": post.uri,
+        "url": post.url or shown.post.url or post.uri,
+        "content": _content(shown.post),
+        "application": None,
+        "media_attachments": [media_attachment_entity(each) for each in shown.attachments],
+        "mentions": [
+            _mention(actor) for actor in shown.mentions if frame.to_member or is_known_outside(actor)
+        ],
+        "tags": [{"name": tag.name, "url": f"{frame.base_url}/tags/{tag.name}"} for tag in shown.tags],
+        "emojis": emoji_entities(shown.post.emojis),
+        "card": _card(shown.post),
+        "quote_approval": _quote_approval(shown.post, shown.author),
+        "local_only": not audience.leaves_the_instance,
+        "fediunion": {"audience": str(audience)},
+    }
+
+
+def _content(post: Post) -> str:
+    """Return the words; an Article, Event or Page says its title first."""
+    if not post.title:
+        return post.content
+    link = f'<a href="{escape(post.url)}">{escape(post.title)}</a>' if post.url else escape(post.title)
+    return f"<p><strong>{link}</strong></p>{post.content}"
+
+
+def _told(moment: datetime, author: Actor, frame: Frame) -> datetime:
+    """Return when; outside the instance a member's posts tell their minute only (privacy 3.5)."""
+    person = author.local and author.kind == ActorKind.MEMBER
+    return moment.replace(second=0, microsecond=0) if person and not frame.to_member else moment
+
+
+def _id_or_none(row_id: int | None) -> str | None:
+    return None if row_id is None else str(row_id)
+
+
+def _mention(actor: Actor) -> Entity:
+    return {
+        "id": str(actor.id),
+        "username": actor.username,
+        "url": actor.url or actor.uri,
+        "acct": acct_of(actor),
+    }
+
+
+def _card(post: Post) -> Entity | None:
+    """Return a PreviewCard. Source: https://docs.joinmastodon.org/entities/PreviewCard/"""
+    if not post.card.get("url"):
+        return None
+    texts = ("author_name", "author_url", "provider_name", "provider_url", "html", "embed_url")
+    empty: Entity = dict.fromkeys(texts, "")
+    return empty | {
+        "url": post.card["url"],
+        "title": post.card.get("title", ""),
+        "description": post.card.get("description", ""),
+        "language": None,
+        "type": "link",
+        "authors": [],
+        "width": 0,
+        "height": 0,
+        "image": None,
+        "image_description": "",
+        "blurhash": None,
+        "published_at": None,
+    }
+
+
+def _quote_approval(post: Post, author: Actor) -> Entity:
+    """Return who may quote. Source: https://docs.joinmastodon.org/entities/QuoteApproval/"""
+    policy = post.interaction_policy or (default_policy(post, author) if author.local else {})
+    rule = policy.get("canQuote", {})
+    automatic = _approved(rule.get("automaticApproval", []), author)
+    current = "automatic" if "public" in automatic else "unknown" if not author.local else "denied"
+    return {
+        "automatic": automatic,
+        "manual": _approved(rule.get("manualApproval", []), author),
+        "current_user": current,
+    }
+
+
+def _approved(uris: list[Any], author: Actor) -> list[str]:
+    words = []
+    if PUBLIC in uris:
+        words.append("public")
+    if author.followers_url is not None and author.followers_url in uris:
+        words.append("followers")
+    return words

@@ -1,0 +1,79 @@
+"""The StatusEdit and StatusSource entities."""
+
+from collections.abc import Sequence
+from typing import Any
+
+from fediunion.api.mastodon.entities.frame import Entity, emoji_entities, instant
+from fediunion.api.mastodon.entities.media_attachment import media_attachment_entity
+from fediunion.social.posts.models import Post, PostEdit
+from fediunion.social.posts.queries import PostView
+
+
+def status_edit_entities(view: PostView, versions: Sequence[PostEdit], account: Entity) -> list[Entity]:
+    """Return all versions of a post, the first one first, the present one last.
+
+    Source: https://docs.joinmastodon.org/entities/StatusEdit/
+    """
+    post = view.post
+    earlier = [
+        _version(
+            content=row.content,
+            spoiler_text=row.content_warning,
+            sensitive=row.sensitive,
+            created_at=instant(row.written_at),
+            media=[_attachment_then(kept) for kept in row.attachments],
+            options=row.poll_options,
+        )
+        for row in versions
+    ]
+    now = _version(
+        content=post.content,
+        spoiler_text=post.content_warning,
+        sensitive=post.sensitive,
+        created_at=instant(post.edited_at or post.published_at),
+        media=[media_attachment_entity(each) for each in view.attachments],
+        options=[option["name"] for option in view.poll.options] if view.poll else [],
+    )
+    shared = {"account": account, "emojis": emoji_entities(post.emojis), "quote": None}
+    return [version | shared for version in (*earlier, now)]
+
+
+def _version(
+    *,
+    content: str,
+    spoiler_text: str,
+    sensitive: bool,
+    created_at: str,
+    media: list[Entity],
+    options: Sequence[Any],
+) -> Entity:
+    return {
+        "content": content,
+        "spoiler_text": spoiler_text,
+        "sensitive": sensitive,
+        "created_at": created_at,
+        "media_attachments": media,
+        "poll": {"options": [{"title": option} for option in options]} if options else None,
+    }
+
+
+def _attachment_then(kept: Entity) -> Entity:
+    """Return an attachment as the history keeps it: its address and its description."""
+    url = kept.get("url")
+    return {
+        "id": str(kept.get("id", "")),
+        "type": "unknown",
+        "url": url,
+        "preview_url": url,
+        "remote_url": url,
+        "preview_remote_url": None,
+        "text_url": None,
+        "meta": {},
+        "description": kept.get("description") or None,
+        "blurhash": None,
+    }
+
+
+def status_source_entity(post: Post) -> Entity:
+    """Return what the author typed. Source: https://docs.joinmastodon.org/entities/StatusSource/"""
+    return {"id": str(post.id), "text": post.source, "spoiler_text": post.content_warning}

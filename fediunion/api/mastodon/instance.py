@@ -1,0 +1,80 @@
+"""What the instance is. Source: https://docs.joinmastodon.org/methods/instance/"""
+
+from typing import Final
+
+from sqlalchemy.orm import Session
+
+from fediunion.actors.models import Actor
+from fediunion.actors.names import UNION_NAME
+from fediunion.actors.queries import LocalUsage, find_local_actor, local_usage
+from fediunion.actors.viewer import ANONYMOUS
+from fediunion.api.endpoint import Answer, Call, Endpoint, Json, get
+from fediunion.api.mastodon.entities.account import account_entity
+from fediunion.api.mastodon.entities.frame import Entity, frame_for
+from fediunion.api.mastodon.entities.instance import instance_entity, v1_instance_entity
+from fediunion.api.queries import count_peers, list_peers
+from fediunion.world import World
+
+_KEPT_SECONDS: Final = 60.0
+
+
+async def show_instance(call: Call) -> Json:
+    """Show the instance, version 2."""
+    entities = await _entities(call.world)
+    return entities[1]
+
+
+async def show_v1_instance(call: Call) -> Json:
+    """Show the instance, version 1."""
+    entities = await _entities(call.world)
+    return entities[0]
+
+
+async def _entities(world: World) -> tuple[Entity, Entity]:
+    """Return both forms; they are asked for without a login and kept for a minute."""
+    cache = world.cache("instance", 1, _KEPT_SECONDS)
+    kept: tuple[Entity, Entity] | None = cache.get("entities")
+    if kept is None:
+        usage, peers, contact = await world.db.read(_numbers)
+        frame = frame_for(world.settings, ANONYMOUS)
+        account = None if contact is None else account_entity(contact, frame)
+        kept = (
+            v1_instance_entity(world.settings, usage, peers, account),
+            instance_entity(world.settings, usage, account),
+        )
+        cache.put("entities", kept)
+    return kept
+
+
+def _numbers(session: Session) -> tuple[LocalUsage, int, Actor | None]:
+    """Return how much the instance is used, how many others it knows, and the union itself to write to."""
+    return local_usage(session), count_peers(session), find_local_actor(session, UNION_NAME)
+
+
+async def show_peers(call: Call) -> Json:
+    """Show members which servers are known; strangers need not know with whom a union talks."""
+    return list(await call.world.db.read(list_peers))
+
+
+async def show_nothing(_call: Call) -> Json:
+    """Show the empty list: there is nothing of this kind here, on purpose or not yet."""
+    return []
+
+
+async def show_streaming_health(_call: Call) -> Answer:
+    """Say that the server lives, as plain text in JSON's place."""
+    return Answer(b"OK")
+
+
+ENDPOINTS: Final[tuple[Endpoint, ...]] = (
+    get("/api/v1/instance", show_v1_instance, public=True),
+    get("/api/v2/instance", show_instance, public=True),
+    get("/api/v1/instance/peers", show_peers, "read"),
+    get("/api/v1/instance/rules", show_nothing, public=True),
+    get("/api/v1/custom_emojis", show_nothing, public=True),
+    get("/api/v1/announcements", show_nothing, "read:accounts", "read"),
+    get("/api/v1/trends/tags", show_nothing, public=True),
+    get("/api/v1/trends/statuses", show_nothing, public=True),
+    get("/api/v1/trends/links", show_nothing, public=True),
+    get("/api/v1/streaming/health", show_streaming_health, public=True),
+)

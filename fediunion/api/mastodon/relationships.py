@@ -1,0 +1,165 @@
+"""Following, blocking and muting accounts. Source: https://docs.joinmastodon.org/methods/accounts/"""
+
+from collections.abc import Callable
+from typing import Final
+
+from sqlalchemy.orm import Session
+
+from fediunion.actors.models import Actor
+from fediunion.actors.queries import get_actor
+from fediunion.api.endpoint import Answer, Call, Endpoint, Json, delete, get, post
+from fediunion.api.mastodon.accounts import relationship_entities
+from fediunion.api.mastodon.entities.frame import Entity
+from fediunion.api.mastodon.listing import accounts_answer, links
+from fediunion.api.queries import get_account, list_blocked_hosts
+from fediunion.kit.text import valid_language_tag
+from fediunion.social.follows import restrictions, service
+from fediunion.social.follows.queries import list_blocked, list_muted, list_requests
+
+Act = Callable[[Session, Actor, Actor], object]
+
+_LONGEST_HOST: Final = 300
+_LONGEST_MUTE_SECONDS: Final = 10 * 366 * 86_400
+
+
+async def _act(call: Call, act: Act, part: str = "id") -> Json:
+    """Let the member do something with an account; show the relationship that came of it."""
+    caller, account_id = call.member, call.id_in(part)
+
+    def unit(session: Session) -> Entity:
+        account = get_account(session, account_id, caller.viewer)
+        act(session, get_actor(session, caller.actor_id), account)
+        session.flush()
+        return relationship_entities(session, caller.viewer, [account_id])[0]
+
+    return await call.world.db.write(unit)
+
+
+async def follow(call: Call) -> Json:
+    """Follow an account, or change what is followed of it."""
+    params = call.params
+    languages = [tag for tag in params.texts("languages", most=50, longest=35) if valid_language_tag(tag)]
+
+    def act(session: Session, member: Actor, account: Actor) -> None:
+        service.request_follow(
+            session,
+            member,
+            account,
+            shows_boosts=params.flag("reblogs", default=True),
+            notifies=params.flag("notify"),
+            languages=languages,
+        )
+
+    return await _act(call, act)
+
+
+async def unfollow(call: Call) -> Json:
+    """Follow an account no longer."""
+    return await _act(call, service.unfollow)
+
+
+async def remove_from_followers(call: Call) -> Json:
+    """Let an account follow the member no longer."""
+    return await _act(call, service.remove_follower)
+
+
+async def block(call: Call) -> Json:
+    """Block an account."""
+    return await _act(call, restrictions.block)
+
+
+async def unblock(call: Call) -> Json:
+    """End a block."""
+    return await _act(call, restrictions.unblock)
+
+
+async def mute(call: Call) -> Json:
+    """Mute an account, for a while or for good."""
+    seconds = min(max(call.params.whole_number("duration", 0), 0), _LONGEST_MUTE_SECONDS)
+    notifications = call.params.flag("notifications", default=True)
+
+    def act(session: Session, member: Actor, account: Actor) -> None:
+        restrictions.mute(session, member, account, mutes_notifications=notifications, lasts_seconds=seconds)
+
+    return await _act(call, act)
+
+
+async def unmute(call: Call) -> Json:
+    """End a mute."""
+    return await _act(call, restrictions.unmute)
+
+
+async def show_requests(call: Call) -> Answer:
+    """Show who asks to follow the member."""
+    page = call.page(40, 80)
+    return accounts_answer(call, page, await call.world.db.read(list_requests, call.member.actor_id, page))
+
+
+async def authorize_request(call: Call) -> Json:
+    """Let a follower in."""
+    return await _act(call, service.accept_request, "account_id")
+
+
+async def reject_request(call: Call) -> Json:
+    """Refuse a follower."""
+    return await _act(call, service.remove_follower, "account_id")
+
+
+async def show_blocks(call: Call) -> Answer:
+    """Show whom the member blocks."""
+    page = call.page(40, 80)
+    return accounts_answer(call, page, await call.world.db.read(list_blocked, call.member.actor_id, page))
+
+
+async def show_mutes(call: Call) -> Answer:
+    """Show whom the member mutes."""
+    page = call.page(40, 80)
+    rows = await call.world.db.read(list_muted, call.member.actor_id, page)
+    return accounts_answer(call, page, rows)
+
+
+async def show_domain_blocks(call: Call) -> Answer:
+    """Show which servers the member blocks."""
+    page = call.page(100, 200)
+    rows = await call.world.db.read(list_blocked_hosts, call.viewer, page)
+    return Answer([host for _, host in rows], headers=links(call, page, [row_id for row_id, _ in rows]))
+
+
+async def block_domain(call: Call) -> Json:
+    """Block a server for the member."""
+    return await _change_host(call, restrictions.block_host)
+
+
+async def unblock_domain(call: Call) -> Json:
+    """End the block of a server."""
+    return await _change_host(call, restrictions.unblock_host)
+
+
+async def _change_host(call: Call, change: Callable[[Session, Actor, str], None]) -> Json:
+    host = call.params.text("domain", most=_LONGEST_HOST)
+    caller = call.member
+
+    def unit(session: Session) -> None:
+        change(session, get_actor(session, caller.actor_id), host)
+
+    await call.world.db.write(unit)
+    return {}
+
+
+ENDPOINTS: Final[tuple[Endpoint, ...]] = (
+    post("/api/v1/accounts/:id/follow", follow, "write:follows"),
+    post("/api/v1/accounts/:id/unfollow", unfollow, "write:follows"),
+    post("/api/v1/accounts/:id/remove_from_followers", remove_from_followers, "write:follows"),
+    post("/api/v1/accounts/:id/block", block, "write:blocks"),
+    post("/api/v1/accounts/:id/unblock", unblock, "write:blocks"),
+    post("/api/v1/accounts/:id/mute", mute, "write:mutes"),
+    post("/api/v1/accounts/:id/unmute", unmute, "write:mutes"),
+    get("/api/v1/follow_requests", show_requests, "read:follows"),
+    post("/api/v1/follow_requests/:account_id/authorize", authorize_request, "write:follows"),
+    post("/api/v1/follow_requests/:account_id/reject", reject_request, "write:follows"),
+    get("/api/v1/blocks", show_blocks, "read:blocks"),
+    get("/api/v1/mutes", show_mutes, "read:mutes"),
+    get("/api/v1/domain_blocks", show_domain_blocks, "read:blocks"),
+    post("/api/v1/domain_blocks", block_domain, "write:blocks"),
+    delete("/api/v1/domain_blocks", unblock_domain, "write:blocks"),
+)

@@ -1,0 +1,232 @@
+"""Statuses: posting, reading, editing, deleting. Source: https://docs.joinmastodon.org/methods/statuses/"""
+
+import hashlib
+from collections.abc import Sequence
+from dataclasses import replace
+from datetime import timedelta
+from typing import Any, Final
+
+import orjson
+from sqlalchemy import delete as remove
+from sqlalchemy.orm import Session
+
+from fediunion.actors.queries import get_actor
+from fediunion.actors.viewer import Viewer
+from fediunion.api.auth import Caller
+from fediunion.api.endpoint import Answer, Call, Endpoint, Json, delete, get, post, put
+from fediunion.api.mastodon.drafts import default_audience, draft_of, language_of
+from fediunion.api.mastodon.entities.account import account_entity
+from fediunion.api.mastodon.entities.frame import Entity, frame_for
+from fediunion.api.mastodon.entities.status_edit import status_edit_entities, status_source_entity
+from fediunion.api.mastodon.fragments import Shown, fragment, listed, show, shown_statuses, statuses_of
+from fediunion.api.mastodon.listing import accounts_answer, statuses_answer
+from fediunion.api.mastodon.resolving import resolve_mentions
+from fediunion.api.models import IdempotencyKey
+from fediunion.api.queries import find_idempotent, list_boosters, list_favouriters, list_quoting
+from fediunion.db import now_of, settings_of
+from fediunion.kit.errors import Invalid, NotFound
+from fediunion.social.posts.models import Post
+from fediunion.social.posts.queries import list_thread, view_of
+from fediunion.social.posts.service.edits import list_versions
+from fediunion.social.posts.service.publishing import (
+    MAX_CHARACTERS,
+    PostDraft,
+    edit_post,
+    publish_post,
+    withdraw_post,
+)
+from fediunion.social.posts.visibility import get_visible_post
+
+_KEYS_KEPT: Final = timedelta(hours=24)
+_LONGEST_KEY: Final = 1000
+_MOST_STATUSES: Final = 40
+# What somebody without a login is shown of a thread, as documented.
+_ANONYMOUS_ANCESTORS, _ANONYMOUS_DESCENDANTS = 40, 60
+
+
+def one(statuses: dict[int, bytes]) -> Answer:
+    """Return the only status as an answer. Raises NotFound where it is not there for the caller."""
+    for status in statuses.values():
+        return Answer(status)
+    raise NotFound("There is no such post.")
+
+
+async def publish_status(call: Call) -> Answer:
+    """Publish a post; the same Idempotency-Key of the same member again shows what it made (row O24)."""
+    caller = call.member
+    draft, wished = draft_of(call)
+    key = call.headers.get(b"idempotency-key", b"")[:_LONGEST_KEY]
+    if draft.audience.leaves_the_instance:
+        await resolve_mentions(call.world, caller, draft.text)
+    post_id, shown = await call.world.db.write(_publish, caller, draft, wished, key)
+    return one(shown_statuses([post_id], shown, caller.viewer))
+
+
+def _publish(
+    session: Session, caller: Caller, draft: PostDraft, wished: bool, key: bytes
+) -> tuple[int, Shown]:
+    key_hash = hashlib.sha256(key).hexdigest() if key else ""
+    post_id = find_idempotent(session, caller.actor_id, key_hash) if key else None
+    if post_id is None:
+        author = get_actor(session, caller.actor_id)
+        if not wished:
+            draft = replace(draft, audience=default_audience(author))
+        post_id = publish_post(session, author, draft).id
+        if key:
+            _keep_key(session, caller.actor_id, key_hash, post_id)
+    return post_id, show(session, [post_id], caller.viewer)
+
+
+def _keep_key(session: Session, actor_id: int, key_hash: str, post_id: int) -> None:
+    now = now_of(session)
+    session.execute(
+        remove(IdempotencyKey).where(
+            IdempotencyKey.actor_id == actor_id, IdempotencyKey.created_at < now - _KEYS_KEPT
+        )
+    )
+    session.add(IdempotencyKey(actor_id=actor_id, key_hash=key_hash, post_id=post_id, created_at=now))
+
+
+async def show_status(call: Call) -> Answer:
+    """Show one post."""
+    return one(await statuses_of(call.world, call.viewer, [call.id]))
+
+
+async def show_statuses(call: Call) -> Answer:
+    """Show several posts, those that the caller may see."""
+    ids = call.params.ids("id", most=_MOST_STATUSES)
+    return Answer(listed(await statuses_of(call.world, call.viewer, ids)))
+
+
+async def edit_status(call: Call) -> Answer:
+    """Change the words of a post of the member's own."""
+    caller, params, post_id = call.member, call.params, call.id
+    text = params.text("status", most=MAX_CHARACTERS)
+    warning = params.text("spoiler_text", most=MAX_CHARACTERS)
+    language = language_of(params)
+
+    def unit(session: Session) -> Shown:
+        own = own_post(session, post_id, caller)
+        keeps_media = view_of(session, own, caller.viewer)
+        if not text.strip() and not (keeps_media and (keeps_media.attachments or keeps_media.poll)):
+            raise Invalid("A post needs words, a picture or a poll.", field="status")
+        edit_post(
+            session,
+            get_actor(session, caller.actor_id),
+            own,
+            text=text,
+            content_warning=warning,
+            sensitive=params.flag("sensitive"),
+            language=language,
+        )
+        session.flush()
+        return show(session, [post_id], caller.viewer)
+
+    await resolve_mentions(call.world, caller, text)
+    return one(shown_statuses([post_id], await call.world.db.write(unit), caller.viewer))
+
+
+def own_post(session: Session, post_id: int, caller: Caller) -> Post:
+    """Return a post of the member's own. Raises NotFound for another's: whose it is, is not told (O12)."""
+    post = get_visible_post(session, post_id, caller.viewer)
+    if post.author_id != caller.actor_id:
+        raise NotFound("There is no such post.")
+    return post
+
+
+async def delete_status(call: Call) -> Answer:
+    """Delete a post of the member's own; show it once more with what was typed, for a new draft."""
+    caller, post_id = call.member, call.id
+
+    def unit(session: Session) -> tuple[Shown, str]:
+        own = own_post(session, post_id, caller)
+        shown, source = show(session, [post_id], caller.viewer), own.source
+        withdraw_post(session, get_actor(session, caller.actor_id), own)
+        return shown, source
+
+    shown, source = await call.world.db.write(unit)
+    status = one(shown_statuses([post_id], shown, caller.viewer)).content()
+    return Answer(b'%b,"text":%b}' % (status[:-1], orjson.dumps(source)))
+
+
+async def show_context(call: Call) -> Json:
+    """Show what a post replies to and what replies to it."""
+
+    def load(session: Session) -> tuple[list[int], list[int]]:
+        return list_thread(session, get_visible_post(session, call.id, call.viewer), call.viewer)
+
+    above, below = await call.world.db.read(load)
+    if call.caller is None:
+        above, below = above[-_ANONYMOUS_ANCESTORS:], below[:_ANONYMOUS_DESCENDANTS]
+    statuses = await statuses_of(call.world, call.viewer, [*above, *below])
+    return {"ancestors": _chosen(statuses, above), "descendants": _chosen(statuses, below)}
+
+
+def _chosen(statuses: dict[int, bytes], ids: Sequence[int]) -> list[Any]:
+    return [fragment(statuses[post_id]) for post_id in ids if post_id in statuses]
+
+
+async def show_history(call: Call) -> Json:
+    """Show how a post read before its edits."""
+    return await call.world.db.read(_history, call.id, call.viewer)
+
+
+def _history(session: Session, post_id: int, viewer: Viewer) -> list[Entity]:
+    view = view_of(session, get_visible_post(session, post_id, viewer), viewer)
+    if view is None:
+        raise NotFound("There is no such post.")
+    account = account_entity(view.author, frame_for(settings_of(session), viewer))
+    return status_edit_entities(view, list_versions(session, view.post), account)
+
+
+async def show_source(call: Call) -> Json:
+    """Show what the member typed."""
+    return status_source_entity(await call.world.db.read(own_post, call.id, call.member))
+
+
+async def show_favouriters(call: Call) -> Answer:
+    """Show who likes a post."""
+    page = call.page(40, 80)
+
+    def load(session: Session) -> list[Any]:
+        get_visible_post(session, call.id, call.viewer)
+        return list_favouriters(session, call.id, call.viewer, page)
+
+    return accounts_answer(call, page, await call.world.db.read(load))
+
+
+async def show_boosters(call: Call) -> Answer:
+    """Show who boosted a post."""
+    page = call.page(40, 80)
+
+    def load(session: Session) -> list[Any]:
+        get_visible_post(session, call.id, call.viewer)
+        return list_boosters(session, call.id, call.viewer, page)
+
+    return accounts_answer(call, page, await call.world.db.read(load))
+
+
+async def show_quotes(call: Call) -> Answer:
+    """Show the posts that quote a post."""
+    page = call.page()
+
+    def load(session: Session) -> Sequence[int]:
+        get_visible_post(session, call.id, call.viewer)
+        return list_quoting(session, call.id, call.viewer, page)
+
+    return await statuses_answer(call, page, await call.world.db.read(load))
+
+
+ENDPOINTS: Final[tuple[Endpoint, ...]] = (
+    post("/api/v1/statuses", publish_status, "write:statuses"),
+    get("/api/v1/statuses", show_statuses, "read:statuses", public=True),
+    get("/api/v1/statuses/:id", show_status, "read:statuses", public=True),
+    put("/api/v1/statuses/:id", edit_status, "write:statuses"),
+    delete("/api/v1/statuses/:id", delete_status, "write:statuses"),
+    get("/api/v1/statuses/:id/context", show_context, "read:statuses", public=True),
+    get("/api/v1/statuses/:id/history", show_history, "read:statuses", public=True),
+    get("/api/v1/statuses/:id/source", show_source, "read:statuses"),
+    get("/api/v1/statuses/:id/favourited_by", show_favouriters, "read:statuses", public=True),
+    get("/api/v1/statuses/:id/reblogged_by", show_boosters, "read:statuses", public=True),
+    get("/api/v1/statuses/:id/quotes", show_quotes, "read:statuses"),
+)

@@ -1,0 +1,34 @@
+"""Statements that are compiled once: for the few reads that happen so often that building them would show."""
+
+from collections.abc import Mapping, Sequence
+from typing import Any, Unpack
+
+from sqlalchemy import Select
+from sqlalchemy.engine import Dialect
+from sqlalchemy.orm import Session
+
+
+class PreparedStatement:
+    """A statement in the words of one dialect.
+
+    `opened` says which of its values are left open, and under which names they will come. Rows come as the driver gives them: a moment may be a text.
+    """
+
+    def __init__(self, statement: "Select[Unpack[tuple[Any, ...]]]", dialect: Dialect, opened: Mapping[Any, str]) -> None:
+        compiled = statement.compile(dialect=dialect, compile_kwargs={"render_postcompile": True})
+        if compiled.positiontup is None:
+            raise ValueError(f"the parameters of {dialect.name} have no order")
+        self._sql = str(compiled)
+        values = [compiled.params[name] for name in compiled.positiontup]
+        self._names = [opened.get(value) for value in values]
+        self._values = values
+
+    def rows(self, session: Session, values: Mapping[str, Any]) -> Sequence[Sequence[Any]]:
+        """Return all rows with the open values filled in. What the session has not written yet is written."""
+        if session.autoflush:
+            session.flush()
+        filled = tuple(
+            given if name is None else values[name]
+            for name, given in zip(self._names, self._values, strict=True)
+        )
+        return session.connection().exec_driver_sql(self._sql, filled).all()

@@ -1,0 +1,156 @@
+"""From a request to its endpoint and back: one table instead of a chain of patterns."""
+
+from collections.abc import Awaitable, Callable, Iterable, Mapping
+from typing import Any, Final, TypeAlias
+
+from starlette.datastructures import URLPath
+from starlette.routing import BaseRoute, Match, NoMatchFound
+from starlette.types import Receive, Scope, Send
+
+from fediunion.api.auth import Caller, Unauthorized, allows, find_caller
+from fediunion.api.bodies import read_body
+from fediunion.api.endpoint import Answer, Call, Endpoint
+from fediunion.api.errors import RawHeaders, WrongMethod, error_answer, is_known
+from fediunion.api.params import Params, nested, query_pairs
+from fediunion.kit.errors import FediUnionError, NotAllowed, NotFound
+from fediunion.world import World
+
+AsgiApp: TypeAlias = Callable[[Scope, Receive, Send], Awaitable[None]]
+
+_USUAL: Final = (
+    (b"content-type", b"application/json; charset=utf-8"),
+    (b"cache-control", b"private, no-store"),
+)
+_ANY: Final = ":"
+_SAME_AS: Final = {"HEAD": "GET", "PATCH": "PUT"}
+_WITH_BODY: Final = frozenset({"POST", "PUT", "PATCH", "DELETE"})
+
+
+class EndpointTable:
+    """Endpoints by path: found by walking its parts, a fixed part before an open one."""
+
+    def __init__(self, endpoints: Iterable[Endpoint]) -> None:
+        self._root: dict[str, Any] = {}
+        for endpoint in endpoints:
+            node = self._root
+            for part in endpoint.path.strip("/").split("/"):
+                node = node.setdefault(_ANY if part.startswith(_ANY) else part, {})
+            methods: dict[str, Endpoint] = node.setdefault("", {})
+            if endpoint.method in methods:
+                raise ValueError(f"two endpoints claim {endpoint.method} {endpoint.path}")
+            methods[endpoint.method] = endpoint
+
+    def find(self, method: str, path: str) -> tuple[Endpoint, dict[str, str]]:
+        """Return the endpoint and the open parts of `path`, with or without a slash at its end (trap 1).
+
+        Raises NotFound for an unknown path, WrongMethod for a known one that does not take the method.
+        """
+        parts = path.strip("/").split("/")
+        methods = _walk(self._root, parts, 0)
+        if methods is None:
+            raise NotFound("There is no such endpoint.")
+        endpoint = methods.get(_SAME_AS.get(method, method))
+        if endpoint is None:
+            raise WrongMethod("This address does not take that method")
+        names = endpoint.path.strip("/").split("/")
+        return endpoint, {
+            name[1:]: part for name, part in zip(names, parts, strict=True) if name.startswith(_ANY)
+        }
+
+
+def _walk(node: Mapping[str, Any], parts: list[str], at: int) -> dict[str, Endpoint] | None:
+    if at == len(parts):
+        return node.get("")
+    if not parts[at]:
+        return None
+    for key in (parts[at], _ANY):
+        below = node.get(key)
+        if below is not None:
+            found = _walk(below, parts, at + 1)
+            if found is not None:
+                return found
+    return None
+
+
+class ApiRoute(BaseRoute):
+    """All endpoints under `prefix` as one route for Starlette. What is not in the table is 404 in JSON."""
+
+    def __init__(self, prefix: str, endpoints: Iterable[Endpoint]) -> None:
+        self.prefix = prefix
+        self.endpoints = tuple(endpoints)
+        self._table = EndpointTable(self.endpoints)
+
+    def matches(self, scope: Scope) -> tuple[Match, Scope]:
+        """See BaseRoute."""
+        mine = scope["type"] == "http" and scope["path"].startswith(self.prefix)
+        return (Match.FULL if mine else Match.NONE), {}
+
+    def url_path_for(self, name: str, /, **path_params: Any) -> URLPath:
+        """See BaseRoute: these routes have no names."""
+        raise NoMatchFound(name, path_params)
+
+    async def handle(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """See BaseRoute."""
+        await self.serve(scope["app"].state.world, scope, receive, send)
+
+    def app(self, world: World) -> AsgiApp:
+        """Return the endpoints as an ASGI app of their own, for a dispatcher in front of the router."""
+
+        async def app(scope: Scope, receive: Receive, send: Send) -> None:
+            await self.serve(world, scope, receive, send)
+
+        return app
+
+    async def serve(self, world: World, scope: Scope, receive: Receive, send: Send) -> None:
+        """Answer one request. An error that the table does not know is raised again, for the server's log."""
+        headers: RawHeaders
+        try:
+            answer = await self._answer(world, scope, receive)
+        except FediUnionError as error:
+            if not is_known(error):
+                raise
+            status, body, headers = error_answer(error)
+        else:
+            status, body, headers = answer.status, answer.content(), list(answer.headers)
+        given = {name for name, _ in headers}
+        headers += [pair for pair in _USUAL if pair[0] not in given]
+        headers.append((b"content-length", b"%d" % len(body)))
+        await send({"type": "http.response.start", "status": status, "headers": headers})
+        await send({"type": "http.response.body", "body": b"" if scope["method"] == "HEAD" else body})
+
+    async def _answer(self, world: World, scope: Scope, receive: Receive) -> Answer:
+        method: str = scope["method"]
+        endpoint, open_parts = self._table.find(method, scope["path"])
+        headers = dict(scope["headers"])
+        query = query_pairs(scope["query_string"])
+        caller = await _authorised(world, endpoint, headers, query)
+        values: dict[str, Any] = nested(query) if query else {}
+        if method in _WITH_BODY:
+            values |= await read_body(receive, headers.get(b"content-type", b""))
+        call = Call(
+            world=world,
+            method=method,
+            path=scope["path"],
+            open_parts=open_parts,
+            params=Params(values, query),
+            caller=caller,
+            headers=headers,
+        )
+        answer = await endpoint.handle(call)
+        return answer if isinstance(answer, Answer) else Answer(answer)
+
+
+async def _authorised(
+    world: World, endpoint: Endpoint, headers: Mapping[bytes, bytes], query: Iterable[tuple[str, str]]
+) -> Caller | None:
+    """Return who calls; raise Unauthorized or NotAllowed where the endpoint needs more (row O07)."""
+    if any(name == "access_token" for name, _ in query):
+        raise Unauthorized("A token is taken from the Authorization header only")
+    caller = await find_caller(world, headers.get(b"authorization"))
+    if caller is None:
+        if not endpoint.public:
+            raise Unauthorized("The access token is invalid")
+        return None
+    if endpoint.scopes and not any(allows(caller.scopes, scope) for scope in endpoint.scopes):
+        raise NotAllowed("This action is outside the authorized scopes")
+    return caller

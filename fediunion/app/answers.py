@@ -1,0 +1,87 @@
+"""What every answer carries: the headers that keep browsers safe, and what other sites' scripts may read."""
+
+from typing import Final
+
+from fediunion.app.asgi import AsgiApp, Message, Receive, Send, answer, header
+from fediunion.config import Scheme, Settings
+
+CONTENT_POLICY: Final = b"default-src 'none'; base-uri 'none'; form-action 'none'; frame-ancestors 'none'"
+PAGE_POLICY: Final = (
+    b"default-src 'none'; style-src 'self'; img-src 'self'; font-src 'self'; base-uri 'none'; "
+    b"form-action 'self'; frame-ancestors 'none'"
+)
+
+_SAFE: Final = (
+    (b"x-content-type-options", b"nosniff"),
+    (b"x-frame-options", b"DENY"),
+    (b"referrer-policy", b"same-origin"),
+    (b"cross-origin-opener-policy", b"same-origin"),
+    (b"permissions-policy", b"camera=(), geolocation=(), microphone=(), browsing-topics=()"),
+)
+_HSTS: Final = (b"strict-transport-security", b"max-age=31536000")
+_OPEN_TO_SCRIPTS: Final = ("/api/", "/oauth/token", "/oauth/revoke", "/.well-known/", "/nodeinfo/", "/media/")
+_OPENED: Final = (
+    (b"access-control-allow-origin", b"*"),
+    (
+        b"access-control-expose-headers",
+        b", ".join(
+            (
+                b"Link",
+                b"X-RateLimit-Limit",
+                b"X-RateLimit-Remaining",
+                b"X-RateLimit-Reset",
+                b"X-Request-Id",
+                b"Mastodon-Async-Refresh",
+                b"Deprecation",
+            )
+        ),
+    ),
+)
+_PREFLIGHT: Final = (
+    *_OPENED,
+    (b"access-control-allow-methods", b"GET, POST, PUT, PATCH, DELETE, OPTIONS"),
+    (b"access-control-allow-headers", b"Authorization, Content-Type, Idempotency-Key"),
+    (b"access-control-max-age", b"86400"),
+)
+
+
+def with_safe_headers(settings: Settings, app: AsgiApp) -> AsgiApp:
+    """Return `app` whose answers, whatever their status, have the security headers (W20, W06).
+
+    An endpoint that sets one of them itself is left alone. The client interface is open to scripts of
+    every site, errors too, and never with cookies (O17); a preflight is answered here.
+    """
+    always = (*_SAFE, _HSTS) if settings.instance.scheme is Scheme.HTTPS else _SAFE
+
+    async def safe(scope: Message, receive: Receive, send: Send) -> None:
+        if scope["type"] != "http":
+            return
+        opened = scope["path"].startswith(_OPEN_TO_SCRIPTS)
+
+        async def send_safe(message: Message) -> None:
+            if message["type"] == "http.response.start":
+                message["headers"] = _added(message["headers"], always, opened=opened)
+            await send(message)
+
+        preflight = scope["method"] == "OPTIONS" and header(scope, b"access-control-request-method")
+        if opened and preflight:
+            await answer(send_safe, 204, more=_PREFLIGHT)
+        else:
+            await app(scope, receive, send_safe)
+
+    return safe
+
+
+def _added(
+    given: list[tuple[bytes, bytes]], always: tuple[tuple[bytes, bytes], ...], *, opened: bool
+) -> list[tuple[bytes, bytes]]:
+    """Return the headers with those added that are not set yet; never one that names our software."""
+    names = dict(given)
+    headers = [pair for pair in given if pair[0] != b"server"]
+    headers += [pair for pair in always if pair[0] not in names]
+    if b"content-security-policy" not in names:
+        page = names.get(b"content-type", b"").startswith(b"text/html")
+        headers.append((b"content-security-policy", PAGE_POLICY if page else CONTENT_POLICY))
+    if opened:
+        headers += [pair for pair in _OPENED if pair[0] not in names]
+    return headers

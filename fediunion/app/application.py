@@ -1,0 +1,54 @@
+"""The ASGI application of an instance: a small dispatcher for what is hot, the router for the rest."""
+
+from typing import Final
+
+from starlette.applications import Starlette
+
+from fediunion.app.answers import with_safe_headers
+from fediunion.app.asgi import AsgiApp, Message, Receive, Send
+from fediunion.app.bodies import with_body_limits
+from fediunion.app.errors import with_errors
+from fediunion.app.gate import gate
+from fediunion.app.metrics import Metrics, health_app
+from fediunion.installed import hot_apps, routes
+from fediunion.world import World
+
+_ACTORS: Final = "/actors/"
+
+
+def create_app(world: World) -> AsgiApp:
+    """Return the ASGI application of `world`. Its endpoints find the world as `request.app.state.world`.
+
+    What every request passes: the safe headers, the gate, the table of errors, the limits of bodies.
+    Both inboxes read their bodies themselves, within limits of their own.
+    """
+    application = Starlette(routes=routes())
+    application.state.world = world
+    router = application.router
+    hot = hot_apps(world, world.part(Metrics).rejections)
+    health = health_app(world)
+
+    async def route(scope: Message, receive: Receive, send: Send) -> None:
+        scope["app"] = application
+        await router(scope, receive, send)
+
+    limited = with_body_limits(world.settings, route)
+
+    async def dispatch(scope: Message, receive: Receive, send: Send) -> None:
+        path: str = scope["path"]
+        app = hot.get(_hot_key(scope["method"], path))
+        if app is None:
+            app = health if path == "/metrics" or path.startswith("/health/") else limited
+        await app(scope, receive, send)
+
+    answering = with_errors(world.settings, dispatch)
+    return with_safe_headers(world.settings, gate(world.settings, answering))
+
+
+def _hot_key(method: str, path: str) -> tuple[str, str]:
+    """Return the method and the path with an actor's name left out: what hot apps are found by."""
+    if path.startswith(_ACTORS):
+        name, slash, rest = path[len(_ACTORS) :].partition("/")
+        if name and (not slash or rest == "inbox"):
+            path = "/actors/{name}/inbox" if slash else "/actors/{name}"
+    return ("GET" if method == "HEAD" else method, path)

@@ -1,0 +1,30 @@
+"""The words of ASGI, and a plain answer in them."""
+
+from collections.abc import Awaitable, Callable, MutableMapping, Sequence
+from typing import Any, TypeAlias
+
+Message: TypeAlias = MutableMapping[str, Any]
+Receive: TypeAlias = Callable[[], Awaitable[Message]]
+Send: TypeAlias = Callable[[Message], Awaitable[None]]
+AsgiApp: TypeAlias = Callable[[Message, Receive, Send], Awaitable[None]]
+RawHeaders: TypeAlias = Sequence[tuple[bytes, bytes]]
+
+
+def header(scope: Message, name: bytes) -> bytes:
+    """Return the first header of that lower-case name, b"" where there is none."""
+    for key, value in scope["headers"]:
+        if key == name:
+            found: bytes = value
+            return found
+    return b""
+
+
+async def answer(
+    send: Send, status: int, body: bytes = b"", media_type: str = "application/json", more: RawHeaders = ()
+) -> None:
+    """Send a whole answer; without a body there is no media type either."""
+    headers = [(b"content-length", b"%d" % len(body)), *more]
+    if body:
+        headers.insert(0, (b"content-type", media_type.encode("ascii")))
+    await send({"type": "http.response.start", "status": status, "headers": headers})
+    await send({"type": "http.response.body", "body": body})

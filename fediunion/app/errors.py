@@ -1,0 +1,113 @@
+"""The table from errors to HTTP answers, for pages and for machines."""
+
+from typing import Final
+
+import orjson
+import structlog
+from starlette.exceptions import HTTPException
+
+from fediunion.app.asgi import AsgiApp, Message, Receive, Send, answer, header
+from fediunion.app.bodies import TooSlow
+from fediunion.config import Settings
+from fediunion.kit.errors import (
+    BadDocument,
+    BadSignature,
+    FediUnionError,
+    Gone,
+    Invalid,
+    NotAllowed,
+    NotFound,
+    Refused,
+    TooLarge,
+    Unavailable,
+    Unreachable,
+)
+from fediunion.web.render import error_page
+
+_STATUSES: Final[tuple[tuple[type[FediUnionError], int], ...]] = (
+    (NotFound, 404),
+    (Gone, 410),
+    (NotAllowed, 403),
+    (Invalid, 422),
+    (Refused, 422),
+    (BadDocument, 400),
+    (BadSignature, 401),
+    (TooSlow, 408),
+    (TooLarge, 413),
+    (Unavailable, 503),
+    (Unreachable, 503),
+)
+_SENTENCES: Final = {
+    404: "Not found",
+    405: "This address does not take that method",
+    500: "Something went wrong here; it was written down",
+}
+_FOR_MACHINES: Final = ("/api/", "/oauth/", "/actors/", "/inbox", "/.well-known/", "/nodeinfo/", "/contexts/")
+
+_log = structlog.get_logger(__name__)
+
+
+def with_errors(settings: Settings, app: AsgiApp) -> AsgiApp:
+    """Return `app` whose errors become answers: a page for people, `{"error": sentence}` for machines.
+
+    What was not foreseen is logged and answered 500 without a word about it (O26). An error after the
+    answer has begun is raised again: the server closes the connection.
+    """
+
+    async def answering(scope: Message, receive: Receive, send: Send) -> None:
+        begun = False
+
+        async def send_noting(message: Message) -> None:
+            nonlocal begun
+            begun = True
+            await send(message)
+
+        try:
+            await app(scope, receive, send_noting)
+        except Exception as error:
+            status, more = status_of(error)
+            if status == 500:
+                _log.exception("a request failed", path=scope["path"], method=scope["method"])
+            if begun:
+                raise
+            sentence = _sentence(error, status)
+            if _wants_page(scope):
+                body, media_type = error_page(settings, status, sentence), "text/html; charset=utf-8"
+            else:
+                body, media_type = orjson.dumps({"error": sentence}), "application/json"
+            more.append((b"cache-control", b"no-store"))
+            await answer(send, status, b"" if scope["method"] == "HEAD" else body, media_type, more)
+
+    return answering
+
+
+def status_of(error: Exception) -> tuple[int, list[tuple[bytes, bytes]]]:
+    """Return the HTTP status of an error, and the headers that belong to it."""
+    if isinstance(error, HTTPException):
+        return error.status_code, [
+            (name.lower().encode("latin-1"), value.encode("latin-1"))
+            for name, value in (error.headers or {}).items()
+        ]
+    status = next((code for kind, code in _STATUSES if isinstance(error, kind)), 500)
+    more = []
+    if status == 503:
+        seconds = getattr(error, "retry_after_seconds", None) or Unavailable.retry_after_seconds
+        more.append((b"retry-after", b"%d" % max(1, round(seconds))))
+    if status in (408, 413):
+        more.append((b"connection", b"close"))
+    return status, more
+
+
+def _sentence(error: Exception, status: int) -> str:
+    if isinstance(error, NotFound):
+        # One text for all: what is hidden reads like what never was (O26).
+        return _SENTENCES[404]
+    if isinstance(error, FediUnionError) and status != 500:
+        return str(error)
+    if isinstance(error, HTTPException) and status not in _SENTENCES:
+        return error.detail
+    return _SENTENCES.get(status, _SENTENCES[500])
+
+
+def _wants_page(scope: Message) -> bool:
+    return not scope["path"].startswith(_FOR_MACHINES) and b"text/html" in header(scope, b"accept")

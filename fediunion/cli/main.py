@@ -1,0 +1,59 @@
+"""The command `fediunion`: its subcommands, and how it ends."""
+
+import sys
+from typing import NoReturn
+
+import typer
+
+from fediunion.cli import activities, database, deliveries, instance, members, peers, tokens
+from fediunion.cli.options import ConfigOption, remember_config
+from fediunion.kit.errors import FediUnionError
+
+app = typer.Typer(
+    name="fediunion",
+    help="A federated ActivityPub server for staff unions.",
+    no_args_is_help=True,
+    add_completion=False,
+    rich_markup_mode=None,
+    pretty_exceptions_enable=False,
+    context_settings={"help_option_names": ["-h", "--help"]},
+)
+
+
+@app.callback()
+def _common(context: typer.Context, config: ConfigOption = None) -> None:
+    remember_config(context, config)
+
+
+for commands in (instance, database, members, tokens, peers, deliveries, activities):
+    commands.register(app)
+
+
+def main(arguments: list[str] | None = None) -> NoReturn:
+    """Run one command and end the process: 0 done, 1 refused or failed, 2 wrong usage."""
+    sys.exit(run(sys.argv[1:] if arguments is None else arguments))
+
+
+def run(arguments: list[str]) -> int:
+    """Run one command; return the exit code. What failed is one plain sentence on standard error."""
+    try:
+        app(arguments, prog_name="fediunion")
+    except SystemExit as ended:
+        return ended.code if isinstance(ended.code, int) else 1
+    except FediUnionError as error:
+        return _failed(str(error))
+    except KeyboardInterrupt:
+        return _failed("Stopped")
+    except OSError as error:
+        where = f"{error.filename}: " if error.filename else ""
+        return _failed(f"{where}{error.strerror or error}")
+    except Exception as error:
+        return _failed(
+            f"This is a fault of FediUnion itself, please report it: {type(error).__name__}: {error}"
+        )
+    return 0
+
+
+def _failed(sentence: str) -> int:
+    sys.stderr.write(f"{sentence.rstrip('.')}.\n")
+    return 1

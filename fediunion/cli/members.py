@@ -1,0 +1,261 @@
+"""The commands about members: create, list, show, role, reset-password, suspend, delete, move, alias."""
+
+import asyncio
+from collections.abc import Callable
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated, Literal
+
+import typer
+
+from fediunion.cli.options import ConfigOption, JsonOption
+from fediunion.cli.output import print_fields, print_json, print_rows, say
+from fediunion.cli.secrets_in import PasswordFile, read_password
+from fediunion.cli.session import in_world
+from fediunion.config import Reach
+
+if TYPE_CHECKING:
+    from sqlalchemy.orm import Session
+
+    from fediunion.actors.models import Actor
+    from fediunion.members.models import Member
+    from fediunion.world import World
+
+
+members = typer.Typer(help="The people who have an account here.", no_args_is_help=True)
+
+RoleName = Literal["member", "moderator", "admin", "owner"]
+NameArgument = Annotated[str, typer.Argument(metavar="NAME", help="The username.")]
+
+
+def register(app: typer.Typer) -> None:
+    """Add the commands."""
+    app.add_typer(members, name="member")
+
+
+@members.command()
+def create(
+    context: typer.Context,
+    name: NameArgument,
+    email: Annotated[str, typer.Option(help="The address; it counts as confirmed.")],
+    config: ConfigOption = None,
+    role: Annotated[RoleName, typer.Option(help="What the member may do for the union.")] = "member",
+    reach: Annotated[
+        Reach | None, typer.Option(help="How far the member is seen [default: as configured].")
+    ] = None,
+    password_file: PasswordFile = None,
+) -> None:
+    """Create a confirmed, approved member; print {"id","username","acct"}.
+
+    Example: fediunion member create ana --email ana@union.example --password-file secret.txt
+    """
+    from fediunion.actors.keys import make_keys
+    from fediunion.actors.models import Actor
+    from fediunion.actors.models import Reach as ActorReach
+    from fediunion.members.models import Role
+    from fediunion.members.passwords import check_password, hash_password
+    from fediunion.members.service import create_member
+
+    password = read_password(password_file, required=False)
+    hashed = hash_password(check_password(password, username=name, email=email)) if password else None
+
+    async def make(world: "World") -> dict[str, object]:
+        keys = await asyncio.to_thread(make_keys, world.settings)
+
+        def write(session: "Session") -> dict[str, object]:
+            member = create_member(
+                session,
+                username=name,
+                email=email,
+                keys=keys,
+                role=Role(role),
+                reach=None if reach is None else ActorReach(reach),
+                password_hash=hashed,
+            )
+            return _named(session.get_one(Actor, member.actor_id))
+
+        return await world.db.write(write)
+
+    print_json(in_world(context, config, make))
+
+
+@members.command("list")
+def list_(context: typer.Context, config: ConfigOption = None, as_json: JsonOption = False) -> None:
+    """List the members.
+
+    Example: fediunion member list --json
+    """
+    from fediunion.members.queries import list_members
+
+    found = in_world(context, config, lambda world: world.db.read(list_members))
+    rows = [_shown(member, actor) for member, actor in found]
+    print_rows(rows, ("id", "username", "role", "reach", "state"), as_json=as_json)
+
+
+@members.command()
+def show(
+    context: typer.Context, name: NameArgument, config: ConfigOption = None, as_json: JsonOption = False
+) -> None:
+    """Show one member.
+
+    Example: fediunion member show ana --json
+    """
+    from fediunion.members.queries import get_member
+
+    found = in_world(context, config, lambda world: world.db.read(get_member, name))
+    print_fields(_shown(*found), as_json=as_json)
+
+
+@members.command()
+def role(
+    context: typer.Context,
+    name: NameArgument,
+    new_role: Annotated[RoleName, typer.Argument(metavar="ROLE", help="member, moderator, admin or owner.")],
+    config: ConfigOption = None,
+) -> None:
+    """Give a member another role.
+
+    Example: fediunion member role ana moderator
+    """
+    from fediunion.members.models import Role
+    from fediunion.members.service import set_role
+
+    _change(context, config, name, lambda session, member: set_role(session, member, Role(new_role)))
+    say(f"{name} is {new_role} now.")
+
+
+@members.command("reset-password")
+def reset_password(
+    context: typer.Context,
+    name: NameArgument,
+    config: ConfigOption = None,
+    password_file: PasswordFile = None,
+) -> None:
+    """Give a member another password; all sessions and tokens end.
+
+    Example: fediunion member reset-password ana --password-file -
+    """
+    from fediunion.members.passwords import check_password, hash_password
+    from fediunion.members.service import set_password
+
+    password = read_password(password_file, required=True)
+    hashed = hash_password(check_password(password or "", username=name))
+    _change(context, config, name, lambda session, member: set_password(session, member, hashed))
+    say(f"{name} has another password; all sessions and tokens ended.")
+
+
+@members.command()
+def suspend(context: typer.Context, name: NameArgument, config: ConfigOption = None) -> None:
+    """Let a member act no more; sessions and tokens end, the profile is not shown.
+
+    Example: fediunion member suspend ana
+    """
+    from fediunion.members.service import suspend_member
+
+    _change(context, config, name, suspend_member)
+    say(f"{name} is suspended.")
+
+
+@members.command()
+def unsuspend(context: typer.Context, name: NameArgument, config: ConfigOption = None) -> None:
+    """Let a suspended member act again.
+
+    Example: fediunion member unsuspend ana
+    """
+    from fediunion.members.service import unsuspend_member
+
+    _change(context, config, name, unsuspend_member)
+    say(f"{name} may act again.")
+
+
+@members.command()
+def delete(context: typer.Context, name: NameArgument, config: ConfigOption = None) -> None:
+    """Erase a member: everything here goes, and servers that hold copies are told.
+
+    Example: fediunion member delete ana
+    """
+    from fediunion.members.service import delete_member
+
+    _change(context, config, name, delete_member)
+    say(f"{name} is deleted; other servers are told while the server runs.")
+
+
+@members.command()
+def move(
+    context: typer.Context,
+    name: NameArgument,
+    to: Annotated[
+        str, typer.Option("--to", metavar="ACCT", help="acct:name@server, which names us as alias.")
+    ],
+    config: ConfigOption = None,
+) -> None:
+    """Move a member to an account elsewhere: followers are asked to follow there.
+
+    Example: fediunion member move ana --to acct:ana@other.example
+    """
+    from fediunion.actors.models import Actor
+    from fediunion.actors.remote import refresh_actor, resolve_handle
+    from fediunion.members.queries import get_member
+    from fediunion.social.follows.moves import move_away
+
+    async def go(world: "World") -> None:
+        target = await resolve_handle(world, to)
+        # What it says of its aliases may have changed a minute ago.
+        target = await refresh_actor(world, target.uri)
+
+        def write(session: "Session") -> None:
+            move_away(session, get_member(session, name)[1], session.get_one(Actor, target.id))
+
+        await world.db.write(write)
+
+    in_world(context, config, go)
+    say(f"{name} moves to {to}; followers are told while the server runs.")
+
+
+@members.command()
+def alias(
+    context: typer.Context,
+    name: NameArgument,
+    add: Annotated[str, typer.Option("--add", metavar="ACCT", help="acct:name@server.")],
+    config: ConfigOption = None,
+) -> None:
+    """Say that an account elsewhere is the same person, so that it can move here.
+
+    Example: fediunion member alias ana --add acct:ana@old.example
+    """
+    from fediunion.actors.remote import resolve_handle
+    from fediunion.members.queries import get_member
+    from fediunion.social.follows.moves import add_alias
+
+    async def go(world: "World") -> None:
+        other = await resolve_handle(world, add)
+
+        def write(session: "Session") -> None:
+            add_alias(session, get_member(session, name)[1], other.uri)
+
+        await world.db.write(write)
+
+    in_world(context, config, go)
+    say(f"{add} is an alias of {name}.")
+
+
+def _change(
+    context: typer.Context, config: Path | None, name: str, change: "Callable[[Session, Member], None]"
+) -> None:
+    from fediunion.members.queries import get_member
+
+    def write(session: "Session") -> None:
+        change(session, get_member(session, name)[0])
+
+    in_world(context, config, lambda world: world.db.write(write))
+
+
+def _named(actor: "Actor") -> dict[str, object]:
+    return {
+        "id": str(actor.id),
+        "username": actor.username,
+        "acct": f"{actor.username}@{actor.handle_host}",
+    }
+
+
+def _shown(member: "Member", actor: "Actor") -> dict[str, object]:
+    return _named(actor) | {"role": member.role, "reach": actor.reach, "state": member.state}

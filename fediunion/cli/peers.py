@@ -1,0 +1,97 @@
+"""The commands about other servers: peers list, show, allow, block."""
+
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from fediunion.cli.options import ConfigOption, JsonOption
+from fediunion.cli.output import print_fields, print_rows, say
+from fediunion.cli.session import in_world
+
+if TYPE_CHECKING:
+    from sqlalchemy.orm import Session
+
+
+peers = typer.Typer(help="Other servers: their state and health, and rules about them.", no_args_is_help=True)
+
+HostArgument = Annotated[
+    str, typer.Argument(metavar="HOST", help="A server's name; its sub-domains are meant too.")
+]
+
+
+def register(app: typer.Typer) -> None:
+    """Add the commands."""
+    app.add_typer(peers, name="peers")
+
+
+@peers.command("list")
+def list_(context: typer.Context, config: ConfigOption = None, as_json: JsonOption = False) -> None:
+    """List the servers we know: software, state, last success, what waits for them.
+
+    Example: fediunion peers list --json
+    """
+    from fediunion.outbox.queries import list_peers
+
+    rows = in_world(context, config, lambda world: world.db.read(list_peers))
+    columns = ("host", "software", "state", "last_success_at", "pending", "last_error")
+    print_rows(rows, columns, as_json=as_json)
+
+
+@peers.command()
+def show(
+    context: typer.Context, host: HostArgument, config: ConfigOption = None, as_json: JsonOption = False
+) -> None:
+    """Show one server, and what was decided about it.
+
+    Example: fediunion peers show mastodon.example
+    """
+    from fediunion.actors.domains import normalise_host
+    from fediunion.kit.errors import NotFound
+    from fediunion.outbox.queries import list_peers
+
+    name = normalise_host(host)
+
+    def find(session: "Session") -> dict[str, object]:
+        for row in list_peers(session):
+            if row["host"] == name:
+                return dict(row)
+        raise NotFound(f"Nothing is known of {name}.")
+
+    print_fields(in_world(context, config, lambda world: world.db.read(find)), as_json=as_json)
+
+
+@peers.command()
+def allow(context: typer.Context, host: HostArgument, config: ConfigOption = None) -> None:
+    """Allow a server: a block of it ends; with federation mode "allowlist" it may take part.
+
+    Example: fediunion peers allow union.example
+    """
+    from fediunion.actors.domains import normalise_host, set_domain_rule
+    from fediunion.actors.models import DomainAction
+
+    def decide(session: "Session") -> None:
+        set_domain_rule(session, host, DomainAction.ALLOW)
+
+    in_world(context, config, lambda world: world.db.write(decide))
+    say(f"{normalise_host(host)} is allowed.")
+
+
+@peers.command()
+def block(
+    context: typer.Context,
+    host: HostArgument,
+    config: ConfigOption = None,
+    reason: Annotated[str, typer.Option(help="Why; for the record.")] = "",
+) -> None:
+    """Have nothing to do with a server, its sub-domains and all its ports.
+
+    Example: fediunion peers block spam.example --reason "false vacancies"
+    """
+    from fediunion.actors.domains import normalise_host, set_domain_rule
+    from fediunion.actors.models import DomainAction
+
+    def decide(session: "Session") -> None:
+        set_domain_rule(session, host, DomainAction.BLOCK, reason)
+
+    in_world(context, config, lambda world: world.db.write(decide))
+    say(f"{normalise_host(host)} is blocked.")

@@ -1,0 +1,43 @@
+"""The configuration of an instance: its settings, how they are loaded, and how a new file is written."""
+
+from fediunion.config.load import load_settings
+from fediunion.config.sections import (
+    SECTIONS,
+    DatabaseSettings,
+    Federation,
+    Instance,
+    Limits,
+    Mail,
+    Media,
+    Privacy,
+    Registration,
+    Secrets,
+    Server,
+)
+from fediunion.config.settings import Settings
+from fediunion.config.words import FederationMode, MailMode, Mode, Reach, RegistrationMode, Scheme
+from fediunion.config.write import example, new_configuration
+
+__all__ = [
+    "SECTIONS",
+    "DatabaseSettings",
+    "Federation",
+    "FederationMode",
+    "Instance",
+    "Limits",
+    "Mail",
+    "MailMode",
+    "Media",
+    "Mode",
+    "Privacy",
+    "Reach",
+    "Registration",
+    "RegistrationMode",
+    "Scheme",
+    "Secrets",
+    "Server",
+    "Settings",
+    "example",
+    "load_settings",
+    "new_configuration",
+]

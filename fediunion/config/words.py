@@ -1,0 +1,50 @@
+"""The words that a setting can be, as enumerations."""
+
+from enum import StrEnum
+
+
+class Mode(StrEnum):
+    """What the instance is for."""
+
+    PRODUCTION = "production"
+    DEVELOPMENT = "development"
+
+
+class Scheme(StrEnum):
+    """How our own addresses begin."""
+
+    HTTPS = "https"
+    HTTP = "http"
+
+
+class FederationMode(StrEnum):
+    """With whom the instance federates."""
+
+    OPEN = "open"
+    ALLOWLIST = "allowlist"
+    OFF = "off"
+
+
+class MailMode(StrEnum):
+    """Where mail goes."""
+
+    SMTP = "smtp"
+    FILE = "file"
+    OFF = "off"
+
+
+class RegistrationMode(StrEnum):
+    """How an account is opened."""
+
+    CLOSED = "closed"
+    INVITE = "invite"
+    APPROVAL = "approval"
+    OPEN = "open"
+
+
+class Reach(StrEnum):
+    """How far a member is known: not outside the instance, to be followed on request, or to everybody."""
+
+    HIDDEN = "hidden"
+    FOLLOWABLE = "followable"
+    PUBLIC = "public"

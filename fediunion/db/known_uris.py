@@ -1,0 +1,62 @@
+"""Every ActivityPub id we know, what kind of thing it names, and what must stay deleted."""
+
+from collections.abc import Iterable
+from datetime import datetime
+
+from sqlalchemy import select, update
+from sqlalchemy.dialects import postgresql, sqlite
+from sqlalchemy.orm import Mapped, Session, mapped_column
+
+from fediunion.db.base import Base
+from fediunion.db.unit import now_of
+
+TOMBSTONE = "tombstone"
+
+
+class KnownUri(Base):
+    """One id. The primary key also stops two things from claiming one id."""
+
+    __tablename__ = "known_uri"
+    uri: Mapped[str] = mapped_column(primary_key=True)
+    kind: Mapped[str]
+    row_id: Mapped[int | None]
+    seen_at: Mapped[datetime] = mapped_column(index=True)
+
+
+def insert_ignoring(session: Session, table: type[Base], rows: Iterable[dict[str, object]]) -> None:
+    """Insert rows, leaving out those that break a unique constraint. The same on both engines."""
+    values = list(rows)
+    if not values:
+        return
+    dialect = session.get_bind().dialect.name
+    insert = postgresql.insert(table) if dialect == "postgresql" else sqlite.insert(table)
+    session.execute(insert.on_conflict_do_nothing(), values)
+
+
+def remember_uri(session: Session, uri: str, kind: str, row_id: int | None) -> None:
+    """Note, in the caller's unit of work, that `uri` names the row `row_id` of a `kind` ("actor", "post")."""
+    session.add(KnownUri(uri=uri, kind=kind, row_id=row_id, seen_at=now_of(session)))
+
+
+def find_known_uri(session: Session, uri: str) -> KnownUri | None:
+    """Return what is known of `uri`, a tombstone too, or None."""
+    return session.get(KnownUri, uri)
+
+
+def find_known_uris(session: Session, uris: Iterable[str]) -> dict[str, KnownUri]:
+    """Return what is known of each of `uris`; unknown ones are absent."""
+    wanted = list(dict.fromkeys(uris))
+    if not wanted:
+        return {}
+    rows = session.scalars(select(KnownUri).where(KnownUri.uri.in_(wanted)))
+    return {row.uri: row for row in rows}
+
+
+def bury_uri(session: Session, uri: str) -> None:
+    """Make `uri` a tombstone: what comes under this id later stays deleted (rows A39, L20)."""
+    now = now_of(session)
+    changed = session.execute(
+        update(KnownUri).where(KnownUri.uri == uri).values(kind=TOMBSTONE, row_id=None, seen_at=now)
+    )
+    if getattr(changed, "rowcount", 0) == 0:
+        insert_ignoring(session, KnownUri, [{"uri": uri, "kind": TOMBSTONE, "row_id": None, "seen_at": now}])

@@ -1,0 +1,178 @@
+"""Inside the unit of work: each activity to its rule, and its outcome beside its effects."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from typing import Final, cast
+
+from sqlalchemy import Table, bindparam, update
+from sqlalchemy.orm import Session
+
+from fediunion.activitypub.authority import check_known_object, is_ours
+from fediunion.activitypub.vocab import (
+    Activity,
+    Delete,
+    Dislike,
+    EmojiReact,
+    Like,
+    Link,
+    Undo,
+)
+from fediunion.actors.models import Actor
+from fediunion.actors.queries import find_actors_by_uri
+from fediunion.db import now_of, settings_of
+from fediunion.db.known_uris import TOMBSTONE, KnownUri, bury_uri, find_known_uri, find_known_uris
+from fediunion.inbox.forward import PassOn, forward
+from fediunion.inbox.models import InboxActivity
+from fediunion.inbox.prepare import Prepared
+from fediunion.inbox.queries import lock_waiting
+from fediunion.inbox.rules import InboxContext, ObjectRule, Rule, Rules
+from fediunion.jobs.crash import crash_point
+from fediunion.kit.errors import FediUnionError, Refused
+
+DONE: Final = "done"
+_LONGEST_OUTCOME: Final = 300
+_INBOX = cast("Table", InboxActivity.__table__)
+_RECORD_OUTCOME = (
+    update(_INBOX)
+    .where(_INBOX.c.id == bindparam("row_id"))
+    .values(processed_at=bindparam("at"), outcome=bindparam("what"))
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Outcome:
+    """What became of an activity; `reason` is there where it was refused.
+
+    `await_object`: it is about something elsewhere that we do not know yet, and waits for it.
+    """
+
+    text: str
+    reason: str | None = None
+    await_object: bool = False
+
+
+@dataclass(slots=True)
+class _Chunk:
+    """What is known of the ids in several activities; what one touched is looked up anew for the next."""
+
+    session: Session
+    known: dict[str, KnownUri]
+    actors: dict[str, Actor]
+    touched: set[str] = field(default_factory=set)
+
+    def find(self, uri: str) -> KnownUri | None:
+        return find_known_uri(self.session, uri) if uri in self.touched else self.known.get(uri)
+
+    def touch(self, activity: Activity) -> None:
+        self.touched.update((activity.id, activity.object.id))
+
+
+def process_activities(
+    session: Session, prepared: Sequence[Prepared], rules: Rules, pass_on: PassOn | None
+) -> dict[int, Outcome]:
+    """Process activities in turn and record what became of them, all in this unit; return the outcomes.
+
+    Each has a savepoint: what a rule refuses leaves no trace but its outcome. What was processed
+    before, by whomever, is left alone and absent from the answer. An error that nobody meant ends the unit.
+    """
+    waiting = lock_waiting(session, [each.received.id for each in prepared])
+    uris = {uri for each in prepared for uri in (each.activity.id, each.activity.object.id) if uri}
+    chunk = _Chunk(
+        session,
+        find_known_uris(session, uris),
+        find_actors_by_uri(session, (each.activity.actor for each in prepared)),
+    )
+    outcomes: dict[int, Outcome] = {}
+    for each in prepared:
+        if each.received.id in waiting:
+            outcomes[each.received.id] = _process(chunk, each, rules, pass_on)
+            chunk.touch(each.activity)
+    record_outcomes(session, {row: what for row, what in outcomes.items() if not what.await_object})
+    crash_point("process_before_commit")
+    return outcomes
+
+
+def record_outcomes(session: Session, outcomes: dict[int, Outcome]) -> None:
+    """Write down what became of activities, by the ids of their rows."""
+    now = now_of(session)
+    rows = [
+        {"row_id": row_id, "at": now, "what": outcome.text[:_LONGEST_OUTCOME]}
+        for row_id, outcome in outcomes.items()
+    ]
+    if rows:
+        session.execute(_RECORD_OUTCOME, rows)
+
+
+def refusal(error: FediUnionError) -> Outcome:
+    """Return the outcome of an activity that raised `error`."""
+    return Outcome(f"refused: {error}", error.reason)
+
+
+def not_handled(activity_type: str, object_type: str = "") -> Outcome:
+    """Return the outcome of an activity that no feature understands."""
+    return Outcome(f"not handled: no rule for {activity_type}({object_type})")
+
+
+def _process(chunk: _Chunk, prepared: Prepared, rules: Rules, pass_on: PassOn | None) -> Outcome:
+    activity = prepared.activity
+    own = chunk.find(activity.id)
+    if own is not None and own.kind == TOMBSTONE:
+        return Outcome("ignored: it was undone before it came")
+    known = chunk.find(activity.object.id) if activity.object.id else None
+    if known is not None and known.kind == TOMBSTONE:
+        return Outcome(f"ignored: {known.uri} was deleted")
+    sender = chunk.actors.get(activity.actor)
+    if sender is None or sender.deleted_at is not None or sender.suspended_at is not None:
+        return _from_nobody(chunk.session, activity, sender)
+    rule = rules.find(activity, known.kind if known else None)
+    try:
+        check_known_object(activity, known.kind if known else None)
+        if rule is None:
+            return _without_rule(chunk.session, activity, known, rules)
+        with chunk.session.begin_nested():
+            _run(chunk.session, rule, prepared, sender, known)
+            if pass_on is not None:
+                forward(chunk.session, prepared, known, pass_on)
+    except FediUnionError as error:
+        return refusal(error)
+    finally:
+        if isinstance(activity, Undo) and known is None and activity.object.id:
+            # It may still be on its way, or be delivered once more.
+            bury_uri(chunk.session, activity.object.id)
+    return Outcome(DONE)
+
+
+def _run(session: Session, rule: Rule, prepared: Prepared, sender: Actor, known: KnownUri | None) -> None:
+    activity = prepared.activity
+    context = InboxContext(session, sender, now_of(session), activity.raw)
+    if isinstance(rule, ObjectRule):
+        rule.handle(context, activity, activity.object)
+    else:
+        assert known is not None  # a rule for a known thing is found by its kind only
+        rule.handle(context, activity, known)
+
+
+def _without_rule(session: Session, activity: Activity, known: KnownUri | None, rules: Rules) -> Outcome:
+    about = activity.object
+    if known is not None:
+        return not_handled(activity.type, known.kind)
+    if isinstance(activity, Delete):
+        bury_uri(session, about.id)
+        return Outcome(f"ignored: {about.id} was not known here, and stays deleted")
+    if isinstance(activity, Undo) and about.id:
+        return Outcome(f"ignored: {about.id} was not known here, and stays undone")
+    if isinstance(about, Link) and any(rule.activity is type(activity) for rule in rules):
+        if is_ours(about.id, settings_of(session).authority):
+            raise Refused(f"{about.id} does not exist", reason="no-such-object")
+        awaited = isinstance(activity, Like | EmojiReact | Dislike)
+        return Outcome(f"ignored: {about.id} is not known here", await_object=awaited)
+    return not_handled(activity.type, about.type)
+
+
+def _from_nobody(session: Session, activity: Activity, sender: Actor | None) -> Outcome:
+    if sender is not None and sender.suspended_at is not None:
+        return Outcome(f"refused: {activity.actor} is suspended", "suspended")
+    if isinstance(activity, Delete) and activity.object.id:
+        bury_uri(session, activity.object.id)
+        return Outcome(f"ignored: {activity.actor} is not known here")
+    return Outcome(f"refused: {activity.actor} is not known here", "unknown-actor")

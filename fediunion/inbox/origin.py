@@ -1,0 +1,112 @@
+"""Asking the origin: what one activity may fetch, within the limits of row F31."""
+
+from collections.abc import Sequence
+from typing import Final
+
+from fediunion.activitypub.authority import authors_of, check_fetched, is_ours
+from fediunion.activitypub.client import Signer
+from fediunion.activitypub.parse import parse_activity, parse_object
+from fediunion.activitypub.vocab import (
+    Activity,
+    ActorDocument,
+    Create,
+    Delete,
+    DocumentClaim,
+    JsonObject,
+    Link,
+    Object,
+    PostDocument,
+    Tombstone,
+    Update,
+)
+from fediunion.actors.remote import resolve_actor
+from fediunion.actors.signing import instance_signer
+from fediunion.kit.errors import Gone, Refused
+from fediunion.kit.urls import same_origin
+from fediunion.world import World
+
+MOST_FETCHES: Final = 20
+
+
+class Errand:
+    """The fetches that one activity is worth: at most twenty documents and actors, each once."""
+
+    def __init__(self, world: World, claims: Sequence[DocumentClaim]) -> None:
+        self._world = world
+        self._claims = claims
+        self._left = MOST_FETCHES
+        self._signer: Signer | None = None
+
+    async def fetch(self, uri: str) -> Object:
+        """Return the document of `uri` from its own origin. Raises as Client.fetch_object, and Refused."""
+        if is_ours(uri, self._world.settings.authority):
+            raise Refused(f"{uri} does not exist", reason="no-such-object")
+        self._spend(uri)
+        if self._signer is None:
+            self._signer = await instance_signer(self._world)
+        document = parse_object(await self._world.client.fetch_object(uri, self._signer), claims=self._claims)
+        check_fetched(document, uri)
+        return document
+
+    async def know_actor(self, uri: str) -> None:
+        """Make sure that there is a row of the actor. Raises as resolve_actor."""
+        self._spend(uri)
+        await resolve_actor(self._world, uri)
+
+    async def true_activity(self, claimed: Activity) -> Activity:
+        """Return what the origin says of an activity that its sender could not prove.
+
+        Of a Create or Update the object is fetched, and its own author acts. A Delete is true when the object
+        is gone (410, or a Tombstone). Others are fetched by their id. What was delivered is used for
+        nothing else. Raises Refused where the origin says otherwise, and as `fetch`.
+        """
+        if isinstance(claimed, Create | Update):
+            return self._as_published(type(claimed), await self.fetch(claimed.object.id))
+        if isinstance(claimed, Delete):
+            return await self._as_deleted(claimed)
+        if "#" in claimed.id:
+            raise Refused(f"{claimed.id} cannot be asked for at its origin", reason="not-believed")
+        found = await self.fetch(claimed.id)
+        if not isinstance(found, Activity) or (type(found), found.actor) != (type(claimed), claimed.actor):
+            raise Refused(f"{claimed.id} is something else at its origin", reason="not-believed")
+        return found
+
+    def _as_published(self, kind: type[Activity], document: Object) -> Activity:
+        """Return the activity by which the author of a fetched document published it."""
+        if isinstance(document, ActorDocument):
+            author = document.id
+        elif isinstance(document, PostDocument) and authors_of(document):
+            author = authors_of(document)[0]
+        else:
+            raise Refused(f"{document.id} names no author", reason="not-believed")
+        raw: JsonObject = {
+            "id": f"{document.id}#{kind.type_name.lower()}",
+            "type": kind.type_name,
+            "actor": author,
+            "object": document.raw,
+            **{name: document.raw[name] for name in ("@context", "to", "cc") if name in document.raw},
+        }
+        return parse_activity(raw, claims=self._claims)
+
+    async def _as_deleted(self, claimed: Activity) -> Activity:
+        uri = claimed.object.id
+        try:
+            found: Object | None = await self.fetch(uri)
+        except Gone:
+            found = None
+        if found is not None and not isinstance(found, Tombstone):
+            raise Refused(f"{uri} is still there", reason="not-believed")
+        if not same_origin(uri, claimed.actor):
+            raise Refused(f"{uri} is not on the server of {claimed.actor}", reason="not-the-owner")
+        return Delete(
+            id=f"{uri}#delete",
+            type="Delete",
+            raw={"id": f"{uri}#delete", "type": "Delete", "actor": claimed.actor, "object": uri},
+            actor=claimed.actor,
+            object=Link(id=uri, type="Link", raw={"id": uri}),
+        )
+
+    def _spend(self, uri: str) -> None:
+        if self._left == 0:
+            raise Refused(f"It takes too many fetches; the next would be {uri}", reason="too-many-fetches")
+        self._left -= 1

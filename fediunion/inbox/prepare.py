@@ -1,0 +1,156 @@
+"""Before the unit of work: reading the activity, and fetching what it cannot be processed without."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+
+from fediunion.activitypub.authority import (
+    authors_of,
+    check_activity,
+    is_ours,
+    vouches_for_object,
+)
+from fediunion.activitypub.jsonparse import parse_json
+from fediunion.activitypub.parse import parse_activity
+from fediunion.activitypub.vocab import (
+    Accept,
+    Activity,
+    ActorDocument,
+    Add,
+    Announce,
+    Create,
+    Delete,
+    DocumentClaim,
+    Ignore,
+    Invite,
+    Join,
+    Leave,
+    Link,
+    Move,
+    Offer,
+    QuoteRequest,
+    Reject,
+    TentativeAccept,
+    TentativeReject,
+    Undo,
+    Update,
+)
+from fediunion.actors.domains import host_blocked
+from fediunion.actors.queries import find_actor_by_uri
+from fediunion.actors.remote import refresh_actor
+from fediunion.inbox.origin import Errand
+from fediunion.inbox.queries import KnownThings, ReceivedActivity, list_known
+from fediunion.kit.errors import BadDocument, NotAllowed, Refused
+from fediunion.kit.urls import authority_of, same_origin
+from fediunion.world import World
+
+# Only with these does the embedded object say something that is not read from the object itself.
+_KEEP_EMBEDDED = (
+    *(Create, Update, Undo, Accept, Reject, TentativeAccept, TentativeReject),
+    *(Offer, Invite, Join, Leave, Ignore, QuoteRequest),
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Prepared:
+    """An activity that can be processed: `activity` is proven or fetched, its actor has a row.
+
+    `as_received` is False where something in it was fetched; such a one is not forwarded.
+    """
+
+    received: ReceivedActivity
+    activity: Activity
+    as_received: bool = True
+
+
+def read_received(received: ReceivedActivity, claims: Sequence[DocumentClaim]) -> Activity:
+    """Return the activity of a row; embedded objects that prove nothing are reduced to their ids.
+
+    Raises BadDocument; its `reason` is UNKNOWN_ACTIVITY_TYPE for a type nobody has heard of.
+    """
+    if received.body is None:
+        raise BadDocument("What came was not kept", reason="no-body")
+    activity = parse_activity(parse_json(received.body.encode()), claims=claims)
+    return _reduced(activity)
+
+
+def prepare_at_once(received: ReceivedActivity, activity: Activity, known: KnownThings) -> Prepared | None:
+    """Return the activity as it can be processed without the network, or None where that is needed."""
+    if not received.believed or activity.actor not in known.actors:
+        return None
+    if isinstance(activity, Create | Update):
+        return Prepared(received, activity) if vouches_for_object(activity) else None
+    if isinstance(activity, Announce | Add):
+        if not isinstance(activity.object, Link) or activity.object.id not in known.kinds:
+            return None
+    elif isinstance(activity, Move):
+        return None
+    return Prepared(received, activity)
+
+
+async def prepare(
+    world: World, received: ReceivedActivity, activity: Activity, claims: Sequence[DocumentClaim]
+) -> Prepared:
+    """Return the activity as it can be processed, once what is missing was fetched.
+
+    Raises Refused, NotAllowed (blocked host), NotFound, Gone, BadDocument for what will never work, and
+    Unreachable for what may work later.
+    """
+    own = world.settings.authority
+    errand = Errand(world, claims)
+    received_activity, believed = activity, received.believed
+    if isinstance(activity, Announce) and isinstance(activity.object, Activity):
+        believed = believed and await _speaks_for(world, activity.actor, activity.object.actor)
+        activity = _reduced(activity.object)
+        check_activity(activity, own)
+    if not believed or (isinstance(activity, Create | Update) and not vouches_for_object(activity)):
+        if believed and isinstance(activity.object, ActorDocument):
+            activity = replace(activity, object=await errand.fetch(activity.object.id))
+        else:
+            activity = _reduced(await errand.true_activity(activity))
+        check_activity(activity, own)
+    if await host_blocked(world, authority_of(activity.actor)):
+        raise NotAllowed(f"{authority_of(activity.actor)} is blocked", reason="blocked")
+    known = await world.db.read(list_known, [activity.actor, activity.object.id])
+    if isinstance(activity, Announce | Add) and activity.object.id not in known.kinds:
+        activity = await _with_object(errand, activity, known)
+    if isinstance(activity, Move) and activity.target and not is_ours(activity.target, own):
+        await refresh_actor(world, activity.target)
+    if activity.actor not in known.actors and not _is_goodbye(activity):
+        await errand.know_actor(activity.actor)
+    return Prepared(received, activity, as_received=activity is received_activity)
+
+
+async def _with_object(errand: Errand, activity: Activity, known: KnownThings) -> Activity:
+    """Return the activity with its object from its own origin, whose author has a row then."""
+    found = await errand.fetch(activity.object.id)
+    if isinstance(found, Activity):
+        raise Refused(f"{found.id} is an activity and not a thing to share", reason="not-an-object")
+    for author in authors_of(found)[:1]:
+        if author not in known.actors:
+            await errand.know_actor(author)
+    return replace(activity, object=found)
+
+
+async def _speaks_for(world: World, announcer: str, actor: str) -> bool:
+    """Return whether a group passes on what somebody on its own server did.
+
+    Servers run their groups themselves, so that such a server speaks for its own people. What a group
+    passes on from elsewhere, and what anybody else does, is asked for at its origin. Source: FEP-1b12.
+    """
+    if not same_origin(announcer, actor):
+        return False
+    group = await world.db.read(find_actor_by_uri, announcer)
+    return group is not None and group.wire_type == "Group"
+
+
+def _reduced(activity: Activity) -> Activity:
+    about = activity.object
+    if isinstance(activity, _KEEP_EMBEDDED) or isinstance(about, Link) or not about.id:
+        return activity
+    if isinstance(activity, Announce) and isinstance(about, Activity):
+        return activity
+    return replace(activity, object=Link(id=about.id, type="Link", raw={"id": about.id}))
+
+
+def _is_goodbye(activity: Activity) -> bool:
+    return isinstance(activity, Delete) and activity.object.id == activity.actor

@@ -1,0 +1,207 @@
+"""From the signed bytes of a POST to a committed row: one path for the shared and all personal inboxes."""
+
+from dataclasses import dataclass
+from typing import Any, Final
+
+from sqlalchemy.orm import Session
+
+from fediunion.activitypub.authority import Sender, check_actor, is_ours
+from fediunion.activitypub.headers import RequestHeaders
+from fediunion.activitypub.proofs import proof_key_id, verify_proof
+from fediunion.activitypub.request_signatures import (
+    ReceivedSignature,
+    SignedRequest,
+    check_key,
+    check_request,
+    read_signature,
+)
+from fediunion.actors.domains import host_blocked
+from fediunion.actors.queries import find_actor_by_uri, find_visible_local_actor
+from fediunion.actors.remote import SenderKey, key_again, key_for
+from fediunion.inbox.collector import Collector
+from fediunion.inbox.envelope import Envelope, read_envelope
+from fediunion.inbox.limits import InboxLimits, domain_of
+from fediunion.jobs.crash import crash_point
+from fediunion.kit.errors import (
+    BadDocument,
+    BadSignature,
+    FediUnionError,
+    NotAllowed,
+    NotFound,
+)
+from fediunion.kit.urls import authority_of, same_origin
+from fediunion.world import World
+
+_NAMES_CACHED: Final = 10_000
+_NAMES_TTL_SECONDS: Final = 60.0
+_LONGEST_GOODBYE: Final = 16_384
+
+
+@dataclass(frozen=True, slots=True)
+class Delivery:
+    """A POST to an inbox: `target` is path and query as received; `recipient` is None for the shared one."""
+
+    target: str
+    headers: RequestHeaders
+    body: bytes
+    recipient: str | None
+
+
+class Reception:
+    """Receives for one instance. What is remembered between deliveries is here, in memory and bounded."""
+
+    def __init__(self, world: World) -> None:
+        self._world = world
+        self._own = world.settings.authority
+        self._limits = InboxLimits(world)
+        self._collector = Collector(world)
+
+    async def admit(self, headers: RequestHeaders) -> ReceivedSignature:
+        """Return the signature of a request whose body is still to be read, so that floods cost nothing.
+
+        Neither body, database nor cryptography is touched. Raises BadSignature, TooManyActivities.
+        """
+        signature = read_signature(headers)
+        await self._limits.check(domain_of(signature.key_id))
+        return signature
+
+    async def receive(self, delivery: Delivery, signature: ReceivedSignature | None = None) -> None:
+        """Return once the activity is committed, or known to change nothing.
+
+        In turn: digest, dates and coverage of the signature, blocked hosts, the key and the signature itself,
+        the recipient, the JSON, and who may speak for whom. Raises BadSignature (401), NotAllowed (403),
+        NotFound (404), BadDocument (400), TooManyActivities (429), Unreachable (503: the key could not be
+        fetched now) and Unavailable (503: our storage cannot take it now).
+        """
+        if signature is None:
+            signature = await self.admit(delivery.headers)
+        request = SignedRequest(
+            "POST",
+            delivery.target,
+            delivery.headers,
+            delivery.body,
+            self._own,
+            self._world.settings.instance.scheme,
+        )
+        check_request(signature, request, self._world.clock.now())
+        await self._refuse_blocked(signature.key_id)
+        if await self._is_goodbye_of_a_stranger(signature, delivery.body):
+            return
+        try:
+            key = await self._verify(signature, request)
+        except BadSignature as error:
+            if error.reason != "key-gone":
+                raise
+            await self._store_unproven_goodbye(signature, delivery.body, error)
+            return
+        if not same_origin(key.actor_uri, signature.key_id):
+            await self._refuse_blocked(key.actor_uri)
+        self._limits.charge(domain_of(key.actor_uri))
+        await self._refuse_unknown_recipient(delivery.recipient)
+        await self._accept(read_envelope(delivery.body), key)
+
+    async def _verify(self, signature: ReceivedSignature, request: SignedRequest) -> SenderKey:
+        key = await key_for(self._world, signature.key_id)
+        try:
+            check_key(signature, request, key.public)
+        except BadSignature as error:
+            if error.reason != "signature-wrong":
+                raise
+            again = await key_again(self._world, signature.key_id)
+            if again is None:
+                raise
+            check_key(signature, request, again.public)
+            return again
+        return key
+
+    async def _accept(self, envelope: Envelope, key: SenderKey) -> None:
+        if is_ours(envelope.actor_uri, self._own) or is_ours(envelope.uri, self._own):
+            raise BadSignature("It is sent in the name of one of our actors", reason="masquerade")
+        sender = check_actor(key.actor_uri, envelope.actor_uri)
+        if sender is Sender.FORWARDER:
+            if envelope.actor_embedded:
+                raise BadSignature("The actor is not the one who signed", reason="actor-mismatch")
+            await self._refuse_blocked(envelope.actor_uri)
+        if not same_origin(envelope.uri, envelope.actor_uri):
+            raise BadSignature("The id is not on the server of the actor", reason="foreign-id")
+        believed = sender is Sender.ITSELF or await self._is_proven(envelope)
+        await self._store(envelope, key.actor_uri, believed=believed)
+
+    async def _is_proven(self, envelope: Envelope) -> bool:
+        """Return whether the actor's own proof is in a forwarded activity; no proof, no fetch."""
+        key_uri = proof_key_id(envelope.document)
+        if key_uri is None or not same_origin(key_uri, envelope.actor_uri):
+            return False
+        try:
+            key = await key_for(self._world, key_uri)
+            if key.actor_uri != envelope.actor_uri:
+                return False
+            verify_proof(envelope.document, key.public, now=self._world.clock.now())
+        except FediUnionError:
+            return False
+        return True
+
+    async def _store(self, envelope: Envelope, sender_uri: str, *, believed: bool) -> None:
+        uri = envelope.uri if believed else f"forwarded:{authority_of(sender_uri)}:{envelope.uri}"
+        row: dict[str, Any] = {
+            "uri": uri,
+            "sender_uri": sender_uri,
+            "actor_uri": envelope.actor_uri,
+            "activity_type": envelope.type,
+            "object_uri": envelope.object_uri,
+            "body": envelope.body,
+            "believed": believed,
+        }
+        await self._collector.store(row)
+        crash_point("after_commit_before_ack")
+
+    async def _refuse_blocked(self, uri: str) -> None:
+        if await host_blocked(self._world, authority_of(uri)):
+            raise NotAllowed(f"{authority_of(uri)} is blocked", reason="blocked")
+
+    async def _refuse_unknown_recipient(self, name: str | None) -> None:
+        """Raise NotFound for nobody and for hidden members alike: the same query, the same cache (row I4)."""
+        if name is None:
+            return
+        known = self._world.cache("actors", _NAMES_CACHED, _NAMES_TTL_SECONDS)
+        found: bool | None = known.get(("inbox", name))
+        if found is None:
+            found = await self._world.db.read(_may_receive, name)
+            known.put(("inbox", name), found)
+        if not found:
+            raise NotFound("There is no such inbox", reason="no-such-inbox")
+
+    async def _is_goodbye_of_a_stranger(self, signature: ReceivedSignature, body: bytes) -> bool:
+        """Return whether an actor that we never saw says that it is gone.
+
+        Servers tell everybody when an account is deleted, and its key is gone by then: nothing is
+        fetched for it. Source: Mastodon, `skip_unknown_actor_activity`.
+        """
+        envelope = _goodbye_in(body, signature)
+        if envelope is None:
+            return False
+        return await self._world.db.read(find_actor_by_uri, envelope.actor_uri) is None
+
+    async def _store_unproven_goodbye(
+        self, signature: ReceivedSignature, body: bytes, error: BadSignature
+    ) -> None:
+        """Keep a Delete whose key is gone with its actor: the worker asks the origin (row S34)."""
+        envelope = _goodbye_in(body, signature)
+        if envelope is None:
+            raise error
+        await self._store(envelope, envelope.actor_uri, believed=False)
+
+
+def _goodbye_in(body: bytes, signature: ReceivedSignature) -> Envelope | None:
+    if b'"Delete"' not in body or len(body) > _LONGEST_GOODBYE:
+        return None
+    try:
+        envelope = read_envelope(body)
+    except BadDocument:
+        return None
+    return envelope if envelope.is_goodbye and same_origin(envelope.actor_uri, signature.key_id) else None
+
+
+def _may_receive(session: Session, name: str) -> bool:
+    actor = find_visible_local_actor(session, name)
+    return actor is not None and actor.deleted_at is None

@@ -1,0 +1,31 @@
+"""What the assembly of an instance takes from this package: its jobs and its schedule."""
+
+from collections.abc import Sequence
+
+from fediunion.activitypub.vocab import DocumentClaim
+from fediunion.inbox.collector import PROCESS_JOB
+from fediunion.inbox.forward import PassOn
+from fediunion.inbox.process import InboxProcessor
+from fediunion.inbox.rejections import Rejections
+from fediunion.inbox.retention import FORGET_JOB, forget_received
+from fediunion.inbox.rules import Rules
+from fediunion.jobs.run import BatchHandler, JobHandler
+from fediunion.jobs.schedule import Every
+
+SCHEDULE: Sequence[Every] = (Every(FORGET_JOB, 6 * 3600),)
+
+
+def inbox_jobs(
+    rules: Rules,
+    rejections: Rejections,
+    *,
+    claims: Sequence[DocumentClaim] = (),
+    pass_on: PassOn | None = None,
+) -> dict[str, JobHandler | BatchHandler]:
+    """Return the handlers of this package's jobs.
+
+    `rules` and `claims` come from all features, `claims` with the most specific first. `rejections` is that
+    of the process. `pass_on` publishes a forwarded activity; without it nothing is forwarded.
+    """
+    processor = InboxProcessor(rules, claims, rejections, pass_on)
+    return {PROCESS_JOB: BatchHandler(processor.handle), FORGET_JOB: forget_received}

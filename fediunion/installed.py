@@ -1,0 +1,103 @@
+"""The features of this server, lower floors first, and the tables that are made of them."""
+
+from collections import defaultdict
+from collections.abc import Mapping, Sequence
+from typing import TypeVar
+
+from starlette.routing import BaseRoute
+
+from fediunion.actors import endpoints as actor_endpoints
+from fediunion.actors import jobs as actor_jobs
+from fediunion.actors.actor_app import actor_app
+from fediunion.actors.webfinger_app import webfinger_app
+from fediunion.db.unit import Reaction
+from fediunion.feature import Feature
+from fediunion.inbox import wiring as inbox_wiring
+from fediunion.inbox.endpoints import AsgiApp, inbox_app
+from fediunion.inbox.rejections import Rejections
+from fediunion.inbox.rules import Rules
+from fediunion.jobs.handlers import Handlers
+from fediunion.jobs.schedule import Every
+from fediunion.outbox import endpoints as outbox_endpoints
+from fediunion.outbox import jobs as outbox_jobs
+from fediunion.outbox.deliver import Deliverer
+from fediunion.outbox.publish import AudienceExpander
+from fediunion.social.follows.feature import FEATURE as FOLLOWS
+from fediunion.social.follows.queries import followers_on_host
+from fediunion.social.lists.feature import FEATURE as LISTS
+from fediunion.social.notifications.feature import FEATURE as NOTIFICATIONS
+from fediunion.social.posts.feature import FEATURE as POSTS
+from fediunion.social.timelines.feature import FEATURE as TIMELINES
+from fediunion.web import pages as web_pages
+from fediunion.world import World
+
+T = TypeVar("T")
+
+FEATURES: tuple[Feature, ...] = (FOLLOWS, LISTS, POSTS, TIMELINES, NOTIFICATIONS)
+
+
+def rules() -> Rules:
+    """Return which handler runs for which activity. Raises ValueError when two claim one pair."""
+    return Rules(rule for feature in FEATURES for rule in feature.activities)
+
+
+def reactions() -> Mapping[type, Sequence[Reaction]]:
+    """Return what reacts to each type of event, lower features first."""
+    table: dict[type, list[Reaction]] = defaultdict(list)
+    for feature in FEATURES:
+        for event, reacting in feature.reactions.items():
+            table[event] += reacting
+    return dict(table)
+
+
+def audiences() -> Mapping[str, AudienceExpander]:
+    """Return the named audiences. Raises ValueError when two features give one name."""
+    return _merged("audience", [feature.audiences for feature in FEATURES])
+
+
+def job_handlers(rejections: Rejections) -> Handlers:
+    """Return what runs each kind of job. Raises ValueError when two claim one kind."""
+    core: list[Handlers] = [
+        actor_jobs.JOBS,
+        inbox_wiring.inbox_jobs(rules(), rejections),
+        outbox_jobs.outbox_jobs(audiences()),
+    ]
+    return _merged("job", [*core, *(feature.jobs for feature in FEATURES)])
+
+
+def schedule() -> Sequence[Every]:
+    """Return what runs again and again."""
+    own = [every for feature in FEATURES for every in feature.schedule]
+    return [*inbox_wiring.SCHEDULE, *outbox_jobs.SCHEDULE, *own]
+
+
+def deliverer(world: World) -> Deliverer:
+    """Return what delivers for `world`."""
+    return Deliverer(world, followers_on_host)
+
+
+def routes() -> list[BaseRoute]:
+    """Return the routes of everything; the first that matches answers."""
+    own = [route for feature in FEATURES for route in feature.routes]
+    return [*actor_endpoints.ROUTES, *outbox_endpoints.ROUTES, *own, *web_pages.ROUTES]
+
+
+def hot_apps(world: World, rejections: Rejections) -> Mapping[tuple[str, str], AsgiApp]:
+    """Return the apps that are asked before the router, by method and path (`/actors/{name}` as written)."""
+    inbox = inbox_app(world, rejections)
+    return {
+        ("POST", "/inbox"): inbox,
+        ("POST", "/actors/{name}/inbox"): inbox,
+        ("GET", "/actors/{name}"): actor_app(world),
+        ("GET", "/.well-known/webfinger"): webfinger_app(world),
+    }
+
+
+def _merged(what: str, tables: Sequence[Mapping[str, T]]) -> dict[str, T]:
+    merged: dict[str, T] = {}
+    for table in tables:
+        for name, value in table.items():
+            if name in merged:
+                raise ValueError(f"two features claim the {what} {name}")
+            merged[name] = value
+    return merged

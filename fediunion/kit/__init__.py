@@ -1,0 +1,1 @@
+"""Pure pieces that know nothing of the product."""

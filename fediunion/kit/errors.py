@@ -1,0 +1,108 @@
+"""What can go wrong, as exceptions that say it in one plain sentence."""
+
+
+class FediUnionError(Exception):
+    """Base of all errors that the product raises on purpose.
+
+    `reason` is a short stable word (`"bad-signature"`) for counters and logs; the
+    message is a sentence for people.
+    """
+
+    reason = "error"
+
+    def __init__(self, message: str, *, reason: str | None = None) -> None:
+        super().__init__(message)
+        if reason is not None:
+            self.reason = reason
+
+
+class NotFound(FediUnionError):
+    """There is no such thing, or the one who asks may not know that there is."""
+
+    reason = "not-found"
+
+
+class Gone(FediUnionError):
+    """It was public once and was deleted; a Tombstone may be shown."""
+
+    reason = "gone"
+
+
+class NotAllowed(FediUnionError):
+    """The actor is known, and may not do this."""
+
+    reason = "not-allowed"
+
+
+class Invalid(FediUnionError):
+    """A value from a person cannot be used; `field` names it."""
+
+    reason = "invalid"
+
+    def __init__(self, message: str, *, field: str = "", reason: str | None = None) -> None:
+        super().__init__(message, reason=reason)
+        self.field = field
+
+
+class BadConfiguration(FediUnionError):
+    """The configuration cannot be used; the message names the key and, where known, the line."""
+
+    reason = "bad-configuration"
+
+
+class BadDocument(FediUnionError):
+    """A document from elsewhere cannot be read as what it should be."""
+
+    reason = "bad-document"
+
+
+class BadSignature(FediUnionError):
+    """The sender is not who it says it is."""
+
+    reason = "bad-signature"
+
+
+class TooLarge(FediUnionError):
+    """More bytes than the limit."""
+
+    reason = "too-large"
+
+
+class Refused(FediUnionError):
+    """An activity or document that we understand and will not act on."""
+
+    reason = "refused"
+
+
+class Unreachable(FediUnionError):
+    """Another server did not answer usefully; asking again later may work.
+
+    `status` is its HTTP status where it gave one; `retry_after_seconds` what it asked for.
+    """
+
+    reason = "unreachable"
+
+    def __init__(
+        self,
+        message: str,
+        *,
+        status: int | None = None,
+        retry_after_seconds: float | None = None,
+        reason: str | None = None,
+    ) -> None:
+        super().__init__(message, reason=reason)
+        self.status = status
+        self.retry_after_seconds = retry_after_seconds
+
+
+class AddressRefused(Unreachable):
+    """The address is one that we never connect to; asking again later is pointless."""
+
+    reason = "address-refused"
+
+
+class Unavailable(FediUnionError):
+    """Our own storage cannot answer now (disk full, locked, restarting); the caller should come back."""
+
+    reason = "unavailable"
+    retry_after_seconds = 30

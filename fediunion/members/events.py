@@ -1,0 +1,34 @@
+"""What the members package tells the features above."""
+
+from dataclasses import dataclass
+
+from fediunion.actors.models import Reach
+
+
+@dataclass(frozen=True)
+class MemberReachChanged:
+    """A member is seen further or less far. Once hidden, whoever knows the actor is told that it is gone."""
+
+    actor_id: int
+    before: Reach
+    after: Reach
+
+
+@dataclass(frozen=True)
+class MemberSuspended:
+    """A member may not act any more; sessions and streams end."""
+
+    member_id: int
+    actor_id: int
+
+
+@dataclass(frozen=True)
+class MemberErased:
+    """A member's account is gone: remove what it left here, and tell those who hold copies by a Delete.
+
+    `was_visible` is whether the outside ever could see the actor at the end; a hidden one is known to nobody.
+    """
+
+    member_id: int
+    actor_id: int
+    was_visible: bool

@@ -1,0 +1,1 @@
+"""Activities going out: what is published, to which inboxes it goes, and how each delivery fares."""

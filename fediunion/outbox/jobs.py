@@ -1,0 +1,34 @@
+"""The outbox's background work beside delivery itself: which jobs there are, and when they run."""
+
+from collections.abc import Mapping
+from typing import Final
+
+from fediunion.activitypub.jsonparse import JsonObject
+from fediunion.jobs.run import JobHandler
+from fediunion.jobs.schedule import Every
+from fediunion.outbox.fan_out import fan_out_job
+from fediunion.outbox.gone import confirm_gone
+from fediunion.outbox.ledger import holders, retain, trim_bodies
+from fediunion.outbox.publish import FAN_OUT, HOLDERS, AudienceExpander
+from fediunion.outbox.results import CONFIRM_GONE
+from fediunion.world import World
+
+RETENTION: Final = "outbox.retention"
+
+SCHEDULE: Final = (Every(RETENTION, 86_400.0),)
+
+
+def outbox_jobs(audiences: Mapping[str, AudienceExpander]) -> dict[str, JobHandler]:
+    """Return the handlers by kind; `audiences` are those of the features, "holders" is added."""
+    return {
+        FAN_OUT: fan_out_job({**audiences, HOLDERS: holders}),
+        CONFIRM_GONE: confirm_gone,
+        RETENTION: keep_short,
+    }
+
+
+async def keep_short(world: World, _payload: JsonObject) -> None:
+    """Move old deliveries into the ledger and empty private bodies, a portion for each unit of work."""
+    for step in (retain, trim_bodies):
+        while await world.db.write(step):
+            continue

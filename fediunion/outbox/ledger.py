@@ -1,0 +1,128 @@
+"""Who may hold a copy of what we sent: found again for a Delete, kept small by retention."""
+
+from collections.abc import Iterable, Sequence
+from datetime import timedelta
+from typing import Final
+
+from sqlalchemy import delete, or_, select, update
+from sqlalchemy.orm import Session
+
+from fediunion.actors.models import Actor
+from fediunion.db import now_of, settings_of
+from fediunion.db.known_uris import insert_ignoring
+from fediunion.outbox.models import Delivery, DeliveryState, OutboxActivity, SentTo
+from fediunion.outbox.publish import Inbox
+
+DEAD_LETTER_DAYS: Final = 90
+
+# What such an activity carries stays with the recipient until it is told otherwise: its object, or itself.
+_CARRIES_OBJECT: Final = frozenset({"Create", "Update"})
+_STAYS_ITSELF: Final = frozenset({"Announce", "Like", "EmojiReact", "Add", "Follow", "Block"})
+_ROWS_AT_ONCE: Final = 1000
+
+
+def holders(session: Session, _author: Actor, object_uri: str) -> Iterable[Inbox]:
+    """Return every inbox that may hold `object_uri` (an object, or an activity): row L35.
+
+    That is each inbox to which an activity about it was tried or delivered, whatever became of it.
+    """
+    tried = (
+        select(Delivery.inbox_url)
+        .join(OutboxActivity, OutboxActivity.id == Delivery.activity_id)
+        .where(
+            or_(OutboxActivity.object_uri == object_uri, OutboxActivity.uri == object_uri),
+            OutboxActivity.activity_type != "Delete",
+            Delivery.attempts > 0,
+        )
+    )
+    sent = select(SentTo.inbox_url).where(SentTo.object_uri == object_uri)
+    return [Inbox(url) for url in sorted(set(session.scalars(tried)) | set(session.scalars(sent)))]
+
+
+def retain(session: Session) -> int:
+    """Move one portion of old deliveries into the ledger; return how many, 0 when nothing is left to do.
+
+    Delivered and withdrawn ones are kept for `privacy.delivery_days`, dead letters for 90 days.
+    """
+    now = now_of(session)
+    moved = 0
+    periods = {
+        DeliveryState.DELIVERED: settings_of(session).privacy.delivery_days,
+        DeliveryState.WITHDRAWN: settings_of(session).privacy.delivery_days,
+        DeliveryState.DEAD: DEAD_LETTER_DAYS,
+    }
+    for state, days in periods.items():
+        until = now - timedelta(days=days)
+        rows = session.execute(
+            select(
+                Delivery.id,
+                Delivery.inbox_url,
+                Delivery.attempts,
+                OutboxActivity.activity_type,
+                OutboxActivity.uri,
+                OutboxActivity.object_uri,
+            )
+            .join(OutboxActivity, OutboxActivity.id == Delivery.activity_id)
+            .where(Delivery.state == state, Delivery.finished_at < until)
+            .order_by(Delivery.id)
+            .limit(_ROWS_AT_ONCE)
+        ).all()
+        kept = [
+            {"object_uri": held, "inbox_url": inbox_url, "sent_at": now}
+            for _, inbox_url, attempts, activity_type, uri, object_uri in rows
+            if attempts and (held := _held_after(activity_type, uri, object_uri))
+        ]
+        insert_ignoring(session, SentTo, kept)
+        _forget_deleted(session, [(row.object_uri, row.inbox_url) for row in rows if _deletes(row, state)])
+        session.execute(
+            delete(Delivery)
+            .where(Delivery.id.in_([row.id for row in rows]))
+            .execution_options(synchronize_session=False)
+        )
+        moved += len(rows)
+    return moved
+
+
+def trim_bodies(session: Session) -> int:
+    """Empty the bodies of private activities that nobody is owed any more; return how many.
+
+    A body is no longer needed once fanned out, with no delivery left, and older than the dead letters.
+    """
+    until = now_of(session) - timedelta(days=settings_of(session).privacy.delivery_days)
+    left = select(Delivery.id).where(Delivery.activity_id == OutboxActivity.id).exists()
+    ids = session.scalars(
+        select(OutboxActivity.id)
+        .where(
+            OutboxActivity.public.is_(False),
+            OutboxActivity.fanned_out_at < until,
+            OutboxActivity.body != "",
+            ~left,
+        )
+        .limit(_ROWS_AT_ONCE)
+    ).all()
+    session.execute(
+        update(OutboxActivity)
+        .where(OutboxActivity.id.in_(ids))
+        .values(body="")
+        .execution_options(synchronize_session=False)
+    )
+    return len(ids)
+
+
+def _held_after(activity_type: str, uri: str, object_uri: str | None) -> str | None:
+    if activity_type in _CARRIES_OBJECT:
+        return object_uri
+    return uri if activity_type in _STAYS_ITSELF else None
+
+
+def _deletes(row: object, state: DeliveryState) -> bool:
+    return state is DeliveryState.DELIVERED and getattr(row, "activity_type", "") in ("Delete", "Undo")
+
+
+def _forget_deleted(session: Session, confirmed: Sequence[tuple[str | None, str]]) -> None:
+    for object_uri, inbox_url in confirmed:
+        session.execute(
+            delete(SentTo)
+            .where(SentTo.object_uri == object_uri, SentTo.inbox_url == inbox_url)
+            .execution_options(synchronize_session=False)
+        )

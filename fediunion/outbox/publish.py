@@ -1,0 +1,155 @@
+"""Publishing an activity: rows only, in the caller's unit of work. The worker does the sending."""
+
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import dataclass
+from typing import Any, Final, TypeAlias
+
+import orjson
+from sqlalchemy import delete, or_, select, update
+from sqlalchemy.orm import Session
+
+from fediunion.activitypub.contexts import with_context
+from fediunion.activitypub.jsonparse import JsonObject
+from fediunion.actors.models import Actor
+from fediunion.db import now_of
+from fediunion.jobs.queue import enqueue
+from fediunion.kit.errors import NotAllowed
+from fediunion.outbox.models import Delivery, DeliveryState, OutboxActivity
+
+FAN_OUT: Final = "outbox.fan_out"
+NETWORK: Final = "network"
+HOLDERS: Final = "holders"
+
+_PATIENT_TYPES: Final = frozenset({"Delete", "Undo", "Block", "Move", "Reject"})
+
+
+@dataclass(frozen=True)
+class Inbox:
+    """Where a recipient is reached: its own inbox, and the one that its server shares among many."""
+
+    url: str
+    shared_url: str | None = None
+
+
+AudienceExpander: TypeAlias = Callable[[Session, Actor, str], Iterable[Inbox]]
+"""(session, author, argument) → inboxes, read when the activity fans out."""
+
+
+@dataclass(frozen=True)
+class Recipients:
+    """Whom an activity goes to.
+
+    `actor_ids` are rows of actors (ours among them are skipped: they get theirs inside the database),
+    `inboxes` are addresses, `expand` names audiences: "followers", "network", "holders:<object uri>".
+    """
+
+    actor_ids: tuple[int, ...] = ()
+    inboxes: tuple[str, ...] = ()
+    expand: tuple[str, ...] = ()
+
+    def to_json(self, *, shared: bool) -> dict[str, Any]:
+        """Return what is stored with the activity."""
+        return {
+            "actor_ids": list(self.actor_ids),
+            "inboxes": list(self.inboxes),
+            "expand": list(self.expand),
+            "shared": shared,
+        }
+
+    @classmethod
+    def from_json(cls, stored: Mapping[str, Any]) -> "Recipients":
+        """Return what `to_json` stored."""
+        return cls(tuple(stored["actor_ids"]), tuple(stored["inboxes"]), tuple(stored["expand"]))
+
+
+def publish(
+    session: Session,
+    author: Actor,
+    document: JsonObject,
+    recipients: Recipients,
+    *,
+    public: bool = False,
+    shared: bool = False,
+) -> None:
+    """Store the activity `document` of `author`, to be sent to `recipients` once the unit is committed.
+
+    `document` is the whole activity; `@context` is added where it has none, and a proof by the worker
+    where it is `public`. `public` ones are listed in the outbox collection. `shared` lets recipients of
+    one server be reached through its shared inbox. Raises NotAllowed for the audience "network" mixed
+    with anybody else (privacy.md I3), and ValueError for a document without `id` or `type`.
+    """
+    uri, activity_type = document.get("id"), document.get("type")
+    if not isinstance(uri, str) or not isinstance(activity_type, str):
+        raise ValueError("an activity needs an id and a type")
+    _refuse_mixed_network(session, recipients)
+    object_uri = _object_uri_of(document)
+    row = OutboxActivity(
+        uri=uri,
+        actor_id=author.id,
+        activity_type=activity_type,
+        object_uri=object_uri,
+        body=_rendered(document),
+        recipients=recipients.to_json(shared=shared),
+        public=public,
+        patient=activity_type in _PATIENT_TYPES or (activity_type == "Update" and object_uri == author.uri),
+        created_at=now_of(session),
+    )
+    session.add(row)
+    enqueue(session, FAN_OUT, activity_id=row.id)
+
+
+def withdraw_unsent(session: Session, object_uri: str) -> None:
+    """Stop what is still to be sent about `object_uri`; call it before publishing its Delete (row L35).
+
+    Deliveries never tried are dropped. Tried ones are given up but kept: the Delete must follow them,
+    for the server may have read the request and lost the answer. What has not fanned out never will.
+    """
+    now = now_of(session)
+    about = (
+        select(OutboxActivity.id)
+        .where(
+            or_(OutboxActivity.object_uri == object_uri, OutboxActivity.uri == object_uri),
+            OutboxActivity.activity_type.not_in(("Delete", "Undo")),
+        )
+        .scalar_subquery()
+    )
+    unfinished = (Delivery.activity_id.in_(about), Delivery.state != DeliveryState.DELIVERED)
+    session.execute(
+        update(OutboxActivity)
+        .where(OutboxActivity.id.in_(about), OutboxActivity.fanned_out_at.is_(None))
+        .values(fanned_out_at=now)
+        .execution_options(synchronize_session=False)
+    )
+    session.execute(
+        delete(Delivery)
+        .where(*unfinished, Delivery.attempts == 0)
+        .execution_options(synchronize_session=False)
+    )
+    session.execute(
+        update(Delivery)
+        .where(*unfinished)
+        .values(state=DeliveryState.WITHDRAWN, finished_at=now, last_error="withdrawn")
+        .execution_options(synchronize_session=False)
+    )
+
+
+def _refuse_mixed_network(session: Session, recipients: Recipients) -> None:
+    if NETWORK not in recipients.expand:
+        return
+    others = [name for name in recipients.expand if name != NETWORK and not name.startswith(f"{HOLDERS}:")]
+    remote = recipients.actor_ids and session.scalar(
+        select(Actor.id).where(Actor.id.in_(recipients.actor_ids), Actor.local.is_(False)).limit(1)
+    )
+    if others or recipients.inboxes or remote:
+        raise NotAllowed("what is for the network goes to nobody else", reason="mixed-network")
+
+
+def _object_uri_of(document: JsonObject) -> str | None:
+    about = document.get("object")
+    if isinstance(about, dict):
+        about = about.get("id")
+    return about if isinstance(about, str) else None
+
+
+def _rendered(document: JsonObject) -> str:
+    return orjson.dumps(document if "@context" in document else with_context(document)).decode()

@@ -1,0 +1,1 @@
+"""What any fediverse server does: profiles, follows, posts, timelines."""

@@ -1,0 +1,1 @@
+"""Following, blocking and muting."""

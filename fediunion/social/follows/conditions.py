@@ -1,0 +1,55 @@
+"""Who wants nothing to do with whom, as conditions for the statements of the features above."""
+
+from datetime import datetime
+
+from sqlalchemy import ColumnElement, SQLColumnExpression, exists, or_
+
+from fediunion.social.follows.models import Block, Follow, FollowState, MemberDomainBlock, Mute
+
+
+def blocks(blocker: SQLColumnExpression[int], blocked: SQLColumnExpression[int]) -> ColumnElement[bool]:
+    """Return the condition that the first actor blocks the second."""
+    return exists().where(Block.blocker_id == blocker, Block.blocked_id == blocked)
+
+
+def mutes(
+    muter: SQLColumnExpression[int],
+    muted: SQLColumnExpression[int],
+    now: SQLColumnExpression[datetime],
+    *,
+    notifications: bool = False,
+) -> ColumnElement[bool]:
+    """Return the condition that the first actor mutes the second now; `notifications`: those as well."""
+    held = exists().where(
+        Mute.muter_id == muter,
+        Mute.muted_id == muted,
+        or_(Mute.expires_at.is_(None), Mute.expires_at > now),
+    )
+    return held.where(Mute.mutes_notifications) if notifications else held
+
+
+def refuses_host(member: SQLColumnExpression[int], host: SQLColumnExpression[str]) -> ColumnElement[bool]:
+    """Return the condition that a member wants nothing from a server."""
+    return exists().where(MemberDomainBlock.actor_id == member, MemberDomainBlock.host == host)
+
+
+def follows(follower: SQLColumnExpression[int], followed: SQLColumnExpression[int]) -> ColumnElement[bool]:
+    """Return the condition that the first actor's follow of the second was accepted."""
+    return exists().where(
+        Follow.follower_id == follower, Follow.followed_id == followed, Follow.state == FollowState.ACCEPTED
+    )
+
+
+def unread_by(
+    reader: SQLColumnExpression[int],
+    author: SQLColumnExpression[int],
+    host: SQLColumnExpression[str],
+    now: SQLColumnExpression[datetime],
+) -> ColumnElement[bool]:
+    """Return the condition that `reader` does not read `author`: blocked either way, muted, or its host refused.
+
+    The same people as queries.hidden_author_ids, decided in the statement itself.
+    """
+    return or_(
+        blocks(reader, author), blocks(author, reader), mutes(reader, author, now), refuses_host(reader, host)
+    )

@@ -1,0 +1,58 @@
+"""Follow, Accept, Reject and Undo as they go out. The only place here with wire names."""
+
+from fediunion.activitypub.vocab import JsonObject, activity_document
+from fediunion.actors.models import Actor
+from fediunion.kit.ids import new_slug
+from fediunion.social.follows.models import Follow
+
+
+def new_activity_uri(actor: Actor) -> str:
+    """Return an id for a new activity of our `actor`, at an address that nobody can guess."""
+    return f"{actor.uri}/activities/{new_slug()}"
+
+
+def follow_document(follow: Follow, follower: Actor, followed: Actor) -> JsonObject:
+    """Return the Follow that asks `followed`. It needs `follow.uri`."""
+    return activity_document("Follow", str(follow.uri), follower.uri, followed.uri, to=[followed.uri])
+
+
+def accept_document(follow: Follow, follower: Actor, followed: Actor) -> JsonObject:
+    """Return the answer "yes". The Follow is embedded: some match by id, some by actor (trap 25)."""
+    return activity_document(
+        "Accept",
+        new_activity_uri(followed),
+        followed.uri,
+        _follow_of(follow, follower, followed),
+        to=[follower.uri],
+    )
+
+
+def reject_document(follow: Follow, follower: Actor, followed: Actor) -> JsonObject:
+    """Return the answer "no", also for a follower who is removed later."""
+    return activity_document(
+        "Reject",
+        new_activity_uri(followed),
+        followed.uri,
+        _follow_of(follow, follower, followed),
+        to=[follower.uri],
+    )
+
+
+def undo_follow_document(follow: Follow, follower: Actor, followed: Actor) -> JsonObject:
+    """Return the taking back of a Follow."""
+    return activity_document(
+        "Undo",
+        new_activity_uri(follower),
+        follower.uri,
+        _follow_of(follow, follower, followed),
+        to=[followed.uri],
+    )
+
+
+def _follow_of(follow: Follow, follower: Actor, followed: Actor) -> JsonObject:
+    return {
+        "id": follow.uri or f"{follower.uri}#follows/{follow.id}",
+        "type": "Follow",
+        "actor": follower.uri,
+        "object": followed.uri,
+    }

@@ -1,0 +1,35 @@
+"""What happens between followers and followed, for the features above."""
+
+from dataclasses import dataclass
+
+
+@dataclass(frozen=True)
+class Followed:
+    """`follower_id` follows `followed_id` from now on."""
+
+    follower_id: int
+    followed_id: int
+
+
+@dataclass(frozen=True)
+class FollowRequested:
+    """`follower_id` asks our `followed_id`, who decides."""
+
+    follower_id: int
+    followed_id: int
+
+
+@dataclass(frozen=True)
+class Unfollowed:
+    """`follower_id` no longer follows `followed_id`."""
+
+    follower_id: int
+    followed_id: int
+
+
+@dataclass(frozen=True)
+class Blocked:
+    """`blocker_id` blocks `blocked_id` from now on."""
+
+    blocker_id: int
+    blocked_id: int

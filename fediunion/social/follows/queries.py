@@ -1,0 +1,264 @@
+"""Who follows whom: reads."""
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, replace
+
+from sqlalchemy import ColumnElement, Select, and_, or_, select
+from sqlalchemy.orm import InstrumentedAttribute, Session, aliased
+
+from fediunion.actors.models import Actor
+from fediunion.db import now_of
+from fediunion.db.pages import paged
+from fediunion.kit.pages import Page
+from fediunion.outbox.publish import Inbox
+from fediunion.social.follows.models import Block, Follow, FollowState, MemberDomainBlock, Mute
+
+
+@dataclass(frozen=True)
+class Relationship:
+    """How an actor stands to a viewer, in the words of the Mastodon API's Relationship."""
+
+    actor_id: int
+    following: bool = False
+    shows_boosts: bool = False
+    notifies: bool = False
+    languages: tuple[str, ...] = ()
+    followed_by: bool = False
+    blocking: bool = False
+    blocked_by: bool = False
+    muting: bool = False
+    muting_notifications: bool = False
+    requested: bool = False
+    requested_by: bool = False
+    domain_blocking: bool = False
+
+
+def find_follow(session: Session, follower_id: int, followed_id: int) -> Follow | None:
+    """Return the follow between two actors, asked for or accepted."""
+    return session.scalar(
+        select(Follow).where(Follow.follower_id == follower_id, Follow.followed_id == followed_id)
+    )
+
+
+def is_following(session: Session, follower_id: int, followed_id: int) -> bool:
+    """Return whether an accepted follow exists."""
+    follow = find_follow(session, follower_id, followed_id)
+    return follow is not None and follow.state == FollowState.ACCEPTED
+
+
+def follows_through_reader(session: Session, followed_id: int) -> Sequence[Follow]:
+    """Return the members' follows of a remote actor that only the reader follows on the wire."""
+    statement = select(Follow).where(Follow.followed_id == followed_id, Follow.through_reader)
+    return session.scalars(statement).all()
+
+
+def find_block(session: Session, blocker_id: int, blocked_id: int) -> Block | None:
+    """Return the block of one actor by another."""
+    return session.scalar(select(Block).where(Block.blocker_id == blocker_id, Block.blocked_id == blocked_id))
+
+
+def is_blocked_between(session: Session, one_id: int, other_id: int) -> bool:
+    """Return whether either blocks the other."""
+    return (
+        session.scalar(
+            select(Block.id).where(
+                or_(
+                    and_(Block.blocker_id == one_id, Block.blocked_id == other_id),
+                    and_(Block.blocker_id == other_id, Block.blocked_id == one_id),
+                )
+            )
+        )
+        is not None
+    )
+
+
+def refuses(session: Session, member: Actor, other: Actor) -> bool:
+    """Return whether `member` wants to hear nothing of `other`: blocked alone or with the server."""
+    if find_block(session, member.id, other.id) is not None:
+        return True
+    return (
+        session.scalar(
+            select(MemberDomainBlock.id).where(
+                MemberDomainBlock.actor_id == member.id, MemberDomainBlock.host == other.host
+            )
+        )
+        is not None
+    )
+
+
+def hidden_author_ids(session: Session, viewer_id: int) -> set[int]:
+    """Return whose posts `viewer_id` does not read: blocked, blocking, and muted now."""
+    blocks = session.execute(
+        select(Block.blocker_id, Block.blocked_id).where(
+            or_(Block.blocker_id == viewer_id, Block.blocked_id == viewer_id)
+        )
+    )
+    hidden = {b if a == viewer_id else a for a, b in blocks}
+    mutes = session.scalars(
+        select(Mute.muted_id).where(
+            Mute.muter_id == viewer_id, or_(Mute.expires_at.is_(None), Mute.expires_at > now_of(session))
+        )
+    )
+    return hidden | set(mutes)
+
+
+def blocked_hosts_of(session: Session, viewer_id: int) -> set[str]:
+    """Return the servers that a member blocks for itself."""
+    return set(session.scalars(select(MemberDomainBlock.host).where(MemberDomainBlock.actor_id == viewer_id)))
+
+
+def local_follower_ids(session: Session, followed_id: int) -> Sequence[int]:
+    """Return the members of this instance who follow `followed_id`, through the reader too."""
+    return session.scalars(
+        select(Follow.follower_id)
+        .join(Actor, Actor.id == Follow.follower_id)
+        .where(Follow.followed_id == followed_id, Follow.state == FollowState.ACCEPTED, Actor.local)
+    ).all()
+
+
+def follower_inboxes(session: Session, author: Actor, _argument: str) -> Iterable[Inbox]:
+    """Return the inboxes of the remote followers of `author`, as they are now: the audience `followers`."""
+    rows = session.execute(
+        select(Actor.inbox_url, Actor.shared_inbox_url)
+        .join(Follow, Follow.follower_id == Actor.id)
+        .where(
+            Follow.followed_id == author.id,
+            Follow.state == FollowState.ACCEPTED,
+            ~Actor.local,
+            Actor.suspended_at.is_(None),
+            Actor.deleted_at.is_(None),
+        )
+    )
+    return [Inbox(url, shared) for url, shared in rows]
+
+
+def followers_on_host(session: Session, followed_id: int, host: str) -> list[str]:
+    """Return the ids (URIs) of the followers of `followed_id` on `host`: FEP-8fcf's partial collection."""
+    return list(
+        session.scalars(
+            select(Actor.uri)
+            .join(Follow, Follow.follower_id == Actor.id)
+            .where(
+                Follow.followed_id == followed_id,
+                Follow.state == FollowState.ACCEPTED,
+                Actor.host == host,
+                Actor.deleted_at.is_(None),
+            )
+            .order_by(Actor.uri)
+        )
+    )
+
+
+def list_followers(session: Session, actor_id: int, page: Page) -> Sequence[tuple[int, Actor]]:
+    """Return (follow id, follower) of accepted followers, newest first."""
+    return _accounts(session, Follow.followed_id == actor_id, Follow.follower_id, FollowState.ACCEPTED, page)
+
+
+def list_following(session: Session, actor_id: int, page: Page) -> Sequence[tuple[int, Actor]]:
+    """Return (follow id, followed) of accepted follows, newest first."""
+    return _accounts(session, Follow.follower_id == actor_id, Follow.followed_id, FollowState.ACCEPTED, page)
+
+
+def list_requests(session: Session, actor_id: int, page: Page) -> Sequence[tuple[int, Actor]]:
+    """Return (follow id, who asks) of follows that wait for `actor_id`'s answer, newest first."""
+    return _accounts(session, Follow.followed_id == actor_id, Follow.follower_id, FollowState.REQUESTED, page)
+
+
+def list_blocked(session: Session, actor_id: int, page: Page) -> Sequence[tuple[int, Actor]]:
+    """Return (block id, actor) of whom `actor_id` blocks, newest first."""
+    statement = (
+        select(Block.id, Actor).join(Actor, Actor.id == Block.blocked_id).where(Block.blocker_id == actor_id)
+    )
+    return _rows(session, paged(statement, Block.id, page), page)
+
+
+def list_muted(session: Session, actor_id: int, page: Page) -> Sequence[tuple[int, Actor]]:
+    """Return (mute id, actor) of whom `actor_id` mutes, newest first."""
+    statement = select(Mute.id, Actor).join(Actor, Actor.id == Mute.muted_id).where(Mute.muter_id == actor_id)
+    return _rows(session, paged(statement, Mute.id, page), page)
+
+
+def relationships_of(session: Session, viewer_id: int, actor_ids: Iterable[int]) -> list[Relationship]:
+    """Return how each of `actor_ids` stands to the viewer, in the order given, in four queries."""
+    ids = list(dict.fromkeys(actor_ids))
+    mine = {
+        f.followed_id: f
+        for f in session.scalars(
+            select(Follow).where(Follow.follower_id == viewer_id, Follow.followed_id.in_(ids))
+        )
+    }
+    theirs = {
+        f.follower_id: f
+        for f in session.scalars(
+            select(Follow).where(Follow.followed_id == viewer_id, Follow.follower_id.in_(ids))
+        )
+    }
+    blocker, blocked = aliased(Block), aliased(Block)
+    blocking = set(
+        session.scalars(
+            select(blocker.blocked_id).where(blocker.blocker_id == viewer_id, blocker.blocked_id.in_(ids))
+        )
+    )
+    blocked_by = set(
+        session.scalars(
+            select(blocked.blocker_id).where(blocked.blocked_id == viewer_id, blocked.blocker_id.in_(ids))
+        )
+    )
+    now = now_of(session)
+    mutes = {
+        m.muted_id: m
+        for m in session.scalars(select(Mute).where(Mute.muter_id == viewer_id, Mute.muted_id.in_(ids)))
+        if m.expires_at is None or m.expires_at > now
+    }
+    hosts = blocked_hosts_of(session, viewer_id)
+    on_blocked_hosts = (
+        set(session.scalars(select(Actor.id).where(Actor.id.in_(ids), Actor.host.in_(hosts))))
+        if hosts
+        else set()
+    )
+    return [
+        replace(
+            _relationship(actor_id, mine.get(actor_id), theirs.get(actor_id), mutes.get(actor_id)),
+            blocking=actor_id in blocking,
+            blocked_by=actor_id in blocked_by,
+            domain_blocking=actor_id in on_blocked_hosts,
+        )
+        for actor_id in ids
+    ]
+
+
+def _relationship(
+    actor_id: int, mine: Follow | None, theirs: Follow | None, mute: Mute | None
+) -> Relationship:
+    following = mine is not None and mine.state == FollowState.ACCEPTED
+    return Relationship(
+        actor_id=actor_id,
+        following=following,
+        shows_boosts=following and mine is not None and mine.shows_boosts,
+        notifies=mine is not None and mine.notifies,
+        languages=tuple(mine.languages) if mine is not None else (),
+        requested=mine is not None and not following,
+        followed_by=theirs is not None and theirs.state == FollowState.ACCEPTED,
+        requested_by=theirs is not None and theirs.state == FollowState.REQUESTED,
+        muting=mute is not None,
+        muting_notifications=mute is not None and mute.mutes_notifications,
+    )
+
+
+def _accounts(
+    session: Session,
+    whose: ColumnElement[bool],
+    other: InstrumentedAttribute[int],
+    state: FollowState,
+    page: Page,
+) -> Sequence[tuple[int, Actor]]:
+    statement = (
+        select(Follow.id, Actor)
+        .join(Actor, Actor.id == other)
+        .where(whose, Follow.state == state, Actor.deleted_at.is_(None))
+    )
+    return _rows(session, paged(statement, Follow.id, page), page)
+
+
+def _rows(session: Session, statement: Select[int, Actor], page: Page) -> list[tuple[int, Actor]]:
+    return page.newest_first([(row_id, actor) for row_id, actor in session.execute(statement)])

@@ -1,0 +1,225 @@
+"""The rules of following."""
+
+from collections.abc import Sequence
+from datetime import timedelta
+
+from sqlalchemy import update
+from sqlalchemy.orm import Session
+
+from fediunion.actors.models import Actor, ActorKind, Reach
+from fediunion.actors.queries import get_actor, reader_actor
+from fediunion.db import emit, now_of
+from fediunion.db.known_uris import bury_uri, remember_uri
+from fediunion.kit.errors import Invalid, NotAllowed, NotFound
+from fediunion.outbox.publish import Recipients, publish
+from fediunion.social.follows import documents
+from fediunion.social.follows.events import Followed, FollowRequested, Unfollowed
+from fediunion.social.follows.models import Follow, FollowState
+from fediunion.social.follows.queries import find_follow, follows_through_reader, is_blocked_between, refuses
+
+_ASK_AGAIN_AFTER = timedelta(hours=1)
+
+
+def request_follow(
+    session: Session,
+    follower: Actor,
+    followed: Actor,
+    *,
+    shows_boosts: bool = True,
+    notifies: bool = False,
+    languages: Sequence[str] = (),
+) -> Follow:
+    """Let our `follower` follow `followed`, or ask where somebody has to agree; change an existing follow.
+
+    A hidden member follows a remote actor through the instance's reader (decision 8).
+    Raises Invalid (oneself, or a locked actor for a hidden member), NotAllowed (a block between them),
+    NotFound (a deleted or suspended account).
+    """
+    if follower.id == followed.id:
+        raise Invalid("Nobody can follow their own account.", field="id")
+    if followed.deleted_at is not None or followed.suspended_at is not None:
+        raise NotFound("There is no such account.")
+    if is_blocked_between(session, follower.id, followed.id):
+        raise NotAllowed("One of the two accounts blocks the other.")
+    follow = find_follow(session, follower.id, followed.id)
+    if follow is not None:
+        follow.shows_boosts, follow.notifies, follow.languages = shows_boosts, notifies, list(languages)
+        _ask_again_if_forgotten(session, follow, follower, followed)
+        return follow
+    now = now_of(session)
+    follow = Follow(
+        follower_id=follower.id,
+        followed_id=followed.id,
+        shows_boosts=shows_boosts,
+        notifies=notifies,
+        languages=list(languages),
+        created_at=now,
+    )
+    session.add(follow)
+    if followed.local:
+        _follow_here(session, follow, follower, followed)
+    elif follower.kind == ActorKind.MEMBER and follower.reach == Reach.HIDDEN:
+        _follow_through_reader(session, follow, followed)
+    else:
+        _ask(session, follow, follower, followed)
+    return follow
+
+
+def _follow_here(session: Session, follow: Follow, follower: Actor, followed: Actor) -> None:
+    if needs_approval(followed):
+        emit(session, FollowRequested(follower.id, followed.id))
+    else:
+        complete_follow(session, follow)
+
+
+def _follow_through_reader(session: Session, follow: Follow, followed: Actor) -> None:
+    if followed.locked:
+        raise Invalid(
+            "This account approves its followers by hand, and would learn who you are. "
+            "Choose a wider reach to follow it.",
+            field="id",
+        )
+    follow.through_reader = True
+    reader = reader_actor(session)
+    if request_follow(session, reader, followed).state == FollowState.ACCEPTED:
+        complete_follow(session, follow)
+
+
+def _ask(session: Session, follow: Follow, follower: Actor, followed: Actor) -> None:
+    follow.uri = documents.new_activity_uri(follower)
+    remember_uri(session, follow.uri, "follow", follow.id)
+    document = documents.follow_document(follow, follower, followed)
+    publish(session, follower, document, Recipients(actor_ids=(followed.id,)))
+
+
+def _ask_again_if_forgotten(session: Session, follow: Follow, follower: Actor, followed: Actor) -> None:
+    """A remote server may have lost our request: the same Follow, sent again, does no harm."""
+    old = now_of(session) - follow.created_at > _ASK_AGAIN_AFTER
+    if follow.state == FollowState.REQUESTED and follow.uri and not followed.local and old:
+        bury_uri(session, follow.uri)
+        follow.created_at = now_of(session)
+        _ask(session, follow, follower, followed)
+
+
+def needs_approval(followed: Actor) -> bool:
+    """Return whether a follow of our `followed` waits for a decision. A followable member's always does."""
+    return followed.kind == ActorKind.MEMBER and (followed.locked or followed.reach != Reach.PUBLIC)
+
+
+def receive_request(session: Session, follower: Actor, followed: Actor, uri: str) -> None:
+    """Record that a remote `follower` asks to follow our `followed`; answer where nobody has to decide.
+
+    Raises NotAllowed where `followed` cannot be followed by `follower`.
+    """
+    unfollowable = followed.kind in (ActorKind.INSTANCE, ActorKind.READER) or followed.reach == Reach.HIDDEN
+    if unfollowable or refuses(session, followed, follower):
+        raise NotAllowed(f"{followed.uri} cannot be followed by {follower.uri}")
+    follow = find_follow(session, follower.id, followed.id)
+    if follow is None:
+        follow = Follow(follower_id=follower.id, followed_id=followed.id, uri=uri, created_at=now_of(session))
+        session.add(follow)
+        remember_uri(session, uri, "follow", follow.id)
+        if needs_approval(followed):
+            emit(session, FollowRequested(follower.id, followed.id))
+            return
+        complete_follow(session, follow)
+    elif follow.uri != uri:
+        if follow.uri:
+            bury_uri(session, follow.uri)
+        follow.uri = uri
+        remember_uri(session, uri, "follow", follow.id)
+    if follow.state == FollowState.ACCEPTED:
+        document = documents.accept_document(follow, follower, followed)
+        publish(session, followed, document, Recipients(actor_ids=(follower.id,)))
+
+
+def accept_request(session: Session, followed: Actor, follower: Actor) -> None:
+    """Let `follower` in, who asked our `followed`. Raises NotFound where nobody asked."""
+    follow = find_follow(session, follower.id, followed.id)
+    if follow is None:
+        raise NotFound("There is no such request.")
+    if follow.state == FollowState.ACCEPTED:
+        return
+    complete_follow(session, follow)
+    if not follower.local:
+        document = documents.accept_document(follow, follower, followed)
+        publish(session, followed, document, Recipients(actor_ids=(follower.id,)))
+
+
+def remove_follower(session: Session, followed: Actor, follower: Actor) -> None:
+    """End what `follower` has or asked of our `followed`: a request is refused, a follower removed.
+
+    Does nothing where there is neither.
+    """
+    follow = find_follow(session, follower.id, followed.id)
+    if follow is None:
+        return
+    if not follower.local:
+        document = documents.reject_document(follow, follower, followed)
+        publish(session, followed, document, Recipients(actor_ids=(follower.id,)))
+    end_follow(session, follow)
+
+
+def unfollow(session: Session, follower: Actor, followed: Actor) -> None:
+    """End what our `follower` has or asked of `followed`. Does nothing where there is neither."""
+    follow = find_follow(session, follower.id, followed.id)
+    if follow is None:
+        return
+    through_reader = follow.through_reader
+    if not followed.local and not through_reader:
+        document = documents.undo_follow_document(follow, follower, followed)
+        publish(session, follower, document, Recipients(actor_ids=(followed.id,)))
+    end_follow(session, follow)
+    if through_reader and not follows_through_reader(session, followed.id):
+        unfollow(session, reader_actor(session), followed)
+
+
+def confirm_follow(session: Session, follow: Follow) -> None:
+    """Take note that the one we asked agreed; where the reader asked, for all members who wait."""
+    if follow.state == FollowState.ACCEPTED:
+        return
+    complete_follow(session, follow)
+    if get_actor(session, follow.follower_id).kind == ActorKind.READER:
+        for member_follow in follows_through_reader(session, follow.followed_id):
+            if member_follow.state == FollowState.REQUESTED:
+                complete_follow(session, member_follow)
+
+
+def complete_follow(session: Session, follow: Follow) -> None:
+    """Make a follow an accepted one, count it, and tell the features above."""
+    follow.state = FollowState.ACCEPTED
+    follow.accepted_at = now_of(session)
+    _count(session, follow, 1)
+    emit(session, Followed(follow.follower_id, follow.followed_id))
+
+
+def end_follow(session: Session, follow: Follow) -> None:
+    """Remove a follow, without telling anyone outside. Its id stays used up (row L20)."""
+    if follow.state == FollowState.ACCEPTED:
+        _count(session, follow, -1)
+    if follow.uri:
+        bury_uri(session, follow.uri)
+    session.delete(follow)
+    emit(session, Unfollowed(follow.follower_id, follow.followed_id))
+
+
+def end_follows_between(session: Session, one: Actor, other: Actor) -> None:
+    """End follows both ways, telling the other server what it has to know."""
+    for ours, theirs in ((one, other), (other, one)):
+        if ours.local and find_follow(session, ours.id, theirs.id) is not None:
+            unfollow(session, ours, theirs)
+        if ours.local and find_follow(session, theirs.id, ours.id) is not None:
+            remove_follower(session, ours, theirs)
+
+
+def _count(session: Session, follow: Follow, step: int) -> None:
+    session.execute(
+        update(Actor)
+        .where(Actor.id == follow.follower_id, Actor.local)
+        .values(following_count=Actor.following_count + step)
+    )
+    session.execute(
+        update(Actor)
+        .where(Actor.id == follow.followed_id, Actor.local)
+        .values(followers_count=Actor.followers_count + step)
+    )

@@ -1,0 +1,1 @@
+"""Lists: a member's own choice of accounts to read together."""

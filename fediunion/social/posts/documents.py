@@ -1,0 +1,257 @@
+"""Our posts as they go out: Note, Question, and the activities about them; the only wire names here."""
+
+from collections.abc import Sequence
+from datetime import datetime
+from typing import Any
+
+from fediunion.activitypub.audience import Audience, addressing_for
+from fediunion.activitypub.vocab import PUBLIC, JsonObject, activity_document
+from fediunion.actors.models import Actor, ActorKind, Reach
+from fediunion.kit.clock import format_instant
+from fediunion.kit.ids import new_slug
+from fediunion.social.media.models import Attachment
+from fediunion.social.posts.models import Poll, Post
+from fediunion.social.posts.queries import PostView
+
+
+def note_document(view: PostView, *, parent_uri: str | None, network_uri: str) -> JsonObject:
+    """Return our post as Note or Question, without `@context`.
+
+    A member's posts tell their minute, not their second (privacy 3.5). Members whom nobody outside may
+    know of are not named. Source: https://www.w3.org/TR/activitystreams-vocabulary/, traps 26-38.
+    """
+    post, author = view.post, view.author
+    known = [actor for actor in view.addressed if is_known_outside(actor)]
+    to, cc = _addressing(post, author, known, network_uri)
+    document: JsonObject = {
+        "id": post.uri,
+        "type": post.wire_type,
+        "attributedTo": author.uri,
+        "to": to,
+        "cc": cc,
+        "published": format_instant(_told(post.published_at, author)),
+        "url": post.url,
+        "content": post.content,
+        "sensitive": post.sensitive,
+        "tag": _tags(view),
+        "attachment": [_attachment(attachment) for attachment in view.attachments],
+        "context": post.context_uri,
+        "replies": _counted(f"{post.uri}/replies", post.replies_count),
+        "likes": _counted(f"{post.uri}/likes", post.favourites_count),
+        "shares": _counted(f"{post.uri}/shares", post.boosts_count),
+        "interactionPolicy": post.interaction_policy or default_policy(post, author),
+    }
+    if post.content_warning:
+        document["summary"] = post.content_warning
+    if post.language:
+        document["contentMap"] = {post.language: post.content}
+    if post.title:
+        document["name"] = post.title
+    if parent_uri is not None:
+        document["inReplyTo"] = parent_uri
+    if post.edited_at is not None:
+        document["updated"] = format_instant(post.edited_at)
+    if post.source:
+        document["source"] = {"content": post.source, "mediaType": "text/plain"}
+    if post.quote_uri:
+        document |= dict.fromkeys(("quote", "quoteUri", "quoteUrl", "_misskey_quote"), post.quote_uri)
+        if post.quote_authorization_uri:
+            document["quoteAuthorization"] = post.quote_authorization_uri
+    if view.poll is not None:
+        document |= _poll(view.poll)
+    return document
+
+
+def is_known_outside(actor: Actor) -> bool:
+    """Return whether other servers may learn that this actor exists."""
+    return not actor.local or actor.reach != Reach.HIDDEN
+
+
+def default_policy(post: Post, author: Actor) -> JsonObject:
+    """Return who may interact without asking: as wide as the post itself; quotes only of what is public."""
+    if post.audience in (Audience.PUBLIC, Audience.UNLISTED):
+        everyone = {"automaticApproval": [PUBLIC], "manualApproval": []}
+        return {
+            "canLike": everyone,
+            "canReply": everyone,
+            "canAnnounce": everyone,
+            "canQuote": {"automaticApproval": [PUBLIC], "manualApproval": []},
+        }
+    only_author = {"automaticApproval": [author.uri], "manualApproval": []}
+    return {"canQuote": only_author}
+
+
+def create_document(note: JsonObject, author: Actor) -> JsonObject:
+    """Return the Create of a note. Its id is the note's with `/activity`."""
+    return activity_document(
+        "Create",
+        f"{note['id']}/activity",
+        author.uri,
+        note,
+        to=note["to"],
+        cc=note["cc"],
+    ) | {"published": note["published"]}
+
+
+def update_document(note: JsonObject, author: Actor) -> JsonObject:
+    """Return an Update of a note: an edit where it has `updated`, else a refresh of counts (trap 28)."""
+    return activity_document(
+        "Update",
+        f"{note['id']}#updates/{new_slug()}",
+        author.uri,
+        note,
+        to=note["to"],
+        cc=note["cc"],
+    )
+
+
+def delete_document(post: Post, author: Actor) -> JsonObject:
+    """Return the Delete of a post, with a Tombstone."""
+    public = post.audience in (Audience.PUBLIC, Audience.UNLISTED)
+    return activity_document(
+        "Delete",
+        f"{post.uri}#delete",
+        author.uri,
+        {"id": post.uri, "type": "Tombstone", "formerType": post.wire_type},
+        to=[PUBLIC] if public else [f"{author.uri}/followers"],
+    )
+
+
+def tombstone_document(post: Post) -> JsonObject:
+    """Return what stands where a public post was."""
+    document: JsonObject = {"id": post.uri, "type": "Tombstone", "formerType": post.wire_type}
+    if post.deleted_at is not None:
+        document["deleted"] = format_instant(post.deleted_at)
+    return document
+
+
+def announce_document(boost: Post, author: Actor, boosted: Post, boosted_author: Actor) -> JsonObject:
+    """Return the Announce that a boost of ours is."""
+    to, cc = addressing_for(
+        Audience(boost.audience),
+        followers_uri=f"{author.uri}/followers",
+        mentioned=[boosted_author.uri],
+    )
+    return activity_document("Announce", boost.uri, author.uri, boosted.uri, to=to, cc=cc) | {
+        "published": format_instant(_told(boost.published_at, author))
+    }
+
+
+def like_document(uri: str, actor: Actor, post: Post, author: Actor) -> JsonObject:
+    """Return the Like that a favourite of ours is. Only the post's author gets it."""
+    return activity_document("Like", uri, actor.uri, post.uri, to=[author.uri])
+
+
+def undo_document(uri: str, actor: Actor, undone: JsonObject) -> JsonObject:
+    """Return the taking back of `undone`, an activity of `actor`."""
+    return activity_document("Undo", uri, actor.uri, undone, to=undone.get("to", []), cc=undone.get("cc", []))
+
+
+def vote_document(uri: str, voter: Actor, question: Post, author: Actor, option: str) -> JsonObject:
+    """Return the Create of a vote: a Note that names an option and says nothing (trap: never public)."""
+    note: JsonObject = {
+        "id": uri,
+        "type": "Note",
+        "name": option,
+        "attributedTo": voter.uri,
+        "to": [author.uri],
+        "inReplyTo": question.uri,
+    }
+    return activity_document("Create", f"{uri}/activity", voter.uri, note, to=[author.uri])
+
+
+def pin_document(type: str, uri: str, author: Actor, post: Post) -> JsonObject:
+    """Return the Add to, or Remove from, the author's featured collection."""
+    return activity_document(
+        type,
+        uri,
+        author.uri,
+        post.uri,
+        to=[PUBLIC],
+        cc=[f"{author.uri}/followers"],
+        target=f"{author.uri}/collections/featured",
+    )
+
+
+def _addressing(
+    post: Post, author: Actor, addressed: Sequence[Actor], network_uri: str
+) -> tuple[list[str], list[str]]:
+    return addressing_for(
+        Audience(post.audience),
+        followers_uri=f"{author.uri}/followers",
+        mentioned=[actor.uri for actor in addressed],
+        network_uri=network_uri,
+    )
+
+
+def _told(instant: datetime, author: Actor) -> datetime:
+    return instant.replace(second=0, microsecond=0) if author.kind == ActorKind.MEMBER else instant
+
+
+def _tags(view: PostView) -> list[JsonObject]:
+    base = view.author.uri.partition("/actors/")[0]
+    mentions = [
+        {
+            "type": "Mention",
+            "href": actor.uri,
+            "name": f"@{actor.username}@{actor.handle_host}",
+        }
+        for actor in view.mentions
+        if is_known_outside(actor)
+    ]
+    hashtags = [
+        {"type": "Hashtag", "name": f"#{tag.display_name}", "href": f"{base}/tags/{tag.name}"}
+        for tag in view.tags
+    ]
+    emojis: list[JsonObject] = [
+        {
+            "type": "Emoji",
+            "id": f"{base}/emojis/{emoji['shortcode']}",
+            "name": f":{emoji['shortcode']}:",
+            "icon": {"type": "Image", "url": emoji["url"]},
+        }
+        for emoji in view.post.emojis
+    ]
+    return [*mentions, *hashtags, *emojis]
+
+
+def _attachment(attachment: Attachment) -> JsonObject:
+    kinds = {"image": "Image", "video": "Video", "audio": "Audio"}
+    document: JsonObject = {
+        "type": kinds.get(attachment.kind, "Document"),
+        "mediaType": attachment.media_type,
+        "url": attachment.remote_url,
+        # Mastodon reads `summary` then `name`, GoToSocial one of them: both carry the description.
+        "name": attachment.description or None,
+        "summary": attachment.description or None,
+        "blurhash": attachment.blurhash,
+        "width": attachment.width,
+        "height": attachment.height,
+    }
+    if attachment.focal_x is not None and attachment.focal_y is not None:
+        document["focalPoint"] = [attachment.focal_x, attachment.focal_y]
+    return {key: value for key, value in document.items() if value is not None}
+
+
+def _counted(uri: str, count: int) -> JsonObject:
+    return {"id": uri, "type": "Collection", "first": f"{uri}?page=true", "totalItems": count}
+
+
+def _poll(poll: Poll) -> JsonObject:
+    options: list[dict[str, Any]] = [
+        {
+            "type": "Note",
+            "name": option["name"],
+            "replies": {"type": "Collection", "totalItems": option["votes"]},
+        }
+        for option in poll.options
+    ]
+    document: JsonObject = {
+        "anyOf" if poll.multiple else "oneOf": options,
+        "votersCount": poll.voters_count,
+    }
+    if poll.ends_at is not None:
+        document["endTime"] = format_instant(poll.ends_at)
+    if poll.closed_at is not None:
+        document["closed"] = format_instant(poll.closed_at)
+    return document

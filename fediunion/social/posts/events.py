@@ -1,0 +1,60 @@
+"""What happens to posts, for the features above."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from fediunion.actors.models import Actor
+from fediunion.social.posts.models import Post
+
+
+@dataclass(frozen=True)
+class PostStored:
+    """A post or a boost is new here, ours or remote.
+
+    `follower_ids` are the local followers of the author; `mentioned_ids` the local actors it addresses.
+    `live` is False for what was fetched as context or backfill: nobody is notified of those.
+    """
+
+    post: Post
+    author: Actor
+    follower_ids: Sequence[int]
+    mentioned_ids: Sequence[int]
+    live: bool = True
+
+
+@dataclass(frozen=True)
+class PostEdited:
+    """A post reads differently now."""
+
+    post: Post
+
+
+@dataclass(frozen=True)
+class PostRemoved:
+    """A post or a boost is gone."""
+
+    post: Post
+
+
+@dataclass(frozen=True)
+class PostFavourited:
+    """`actor_id` likes a post of ours."""
+
+    post: Post
+    actor_id: int
+
+
+@dataclass(frozen=True)
+class PostQuoted:
+    """A post of ours is quoted in `quoting`."""
+
+    post: Post
+    quoting: Post
+
+
+@dataclass(frozen=True)
+class PollEnded:
+    """A poll that somebody here made or voted in has ended."""
+
+    post: Post
+    voter_ids: Sequence[int]

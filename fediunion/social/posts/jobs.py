@@ -1,0 +1,212 @@
+"""Background work of posts: threads, backfill, polls, quotes, and forgetting what is old."""
+
+from datetime import timedelta
+from typing import Final
+
+from sqlalchemy import exists, not_, select
+from sqlalchemy.orm import Session, aliased
+
+from fediunion.activitypub.authority import is_ours
+from fediunion.activitypub.vocab import JsonObject
+from fediunion.actors.models import Actor
+from fediunion.actors.queries import find_actor, get_actor
+from fediunion.actors.signing import instance_signer
+from fediunion.db import now_of, settings_of
+from fediunion.jobs.models import ScheduledRun
+from fediunion.jobs.queue import enqueue
+from fediunion.kit.errors import Gone, NotFound, Refused
+from fediunion.kit.urls import same_origin
+from fediunion.social.follows.events import Followed
+from fediunion.social.follows.models import Follow, FollowState
+from fediunion.social.posts.fetching import fetch_ancestors, fetch_latest, fetch_post, fetch_replies
+from fediunion.social.posts.models import Bookmark, Favourite, Pin, PollVote, Post, QuoteApproval
+from fediunion.social.posts.queries import find_post
+from fediunion.social.posts.service import polls, publishing, quotes
+from fediunion.social.posts.service.remote_removal import erase_posts
+from fediunion.world import World
+
+BACKFILLED_POSTS: Final = 20
+_OUTAGE: Final = timedelta(hours=1)
+_ALIVE: Final = "posts.alive"
+_REPLIES_AGAIN: Final = timedelta(minutes=15)
+_FORGOTTEN_AT_ONCE: Final = 500
+
+
+async def fetch_missing_ancestors(world: World, payload: JsonObject) -> None:
+    """Job: fetch what a stored post replies to. What is gone or refused stays a gap."""
+    post = await world.db.read(find_post, payload["post_id"])
+    if post is None or post.deleted_at is not None or post.in_reply_to_id is not None:
+        return
+    try:
+        await fetch_ancestors(world, post)
+    except (Gone, NotFound, Refused):
+        return
+
+
+def want_replies(session: Session, post: Post) -> None:
+    """Ask, at most once in a quarter of an hour, for the replies that a remote post has elsewhere."""
+    if post.local or post.boost_of_id is not None:
+        return
+    slot = int(now_of(session).timestamp() // _REPLIES_AGAIN.total_seconds())
+    enqueue(session, "posts.fetch_replies", key=f"replies:{post.id}:{slot}", post_id=post.id)
+
+
+async def fetch_missing_replies(world: World, payload: JsonObject) -> None:
+    """Job: fetch the replies that a post's own server lists."""
+    post = await world.db.read(find_post, payload["post_id"])
+    if post is not None and post.deleted_at is None:
+        try:
+            await fetch_replies(world, post)
+        except (Gone, NotFound, Refused):
+            return
+
+
+def backfill_new_follow(session: Session, event: Followed) -> None:
+    """Reaction: at the first follow of a remote actor from here, fetch its latest public posts."""
+    followed = find_actor(session, event.followed_id)
+    if followed is None or followed.local:
+        return
+    stored = select(Post.id).where(Post.author_id == followed.id).limit(BACKFILLED_POSTS + 1)
+    if len(session.scalars(stored).all()) < BACKFILLED_POSTS:
+        enqueue(session, "posts.backfill", key=f"backfill:{followed.id}", actor_id=followed.id)
+
+
+async def backfill(world: World, payload: JsonObject) -> None:
+    """Job: fetch the latest public posts of an actor from its outbox."""
+    actor = await world.db.read(find_actor, payload["actor_id"])
+    if actor is not None and actor.deleted_at is None and actor.suspended_at is None:
+        try:
+            await fetch_latest(world, actor, at_most=BACKFILLED_POSTS)
+        except (Gone, NotFound, Refused):
+            return
+
+
+async def notice_outage(world: World, _payload: JsonObject) -> None:
+    """Job, every ten minutes: after our own outage, see what the followed published meanwhile (trap 39)."""
+    await world.db.write(_notice_outage)
+
+
+def _notice_outage(session: Session) -> None:
+    now = now_of(session)
+    alive = session.get(ScheduledRun, _ALIVE)
+    if alive is None:
+        session.add(ScheduledRun(job=_ALIVE, last_at=now))
+        return
+    away, alive.last_at = now - alive.last_at, now
+    if away < _OUTAGE:
+        return
+    follower, followed = aliased(Actor), aliased(Actor)
+    missed = session.scalars(
+        select(followed.id)
+        .join(Follow, Follow.followed_id == followed.id)
+        .join(follower, follower.id == Follow.follower_id)
+        .where(~followed.local, follower.local, Follow.state == FollowState.ACCEPTED)
+        .distinct()
+    ).all()
+    for place, actor_id in enumerate(missed):
+        # One after the other: a server that comes back does not storm those that it missed.
+        at = now + timedelta(seconds=place)
+        enqueue(session, "posts.backfill", at=at, key=f"backfill:{actor_id}", actor_id=actor_id)
+
+
+async def end_poll(world: World, payload: JsonObject) -> None:
+    """Job: end a poll whose time has come."""
+    await world.db.write(polls.end_poll, payload["post_id"])
+
+
+async def tell_tally(world: World, payload: JsonObject) -> None:
+    """Job: send the tally of a poll of ours; many votes of a minute are told once."""
+    await world.db.write(polls.tell_tally, payload["post_id"])
+
+
+async def tell_edit(world: World, payload: JsonObject) -> None:
+    """Job: send a post of ours as it is now."""
+    await world.db.write(_tell_edit, payload["post_id"])
+
+
+def _tell_edit(session: Session, post_id: int) -> None:
+    post = find_post(session, post_id)
+    if post is not None and post.local and post.deleted_at is None:
+        post.edited_at = now_of(session)
+        session.flush()
+        publishing.tell_edit(session, get_actor(session, post.author_id), post)
+
+
+async def check_quote(world: World, payload: JsonObject) -> None:
+    """Job: look whether the quoted author agreed; only then is the quoted post shown (FEP-044f, row A31)."""
+    post = await world.db.read(find_post, payload["post_id"])
+    if post is None or post.deleted_at is not None or not post.quote_uri:
+        return
+    try:
+        quoted = await fetch_post(world, post.quote_uri)
+    except (Gone, NotFound, Refused):
+        return
+    stands = await _consent_stands(world, post, quoted)
+    await world.db.write(_settle_quote, post.id, quoted.id, stands)
+
+
+async def _consent_stands(world: World, post: Post, quoted: Post) -> bool:
+    if quoted.author_id == post.author_id:
+        return True
+    if quoted.local:
+        return await world.db.read(_we_agreed, quoted.id, post.uri)
+    authorization = post.quote_authorization_uri
+    if authorization is None or is_ours(authorization, world.settings.authority):
+        return False
+    author = await world.db.read(get_actor, quoted.author_id)
+    if not same_origin(authorization, author.uri):
+        return False
+    try:
+        document = await world.client.fetch_object(authorization, await instance_signer(world))
+    except (Gone, NotFound):
+        return False
+    return (
+        document.get("type") == "QuoteAuthorization"
+        and document.get("attributedTo") == author.uri
+        and document.get("interactingObject") == post.uri
+        and document.get("interactionTarget") == quoted.uri
+    )
+
+
+def _we_agreed(session: Session, quoted_id: int, quoting_uri: str) -> bool:
+    statement = select(QuoteApproval.id).where(
+        QuoteApproval.post_id == quoted_id,
+        QuoteApproval.quoting_uri == quoting_uri,
+        QuoteApproval.revoked_at.is_(None),
+    )
+    return session.scalar(statement) is not None
+
+
+def _settle_quote(session: Session, post_id: int, quoted_id: int, stands: bool) -> None:
+    post = find_post(session, post_id)
+    if post is None or post.deleted_at is not None:
+        return
+    post.quote_of_id = quoted_id
+    if stands:
+        quotes.confirm_quote(session, post, post.quote_authorization_uri or post.quote_uri or "")
+
+
+async def forget_old_posts(world: World, _payload: JsonObject) -> None:
+    """Job, daily: forget remote posts past their retention that nobody here has touched (decision 14)."""
+    while await world.db.write(_forget_some) == _FORGOTTEN_AT_ONCE:
+        pass
+
+
+def _forget_some(session: Session) -> int:
+    oldest = now_of(session) - timedelta(days=settings_of(session).privacy.remote_post_days)
+    kept_reply, boost = aliased(Post), aliased(Post)
+    kept = [exists().where(table.post_id == Post.id) for table in (Favourite, Bookmark, Pin, PollVote)]
+    old = session.scalars(
+        select(Post)
+        .where(
+            ~Post.local,
+            Post.received_at < oldest,
+            *(not_(condition) for condition in kept),
+            not_(exists().where(kept_reply.in_reply_to_id == Post.id, kept_reply.local)),
+            not_(exists().where(boost.boost_of_id == Post.id, boost.local)),
+        )
+        .order_by(Post.id)
+        .limit(_FORGOTTEN_AT_ONCE)
+    ).all()
+    erase_posts(session, old)
+    return len(old)

@@ -1,0 +1,1 @@
+"""The rules of posts, one file for each kind of act."""

@@ -1,0 +1,39 @@
+"""The history of a post: how it read before."""
+
+from collections.abc import Sequence
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from fediunion.social.media.models import Attachment
+from fediunion.social.posts.models import Poll, Post, PostEdit
+
+
+def keep_version(session: Session, post: Post) -> None:
+    """Keep how a post reads now, before it is changed."""
+    attachments = session.scalars(
+        select(Attachment).where(Attachment.post_id == post.id).order_by(Attachment.position)
+    )
+    poll = session.get(Poll, post.id)
+    session.add(
+        PostEdit(
+            post_id=post.id,
+            content=post.content,
+            content_warning=post.content_warning,
+            sensitive=post.sensitive,
+            source=post.source,
+            title=post.title,
+            attachments=[
+                {"id": str(a.id), "url": a.remote_url, "description": a.description} for a in attachments
+            ],
+            poll_options=[option["name"] for option in poll.options] if poll is not None else [],
+            written_at=post.edited_at or post.published_at,
+        )
+    )
+
+
+def list_versions(session: Session, post: Post) -> Sequence[PostEdit]:
+    """Return the earlier versions, oldest first. Who may see the post may see them."""
+    return session.scalars(
+        select(PostEdit).where(PostEdit.post_id == post.id).order_by(PostEdit.written_at, PostEdit.id)
+    ).all()

@@ -1,0 +1,205 @@
+"""Polls: voting in them, counting the votes, ending them."""
+
+from collections.abc import Sequence
+from datetime import timedelta
+
+from sqlalchemy import func, select
+from sqlalchemy.orm import Session
+
+from fediunion.activitypub.audience import Audience
+from fediunion.actors.models import Actor
+from fediunion.actors.queries import get_actor
+from fediunion.actors.viewer import Viewer
+from fediunion.db import announce, emit, now_of
+from fediunion.db.known_uris import insert_ignoring
+from fediunion.jobs.queue import enqueue
+from fediunion.kit.errors import Invalid, NotAllowed, NotFound
+from fediunion.kit.ids import new_id, new_slug
+from fediunion.outbox.publish import Recipients, publish
+from fediunion.social.posts import documents
+from fediunion.social.posts.events import PollEnded
+from fediunion.social.posts.models import Poll, PollVote, Post
+from fediunion.social.posts.service import texts
+from fediunion.social.posts.service.interactions import stays_here
+from fediunion.social.posts.service.publishing import is_open, is_shared, recipients_of, render
+from fediunion.social.posts.visibility import get_visible_post
+
+_TALLY_WAITS = timedelta(seconds=60)
+
+
+def vote(session: Session, voter: Actor, post_id: int, choices: Sequence[int]) -> None:
+    """Let our `voter` choose options by number.
+
+    Raises NotFound where there is no such poll for the voter, Invalid for a choice that cannot be made.
+    """
+    post = get_visible_post(session, post_id, Viewer(voter.id, None, is_member=True))
+    poll = session.get(Poll, post.id)
+    if poll is None:
+        raise NotFound("There is no such poll.")
+    chosen = sorted(set(choices))
+    _check_choices(session, poll, post, voter, chosen)
+    author = get_actor(session, post.author_id)
+    if not author.local and stays_here(voter):
+        raise Invalid(
+            "A vote goes to the server that asked, which would learn who you are. "
+            "Choose a wider reach to vote there.",
+            field="choices",
+        )
+    for choice in chosen:
+        row = PollVote(post_id=post.id, actor_id=voter.id, choice=choice, created_at=now_of(session))
+        if not author.local:
+            row.uri = f"{voter.uri}#votes/{new_slug()}"
+            option = poll.options[choice]["name"]
+            document = documents.vote_document(row.uri, voter, post, author, option)
+            publish(session, voter, document, Recipients(actor_ids=(author.id,)))
+        session.add(row)
+    _count(session, poll, post, chosen, new_voter=True)
+
+
+def _check_choices(session: Session, poll: Poll, post: Post, voter: Actor, chosen: Sequence[int]) -> None:
+    if not chosen or any(not 0 <= choice < len(poll.options) for choice in chosen):
+        raise Invalid("There is no such option.", field="choices")
+    if len(chosen) > 1 and not poll.multiple:
+        raise Invalid("One option can be chosen.", field="choices")
+    if has_ended(session, poll):
+        raise Invalid("The poll has ended.", field="choices")
+    if post.author_id == voter.id:
+        raise Invalid("Nobody votes in their own poll.", field="choices")
+    if _has_voted(session, post.id, voter.id):
+        raise Invalid("A vote cannot be changed.", field="choices")
+
+
+def has_ended(session: Session, poll: Poll) -> bool:
+    """Return whether the poll takes votes no longer."""
+    return poll.closed_at is not None or (poll.ends_at is not None and poll.ends_at <= now_of(session))
+
+
+def receive_vote(session: Session, voter: Actor, post: Post, option: str, uri: str) -> None:
+    """Count a vote from elsewhere in our poll: once for each voter and option (row A29).
+
+    Several options of one voter come as several votes. Raises NotAllowed for one that cannot count.
+    """
+    poll = session.get(Poll, post.id)
+    names = [entry["name"] for entry in poll.options] if poll is not None else []
+    if poll is None or option not in names or post.author_id == voter.id:
+        raise NotAllowed("votes for what cannot be chosen", reason="no-such-option")
+    if has_ended(session, poll):
+        raise NotAllowed("votes after the end", reason="poll-ended")
+    choice = names.index(option)
+    earlier = set(
+        session.scalars(
+            select(PollVote.choice).where(PollVote.post_id == post.id, PollVote.actor_id == voter.id)
+        )
+    )
+    if choice in earlier:
+        return
+    if earlier and not poll.multiple:
+        raise NotAllowed("votes twice", reason="voted-already")
+    insert_ignoring(
+        session,
+        PollVote,
+        [
+            {
+                "id": new_id(),
+                "post_id": post.id,
+                "actor_id": voter.id,
+                "choice": choice,
+                "uri": uri,
+                "created_at": now_of(session),
+            }
+        ],
+    )
+    _count(session, poll, post, [choice], new_voter=not earlier)
+
+
+def _has_voted(session: Session, post_id: int, voter_id: int) -> bool:
+    statement = select(PollVote.id).where(PollVote.post_id == post_id, PollVote.actor_id == voter_id)
+    return session.scalars(statement.limit(1)).first() is not None
+
+
+def _count(session: Session, poll: Poll, post: Post, chosen: Sequence[int], *, new_voter: bool) -> None:
+    """Bring the tally up to date; ours is counted from the votes, so that it is exact under any races."""
+    if post.local:
+        session.flush()
+        counted = dict(
+            session.execute(
+                select(PollVote.choice, func.count())
+                .where(PollVote.post_id == post.id)
+                .group_by(PollVote.choice)
+            )
+            .tuples()
+            .all()
+        )
+        poll.options = [
+            {**option, "votes": counted.get(number, 0)} for number, option in enumerate(poll.options)
+        ]
+        poll.voters_count = (
+            session.scalar(
+                select(func.count(PollVote.actor_id.distinct())).where(PollVote.post_id == post.id)
+            )
+            or 0
+        )
+        _tell_tally(session, post)
+    else:
+        poll.options = [
+            {**option, "votes": (option["votes"] or 0) + (number in chosen)}
+            for number, option in enumerate(poll.options)
+        ]
+        poll.voters_count += new_voter
+    announce(session, "changed", "posts")
+
+
+def _tell_tally(session: Session, post: Post) -> None:
+    if post.audience == Audience.LOCAL:
+        return
+    enqueue(
+        session,
+        "posts.tell_tally",
+        at=now_of(session) + _TALLY_WAITS,
+        key=f"tally:{post.id}",
+        post_id=post.id,
+    )
+
+
+def tell_tally(session: Session, post_id: int) -> None:
+    """Send the tally of our poll to everybody who may hold it: an Update without `updated` (trap 28)."""
+    post = session.get(Post, post_id)
+    if post is None or post.deleted_at is not None:
+        return
+    author = get_actor(session, post.author_id)
+    view = texts.author_view(session, post, author)
+    recipients = recipients_of(post, [actor.id for actor in view.addressed if not actor.local])
+    if recipients is None:
+        return
+    voters = session.scalars(
+        select(Actor.id)
+        .join(PollVote, PollVote.actor_id == Actor.id)
+        .where(PollVote.post_id == post.id, ~Actor.local)
+        .distinct()
+    )
+    everybody = () if post.audience == Audience.NETWORK else (*recipients.actor_ids, *voters)
+    note = {key: value for key, value in render(session, view).items() if key != "updated"}
+    publish(
+        session,
+        author,
+        documents.update_document(note, author),
+        Recipients(tuple(dict.fromkeys(everybody)), (), recipients.expand),
+        public=is_open(post),
+        shared=is_shared(post),
+    )
+
+
+def end_poll(session: Session, post_id: int) -> None:
+    """End a poll whose time has come: tell the voters and, for ours, everybody who may hold it."""
+    poll, post = session.get(Poll, post_id), session.get(Post, post_id)
+    if poll is None or post is None or post.deleted_at is not None or poll.closed_at is not None:
+        return
+    if poll.ends_at is not None and poll.ends_at > now_of(session):
+        return
+    poll.closed_at = poll.ends_at or now_of(session)
+    voters = session.scalars(select(PollVote.actor_id).where(PollVote.post_id == post_id).distinct()).all()
+    emit(session, PollEnded(post, voters))
+    if post.local:
+        session.flush()
+        tell_tally(session, post_id)
+    announce(session, "changed", "posts")

@@ -1,0 +1,165 @@
+"""Quotes with consent (FEP-044f): asking to quote, deciding, and showing only what was agreed to."""
+
+from sqlalchemy import select, update
+from sqlalchemy.orm import Session
+
+from fediunion.activitypub.audience import Audience
+from fediunion.activitypub.vocab import PUBLIC, JsonObject, activity_document
+from fediunion.actors.models import Actor
+from fediunion.actors.queries import find_actor, get_actor
+from fediunion.db import announce, emit, now_of, settings_of
+from fediunion.db.known_uris import KnownUri, insert_ignoring
+from fediunion.jobs.queue import enqueue
+from fediunion.kit.errors import Invalid
+from fediunion.kit.ids import new_slug
+from fediunion.outbox.publish import Recipients, publish
+from fediunion.social.follows.documents import new_activity_uri
+from fediunion.social.follows.queries import is_blocked_between, is_following
+from fediunion.social.posts import documents
+from fediunion.social.posts.events import PostQuoted
+from fediunion.social.posts.models import Post, QuoteApproval
+from fediunion.social.posts.queries import find_post_by_uri
+
+ACCEPTED, PENDING, REJECTED = "accepted", "pending", "rejected"
+
+
+def may_quote(session: Session, post: Post, author: Actor, quoter: Actor) -> bool:
+    """Return whether `quoter` may quote our `post` without asking a person, by its policy."""
+    if quoter.id == author.id:
+        return True
+    if not Audience(post.audience).is_public or is_blocked_between(session, author.id, quoter.id):
+        return False
+    policy = post.interaction_policy or documents.default_policy(post, author)
+    allowed = policy.get("canQuote", {}).get("automaticApproval", [])
+    if PUBLIC in allowed or quoter.uri in allowed:
+        return True
+    return f"{author.uri}/followers" in allowed and is_following(session, quoter.id, author.id)
+
+
+def start_quote(session: Session, post: Post, quoter: Actor, quoted: Post) -> None:
+    """Make our new `post` quote `quoted`: agreed at once for one of ours, else to be asked for.
+
+    Raises Invalid where the policy forbids it.
+    """
+    author = get_actor(session, quoted.author_id)
+    post.quote_uri, post.quote_of_id = quoted.uri, quoted.id
+    if author.local:
+        if not may_quote(session, quoted, author, quoter):
+            raise Invalid("This post may not be quoted.", field="quoted_status_id")
+        approval = approve(session, quoted, author, post.uri, quoter)
+        post.quote_state, post.quote_authorization_uri = ACCEPTED, approval.uri
+        emit(session, PostQuoted(quoted, post))
+    elif not Audience(quoted.audience).is_public:
+        raise Invalid("This post may not be quoted.", field="quoted_status_id")
+    else:
+        post.quote_state = PENDING
+
+
+def ask_to_quote(session: Session, post: Post, quoter: Actor, note: JsonObject) -> None:
+    """Ask the author of the quoted remote post; the answer is an Accept or a Reject."""
+    quoted = session.get(Post, post.quote_of_id)
+    author = find_actor(session, quoted.author_id) if quoted is not None else None
+    if quoted is None or author is None:
+        return
+    document = activity_document(
+        "QuoteRequest",
+        f"{post.uri}#quote-request",
+        quoter.uri,
+        quoted.uri,
+        to=[author.uri],
+        instrument=note,
+    )
+    publish(session, quoter, document, Recipients(actor_ids=(author.id,)))
+
+
+def approve(session: Session, quoted: Post, author: Actor, quoting_uri: str, quoter: Actor) -> QuoteApproval:
+    """Return the consent that `quoting_uri` may quote our `quoted`: the one given before, or a new one."""
+    known = session.scalar(
+        select(QuoteApproval).where(
+            QuoteApproval.post_id == quoted.id, QuoteApproval.quoting_uri == quoting_uri
+        )
+    )
+    if known is None or known.revoked_at is not None:
+        slug = new_slug()
+        known = QuoteApproval(
+            slug=slug,
+            uri=f"{author.uri}/quote_authorizations/{slug}",
+            post_id=quoted.id,
+            quoting_uri=quoting_uri,
+            quoter_id=quoter.id,
+            created_at=now_of(session),
+        )
+        session.add(known)
+    return known
+
+
+def answer_request(
+    session: Session, request: JsonObject, quoted: Post, quoting_uri: str, quoter: Actor
+) -> None:
+    """Answer a QuoteRequest about our `quoted` by its policy: Accept with the consent, or Reject."""
+    author = get_actor(session, quoted.author_id)
+    echo: JsonObject = {
+        key: request[key] for key in ("id", "type", "actor", "object", "instrument") if key in request
+    }
+    if isinstance(echo.get("instrument"), dict):
+        echo["instrument"] = quoting_uri
+    if may_quote(session, quoted, author, quoter):
+        approval = approve(session, quoted, author, quoting_uri, quoter)
+        answer = activity_document(
+            "Accept", new_activity_uri(author), author.uri, echo, to=[quoter.uri], result=approval.uri
+        )
+        quoting = find_post_by_uri(session, quoting_uri)
+        if quoting is not None and quoting.author_id == quoter.id:
+            confirm_quote(session, quoting, approval.uri)
+    else:
+        answer = activity_document("Reject", new_activity_uri(author), author.uri, echo, to=[quoter.uri])
+    publish(session, author, answer, Recipients(actor_ids=(quoter.id,)))
+
+
+def confirm_quote(session: Session, quoting: Post, authorization_uri: str) -> None:
+    """Take note that the quoted author agreed: the quoted post is shown from now on."""
+    if quoting.quote_state == ACCEPTED:
+        return
+    quoting.quote_state, quoting.quote_authorization_uri = ACCEPTED, authorization_uri
+    if not authorization_uri.startswith(settings_of(session).base_url):
+        row = {"uri": authorization_uri, "kind": "quote", "row_id": quoting.id, "seen_at": now_of(session)}
+        insert_ignoring(session, KnownUri, [row])
+    quoted = session.get(Post, quoting.quote_of_id) if quoting.quote_of_id else None
+    if quoted is not None and quoted.local:
+        emit(session, PostQuoted(quoted, quoting))
+    if quoting.local:
+        enqueue(session, "posts.tell_edit", key=f"tell_edit:{quoting.id}", post_id=quoting.id)
+    announce(session, "changed", "posts")
+
+
+def refuse_quote(session: Session, quoting: Post) -> None:
+    """Take note that the quoted author did not agree, or agrees no longer: the quoted post is not shown."""
+    quoting.quote_state, quoting.quote_authorization_uri = REJECTED, None
+    announce(session, "changed", "posts")
+
+
+def revoke(session: Session, author: Actor, approval: QuoteApproval) -> None:
+    """Take back our consent to a quote: who holds the quoting post is told by a Delete of the consent."""
+    if approval.revoked_at is not None:
+        return
+    approval.revoked_at = now_of(session)
+    session.execute(
+        update(Post)
+        .where(Post.uri == approval.quoting_uri)
+        .values(quote_state=REJECTED, quote_authorization_uri=None)
+    )
+    document = activity_document("Delete", f"{approval.uri}#delete", author.uri, approval.uri, to=[PUBLIC])
+    recipients = Recipients(actor_ids=(approval.quoter_id,), expand=("followers",))
+    publish(session, author, document, recipients, shared=True)
+    announce(session, "changed", "posts")
+
+
+def authorization_document(approval: QuoteApproval, quoted: Post, author: Actor) -> JsonObject:
+    """Return the QuoteAuthorization that anybody may fetch. Source: FEP-044f."""
+    return {
+        "id": approval.uri,
+        "type": "QuoteAuthorization",
+        "attributedTo": author.uri,
+        "interactingObject": approval.quoting_uri,
+        "interactionTarget": quoted.uri,
+    }

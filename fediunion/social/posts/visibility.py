@@ -1,0 +1,69 @@
+"""Who may see a post: the one place that decides it."""
+
+from sqlalchemy import ColumnElement, and_, exists, not_, or_, select
+from sqlalchemy.orm import Session
+
+from fediunion.activitypub.audience import Audience
+from fediunion.actors.models import Actor
+from fediunion.actors.viewer import Viewer
+from fediunion.kit.errors import NotFound
+from fediunion.social.follows.models import Block, Follow, FollowState
+from fediunion.social.posts.models import Post, PostMention
+
+OPEN_AUDIENCES = (Audience.PUBLIC, Audience.UNLISTED)
+_MEMBER_AUDIENCES = (*OPEN_AUDIENCES, Audience.LOCAL, Audience.NETWORK)
+
+
+def visible_to(viewer: Viewer) -> ColumnElement[bool]:
+    """Return the condition on Post that holds for what `viewer` may see.
+
+    Anybody: public and unlisted. Members: also what is for the instance or the network.
+    Whoever is addressed, and followers for what is for followers. Not by whom the author blocks.
+    A post that is none of these does not exist for the viewer.
+    """
+    shown = and_(
+        Post.deleted_at.is_(None),
+        not_(exists().where(Actor.id == Post.author_id, Actor.suspended_at.is_not(None))),
+    )
+    audiences = _MEMBER_AUDIENCES if viewer.is_member else OPEN_AUDIENCES
+    if viewer.actor_id is None:
+        return and_(shown, Post.audience.in_(audiences))
+    named = exists().where(PostMention.post_id == Post.id, PostMention.actor_id == viewer.actor_id)
+    following = exists().where(
+        Follow.followed_id == Post.author_id,
+        Follow.follower_id == viewer.actor_id,
+        Follow.state == FollowState.ACCEPTED,
+    )
+    blocked = exists().where(Block.blocker_id == Post.author_id, Block.blocked_id == viewer.actor_id)
+    return and_(
+        shown,
+        or_(
+            Post.author_id == viewer.actor_id,
+            and_(
+                or_(
+                    Post.audience.in_(audiences),
+                    named,
+                    and_(Post.audience == Audience.FOLLOWERS, following),
+                ),
+                not_(blocked),
+            ),
+        ),
+    )
+
+
+def find_visible_post(session: Session, post_id: int, viewer: Viewer) -> Post | None:
+    """Return the post, or None where it is not there for the viewer."""
+    return session.scalar(select(Post).where(Post.id == post_id, visible_to(viewer)))
+
+
+def get_visible_post(session: Session, post_id: int, viewer: Viewer) -> Post:
+    """Return the post. Raises NotFound where it is not there for the viewer."""
+    post = find_visible_post(session, post_id, viewer)
+    if post is None:
+        raise NotFound("There is no such post.")
+    return post
+
+
+def may_see(session: Session, post: Post, viewer: Viewer) -> bool:
+    """Return whether `viewer` may see `post`."""
+    return find_visible_post(session, post.id, viewer) is not None

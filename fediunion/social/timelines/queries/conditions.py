@@ -1,0 +1,58 @@
+"""Conditions that several timelines share."""
+
+from sqlalchemy import ColumnElement, exists, literal, not_, or_, select, true
+from sqlalchemy.orm import InstrumentedAttribute, Session, aliased
+
+from fediunion.actors.models import Actor, DomainAction, DomainRule
+from fediunion.actors.viewer import Viewer
+from fediunion.db import UtcDateTime, now_of
+from fediunion.social.follows.conditions import follows, unread_by
+from fediunion.social.media.models import Attachment
+from fediunion.social.posts.models import Post
+
+
+def wanted_by(session: Session, viewer: Viewer, author_id: InstrumentedAttribute[int]) -> ColumnElement[bool]:
+    """Return the condition that the viewer reads this author: nobody blocked, muted or of a refused host."""
+    if viewer.actor_id is None:
+        return true()
+    author = aliased(Actor)
+    return not_(
+        exists().where(
+            author.id == author_id,
+            unread_by(
+                literal(viewer.actor_id), author.id, author.host, literal(now_of(session), UtcDateTime())
+            ),
+        )
+    )
+
+
+def not_silenced(session: Session, viewer: Viewer) -> ColumnElement[bool]:
+    """Return the condition that the author may show in public timelines.
+
+    A silenced actor, and everybody on a silenced server and its sub-domains, shows to followers only.
+    """
+    author = aliased(Actor)
+    hosts = session.scalars(select(DomainRule.host).where(DomainRule.action == DomainAction.SILENCE)).all()
+    silenced: list[ColumnElement[bool]] = [author.silenced_at.is_not(None)]
+    for host in hosts:
+        silenced += [
+            author.host == host,
+            author.host.endswith(f".{host}", autoescape=True),
+            author.host.startswith(f"{host}:", autoescape=True),
+            author.host.contains(f".{host}:", autoescape=True),
+        ]
+    hidden = exists().where(author.id == Post.author_id, or_(*silenced))
+    if viewer.actor_id is None:
+        return not_(hidden)
+    reader = literal(viewer.actor_id)
+    return or_(not_(hidden), Post.author_id == viewer.actor_id, follows(reader, Post.author_id))
+
+
+def is_no_reply_to_others() -> ColumnElement[bool]:
+    """Return the condition that a post begins a thread, or goes on with one of its own author."""
+    return or_(Post.in_reply_to_uri.is_(None), Post.in_reply_to_author_id == Post.author_id)
+
+
+def has_media() -> ColumnElement[bool]:
+    """Return the condition that something is attached to a post."""
+    return exists().where(Attachment.post_id == Post.id)

@@ -1,0 +1,100 @@
+"""Home and lists: one range of a table, read by statements that are built once."""
+
+from functools import cache
+from typing import Any, Final, cast
+
+from sqlalchemy import Select, bindparam, exists, not_, or_, select
+from sqlalchemy.orm import Session, aliased
+
+from fediunion.actors.models import Actor
+from fediunion.actors.viewer import Viewer
+from fediunion.db import BIG, UtcDateTime, now_of
+from fediunion.kit.pages import Page
+from fediunion.social.follows.conditions import unread_by
+from fediunion.social.lists.models import AccountList, ListedAccount
+from fediunion.social.lists.queries import get_list
+from fediunion.social.posts.models import Post
+from fediunion.social.posts.visibility import visible_to
+from fediunion.social.timelines.models import HomeEntry, ListEntry
+
+_READER = bindparam("reader_id", type_=BIG)
+_NOW = bindparam("now", type_=UtcDateTime())
+# The condition is built once, for whoever comes: the viewer's id is a parameter of the statement.
+_ANY_READER: Final = Viewer(cast("int", _READER), None, is_member=True)
+
+
+def home_page(session: Session, actor_id: int, page: Page) -> list[int]:
+    """Return the ids of what stands in a member's home, in one query whatever there is."""
+    statement = _statement(HomeEntry, page.max_id is not None, *_lower(page))
+    return _ids(session, statement, actor_id, actor_id, page)
+
+
+def list_page(session: Session, owner_id: int, list_id: int, page: Page) -> list[int]:
+    """Return the ids of what stands in a member's list. Raises NotFound for somebody else's list."""
+    get_list(session, owner_id, list_id)
+    statement = _statement(ListEntry, page.max_id is not None, *_lower(page))
+    return _ids(session, statement, list_id, owner_id, page)
+
+
+def _lower(page: Page) -> tuple[bool, bool]:
+    return page.min_id is not None or page.since_id is not None, page.min_id is not None
+
+
+def _ids(session: Session, statement: Select[Any], whose_id: int, reader_id: int, page: Page) -> list[int]:
+    bounds = [bound for bound in (page.since_id, page.min_id) if bound is not None]
+    rows = session.execute(
+        statement,
+        {
+            "whose_id": whose_id,
+            "reader_id": reader_id,
+            "now": now_of(session),
+            "below": page.max_id,
+            "above": max(bounds, default=None),
+            "size": page.limit,
+        },
+    )
+    return page.newest_first([row[0] for row in rows])
+
+
+@cache
+def _statement(
+    table: type[HomeEntry] | type[ListEntry], has_upper: bool, has_lower: bool, oldest_first: bool
+) -> Select[Any]:
+    author, boosted, boosted_author = aliased(Actor), aliased(Post), aliased(Actor)
+    whose = HomeEntry.actor_id if table is HomeEntry else ListEntry.list_id
+    statement = (
+        select(table.post_id)
+        .join(Post, Post.id == table.post_id)
+        .join(author, author.id == Post.author_id)
+        .outerjoin(boosted, boosted.id == Post.boost_of_id)
+        .outerjoin(boosted_author, boosted_author.id == boosted.author_id)
+        .where(
+            whose == bindparam("whose_id", type_=BIG),
+            visible_to(_ANY_READER),
+            boosted.deleted_at.is_(None),
+            boosted_author.suspended_at.is_(None),
+            not_(unread_by(_READER, author.id, author.host, _NOW)),
+            not_(unread_by(_READER, boosted_author.id, boosted_author.host, _NOW)),
+        )
+    )
+    if table is HomeEntry:
+        answered = aliased(Actor)
+        statement = statement.outerjoin(answered, answered.id == Post.in_reply_to_author_id).where(
+            not_(unread_by(_READER, answered.id, answered.host, _NOW)),
+            or_(Post.author_id == _READER, not_(_on_exclusive_list())),
+        )
+    if has_upper:
+        statement = statement.where(table.post_id < bindparam("below", type_=BIG))
+    if has_lower:
+        statement = statement.where(table.post_id > bindparam("above", type_=BIG))
+    order = table.post_id.asc() if oldest_first else table.post_id.desc()
+    return statement.order_by(order).limit(bindparam("size", type_=BIG))
+
+
+def _on_exclusive_list() -> Any:
+    return exists().where(
+        ListedAccount.actor_id == Post.author_id,
+        AccountList.id == ListedAccount.list_id,
+        AccountList.owner_id == _READER,
+        AccountList.exclusive,
+    )

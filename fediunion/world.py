@@ -1,0 +1,51 @@
+"""The one object that an instance's doors and jobs are given: everything outside the rules."""
+
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from typing import Any, TypeVar, cast
+
+from fediunion.activitypub.client import Client
+from fediunion.config import Settings
+from fediunion.db import Database
+from fediunion.kit.cache import BoundedCache
+from fediunion.kit.clock import Clock
+
+Part = TypeVar("Part")
+
+CHANGED = "changed"
+"""Announced with a cache's name ("actors", "keys", "domains", "posts") by who changed what it keeps."""
+
+
+@dataclass(frozen=True)
+class World:
+    """Settings, time, storage and network of one instance. Tests build it with fakes."""
+
+    settings: Settings
+    clock: Clock
+    db: Database
+    client: Client
+    caches: dict[str, BoundedCache[Any, Any]] = field(default_factory=dict)
+    parts: dict[Callable[["World"], Any], Any] = field(default_factory=dict)
+
+    def cache(self, name: str, max_items: int, ttl_seconds: float) -> BoundedCache[Any, Any]:
+        """Return the cache of that name, made on first use; it is cleared when `name` is announced changed."""
+        found = self.caches.get(name)
+        if found is None:
+            found = self.caches[name] = BoundedCache(max_items, ttl_seconds, self.clock.monotonic)
+        return found
+
+    def part(self, make: "Callable[[World], Part]") -> Part:
+        """Return what `make(world)` gave on first use: what a package remembers in memory between requests."""
+        found = self.parts.get(make)
+        if found is None:
+            found = self.parts[make] = make(self)
+        return cast(Part, found)
+
+    def watch_changes(self) -> None:
+        """Clear a cache when any process of the instance announces that what it keeps has changed."""
+
+        def changed(name: str) -> None:
+            for cache in self.caches.values() if name == "*" else filter(None, [self.caches.get(name)]):
+                cache.clear()
+
+        self.db.subscribe(CHANGED, changed)

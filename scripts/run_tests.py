@@ -1,0 +1,52 @@
+"""Runs every test, on SQLite and on PostgreSQL, and says at the end what was left out and why.
+
+Arguments are passed on to pytest. Exit 0: all passed; with CI=true also nothing was left out.
+"""
+
+import os
+import subprocess
+import sys
+from collections.abc import Callable
+from pathlib import Path
+
+from scripts.test_needs import PEER, ROOT, Missing, ensure_fedify_peer, ensure_postgresql
+
+NO_TESTS_COLLECTED = 5
+
+
+def main(arguments: list[str]) -> int:
+    """Return the exit code."""
+    os.environ["PATH"] = os.pathsep.join([str(Path(sys.executable).parent), os.environ.get("PATH", "")])
+    left_out: list[str] = []
+    peers = (PEER / "package.json").is_file() and _have("the peer tests", ensure_fedify_peer, left_out)
+    codes = [_pytest("SQLite", ["-m", "" if peers else "not peer", *arguments])]
+    if _have("the PostgreSQL run", ensure_postgresql, left_out):
+        codes.append(_pytest("PostgreSQL", ["--database=postgresql", "-m", "not peer", *arguments]))
+    if left_out:
+        print(f"left out: {'; '.join(left_out)}")
+        if os.environ.get("CI") == "true":
+            codes.append(1)
+    else:
+        print("nothing was left out")
+    return max(codes)
+
+
+def _have(what: str, ensure: Callable[[], None], left_out: list[str]) -> bool:
+    try:
+        ensure()
+    except Missing as reason:
+        left_out.append(f"{what}: {reason}")
+        return False
+    return True
+
+
+def _pytest(title: str, arguments: list[str]) -> int:
+    print(f"== tests on {title}", flush=True)
+    command = [sys.executable, "-m", "pytest", "-q", "-n", "2", *arguments]
+    code = subprocess.run(command, cwd=ROOT, check=False).returncode
+    # Arguments may choose tests that use no database: the PostgreSQL run then has none.
+    return 0 if code == NO_TESTS_COLLECTED and title == "PostgreSQL" else code
+
+
+if __name__ == "__main__":
+    sys.exit(main(sys.argv[1:]))

@@ -1,0 +1,96 @@
+"""What every test may ask for: a clock, settings, and fresh databases on the engine of this run."""
+
+from collections.abc import AsyncIterator, Iterator
+from dataclasses import replace
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from fediunion.config import DatabaseSettings, Settings
+from fediunion.db import Database, Surroundings, open_database
+from tests.databases import Databases, PostgresDatabases, SqliteDatabases
+from tests.fakes.clock import FakeClock
+from tests.fakes.settings import settings_for
+from tests.postgres import PostgresServer
+
+_SERVER = pytest.StashKey[PostgresServer]()
+
+
+def pytest_addoption(parser: pytest.Parser) -> None:
+    parser.addoption(
+        "--database",
+        choices=["sqlite", "postgresql"],
+        default="sqlite",
+        help="the engine; with postgresql only the tests that use a database run",
+    )
+
+
+def pytest_configure(config: pytest.Config) -> None:
+    if config.getoption("--database") == "postgresql" and not hasattr(config, "workerinput"):
+        config.stash[_SERVER] = PostgresServer()
+
+
+def pytest_unconfigure(config: pytest.Config) -> None:
+    server = config.stash.get(_SERVER, None)
+    if server is not None:
+        server.stop()
+
+
+@pytest.hookimpl(optionalhook=True)
+def pytest_configure_node(node: Any) -> None:
+    """Tell a worker of pytest-xdist where the session's PostgreSQL is."""
+    server = node.config.stash.get(_SERVER, None)
+    if server is not None:
+        node.workerinput["postgres_url"] = server.url
+
+
+def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
+    if config.getoption("--database") == "sqlite":
+        return
+    using = [item for item in items if "databases" in getattr(item, "fixturenames", ())]
+    config.hook.pytest_deselected(items=[item for item in items if item not in set(using)])
+    items[:] = using
+
+
+@pytest.fixture(scope="session")
+def _databases(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> Databases:
+    if request.config.getoption("--database") == "sqlite":
+        return SqliteDatabases(tmp_path_factory.mktemp("databases"))
+    server = request.config.stash.get(_SERVER, None)
+    return PostgresDatabases(server.url if server else vars(request.config)["workerinput"]["postgres_url"])
+
+
+@pytest.fixture
+def databases(_databases: Databases) -> Iterator[Databases]:
+    """Makes databases on the engine of this run; they are removed after the test."""
+    yield _databases
+    _databases.remove_all()
+
+
+@pytest.fixture
+def database_url(databases: Databases) -> str:
+    """The URL of a database without tables."""
+    return databases.empty()
+
+
+@pytest.fixture
+def clock() -> FakeClock:
+    """A clock that stands still until the test moves it."""
+    return FakeClock()
+
+
+@pytest.fixture
+def settings(tmp_path: Path) -> Settings:
+    """The settings of an instance `union.test`."""
+    return settings_for("union.test", tmp_path)
+
+
+@pytest.fixture
+async def database(databases: Databases, settings: Settings, clock: FakeClock) -> AsyncIterator[Database]:
+    """An open database with all tables and no rows."""
+    settings = replace(settings, database=DatabaseSettings(url=databases.with_tables()))
+    opened = open_database(settings.database.url, Surroundings(settings, clock))
+    await opened.start()
+    yield opened
+    await opened.close()

@@ -1,0 +1,110 @@
+"""Fresh databases for tests, empty or with all tables, on either engine."""
+
+import importlib
+import itertools
+import os
+import shutil
+from abc import ABC, abstractmethod
+from pathlib import Path
+
+from sqlalchemy import create_engine
+from sqlalchemy.engine import Connection
+from sqlalchemy.ext.asyncio import create_async_engine
+
+import fediunion
+from fediunion.db import Base
+from tests import postgres
+
+_ROOT = Path(fediunion.__file__).parent
+
+
+def create_all_tables(connection: Connection) -> None:
+    """Make the tables of every package."""
+    for path in sorted(
+        [*_ROOT.rglob("models.py"), *_ROOT.rglob("models/*.py"), _ROOT / "db" / "known_uris.py"]
+    ):
+        importlib.import_module(".".join(path.relative_to(_ROOT.parent).with_suffix("").parts))
+    Base.metadata.create_all(connection)
+
+
+class Databases(ABC):
+    """Makes databases; every call gives another one, which is removed after the test."""
+
+    @abstractmethod
+    def empty(self) -> str:
+        """Return the URL of a database without tables."""
+
+    @abstractmethod
+    def with_tables(self) -> str:
+        """Return the URL of a database with all tables and no rows."""
+
+    @abstractmethod
+    def remove_all(self) -> None:
+        """Remove what was made since the last time."""
+
+
+class SqliteDatabases(Databases):
+    """Files in a folder; the tables are made once and copied."""
+
+    def __init__(self, folder: Path) -> None:
+        self._folder = folder
+        self._numbers = itertools.count()
+        self._model: Path | None = None
+
+    def empty(self) -> str:
+        return f"sqlite:///{self._next_file()}"
+
+    def with_tables(self) -> str:
+        if self._model is None:
+            self._model = self._folder / "model.db"
+            engine = create_engine(f"sqlite:///{self._model}")
+            with engine.begin() as connection:
+                create_all_tables(connection)
+            engine.dispose()
+        file = self._next_file()
+        shutil.copyfile(self._model, file)
+        return f"sqlite:///{file}"
+
+    def remove_all(self) -> None:
+        for file in self._folder.glob("fediunion-*"):
+            file.unlink()
+
+    def _next_file(self) -> Path:
+        return self._folder / f"fediunion-{next(self._numbers)}.db"
+
+
+class PostgresDatabases(Databases):
+    """Databases of one server; the tables are made once and copied as a template."""
+
+    def __init__(self, server_url: str) -> None:
+        self._server_url = server_url
+        self._prefix = f"test_{os.getpid()}"
+        self._numbers = itertools.count()
+        self._model: str | None = None
+        self._made: list[str] = []
+
+    def empty(self) -> str:
+        return self._create("template0")
+
+    def with_tables(self) -> str:
+        if self._model is None:
+            self._model = f"{self._prefix}_model"
+            url = postgres.create_database(self._server_url, self._model)
+            postgres.in_a_loop(lambda: _create_tables(url))
+        return self._create(self._model)
+
+    def remove_all(self) -> None:
+        while self._made:
+            postgres.drop_database(self._server_url, self._made.pop())
+
+    def _create(self, template: str) -> str:
+        name = f"{self._prefix}_{next(self._numbers)}"
+        self._made.append(name)
+        return postgres.create_database(self._server_url, name, template)
+
+
+async def _create_tables(url: str) -> None:
+    engine = create_async_engine(url.replace("postgresql://", "postgresql+asyncpg://"))
+    async with engine.begin() as connection:
+        await connection.run_sync(create_all_tables)
+    await engine.dispose()

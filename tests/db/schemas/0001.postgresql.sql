@@ -1,0 +1,608 @@
+CREATE TABLE actor (
+	uri TEXT NOT NULL,
+	url TEXT,
+	local BOOLEAN NOT NULL,
+	kind TEXT NOT NULL,
+	wire_type TEXT NOT NULL,
+	username TEXT NOT NULL,
+	username_key TEXT NOT NULL,
+	host TEXT NOT NULL,
+	handle_host TEXT NOT NULL,
+	display_name TEXT NOT NULL,
+	summary TEXT NOT NULL,
+	summary_source TEXT NOT NULL,
+	fields JSONB NOT NULL,
+	emojis JSONB NOT NULL,
+	icon_url TEXT,
+	header_url TEXT,
+	inbox_url TEXT NOT NULL,
+	shared_inbox_url TEXT,
+	outbox_url TEXT,
+	followers_url TEXT,
+	following_url TEXT,
+	featured_url TEXT,
+	featured_tags_url TEXT,
+	also_known_as JSONB NOT NULL,
+	moved_to_uri TEXT,
+	moved_at TIMESTAMP WITH TIME ZONE,
+	reach TEXT NOT NULL,
+	locked BOOLEAN NOT NULL,
+	discoverable BOOLEAN NOT NULL,
+	indexable BOOLEAN NOT NULL,
+	hides_collections BOOLEAN NOT NULL,
+	memorial BOOLEAN NOT NULL,
+	followers_count BIGINT NOT NULL,
+	following_count BIGINT NOT NULL,
+	posts_count BIGINT NOT NULL,
+	last_posted_at TIMESTAMP WITH TIME ZONE,
+	created_at TIMESTAMP WITH TIME ZONE NOT NULL,
+	updated_at TIMESTAMP WITH TIME ZONE,
+	fetched_at TIMESTAMP WITH TIME ZONE,
+	suspended_at TIMESTAMP WITH TIME ZONE,
+	silenced_at TIMESTAMP WITH TIME ZONE,
+	deleted_at TIMESTAMP WITH TIME ZONE,
+	id BIGINT NOT NULL,
+	CONSTRAINT pk_actor PRIMARY KEY (id),
+	CONSTRAINT uq_actor_uri UNIQUE (uri)
+);
+CREATE INDEX ix_actor_host ON actor (host);
+CREATE UNIQUE INDEX uq_actor_handle ON actor (username_key, handle_host);
+CREATE TABLE audit_entry (
+	at TIMESTAMP WITH TIME ZONE NOT NULL,
+	by TEXT NOT NULL,
+	action TEXT NOT NULL,
+	subject TEXT NOT NULL,
+	reason TEXT NOT NULL,
+	hash TEXT NOT NULL,
+	id BIGINT NOT NULL,
+	CONSTRAINT pk_audit_entry PRIMARY KEY (id),
+	CONSTRAINT uq_audit_entry_hash UNIQUE (hash)
+);
+CREATE TABLE domain_rule (
+	host TEXT NOT NULL,
+	action TEXT NOT NULL,
+	reason TEXT NOT NULL,
+	created_at TIMESTAMP WITH TIME ZONE NOT NULL,
+	id BIGINT NOT NULL,
+	CONSTRAINT pk_domain_rule PRIMARY KEY (id),
+	CONSTRAINT uq_domain_rule_host UNIQUE (host)
+);
+CREATE TABLE inbox_activity (
+	uri TEXT NOT NULL,
+	sender_uri TEXT NOT NULL,
+	actor_uri TEXT NOT NULL,
+	activity_type TEXT NOT NULL,
+	object_uri TEXT,
+	body TEXT,
+	believed BOOLEAN NOT NULL,
+	received_at TIMESTAMP WITH TIME ZONE NOT NULL,
+	processed_at TIMESTAMP WITH TIME ZONE,
+	outcome TEXT NOT NULL,
+	id BIGINT NOT NULL,
+	CONSTRAINT pk_inbox_activity PRIMARY KEY (id),
+	CONSTRAINT uq_inbox_activity_uri UNIQUE (uri)
+);
+CREATE INDEX ix_inbox_activity_open ON inbox_activity (processed_at, id);
+CREATE INDEX ix_inbox_activity_received_at ON inbox_activity (received_at);
+CREATE TABLE inbox_rejection (
+	day DATE NOT NULL,
+	reason TEXT NOT NULL,
+	host TEXT NOT NULL,
+	count BIGINT NOT NULL,
+	CONSTRAINT pk_inbox_rejection PRIMARY KEY (day, reason, host)
+);
+CREATE TABLE instance (
+	host TEXT NOT NULL,
+	software TEXT,
+	version TEXT,
+	signature_scheme TEXT,
+	implements JSONB NOT NULL,
+	state TEXT NOT NULL,
+	failures BIGINT NOT NULL,
+	failing_since TIMESTAMP WITH TIME ZONE,
+	next_attempt_at TIMESTAMP WITH TIME ZONE,
+	last_success_at TIMESTAMP WITH TIME ZONE,
+	last_error TEXT,
+	lease_token TEXT,
+	leased_until TIMESTAMP WITH TIME ZONE,
+	first_seen_at TIMESTAMP WITH TIME ZONE NOT NULL,
+	checked_at TIMESTAMP WITH TIME ZONE,
+	id BIGINT NOT NULL,
+	CONSTRAINT pk_instance PRIMARY KEY (id),
+	CONSTRAINT uq_instance_host UNIQUE (host)
+);
+CREATE TABLE job (
+	kind TEXT NOT NULL,
+	payload JSONB NOT NULL,
+	state TEXT NOT NULL,
+	run_at TIMESTAMP WITH TIME ZONE NOT NULL,
+	attempts BIGINT NOT NULL,
+	crashes BIGINT NOT NULL,
+	lease_token TEXT,
+	last_error TEXT,
+	dedupe_key TEXT,
+	created_at TIMESTAMP WITH TIME ZONE NOT NULL,
+	id BIGINT NOT NULL,
+	CONSTRAINT pk_job PRIMARY KEY (id),
+	CONSTRAINT uq_job_dedupe_key UNIQUE (dedupe_key)
+);
+CREATE INDEX ix_job_due ON job (state, kind, run_at);
+CREATE TABLE known_uri (
+	uri TEXT NOT NULL,
+	kind TEXT NOT NULL,
+	row_id BIGINT,
+	seen_at TIMESTAMP WITH TIME ZONE NOT NULL,
+	CONSTRAINT pk_known_uri PRIMARY KEY (uri)
+);
+CREATE INDEX ix_known_uri_seen_at ON known_uri (seen_at);
+CREATE TABLE scheduled_run (
+	job TEXT NOT NULL,
+	last_at TIMESTAMP WITH TIME ZONE NOT NULL,
+	CONSTRAINT pk_scheduled_run PRIMARY KEY (job)
+);
+CREATE TABLE sent_to (
+	object_uri TEXT NOT NULL,
+	inbox_url TEXT NOT NULL,
+	sent_at TIMESTAMP WITH TIME ZONE NOT NULL,
+	CONSTRAINT pk_sent_to PRIMARY KEY (object_uri, inbox_url)
+);
+CREATE TABLE account_list (
+	owner_id BIGINT NOT NULL,
+	title TEXT NOT NULL,
+	replies_policy TEXT NOT NULL,
+	exclusive BOOLEAN NOT NULL,
+	created_at TIMESTAMP WITH TIME ZONE NOT NULL,
+	id BIGINT NOT NULL,
+	CONSTRAINT pk_account_list PRIMARY KEY (id),
+	CONSTRAINT fk_account_list_owner_id FOREIGN KEY(owner_id) REFERENCES actor (id) ON DELETE CASCADE
+);
+CREATE INDEX ix_account_list_owner_id ON account_list (owner_id);
+CREATE TABLE actor_key (
+	actor_id BIGINT NOT NULL,
+	key_uri TEXT NOT NULL,
+	algorithm TEXT NOT NULL,
+	public TEXT NOT NULL,
+	sealed_private BYTEA,
+	created_at TIMESTAMP WITH TIME ZONE NOT NULL,
+	retired_at TIMESTAMP WITH TIME ZONE,
+	id BIGINT NOT NULL,
+	CONSTRAINT pk_actor_key PRIMARY KEY (id),
+	CONSTRAINT fk_actor_key_actor_id FOREIGN KEY(actor_id) REFERENCES actor (id) ON DELETE CASCADE,
+	CONSTRAINT uq_actor_key_key_uri UNIQUE (key_uri)
+);
+CREATE INDEX ix_actor_key_actor_id ON actor_key (actor_id);
+CREATE TABLE attachment (
+	post_id BIGINT,
+	owner_id BIGINT,
+	kind TEXT NOT NULL,
+	media_type TEXT NOT NULL,
+	remote_url TEXT,
+	storage_key TEXT,
+	description TEXT NOT NULL,
+	blurhash TEXT,
+	width BIGINT,
+	height BIGINT,
+	focal_x DOUBLE PRECISION,
+	focal_y DOUBLE PRECISION,
+	position BIGINT NOT NULL,
+	created_at TIMESTAMP WITH TIME ZONE NOT NULL,
+	id BIGINT NOT NULL,
+	CONSTRAINT pk_attachment PRIMARY KEY (id),
+	CONSTRAINT fk_attachment_owner_id FOREIGN KEY(owner_id) REFERENCES actor (id) ON DELETE CASCADE
+);
+CREATE INDEX ix_attachment_post_id ON attachment (post_id);
+CREATE TABLE block (
+	blocker_id BIGINT NOT NULL,
+	blocked_id BIGINT NOT NULL,
+	uri TEXT,
+	created_at TIMESTAMP WITH TIME ZONE NOT NULL,
+	id BIGINT NOT NULL,
+	CONSTRAINT pk_block PRIMARY KEY (id),
+	CONSTRAINT fk_block_blocker_id FOREIGN KEY(blocker_id) REFERENCES actor (id) ON DELETE CASCADE,
+	CONSTRAINT fk_block_blocked_id FOREIGN KEY(blocked_id) REFERENCES actor (id) ON DELETE CASCADE,
+	CONSTRAINT uq_block_uri UNIQUE (uri)
+);
+CREATE INDEX ix_block_blocked_id ON block (blocked_id);
+CREATE UNIQUE INDEX uq_block ON block (blocker_id, blocked_id);
+CREATE TABLE conversation_entry (
+	owner_id BIGINT NOT NULL,
+	thread_id BIGINT NOT NULL,
+	last_post_id BIGINT NOT NULL,
+	participant_ids JSONB NOT NULL,
+	unread BOOLEAN NOT NULL,
+	id BIGINT NOT NULL,
+	CONSTRAINT pk_conversation_entry PRIMARY KEY (id),
+	CONSTRAINT fk_conversation_entry_owner_id FOREIGN KEY(owner_id) REFERENCES actor (id) ON DELETE CASCADE
+);
+CREATE INDEX ix_conversation_entry_recent ON conversation_entry (owner_id, last_post_id);
+CREATE UNIQUE INDEX uq_conversation_entry ON conversation_entry (owner_id, thread_id);
+CREATE TABLE featured_tag (
+	actor_id BIGINT NOT NULL,
+	name TEXT NOT NULL,
+	display_name TEXT NOT NULL,
+	created_at TIMESTAMP WITH TIME ZONE NOT NULL,
+	id BIGINT NOT NULL,
+	CONSTRAINT pk_featured_tag PRIMARY KEY (id),
+	CONSTRAINT fk_featured_tag_actor_id FOREIGN KEY(actor_id) REFERENCES actor (id) ON DELETE CASCADE
+);
+CREATE UNIQUE INDEX uq_featured_tag ON featured_tag (actor_id, name);
+CREATE TABLE follow (
+	follower_id BIGINT NOT NULL,
+	followed_id BIGINT NOT NULL,
+	uri TEXT,
+	state TEXT NOT NULL,
+	through_reader BOOLEAN NOT NULL,
+	shows_boosts BOOLEAN NOT NULL,
+	notifies BOOLEAN NOT NULL,
+	languages JSONB NOT NULL,
+	created_at TIMESTAMP WITH TIME ZONE NOT NULL,
+	accepted_at TIMESTAMP WITH TIME ZONE,
+	id BIGINT NOT NULL,
+	CONSTRAINT pk_follow PRIMARY KEY (id),
+	CONSTRAINT fk_follow_follower_id FOREIGN KEY(follower_id) REFERENCES actor (id) ON DELETE CASCADE,
+	CONSTRAINT fk_follow_followed_id FOREIGN KEY(followed_id) REFERENCES actor (id) ON DELETE CASCADE,
+	CONSTRAINT uq_follow_uri UNIQUE (uri)
+);
+CREATE INDEX ix_follow_followed ON follow (followed_id, state);
+CREATE UNIQUE INDEX uq_follow ON follow (follower_id, followed_id);
+CREATE TABLE idempotency_key (
+	actor_id BIGINT NOT NULL,
+	key_hash TEXT NOT NULL,
+	post_id BIGINT NOT NULL,
+	created_at TIMESTAMP WITH TIME ZONE NOT NULL,
+	id BIGINT NOT NULL,
+	CONSTRAINT pk_idempotency_key PRIMARY KEY (id),
+	CONSTRAINT fk_idempotency_key_actor_id FOREIGN KEY(actor_id) REFERENCES actor (id) ON DELETE CASCADE
+);
+CREATE INDEX ix_idempotency_key_created_at ON idempotency_key (created_at);
+CREATE UNIQUE INDEX uq_idempotency_key ON idempotency_key (actor_id, key_hash);
+CREATE TABLE member (
+	actor_id BIGINT NOT NULL,
+	email_key TEXT,
+	sealed_email BYTEA,
+	password_hash TEXT,
+	role TEXT NOT NULL,
+	state TEXT NOT NULL,
+	locale TEXT NOT NULL,
+	settings JSONB NOT NULL,
+	created_at TIMESTAMP WITH TIME ZONE NOT NULL,
+	id BIGINT NOT NULL,
+	CONSTRAINT pk_member PRIMARY KEY (id),
+	CONSTRAINT uq_member_actor_id UNIQUE (actor_id),
+	CONSTRAINT fk_member_actor_id FOREIGN KEY(actor_id) REFERENCES actor (id),
+	CONSTRAINT uq_member_email_key UNIQUE (email_key)
+);
+CREATE TABLE member_domain_block (
+	actor_id BIGINT NOT NULL,
+	host TEXT NOT NULL,
+	created_at TIMESTAMP WITH TIME ZONE NOT NULL,
+	id BIGINT NOT NULL,
+	CONSTRAINT pk_member_domain_block PRIMARY KEY (id),
+	CONSTRAINT fk_member_domain_block_actor_id FOREIGN KEY(actor_id) REFERENCES actor (id) ON DELETE CASCADE
+);
+CREATE UNIQUE INDEX uq_member_domain_block ON member_domain_block (actor_id, host);
+CREATE TABLE mute (
+	muter_id BIGINT NOT NULL,
+	muted_id BIGINT NOT NULL,
+	mutes_notifications BOOLEAN NOT NULL,
+	expires_at TIMESTAMP WITH TIME ZONE,
+	created_at TIMESTAMP WITH TIME ZONE NOT NULL,
+	id BIGINT NOT NULL,
+	CONSTRAINT pk_mute PRIMARY KEY (id),
+	CONSTRAINT fk_mute_muter_id FOREIGN KEY(muter_id) REFERENCES actor (id) ON DELETE CASCADE,
+	CONSTRAINT fk_mute_muted_id FOREIGN KEY(muted_id) REFERENCES actor (id) ON DELETE CASCADE
+);
+CREATE INDEX ix_mute_muted_id ON mute (muted_id);
+CREATE UNIQUE INDEX uq_mute ON mute (muter_id, muted_id);
+CREATE TABLE notification (
+	recipient_id BIGINT NOT NULL,
+	kind TEXT NOT NULL,
+	from_actor_id BIGINT NOT NULL,
+	post_id BIGINT,
+	created_at TIMESTAMP WITH TIME ZONE NOT NULL,
+	dismissed BOOLEAN NOT NULL,
+	id BIGINT NOT NULL,
+	CONSTRAINT pk_notification PRIMARY KEY (id),
+	CONSTRAINT fk_notification_recipient_id FOREIGN KEY(recipient_id) REFERENCES actor (id) ON DELETE CASCADE,
+	CONSTRAINT fk_notification_from_actor_id FOREIGN KEY(from_actor_id) REFERENCES actor (id) ON DELETE CASCADE
+);
+CREATE INDEX ix_notification_from_actor_id ON notification (from_actor_id);
+CREATE INDEX ix_notification_post_id ON notification (post_id);
+CREATE INDEX ix_notification_recipient ON notification (recipient_id, id);
+CREATE UNIQUE INDEX uq_notification ON notification (recipient_id, kind, from_actor_id, post_id);
+CREATE TABLE outbox_activity (
+	uri TEXT NOT NULL,
+	actor_id BIGINT NOT NULL,
+	activity_type TEXT NOT NULL,
+	object_uri TEXT,
+	body TEXT NOT NULL,
+	recipients JSONB NOT NULL,
+	public BOOLEAN NOT NULL,
+	patient BOOLEAN NOT NULL,
+	created_at TIMESTAMP WITH TIME ZONE NOT NULL,
+	fanned_out_at TIMESTAMP WITH TIME ZONE,
+	id BIGINT NOT NULL,
+	CONSTRAINT pk_outbox_activity PRIMARY KEY (id),
+	CONSTRAINT uq_outbox_activity_uri UNIQUE (uri),
+	CONSTRAINT fk_outbox_activity_actor_id FOREIGN KEY(actor_id) REFERENCES actor (id)
+);
+CREATE INDEX ix_outbox_activity_actor ON outbox_activity (actor_id, id);
+CREATE INDEX ix_outbox_activity_object_uri ON outbox_activity (object_uri);
+CREATE TABLE post (
+	uri TEXT NOT NULL,
+	url TEXT,
+	author_id BIGINT NOT NULL,
+	local BOOLEAN NOT NULL,
+	slug TEXT,
+	wire_type TEXT NOT NULL,
+	title TEXT NOT NULL,
+	content TEXT NOT NULL,
+	content_map JSONB NOT NULL,
+	source TEXT NOT NULL,
+	content_warning TEXT NOT NULL,
+	sensitive BOOLEAN NOT NULL,
+	language TEXT,
+	audience TEXT NOT NULL,
+	in_reply_to_uri TEXT,
+	in_reply_to_id BIGINT,
+	in_reply_to_author_id BIGINT,
+	thread_id BIGINT NOT NULL,
+	context_uri TEXT,
+	boost_of_id BIGINT,
+	quote_uri TEXT,
+	quote_of_id BIGINT,
+	quote_state TEXT NOT NULL,
+	quote_authorization_uri TEXT,
+	interaction_policy JSONB NOT NULL,
+	emojis JSONB NOT NULL,
+	card JSONB NOT NULL,
+	event JSONB NOT NULL,
+	replies_count BIGINT NOT NULL,
+	boosts_count BIGINT NOT NULL,
+	favourites_count BIGINT NOT NULL,
+	stated_boosts_count BIGINT NOT NULL,
+	stated_favourites_count BIGINT NOT NULL,
+	published_at TIMESTAMP WITH TIME ZONE NOT NULL,
+	received_at TIMESTAMP WITH TIME ZONE NOT NULL,
+	edited_at TIMESTAMP WITH TIME ZONE,
+	deleted_at TIMESTAMP WITH TIME ZONE,
+	id BIGINT NOT NULL,
+	CONSTRAINT pk_post PRIMARY KEY (id),
+	CONSTRAINT uq_post_uri UNIQUE (uri),
+	CONSTRAINT fk_post_author_id FOREIGN KEY(author_id) REFERENCES actor (id) ON DELETE CASCADE,
+	CONSTRAINT uq_post_slug UNIQUE (slug)
+);
+CREATE INDEX ix_post_audience ON post (audience, id);
+CREATE INDEX ix_post_author ON post (author_id, id);
+CREATE INDEX ix_post_boost_of ON post (boost_of_id, author_id);
+CREATE INDEX ix_post_in_reply_to_id ON post (in_reply_to_id);
+CREATE INDEX ix_post_in_reply_to_uri ON post (in_reply_to_uri);
+CREATE INDEX ix_post_local_audience ON post (local, audience, id);
+CREATE INDEX ix_post_quote_of_id ON post (quote_of_id);
+CREATE INDEX ix_post_thread_id ON post (thread_id);
+CREATE TABLE report (
+	uri TEXT,
+	reporter_id BIGINT,
+	reporter_host TEXT,
+	target_id BIGINT NOT NULL,
+	post_uris JSONB NOT NULL,
+	comment TEXT NOT NULL,
+	category TEXT NOT NULL,
+	forwarded BOOLEAN NOT NULL,
+	state TEXT NOT NULL,
+	created_at TIMESTAMP WITH TIME ZONE NOT NULL,
+	handled_at TIMESTAMP WITH TIME ZONE,
+	id BIGINT NOT NULL,
+	CONSTRAINT pk_report PRIMARY KEY (id),
+	CONSTRAINT uq_report_uri UNIQUE (uri),
+	CONSTRAINT fk_report_reporter_id FOREIGN KEY(reporter_id) REFERENCES actor (id) ON DELETE SET NULL,
+	CONSTRAINT fk_report_target_id FOREIGN KEY(target_id) REFERENCES actor (id) ON DELETE CASCADE
+);
+CREATE INDEX ix_report_target_id ON report (target_id);
+CREATE TABLE thread_mute (
+	actor_id BIGINT NOT NULL,
+	thread_id BIGINT NOT NULL,
+	created_at TIMESTAMP WITH TIME ZONE NOT NULL,
+	id BIGINT NOT NULL,
+	CONSTRAINT pk_thread_mute PRIMARY KEY (id),
+	CONSTRAINT fk_thread_mute_actor_id FOREIGN KEY(actor_id) REFERENCES actor (id) ON DELETE CASCADE
+);
+CREATE UNIQUE INDEX uq_thread_mute ON thread_mute (actor_id, thread_id);
+CREATE TABLE timeline_marker (
+	actor_id BIGINT NOT NULL,
+	timeline TEXT NOT NULL,
+	last_read_id BIGINT NOT NULL,
+	version BIGINT NOT NULL,
+	updated_at TIMESTAMP WITH TIME ZONE NOT NULL,
+	id BIGINT NOT NULL,
+	CONSTRAINT pk_timeline_marker PRIMARY KEY (id),
+	CONSTRAINT fk_timeline_marker_actor_id FOREIGN KEY(actor_id) REFERENCES actor (id) ON DELETE CASCADE
+);
+CREATE UNIQUE INDEX uq_timeline_marker ON timeline_marker (actor_id, timeline);
+CREATE TABLE access_token (
+	member_id BIGINT NOT NULL,
+	token_hash TEXT NOT NULL,
+	scopes TEXT NOT NULL,
+	app_name TEXT NOT NULL,
+	created_at TIMESTAMP WITH TIME ZONE NOT NULL,
+	last_used_at TIMESTAMP WITH TIME ZONE,
+	revoked_at TIMESTAMP WITH TIME ZONE,
+	id BIGINT NOT NULL,
+	CONSTRAINT pk_access_token PRIMARY KEY (id),
+	CONSTRAINT fk_access_token_member_id FOREIGN KEY(member_id) REFERENCES member (id) ON DELETE CASCADE,
+	CONSTRAINT uq_access_token_token_hash UNIQUE (token_hash)
+);
+CREATE INDEX ix_access_token_member_id ON access_token (member_id);
+CREATE TABLE bookmark (
+	actor_id BIGINT NOT NULL,
+	post_id BIGINT NOT NULL,
+	created_at TIMESTAMP WITH TIME ZONE NOT NULL,
+	id BIGINT NOT NULL,
+	CONSTRAINT pk_bookmark PRIMARY KEY (id),
+	CONSTRAINT fk_bookmark_actor_id FOREIGN KEY(actor_id) REFERENCES actor (id) ON DELETE CASCADE,
+	CONSTRAINT fk_bookmark_post_id FOREIGN KEY(post_id) REFERENCES post (id) ON DELETE CASCADE
+);
+CREATE INDEX ix_bookmark_post_id ON bookmark (post_id);
+CREATE UNIQUE INDEX uq_bookmark ON bookmark (actor_id, post_id);
+CREATE TABLE conversation (
+	actor_id BIGINT NOT NULL,
+	thread_id BIGINT NOT NULL,
+	last_post_id BIGINT NOT NULL,
+	unread BOOLEAN NOT NULL,
+	id BIGINT NOT NULL,
+	CONSTRAINT pk_conversation PRIMARY KEY (id),
+	CONSTRAINT fk_conversation_actor_id FOREIGN KEY(actor_id) REFERENCES actor (id) ON DELETE CASCADE,
+	CONSTRAINT fk_conversation_last_post_id FOREIGN KEY(last_post_id) REFERENCES post (id) ON DELETE CASCADE
+);
+CREATE INDEX ix_conversation_last_post_id ON conversation (last_post_id);
+CREATE INDEX ix_conversation_newest ON conversation (actor_id, last_post_id);
+CREATE UNIQUE INDEX uq_conversation ON conversation (actor_id, thread_id);
+CREATE TABLE delivery (
+	activity_id BIGINT NOT NULL,
+	actor_id BIGINT NOT NULL,
+	inbox_url TEXT NOT NULL,
+	host TEXT NOT NULL,
+	state TEXT NOT NULL,
+	attempts BIGINT NOT NULL,
+	not_found BIGINT NOT NULL,
+	next_attempt_at TIMESTAMP WITH TIME ZONE NOT NULL,
+	expires_at TIMESTAMP WITH TIME ZONE NOT NULL,
+	last_status BIGINT,
+	last_error TEXT,
+	created_at TIMESTAMP WITH TIME ZONE NOT NULL,
+	finished_at TIMESTAMP WITH TIME ZONE,
+	id BIGINT NOT NULL,
+	CONSTRAINT pk_delivery PRIMARY KEY (id),
+	CONSTRAINT fk_delivery_activity_id FOREIGN KEY(activity_id) REFERENCES outbox_activity (id) ON DELETE CASCADE
+);
+CREATE INDEX ix_delivery_due ON delivery (host, next_attempt_at) WHERE finished_at IS NULL;
+CREATE INDEX ix_delivery_lane ON delivery (inbox_url, actor_id, activity_id) WHERE finished_at IS NULL;
+CREATE INDEX ix_delivery_order ON delivery (host, activity_id) WHERE finished_at IS NULL;
+CREATE INDEX ix_delivery_state ON delivery (state, id);
+CREATE UNIQUE INDEX uq_delivery_once ON delivery (activity_id, inbox_url);
+CREATE TABLE favourite (
+	actor_id BIGINT NOT NULL,
+	post_id BIGINT NOT NULL,
+	uri TEXT,
+	emoji TEXT NOT NULL,
+	emoji_url TEXT,
+	created_at TIMESTAMP WITH TIME ZONE NOT NULL,
+	id BIGINT NOT NULL,
+	CONSTRAINT pk_favourite PRIMARY KEY (id),
+	CONSTRAINT fk_favourite_actor_id FOREIGN KEY(actor_id) REFERENCES actor (id) ON DELETE CASCADE,
+	CONSTRAINT fk_favourite_post_id FOREIGN KEY(post_id) REFERENCES post (id) ON DELETE CASCADE,
+	CONSTRAINT uq_favourite_uri UNIQUE (uri)
+);
+CREATE INDEX ix_favourite_actor_id ON favourite (actor_id);
+CREATE UNIQUE INDEX uq_favourite ON favourite (post_id, actor_id, emoji);
+CREATE TABLE home_entry (
+	actor_id BIGINT NOT NULL,
+	post_id BIGINT NOT NULL,
+	CONSTRAINT pk_home_entry PRIMARY KEY (actor_id, post_id),
+	CONSTRAINT fk_home_entry_actor_id FOREIGN KEY(actor_id) REFERENCES actor (id) ON DELETE CASCADE,
+	CONSTRAINT fk_home_entry_post_id FOREIGN KEY(post_id) REFERENCES post (id) ON DELETE CASCADE
+);
+CREATE INDEX ix_home_entry_post_id ON home_entry (post_id);
+CREATE TABLE list_entry (
+	list_id BIGINT NOT NULL,
+	post_id BIGINT NOT NULL,
+	CONSTRAINT pk_list_entry PRIMARY KEY (list_id, post_id),
+	CONSTRAINT fk_list_entry_list_id FOREIGN KEY(list_id) REFERENCES account_list (id) ON DELETE CASCADE,
+	CONSTRAINT fk_list_entry_post_id FOREIGN KEY(post_id) REFERENCES post (id) ON DELETE CASCADE
+);
+CREATE INDEX ix_list_entry_post_id ON list_entry (post_id);
+CREATE TABLE listed_account (
+	list_id BIGINT NOT NULL,
+	actor_id BIGINT NOT NULL,
+	CONSTRAINT pk_listed_account PRIMARY KEY (list_id, actor_id),
+	CONSTRAINT fk_listed_account_list_id FOREIGN KEY(list_id) REFERENCES account_list (id) ON DELETE CASCADE,
+	CONSTRAINT fk_listed_account_actor_id FOREIGN KEY(actor_id) REFERENCES actor (id) ON DELETE CASCADE
+);
+CREATE INDEX ix_listed_account_actor_id ON listed_account (actor_id);
+CREATE TABLE pin (
+	actor_id BIGINT NOT NULL,
+	post_id BIGINT NOT NULL,
+	created_at TIMESTAMP WITH TIME ZONE NOT NULL,
+	id BIGINT NOT NULL,
+	CONSTRAINT pk_pin PRIMARY KEY (id),
+	CONSTRAINT fk_pin_actor_id FOREIGN KEY(actor_id) REFERENCES actor (id) ON DELETE CASCADE,
+	CONSTRAINT fk_pin_post_id FOREIGN KEY(post_id) REFERENCES post (id) ON DELETE CASCADE
+);
+CREATE INDEX ix_pin_post_id ON pin (post_id);
+CREATE UNIQUE INDEX uq_pin ON pin (actor_id, post_id);
+CREATE TABLE poll (
+	post_id BIGINT NOT NULL,
+	options JSONB NOT NULL,
+	multiple BOOLEAN NOT NULL,
+	hides_totals BOOLEAN NOT NULL,
+	ends_at TIMESTAMP WITH TIME ZONE,
+	closed_at TIMESTAMP WITH TIME ZONE,
+	voters_count BIGINT NOT NULL,
+	CONSTRAINT pk_poll PRIMARY KEY (post_id),
+	CONSTRAINT fk_poll_post_id FOREIGN KEY(post_id) REFERENCES post (id) ON DELETE CASCADE
+);
+CREATE INDEX ix_poll_ends_at ON poll (ends_at);
+CREATE TABLE poll_vote (
+	post_id BIGINT NOT NULL,
+	actor_id BIGINT NOT NULL,
+	choice BIGINT NOT NULL,
+	uri TEXT,
+	created_at TIMESTAMP WITH TIME ZONE NOT NULL,
+	id BIGINT NOT NULL,
+	CONSTRAINT pk_poll_vote PRIMARY KEY (id),
+	CONSTRAINT fk_poll_vote_post_id FOREIGN KEY(post_id) REFERENCES post (id) ON DELETE CASCADE,
+	CONSTRAINT fk_poll_vote_actor_id FOREIGN KEY(actor_id) REFERENCES actor (id) ON DELETE CASCADE
+);
+CREATE INDEX ix_poll_vote_actor_id ON poll_vote (actor_id);
+CREATE UNIQUE INDEX uq_poll_vote ON poll_vote (post_id, actor_id, choice);
+CREATE TABLE post_edit (
+	post_id BIGINT NOT NULL,
+	content TEXT NOT NULL,
+	content_warning TEXT NOT NULL,
+	sensitive BOOLEAN NOT NULL,
+	source TEXT NOT NULL,
+	title TEXT NOT NULL,
+	attachments JSONB NOT NULL,
+	poll_options JSONB NOT NULL,
+	written_at TIMESTAMP WITH TIME ZONE NOT NULL,
+	id BIGINT NOT NULL,
+	CONSTRAINT pk_post_edit PRIMARY KEY (id),
+	CONSTRAINT fk_post_edit_post_id FOREIGN KEY(post_id) REFERENCES post (id) ON DELETE CASCADE
+);
+CREATE INDEX ix_post_edit_post_id ON post_edit (post_id);
+CREATE TABLE post_mention (
+	post_id BIGINT NOT NULL,
+	actor_id BIGINT NOT NULL,
+	silent BOOLEAN NOT NULL,
+	CONSTRAINT pk_post_mention PRIMARY KEY (post_id, actor_id),
+	CONSTRAINT fk_post_mention_post_id FOREIGN KEY(post_id) REFERENCES post (id) ON DELETE CASCADE,
+	CONSTRAINT fk_post_mention_actor_id FOREIGN KEY(actor_id) REFERENCES actor (id) ON DELETE CASCADE
+);
+CREATE INDEX ix_post_mention_actor_id ON post_mention (actor_id);
+CREATE TABLE post_tag (
+	name TEXT NOT NULL,
+	post_id BIGINT NOT NULL,
+	display_name TEXT NOT NULL,
+	CONSTRAINT pk_post_tag PRIMARY KEY (name, post_id),
+	CONSTRAINT fk_post_tag_post_id FOREIGN KEY(post_id) REFERENCES post (id) ON DELETE CASCADE
+);
+CREATE INDEX ix_post_tag_post_id ON post_tag (post_id);
+CREATE TABLE quote_approval (
+	slug TEXT NOT NULL,
+	uri TEXT NOT NULL,
+	post_id BIGINT NOT NULL,
+	quoting_uri TEXT NOT NULL,
+	quoter_id BIGINT NOT NULL,
+	created_at TIMESTAMP WITH TIME ZONE NOT NULL,
+	revoked_at TIMESTAMP WITH TIME ZONE,
+	id BIGINT NOT NULL,
+	CONSTRAINT pk_quote_approval PRIMARY KEY (id),
+	CONSTRAINT uq_quote_approval_slug UNIQUE (slug),
+	CONSTRAINT uq_quote_approval_uri UNIQUE (uri),
+	CONSTRAINT fk_quote_approval_post_id FOREIGN KEY(post_id) REFERENCES post (id) ON DELETE CASCADE,
+	CONSTRAINT fk_quote_approval_quoter_id FOREIGN KEY(quoter_id) REFERENCES actor (id) ON DELETE CASCADE
+);
+CREATE INDEX ix_quote_approval_quoter_id ON quote_approval (quoter_id);
+CREATE UNIQUE INDEX uq_quote_approval ON quote_approval (post_id, quoting_uri);
+CREATE TABLE alembic_version (version_num VARCHAR(32) NOT NULL PRIMARY KEY);
+INSERT INTO alembic_version VALUES ('0001');

@@ -1,0 +1,57 @@
+"""A worker that is killed at any point loses no job, and the next one takes over."""
+
+import asyncio
+import os
+import signal
+import sys
+from pathlib import Path
+
+import pytest
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from fediunion.config import Settings
+from fediunion.db import Database, Surroundings, open_database
+from fediunion.db.known_uris import KnownUri
+from fediunion.jobs.crash import VARIABLE
+from fediunion.jobs.models import Job
+from fediunion.jobs.queue import enqueue
+from fediunion.kit.clock import Clock
+from tests.databases import Databases
+
+ROOT = Path(__file__).parents[2]
+JOBS = 60
+
+
+async def _work_off(url: str, crash_at: str) -> int | None:
+    environment = {**os.environ, VARIABLE: crash_at}
+    process = await asyncio.create_subprocess_exec(
+        sys.executable, "-m", "tests.jobs.killed_worker", url, env=environment, cwd=ROOT
+    )
+    return await asyncio.wait_for(process.wait(), 60)
+
+
+async def _enqueue_all(database: Database) -> None:
+    def unit(session: Session) -> None:
+        for number in range(JOBS):
+            enqueue(session, "note", uri=f"{number:03}")
+
+    await database.write(unit)
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize(
+    "crash_at", ["job_after_claim", "job_before_finish", "job_before_finish:30", "job_after_finish"]
+)
+async def test_L02_a_killed_worker_loses_no_job_and_its_successor_does_each_once(
+    databases: Databases, settings: Settings, crash_at: str
+) -> None:
+    url = databases.with_tables()
+    database = open_database(url, Surroundings(settings, Clock()))
+    await _enqueue_all(database)
+    assert await _work_off(url, crash_at) == -signal.SIGKILL
+    assert await _work_off(url, "") == 0
+    noted = await database.read(lambda session: list(session.scalars(select(KnownUri.uri))))
+    assert sorted(noted) == [f"{number:03}" for number in range(JOBS)]
+    assert await database.read(lambda session: list(session.scalars(select(Job)))) == []
+    await database.close()

@@ -1,0 +1,184 @@
+"""Names on one line, members' text as HTML, and the time that hostile text takes."""
+
+import time
+from collections.abc import Callable
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from fediunion.kit.html import clean_html, html_to_text, plain_name, text_to_html
+from fediunion.kit.text import find_hashtags, find_mentions
+
+REL = 'rel="nofollow noopener noreferrer"'
+
+
+def page_of(hashtag: str) -> str:
+    return f"https://us.example/tags/{hashtag}"
+
+
+def written(text: str, **mentions: tuple[str, str]) -> str:
+    return text_to_html(text, mentions=mentions, hashtag_url=page_of)
+
+
+def test_H06_a_name_loses_what_disturbs_its_surroundings() -> None:
+    assert plain_name("Al\u202eice\u2066 \u200bof\nthe\r\n\tunion\x00", 100) == "Alice of the union"
+    assert plain_name("\u3164\u2800 \u200e", 100) == ""
+
+
+def test_H06_marks_are_stacked_at_most_three_high() -> None:
+    assert plain_name("Z" + "\u0351" * 10_000, 100) == "Z" + "\u0351" * 3
+
+
+def test_H06_a_name_of_a_megabyte_is_cut_at_once() -> None:
+    started = time.process_time()
+    assert plain_name("\u200bx" * 500_000, 30) == "x" * 29 + "…"
+    assert time.process_time() - started < 0.05
+
+
+def test_H06_joiners_stay_where_they_join() -> None:
+    assert plain_name("👨\u200d👩\u200d👧 می\u200cخواهم", 100) == "👨\u200d👩\u200d👧 می\u200cخواهم"
+    assert plain_name("ad\u200dmin \u200d", 100) == "admin"
+
+
+@given(st.text(max_size=80))
+@settings(max_examples=200, deadline=None)
+def test_H06_a_plain_name_is_plain_already(name: str) -> None:
+    once = plain_name(name, 40)
+    assert len(once) <= 40
+    assert plain_name(once, 40) == once
+    assert "\n" not in once
+
+
+def test_paragraphs_and_lines() -> None:
+    assert written("one\r\ntwo\n \n\nthree\n") == "<p>one<br>two</p><p>three</p>"
+    assert written("  \n ") == ""
+
+
+def test_what_a_member_writes_is_text_and_never_markup() -> None:
+    assert written("<script>alert('x')</script> & {{7*7}}") == (
+        "<p>&lt;script&gt;alert('x')&lt;/script&gt; &amp; {{7*7}}</p>"
+    )
+
+
+def test_addresses_become_links_with_their_middle_shown() -> None:
+    assert written("See https://www.good.example/2026/11/a-very-long-title?x=1&y=2.") == (
+        f'<p>See <a href="https://www.good.example/2026/11/a-very-long-title?x=1&amp;y=2" {REL}>'
+        '<span class="invisible">https://www.</span>'
+        '<span class="ellipsis">good.example/2026/11/a-very-lo</span>'
+        '<span class="invisible">ng-title?x=1&amp;y=2</span></a>.</p>'
+    )
+
+
+@pytest.mark.parametrize(
+    ("text", "href"),
+    [
+        ("(https://a.example/x)", "https://a.example/x"),
+        ("https://a.example/x_(y)", "https://a.example/x_(y)"),
+        ("HTTPS://A.example/x!", "https://a.example/x"),
+        ("https://a.example:8102/", "https://a.example:8102/"),
+        ("https://münchen.example/ä", "https://xn--mnchen-3ya.example/ä"),
+        ("「https://a.example/x」", "https://a.example/x"),
+        ("https://user:secret@a.example/x", "https://a.example/x"),
+    ],
+)
+def test_an_address_ends_where_a_reader_would_end_it(text: str, href: str) -> None:
+    assert f'href="{href}"' in written(text)
+
+
+@pytest.mark.parametrize(
+    "text", ["http://", "http://((((", "ftp://a.example", "javascript:alert(1)", "xhttps://a.b"]
+)
+def test_what_is_no_web_address_stays_text(text: str) -> None:
+    assert "<a" not in written(text)
+
+
+def test_H12_an_address_that_imitates_another_is_shown_as_punycode() -> None:
+    assert ">xn--80ak6aa92e.com/</span>" in written("https://аррӏе.com/")
+
+
+def test_mentions_link_to_those_who_were_found_and_leave_the_others() -> None:
+    mentions = {
+        "bob@union-b.localhost:8102": ("https://b/actors/1", "https://b/@bob"),
+        "carol": ("https://us/2", ""),
+    }
+    html = text_to_html("@Bob@union-b.localhost:8102 @carol @dave", mentions=mentions, hashtag_url=page_of)
+    assert html == (
+        f'<p><span class="h-card"><a href="https://b/@bob" class="u-url mention" {REL}>@<span>Bob</span></a>'
+        "</span> "
+        f'<span class="h-card"><a href="https://us/2" class="u-url mention" {REL}>@<span>carol</span></a>'
+        "</span> @dave</p>"
+    )
+
+
+def test_H09_a_long_host_is_shown_whole() -> None:
+    html = written("https://bank.example.login.secure.account.evil.example/x")
+    assert '<span class="ellipsis">bank.example.login.secure.account.evil.example</span>' in html
+
+
+def test_hashtags_are_written_as_mastodon_and_mitra_read_them() -> None:
+    assert written("#UnionJobs #1") == (
+        '<p><a href="https://us.example/tags/UnionJobs" class="mention hashtag" '
+        'rel="tag nofollow noopener noreferrer">#<span>UnionJobs</span></a> #1</p>'
+    )
+    assert text_to_html("#UnionJobs", mentions={}, hashtag_url=None) == "<p>#UnionJobs</p>"
+
+
+@given(st.text(alphabet="ab @#.:/<>&\"'\n()é_-1", max_size=120))
+@settings(max_examples=200, deadline=None)
+def test_what_we_write_is_clean_already(text: str) -> None:
+    html = text_to_html(
+        text + " https://a.example/x #tag @bob",
+        mentions={"bob": ("https://us.example/actors/1", "https://us.example/@bob")},
+        hashtag_url=page_of,
+    )
+    assert clean_html(html) == html
+
+
+HOSTILE = {
+    "brackets after http": "http://" + "(" * 100_000,
+    "http after http": "http://" * 14_000,
+    "dotted": "a." * 50_000,
+    "opening brackets": "[" * 100_000,
+    "less-than": "<" * 100_000,
+    "emphasis": "*_" * 50_000,
+    "entities": "&amp;" * 20_000,
+    "mentions": "@a@" * 33_000,
+    "dashed host": "@a@" + "a-" * 50_000,
+    "hashtags": "#a" * 50_000,
+    "open div": "<div>" * 20_000,
+    "open list": "<ul><li>" * 12_500,
+    "open quote": "<blockquote>" * 8_000,
+    "open bold": "<b>" * 33_000,
+    "headings": "<h1" * 33_000,
+    "tables in links": "<a><table>" * 10_000,
+    "comments": "<!--" * 25_000,
+    "foreign": "<svg><math>" * 9_000,
+    "attributes": "<a " + "x=1 " * 25_000 + ">",
+    "full stops": "https://a.example/" + "." * 100_000,
+}
+WORK: dict[str, Callable[[str], object]] = {
+    "clean_html": clean_html,
+    "html_to_text": html_to_text,
+    "text_to_html": written,
+    "find_mentions": find_mentions,
+    "find_hashtags": find_hashtags,
+}
+
+
+def seconds(work: Callable[[str], object], text: str) -> float:
+    """Return the least CPU time of three runs."""
+    times = []
+    for _ in range(3):
+        started = time.process_time()
+        work(text)
+        times.append(time.process_time() - started)
+    return min(times)
+
+
+@pytest.mark.parametrize("hostile", HOSTILE.values(), ids=HOSTILE.keys())
+@pytest.mark.parametrize("work", WORK.values(), ids=WORK.keys())
+def test_H14_hostile_text_takes_linear_time(work: Callable[[str], object], hostile: str) -> None:
+    whole, half = seconds(work, hostile), seconds(work, hostile[: len(hostile) // 2])
+    assert whole <= 0.05 * 2, "100 KB in 50 ms, twice that on a busy machine"
+    assert whole < 0.004 or whole / half < 2.5 * 1.6, "twice the text, twice the time"

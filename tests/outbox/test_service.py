@@ -1,0 +1,111 @@
+"""What operators see of deliveries, and what they can do with them."""
+
+import pytest
+
+from fediunion.actors.domains import set_domain_rule
+from fediunion.actors.models import DomainAction
+from fediunion.kit.errors import Invalid
+from fediunion.outbox.models import DeliveryState
+from fediunion.outbox.queries import count_deliveries, list_deliveries, list_peers, oldest_due_seconds
+from fediunion.outbox.service import drop_deliveries, retry_deliveries
+from tests.fakes.clock import FakeClock
+from tests.fakes.peer import Peers, answers
+from tests.outbox.sending_union import SendingUnion
+
+
+async def test_deliveries_are_listed_as_the_interface_says(union: SendingUnion, peers: Peers) -> None:
+    peers.behave("bad", answers(422))
+    uri = await union.publish("one", [peers.inbox("bad"), peers.inbox("good")])
+    await union.settle()
+    read = union.world.db.read
+    (dead,) = await read(lambda session: list_deliveries(session, state=DeliveryState.DEAD))
+    assert dead == {
+        "id": str((await union.delivery(peers.inbox("bad"))).id),
+        "activity": uri,
+        "inbox": peers.inbox("bad"),
+        "host": peers.host("bad"),
+        "state": "dead",
+        "attempts": 1,
+        "next_attempt_at": None,
+        "last_error": "answered 422",
+    }
+    (good,) = await read(lambda session: list_deliveries(session, host=peers.host("good")))
+    assert good["state"] == "delivered"
+    assert (await read(count_deliveries))["dead"] == 1
+
+
+async def test_peers_are_listed_as_the_interface_says(union: SendingUnion, peers: Peers) -> None:
+    peers.behave("bad", answers(500))
+    await union.world.db.write(set_domain_rule, "blocked.example", DomainAction.BLOCK)
+    await union.publish("one", [peers.inbox("bad", f"/{n}") for n in range(6)] + [peers.inbox("good")])
+    await union.settle()
+    bad, blocked, good = await union.world.db.read(list_peers)
+    assert (bad["host"], bad["state"], bad["pending"]) == (peers.host("bad"), "failing", 6)
+    assert (bad["last_error"], bad["last_success_at"]) == ("answered 500", None)
+    assert (blocked["host"], blocked["state"]) == ("blocked.example", "blocked")
+    assert good == {
+        "host": peers.host("good"),
+        "software": None,
+        "state": "ok",
+        "last_success_at": "2026-03-02T09:00:00Z",
+        "last_error": None,
+        "pending": 0,
+        "trust": [],
+    }
+
+
+async def test_a_dead_letter_can_be_tried_again_with_one_command(union: SendingUnion, peers: Peers) -> None:
+    peers.behave("a", answers(400))
+    await union.publish("one", [peers.inbox("a"), peers.inbox("b")])
+    await union.settle()
+    peers.behave("a", answers(202))
+    dead = await union.delivery(peers.inbox("a"))
+    assert await union.world.db.write(lambda session: retry_deliveries(session, ids=[dead.id])) == 1
+    await union.settle()
+    assert (await union.delivery(peers.inbox("a"))).state == DeliveryState.DELIVERED
+    assert len(peers.to("b")) == 1, "what was delivered is not sent again"
+    assert await union.world.db.write(lambda session: retry_deliveries(session, everything=True)) == 0
+
+
+async def test_dropped_deliveries_are_never_sent_again(
+    union: SendingUnion, peers: Peers, clock: FakeClock
+) -> None:
+    peers.behave("a", answers(500))
+    await union.publish("one", [peers.inbox("a")])
+    await union.settle()
+    await union.publish("two", [peers.inbox("a")])
+    await union.fan_out()
+    dropped = await union.world.db.write(lambda session: drop_deliveries(session, host=peers.host("a")))
+    assert dropped == 2
+    clock.advance(days=1)
+    assert await union.settle() == 0
+    assert await union.world.db.write(lambda session: retry_deliveries(session, everything=True)) == 0
+    assert await union.world.db.read(list_deliveries) == []
+
+
+async def test_a_host_covers_its_sub_domains_and_nothing_else(union: SendingUnion) -> None:
+    hosts = ["a.example", "sub.a.example", "ba.example", "aXexample"]
+    await union.publish("one", [f"https://{host}/inbox" for host in hosts])
+    await union.fan_out()
+    retried = await union.world.db.write(lambda session: retry_deliveries(session, host="A.example"))
+    assert retried == 2
+
+
+@pytest.mark.parametrize("chosen", [{}, {"ids": [1], "host": "a.example"}])
+async def test_which_deliveries_are_meant_must_be_said_in_one_way(
+    union: SendingUnion, chosen: dict[str, object]
+) -> None:
+    with pytest.raises(Invalid):
+        await union.world.db.write(lambda session: retry_deliveries(session, **chosen))  # type: ignore[arg-type]
+
+
+async def test_the_age_of_the_queue_counts_only_what_could_go(
+    union: SendingUnion, peers: Peers, clock: FakeClock
+) -> None:
+    assert await union.world.db.read(oldest_due_seconds) == 0
+    await union.publish("one", [peers.inbox("a")])
+    await union.fan_out()
+    clock.advance(90)
+    assert await union.world.db.read(oldest_due_seconds) == 90
+    await union.settle()
+    assert await union.world.db.read(oldest_due_seconds) == 0
