@@ -3,6 +3,7 @@
 import asyncio
 import base64
 import hashlib
+import sys
 from dataclasses import dataclass, field
 from email.utils import formatdate
 from types import TracebackType
@@ -50,6 +51,7 @@ class Fleet:
         self.strangers = [self._stranger(number, number % hosts) for number in range(actors)]
         self._by_path = {(s.host, f"/users/{s.name}"): s for s in self.strangers}
         self.arrived = 0
+        self._accepting: set[asyncio.Task[None]] = set()
         self._runner: web.AppRunner | None = None
         self._session: aiohttp.ClientSession | None = None
 
@@ -157,10 +159,17 @@ class Fleet:
     async def _take(self, request: web.Request) -> web.Response:
         activity = await request.json(loads=orjson.loads)
         if activity["type"] == "Follow":
-            asyncio.get_running_loop().create_task(self._accept(activity))
+            task = asyncio.get_running_loop().create_task(self._accept(activity))
+            self._accepting.add(task)
+            task.add_done_callback(self._accepted)
         elif activity["type"] != "Accept":
             self.arrived += 1
         return web.Response(status=202)
+
+    def _accepted(self, task: asyncio.Task[None]) -> None:
+        self._accepting.discard(task)
+        if not task.cancelled() and task.exception() is not None:
+            print(f"a follow could not be accepted: {task.exception()!r}", file=sys.stderr)
 
     async def _accept(self, follow: dict[str, Any]) -> None:
         followed = next(s for s in self.strangers if s.uri == follow["object"])

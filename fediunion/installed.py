@@ -4,16 +4,20 @@ from collections import defaultdict
 from collections.abc import Mapping, Sequence
 from typing import TypeVar
 
+from sqlalchemy.orm import Session
 from starlette.routing import BaseRoute
 
 from fediunion.actors import endpoints as actor_endpoints
 from fediunion.actors import jobs as actor_jobs
 from fediunion.actors.actor_app import actor_app
+from fediunion.actors.models import Actor
 from fediunion.actors.webfinger_app import webfinger_app
+from fediunion.api import routes as api_routes
 from fediunion.db.unit import Reaction
 from fediunion.feature import Feature
 from fediunion.inbox import wiring as inbox_wiring
 from fediunion.inbox.endpoints import AsgiApp, inbox_app
+from fediunion.inbox.forward import ForwardedActivity
 from fediunion.inbox.rejections import Rejections
 from fediunion.inbox.rules import Rules
 from fediunion.jobs.handlers import Handlers
@@ -21,19 +25,22 @@ from fediunion.jobs.schedule import Every
 from fediunion.outbox import endpoints as outbox_endpoints
 from fediunion.outbox import jobs as outbox_jobs
 from fediunion.outbox.deliver import Deliverer
-from fediunion.outbox.publish import AudienceExpander
+from fediunion.outbox.passing_on import pass_on
+from fediunion.outbox.publish import NETWORK, AudienceExpander, Inbox
 from fediunion.social.follows.feature import FEATURE as FOLLOWS
 from fediunion.social.follows.queries import followers_on_host
 from fediunion.social.lists.feature import FEATURE as LISTS
+from fediunion.social.moderation.feature import FEATURE as MODERATION
 from fediunion.social.notifications.feature import FEATURE as NOTIFICATIONS
 from fediunion.social.posts.feature import FEATURE as POSTS
+from fediunion.social.profiles.feature import FEATURE as PROFILES
 from fediunion.social.timelines.feature import FEATURE as TIMELINES
 from fediunion.web import pages as web_pages
 from fediunion.world import World
 
 T = TypeVar("T")
 
-FEATURES: tuple[Feature, ...] = (FOLLOWS, LISTS, POSTS, TIMELINES, NOTIFICATIONS)
+FEATURES: tuple[Feature, ...] = (PROFILES, FOLLOWS, LISTS, POSTS, TIMELINES, NOTIFICATIONS, MODERATION)
 
 
 def rules() -> Rules:
@@ -51,15 +58,18 @@ def reactions() -> Mapping[type, Sequence[Reaction]]:
 
 
 def audiences() -> Mapping[str, AudienceExpander]:
-    """Return the named audiences. Raises ValueError when two features give one name."""
-    return _merged("audience", [feature.audiences for feature in FEATURES])
+    """Return the named audiences. Raises ValueError when two features give one name.
+
+    Without a feature that knows of affiliated unions nobody is in the network.
+    """
+    return {NETWORK: _nobody} | _merged("audience", [feature.audiences for feature in FEATURES])
 
 
 def job_handlers(rejections: Rejections) -> Handlers:
     """Return what runs each kind of job. Raises ValueError when two claim one kind."""
     core: list[Handlers] = [
         actor_jobs.JOBS,
-        inbox_wiring.inbox_jobs(rules(), rejections),
+        inbox_wiring.inbox_jobs(rules(), rejections, pass_on=_pass_on),
         outbox_jobs.outbox_jobs(audiences()),
     ]
     return _merged("job", [*core, *(feature.jobs for feature in FEATURES)])
@@ -79,7 +89,13 @@ def deliverer(world: World) -> Deliverer:
 def routes() -> list[BaseRoute]:
     """Return the routes of everything; the first that matches answers."""
     own = [route for feature in FEATURES for route in feature.routes]
-    return [*actor_endpoints.ROUTES, *outbox_endpoints.ROUTES, *own, *web_pages.ROUTES]
+    return [
+        *api_routes.ROUTES,
+        *actor_endpoints.ROUTES,
+        *outbox_endpoints.ROUTES,
+        *own,
+        *web_pages.ROUTES,
+    ]
 
 
 def hot_apps(world: World, rejections: Rejections) -> Mapping[tuple[str, str], AsgiApp]:
@@ -90,7 +106,23 @@ def hot_apps(world: World, rejections: Rejections) -> Mapping[tuple[str, str], A
         ("POST", "/actors/{name}/inbox"): inbox,
         ("GET", "/actors/{name}"): actor_app(world),
         ("GET", "/.well-known/webfinger"): webfinger_app(world),
+        **api_routes.hot_apps(world),
     }
+
+
+def _nobody(_session: Session, _author: Actor, _argument: str) -> tuple[Inbox, ...]:
+    return ()
+
+
+def _pass_on(session: Session, actor: Actor, forwarded: ForwardedActivity) -> None:
+    pass_on(
+        session,
+        actor,
+        uri=forwarded.uri,
+        activity_type=forwarded.type,
+        object_uri=forwarded.object_uri or None,
+        body=forwarded.body,
+    )
 
 
 def _merged(what: str, tables: Sequence[Mapping[str, T]]) -> dict[str, T]:

@@ -28,18 +28,18 @@ class World:
     parts: dict[Callable[["World"], Any], Any] = field(default_factory=dict)
 
     def cache(self, name: str, max_items: int, ttl_seconds: float) -> BoundedCache[Any, Any]:
-        """Return the cache of that name, made on first use; it is cleared when `name` is announced changed."""
+        """Return the cache of that name, made on first use; `name` announced as changed clears it."""
         found = self.caches.get(name)
         if found is None:
             found = self.caches[name] = BoundedCache(max_items, ttl_seconds, self.clock.monotonic)
         return found
 
     def part(self, make: "Callable[[World], Part]") -> Part:
-        """Return what `make(world)` gave on first use: what a package remembers in memory between requests."""
+        """Return what `make(world)` gave on first use: what a package remembers between requests."""
         found = self.parts.get(make)
         if found is None:
             found = self.parts[make] = make(self)
-        return cast(Part, found)
+        return cast("Part", found)
 
     def watch_changes(self) -> None:
         """Clear a cache when any process of the instance announces that what it keeps has changed."""

@@ -17,7 +17,7 @@ async def run(target: Target, *, count: int, authors: int, port: int) -> dict[st
         for stranger in fleet.strangers:
             await target.follow(stranger.uri)
         await target.settle()
-        activities = _mix(fleet.strangers, count, run_id)
+        activities = _mix(fleet.strangers, count - 1, run_id)
         before = target.usage()
         queue = iter(activities)
 
@@ -28,6 +28,10 @@ async def run(target: Target, *, count: int, authors: int, port: int) -> dict[st
                     raise RuntimeError(f"an activity was answered with {status}")
 
         await asyncio.gather(*(deliver() for _ in range(16)))
+        # Times are told to the second: the last note has to be of a later one to be first in the timeline.
+        await asyncio.sleep(1.1)
+        last = _last_note(fleet.strangers[0], run_id)
+        await fleet.post(fleet.strangers[0], f"{target.base_url}/inbox", last)
         await _wait_for(target, f"last of {run_id}")
         await target.settle()
         after = target.usage()
@@ -54,16 +58,18 @@ def _mix(strangers: list[Stranger], count: int, run_id: str) -> list[tuple[Stran
     for number in range(count):
         author = strangers[number % len(strangers)]
         throw = dice.random()
-        last = number == count - 1
-        if throw < 0.02 and len(written) > 100 and not last:
+        if throw < 0.02 and len(written) > 100:
             made.append((author, _announce(author, dice.choice(written[:-100]), number, run_id)))
             continue
-        parent = dice.choice(written) if throw < 0.12 and written and not last else None
-        text = f"last of {run_id}" if last else f"note {number} of {run_id}"
-        note = _note(author, text, parent, number, run_id)
+        parent = dice.choice(written) if throw < 0.12 and written else None
+        note = _note(author, f"note {number} of {run_id}", parent, number, run_id)
         written.append(note["id"])
         made.append((author, _create(author, note)))
     return made
+
+
+def _last_note(author: Stranger, run_id: str) -> dict[str, Any]:
+    return _create(author, _note(author, f"last of {run_id}", None, -1, run_id))
 
 
 def _note(author: Stranger, text: str, parent: str | None, number: int, run_id: str) -> dict[str, Any]:

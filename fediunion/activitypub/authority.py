@@ -30,26 +30,14 @@ class Sender(Enum):
     FORWARDER = "forwarder"
 
 
-def check_key_owner(key_uri: str, owner_uri: str, keys_of_owner: Collection[str]) -> None:
-    """Raise BadSignature ("key-not-listed") unless the owner's own document lists the key.
-
-    A key may name anybody as its owner; only what the owner's document, fetched from its own
-    address, names as its keys is the owner's (row S23).
-    """
-    if key_uri not in keys_of_owner:
-        raise BadSignature(f"{owner_uri} does not list the key {key_uri}", reason="key-not-listed")
-
-
-def check_actor(
-    key_owner_uri: str, actor_uri: str, *, key_uri: str = "", keys_of_actor: Collection[str] = ()
-) -> Sender:
+def check_actor(key_owner_uri: str, actor_uri: str) -> Sender:
     """Return whether the owner of the signing key is the activity's actor, or forwards for somebody.
 
-    Another actor on the signer's own host raises BadSignature ("actor-mismatch"), except where that
-    actor's own document lists the key (`keys_of_actor`). An actor elsewhere makes the delivery a
-    forwarded one, which proves nothing about the actor.
+    Whose a key is, only its owner's own document says. Another actor on the owner's host raises BadSignature
+    ("actor-mismatch"); an actor elsewhere makes the delivery a forwarded one, which proves nothing about the
+    actor. Source: CVE-2025-54888; rows S27, S31.
     """
-    if key_owner_uri == actor_uri or (key_uri and key_uri in keys_of_actor):
+    if key_owner_uri == actor_uri:
         return Sender.ITSELF
     if _authority(key_owner_uri) == _authority(actor_uri):
         raise BadSignature(f"{key_owner_uri} signed what {actor_uri} is said to do", reason="actor-mismatch")

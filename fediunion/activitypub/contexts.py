@@ -70,6 +70,8 @@ TERMS: Final[_Terms] = {
     "misskey": "https://misskey-hub.net/ns#",
     "gts": "https://gotosocial.org/ns#",
     "fu": NAMESPACE,
+    # FEP-521a: without it a reader of JSON-LD finds no Ed25519 key, and no proof holds (Fedify).
+    "assertionMethod": _reference("https://w3id.org/security#assertionMethod", **{"@container": "@set"}),
     "Hashtag": "as:Hashtag",
     "sensitive": "as:sensitive",
     "manuallyApprovesFollowers": "as:manuallyApprovesFollowers",
@@ -104,6 +106,7 @@ TERMS: Final[_Terms] = {
     "canReply": _reference("gts:canReply"),
     "canAnnounce": _reference("gts:canAnnounce"),
     "canQuote": _reference("gts:canQuote"),
+    "canFeature": _reference("https://w3id.org/fep/7aa9#canFeature"),
     "automaticApproval": _reference("gts:automaticApproval"),
     "manualApproval": _reference("gts:manualApproval"),
     "vacancy": {"@id": "fu:vacancy", "@type": "@json"},

@@ -31,7 +31,7 @@ from fediunion.world import World
 
 PREFIX: Final = "/actors/"
 KEPT_ACTORS: Final = 4000
-KEPT_SECONDS: Final = 600.0
+KEPT_SECONDS: Final = 60.0
 
 
 @dataclass(frozen=True, slots=True)

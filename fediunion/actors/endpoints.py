@@ -31,9 +31,11 @@ from fediunion.kit.html import escape
 from fediunion.world import World
 
 FEATURES: Final = (
-    *("fep-044f", "fep-2c59", "fep-3b86", "fep-521a", "fep-67ff", "fep-844e", "fep-8b32", "fep-8fcf"),
-    *("fep-d556", "fep-f228", "fep-fe34", "rfc9421", "campaignCall", "vacancy", "rsvp"),
+    *("fep-044f", "fep-2c59", "fep-3b86", "fep-521a", "fep-844e", "fep-8b32", "fep-8fcf"),
+    *("fep-d556", "fep-f228", "fep-fe34", "rfc9421"),
 )
+"""What NodeInfo tells others that they may rely on here: nothing that is not built."""
+
 _USAGE_SECONDS: Final = 600.0
 _Name = Literal["followers", "following"]
 

@@ -8,6 +8,7 @@ from sqlalchemy import select, update
 from sqlalchemy.orm import Session
 
 from fediunion.activitypub import message_signatures, signatures
+from fediunion.activitypub.client import Signer
 from fediunion.activitypub.digests import content_digest_header, sha256_digest_header
 from fediunion.activitypub.keys import PrivateKey
 from fediunion.actors.keys import private_key_of
@@ -118,8 +119,9 @@ class SecondTry:
             self.scheme = _OTHER[self.first.schemes.of(url.authority)]
         return self.first.sign_as(self.scheme, method, url, body)
 
-    def alternate(self) -> None:
+    def alternate(self) -> Signer | None:
         """Return None: both schemes were tried."""
+        return None
 
     def accepted(self, authority: str) -> None:
         """Begin with this scheme next time."""

@@ -59,7 +59,7 @@ async def _whole(receive: Receive) -> bytes:
 
 def _without_brackets(value: dict[str, Any]) -> dict[str, Any]:
     """Return JSON whose names may be Rails' too: some clients send `{"media_ids[]": [...]}`."""
-    return {(name[:-2] if name.endswith("[]") else name): entry for name, entry in value.items()}
+    return {(name.removesuffix("[]")): entry for name, entry in value.items()}
 
 
 async def _multipart(body: bytes, content_type: bytes) -> dict[str, Any]:

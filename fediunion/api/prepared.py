@@ -1,7 +1,7 @@
 """Statements that are compiled once: for the few reads that happen so often that building them would show."""
 
 from collections.abc import Mapping, Sequence
-from typing import Any, Unpack
+from typing import Any
 
 from sqlalchemy import Select
 from sqlalchemy.engine import Dialect
@@ -11,10 +11,13 @@ from sqlalchemy.orm import Session
 class PreparedStatement:
     """A statement in the words of one dialect.
 
-    `opened` says which of its values are left open, and under which names they will come. Rows come as the driver gives them: a moment may be a text.
+    `opened` says which of its values are left open, and under which names they will come.
+    Rows come as the driver gives them: a moment may be a text.
     """
 
-    def __init__(self, statement: "Select[Unpack[tuple[Any, ...]]]", dialect: Dialect, opened: Mapping[Any, str]) -> None:
+    def __init__(
+        self, statement: "Select[*tuple[Any, ...]]", dialect: Dialect, opened: Mapping[Any, str]
+    ) -> None:
         compiled = statement.compile(dialect=dialect, compile_kwargs={"render_postcompile": True})
         if compiled.positiontup is None:
             raise ValueError(f"the parameters of {dialect.name} have no order")

@@ -3,7 +3,7 @@
 from collections.abc import Iterable, Sequence
 
 from sqlalchemy import ColumnElement, func, or_, select
-from sqlalchemy.orm import Session
+from sqlalchemy.orm import Session, aliased
 
 from fediunion.actors.models import Actor, ActorKind, Instance, Reach
 from fediunion.actors.queries import find_actor_by_handle
@@ -22,14 +22,14 @@ from fediunion.social.posts.visibility import visible_to
 _ESCAPE = "\\"
 
 
-def known_to(viewer: Viewer) -> ColumnElement[bool]:
-    """Return the condition on Actor that holds for whom `viewer` may know of.
+def known_to(viewer: Viewer, actor: type[Actor] = Actor) -> ColumnElement[bool]:
+    """Return the condition on Actor, or an alias of it, that holds for whom `viewer` may know of.
 
     A hidden member exists for members only (decision 8); whoever is deleted for nobody, and the actor that
     reads for hidden members is no account.
     """
-    there = Actor.deleted_at.is_(None) & (Actor.kind != ActorKind.READER)
-    return there if viewer.is_member else there & or_(~Actor.local, Actor.reach != Reach.HIDDEN)
+    there = actor.deleted_at.is_(None) & (actor.kind != ActorKind.READER)
+    return there if viewer.is_member else there & or_(~actor.local, actor.reach != Reach.HIDDEN)
 
 
 def find_account(session: Session, actor_id: int, viewer: Viewer) -> Actor | None:
@@ -165,10 +165,11 @@ def list_favouriters(session: Session, post_id: int, viewer: Viewer, page: Page)
 
 def list_boosters(session: Session, post_id: int, viewer: Viewer, page: Page) -> list[tuple[int, Actor]]:
     """Return (boost id, actor) of who boosted a post, of the boosts that `viewer` may see."""
+    booster = aliased(Actor)
     statement = (
-        select(Post.id, Actor)
-        .join(Actor, Actor.id == Post.author_id)
-        .where(Post.boost_of_id == post_id, visible_to(viewer), known_to(viewer))
+        select(Post.id, booster)
+        .join(booster, booster.id == Post.author_id)
+        .where(Post.boost_of_id == post_id, visible_to(viewer), known_to(viewer, booster))
     )
     rows = session.execute(paged(statement, Post.id, page))
     return page.newest_first([(row_id, actor) for row_id, actor in rows])

@@ -9,12 +9,16 @@ from fediunion.api.endpoint import Endpoint
 from fediunion.api.mastodon import (
     accounts,
     conversations,
+    credentials,
+    grouped_notifications,
     instance,
     lists,
     markers,
+    notifications,
     polls,
     preferences,
     relationships,
+    reports,
     saved,
     search,
     status_actions,
@@ -26,8 +30,20 @@ from fediunion.api.router import ApiRoute, AsgiApp
 from fediunion.world import World
 
 _PAGES: Final = (
-    *(accounts, conversations, instance, lists, markers, pictures, polls, preferences),
-    *(relationships, saved, search, status_actions, statuses, tags, timelines),
+    *(accounts, conversations, credentials, grouped_notifications, instance, lists, markers, notifications),
+    *(
+        pictures,
+        polls,
+        preferences,
+        relationships,
+        reports,
+        saved,
+        search,
+        status_actions,
+        statuses,
+        tags,
+        timelines,
+    ),
 )
 
 ENDPOINTS: Final[tuple[Endpoint, ...]] = tuple(endpoint for page in _PAGES for endpoint in page.ENDPOINTS)

@@ -30,3 +30,5 @@ def set_up_log(level: str = "info") -> None:
     logging.basicConfig(
         level=logging.WARNING, stream=sys.stderr, format="level=%(levelname)s event=%(message)s"
     )
+    # Whoever speaks something else than HTTP to our port is no news for an operator.
+    logging.getLogger("uvicorn").setLevel(logging.ERROR)

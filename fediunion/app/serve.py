@@ -71,21 +71,26 @@ async def serve(
     world = open_world(settings, statement_seconds=seconds)
     try:
         await prepare(world)
-        tell = _tell if tells else _say_nothing
-        await _run(world, role, listener, stop, tell)
+        await run_world(world, role, listener, stop, _tell if tells else _say_nothing)
     finally:
-        await world.part(Metrics).rejections.close()
-        await world.client.close()
-        await world.db.close()
+        await close_world(world)
 
 
-async def _run(
+async def close_world(world: World) -> None:
+    """Write down what is still in memory, and let go of connections and files."""
+    await world.part(Metrics).rejections.close()
+    await world.client.close()
+    await world.db.close()
+
+
+async def run_world(
     world: World,
     role: ServerRole,
     listener: socket.socket | None,
     stop: asyncio.Event,
     tell: Callable[[str], None],
 ) -> None:
+    """Serve a prepared world until `stop` is set; `tell` gets one line when it has begun."""
     async with asyncio.TaskGroup() as group:
         if role is not ServerRole.WEB:
             group.create_task(work(world, world.part(Metrics).rejections, stop))

@@ -2,18 +2,22 @@
 
 import asyncio
 import os
+from pathlib import Path
 
+from sqlalchemy import inspect, text
 from sqlalchemy.orm import Session
 
+import fediunion.db
 from fediunion.actors.keys import NewKeys, make_keys
 from fediunion.actors.names import INSTANCE_NAME, READER_NAME, UNION_NAME
 from fediunion.actors.queries import find_local_actor
 from fediunion.actors.service import ensure_institution_actors
 from fediunion.config import Settings
 from fediunion.jobs.crash import refuse_in_production
-from fediunion.kit.errors import BadConfiguration
+from fediunion.kit.errors import BadConfiguration, Invalid
 from fediunion.world import World
 
+_REVISIONS = Path(fediunion.db.__file__).parent / "migrations" / "versions"
 _INSTITUTIONS = (INSTANCE_NAME, READER_NAME, UNION_NAME)
 
 
@@ -38,7 +42,9 @@ async def prepare(world: World, *, upgrades: bool | None = None) -> None:
 
 async def bring_up_to_date(world: World, *, upgrades: bool) -> list[str]:
     """Return the revisions that were applied; raise BadConfiguration where one is missing and may not be."""
-    # Alembic takes as long to import as all the rest, and is needed after an upgrade only.
+    if await world.db.read(_has_newest_schema):
+        return []
+    # Alembic takes half a second to import, and is needed after an upgrade only.
     from fediunion.db import migrate
 
     if upgrades:
@@ -55,12 +61,17 @@ async def ensure_actors(world: World) -> None:
     made = await asyncio.gather(*(asyncio.to_thread(make_keys, world.settings) for _ in missing))
     keys: dict[str, NewKeys | None] = dict.fromkeys(_INSTITUTIONS)
     keys |= dict(zip(missing, made, strict=True))
-    await world.db.write(
-        ensure_institution_actors,
-        instance_keys=keys[INSTANCE_NAME],
-        reader_keys=keys[READER_NAME],
-        union_keys=keys[UNION_NAME],
-    )
+    try:
+        await world.db.write(
+            ensure_institution_actors,
+            instance_keys=keys[INSTANCE_NAME],
+            reader_keys=keys[READER_NAME],
+            union_keys=keys[UNION_NAME],
+        )
+    except Invalid:
+        # Another process of the instance started in the same moment and was faster.
+        if await world.db.read(_missing):
+            raise
 
 
 async def _check_durability(world: World) -> None:
@@ -72,6 +83,15 @@ async def _check_durability(world: World) -> None:
         # A trial may be fast and forgetful; what members rely on may not.
         if not world.settings.is_development:
             raise
+
+
+def _has_newest_schema(session: Session) -> bool:
+    """Look without Alembic; its revisions are named after their files (`0001_initial.py`)."""
+    if not inspect(session.connection()).has_table("alembic_version"):
+        return False
+    newest = max(file.name.partition("_")[0] for file in _REVISIONS.glob("[0-9]*_*.py"))
+    found: str | None = session.scalar(text("SELECT version_num FROM alembic_version"))
+    return found == newest
 
 
 def _missing(session: Session) -> list[str]:

@@ -1,4 +1,4 @@
-"""The commands that make an instance and serve it: init, serve, demo."""
+"""The commands that make an instance and serve it: init, serve."""
 
 import os
 from pathlib import Path

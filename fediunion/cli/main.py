@@ -6,6 +6,7 @@ from typing import NoReturn
 import typer
 
 from fediunion.cli import activities, database, deliveries, instance, members, peers, tokens
+from fediunion.cli.demo import command as demo
 from fediunion.cli.options import ConfigOption, remember_config
 from fediunion.kit.errors import FediUnionError
 
@@ -25,7 +26,7 @@ def _common(context: typer.Context, config: ConfigOption = None) -> None:
     remember_config(context, config)
 
 
-for commands in (instance, database, members, tokens, peers, deliveries, activities):
+for commands in (instance, database, members, tokens, peers, deliveries, activities, demo):
     commands.register(app)
 
 
@@ -40,18 +41,22 @@ def run(arguments: list[str]) -> int:
         app(arguments, prog_name="fediunion")
     except SystemExit as ended:
         return ended.code if isinstance(ended.code, int) else 1
-    except FediUnionError as error:
-        return _failed(str(error))
     except KeyboardInterrupt:
         return _failed("Stopped")
-    except OSError as error:
-        where = f"{error.filename}: " if error.filename else ""
-        return _failed(f"{where}{error.strerror or error}")
     except Exception as error:
-        return _failed(
-            f"This is a fault of FediUnion itself, please report it: {type(error).__name__}: {error}"
-        )
+        return _failed(_sentence(error))
     return 0
+
+
+def _sentence(error: BaseException) -> str:
+    """Return what went wrong; of several things that failed together, the first."""
+    while isinstance(error, BaseExceptionGroup):
+        error = error.exceptions[0]
+    if isinstance(error, FediUnionError):
+        return str(error)
+    if isinstance(error, OSError):
+        return f"{error.filename}: {error.strerror}" if error.filename else str(error.strerror or error)
+    return f"This is a fault of FediUnion itself, please report it: {type(error).__name__}: {error}"
 
 
 def _failed(sentence: str) -> int:

@@ -2,7 +2,7 @@
 
 import asyncio
 from collections.abc import Sequence
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any
 
 from sqlalchemy.orm import Session
@@ -16,18 +16,35 @@ from fediunion.kit.ids import new_id
 from fediunion.world import World
 
 PROCESS_JOB = "inbox.process"
+SYNCHRONISE_JOB = "follows.synchronise"
+SYNCHRONIZATION = "synchronization"
 _LARGEST_GROUP = 100
+_COMPARE_AFTER = timedelta(minutes=5)
 
 _Row = dict[str, Any]
 
 
 def store_activities(session: Session, rows: Sequence[_Row]) -> None:
-    """Keep received activities, and ask for them to be processed. A known one changes nothing."""
+    """Keep received activities, and ask for them to be processed. A known one changes nothing.
+
+    A row may carry the Collection-Synchronization header that came with it (FEP-8fcf).
+    """
     received_at: datetime = now_of(session)
+    headers = {row["sender_uri"]: row[SYNCHRONIZATION] for row in rows if SYNCHRONIZATION in row}
+    rows = [{name: row[name] for name in row if name != SYNCHRONIZATION} for row in rows] if headers else rows
     stored = [{"id": new_id(), "received_at": received_at, "outcome": "", **row} for row in rows]
     insert_ignoring(session, InboxActivity, stored)
     enqueue(session, PROCESS_JOB, ids=[row["id"] for row in stored])
+    for sender_uri, header in headers.items():
+        _have_compared(session, sender_uri, header)
     crash_point("inbox_before_commit")
+
+
+def _have_compared(session: Session, sender_uri: str, header: str) -> None:
+    """Have the followers compared, seldom for each sender, and once what is under way has arrived."""
+    at = now_of(session) + _COMPARE_AFTER
+    key = f"synchronise:{sender_uri}"
+    enqueue(session, SYNCHRONISE_JOB, at=at, key=key, sender_uri=sender_uri, header=header[:4096])
 
 
 class Collector:

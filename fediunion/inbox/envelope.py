@@ -81,9 +81,18 @@ def _object_uri(document: JsonObject, uri: str, type_name: str) -> str | None:
         raise BadDocument("The object is neither a document nor an id", reason="bad-object")
     if uri in objects:
         raise BadDocument("An activity cannot be done to itself", reason="bad-object")
-    if type_name in _PUBLISHING and any("#" in each for each in objects):
+    if type_name in _PUBLISHING and any("#" in each for each in objects) and not _is_vote(value):
         raise BadDocument("The id of an object has no fragment", reason="bad-id")
     return objects[0] if objects else None
+
+
+def _is_vote(value: object) -> bool:
+    """Return whether this looks like a vote in a poll, which is never stored: Mastodon's are `…#votes/1`."""
+    return (
+        isinstance(value, dict)
+        and bool(value.get("name") and value.get("inReplyTo"))
+        and not value.get("content")
+    )
 
 
 def _ids_of(value: object) -> Iterator[str]:

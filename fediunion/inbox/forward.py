@@ -14,7 +14,7 @@ from fediunion.activitypub.proofs import proof_key_id
 from fediunion.activitypub.vocab import PUBLIC, Activity, Create, Delete, PostDocument, Update
 from fediunion.actors.models import Actor, Reach
 from fediunion.db import settings_of
-from fediunion.db.known_uris import KnownUri, find_known_uri
+from fediunion.db.known_uris import find_known_uri
 from fediunion.inbox.prepare import Prepared
 from fediunion.kit.urls import same_origin
 
@@ -33,11 +33,11 @@ PassOn: TypeAlias = Callable[[Session, Actor, ForwardedActivity], None]
 """(session, one of our actors, activity): have it sent to the actor's followers, signed by the actor."""
 
 
-def forward(session: Session, prepared: Prepared, known: KnownUri | None, pass_on: PassOn) -> None:
+def forward(session: Session, prepared: Prepared, known_kind: str | None, pass_on: PassOn) -> None:
     """Pass on a processed activity about a post of ours to the followers of ours that it is addressed to.
 
     Only what came from its actor itself, once, and only where the receivers can check it: it carries
-    a proof, or it is public and can be fetched. `known` is what its object named before it was processed.
+    a proof, or it is public and can be fetched. `known_kind` is what its object named before.
     """
     activity, body = prepared.activity, prepared.received.body
     if not prepared.as_received or not prepared.received.believed or body is None:
@@ -45,7 +45,7 @@ def forward(session: Session, prepared: Prepared, known: KnownUri | None, pass_o
     addressed = _addressed(activity)
     base = f"{settings_of(session).base_url}/actors/"
     collections = [uri for uri in addressed if uri.startswith(base) and uri.endswith("/followers")]
-    if not collections or not _concerns_us(session, activity, known):
+    if not collections or not _concerns_us(session, activity, known_kind):
         return
     if PUBLIC not in addressed and proof_key_id(activity.raw) is None:
         return
@@ -60,10 +60,10 @@ def _addressed(activity: Activity) -> set[str]:
     return {*activity.to, *activity.cc, *inner}
 
 
-def _concerns_us(session: Session, activity: Activity, known: KnownUri | None) -> bool:
+def _concerns_us(session: Session, activity: Activity, known_kind: str | None) -> bool:
     """Return whether it publishes a reply to a post of ours, or deletes a post that we kept."""
     if isinstance(activity, Delete):
-        return known is not None and known.kind == "post"
+        return known_kind == "post"
     if not isinstance(activity, Create | Update) or not isinstance(activity.object, PostDocument):
         return False
     parent = activity.object.in_reply_to

@@ -14,7 +14,7 @@ from fediunion.activitypub.parse import UNKNOWN_ACTIVITY_TYPE
 from fediunion.activitypub.vocab import Activity, DocumentClaim, JsonObject
 from fediunion.db import now_of
 from fediunion.inbox.collector import PROCESS_JOB
-from fediunion.inbox.dispatch import Outcome, process_activities, record_outcomes, refusal
+from fediunion.inbox.dispatch import Outcome, RefusedByRule, process_activities, record_outcomes, refusal
 from fediunion.inbox.forward import PassOn
 from fediunion.inbox.limits import domain_of
 from fediunion.inbox.prepare import Prepared, prepare, prepare_at_once, read_received
@@ -133,16 +133,19 @@ class _Run:
         for start in range(0, len(prepared), _IN_ONE_UNIT):
             chunk = prepared[start : start + _IN_ONE_UNIT]
             try:
-                await self._dispatch_together(chunk)
+                try:
+                    await self._dispatch_together(chunk, savepoints=False)
+                except RefusedByRule:
+                    await self._dispatch_together(chunk, savepoints=True)
             except Unavailable:
                 raise
             except Exception:
                 for each in chunk:
                     await self._dispatch_alone(each)
 
-    async def _dispatch_together(self, chunk: Sequence[Prepared]) -> None:
+    async def _dispatch_together(self, chunk: Sequence[Prepared], *, savepoints: bool) -> None:
         rules, pass_on = self.processor.rules, self.processor.pass_on
-        outcomes = await self.world.db.write(process_activities, chunk, rules, pass_on)
+        outcomes = await self.world.db.write(process_activities, chunk, rules, pass_on, savepoints=savepoints)
         crash_point("process_after_commit")
         for each in chunk:
             outcome = outcomes.get(each.received.id)
@@ -158,7 +161,7 @@ class _Run:
 
     async def _dispatch_alone(self, prepared: Prepared) -> None:
         try:
-            await self._dispatch_together([prepared])
+            await self._dispatch_together([prepared], savepoints=True)
         except Unavailable:
             raise
         except Exception as error:

@@ -18,7 +18,7 @@ from fediunion.activitypub.request_signatures import (
 from fediunion.actors.domains import host_blocked
 from fediunion.actors.queries import find_actor_by_uri, find_visible_local_actor
 from fediunion.actors.remote import SenderKey, key_again, key_for
-from fediunion.inbox.collector import Collector
+from fediunion.inbox.collector import SYNCHRONIZATION, Collector
 from fediunion.inbox.envelope import Envelope, read_envelope
 from fediunion.inbox.limits import InboxLimits, domain_of
 from fediunion.jobs.crash import crash_point
@@ -29,7 +29,7 @@ from fediunion.kit.errors import (
     NotAllowed,
     NotFound,
 )
-from fediunion.kit.urls import authority_of, same_origin
+from fediunion.kit.urls import authority_of, parse_remote_url, same_origin
 from fediunion.world import World
 
 _NAMES_CACHED: Final = 10_000
@@ -98,7 +98,8 @@ class Reception:
             await self._refuse_blocked(key.actor_uri)
         self._limits.charge(domain_of(key.actor_uri))
         await self._refuse_unknown_recipient(delivery.recipient)
-        await self._accept(read_envelope(delivery.body), key)
+        synchronization = delivery.headers.get("collection-synchronization")
+        await self._accept(read_envelope(delivery.body), key, synchronization)
 
     async def _verify(self, signature: ReceivedSignature, request: SignedRequest) -> SenderKey:
         key = await key_for(self._world, signature.key_id)
@@ -114,18 +115,19 @@ class Reception:
             return again
         return key
 
-    async def _accept(self, envelope: Envelope, key: SenderKey) -> None:
-        if is_ours(envelope.actor_uri, self._own) or is_ours(envelope.uri, self._own):
+    async def _accept(self, envelope: Envelope, key: SenderKey, synchronization: str | None) -> None:
+        if is_ours(envelope.actor_uri, self._own):
             raise BadSignature("It is sent in the name of one of our actors", reason="masquerade")
         sender = check_actor(key.actor_uri, envelope.actor_uri)
         if sender is Sender.FORWARDER:
             if envelope.actor_embedded:
                 raise BadSignature("The actor is not the one who signed", reason="actor-mismatch")
             await self._refuse_blocked(envelope.actor_uri)
-        if not same_origin(envelope.uri, envelope.actor_uri):
+        if not _is_beside(envelope.uri, envelope.actor_uri):
             raise BadSignature("The id is not on the server of the actor", reason="foreign-id")
         believed = sender is Sender.ITSELF or await self._is_proven(envelope)
-        await self._store(envelope, key.actor_uri, believed=believed)
+        header = synchronization if sender is Sender.ITSELF else None
+        await self._store(envelope, key.actor_uri, believed=believed, synchronization=header)
 
     async def _is_proven(self, envelope: Envelope) -> bool:
         """Return whether the actor's own proof is in a forwarded activity; no proof, no fetch."""
@@ -141,7 +143,9 @@ class Reception:
             return False
         return True
 
-    async def _store(self, envelope: Envelope, sender_uri: str, *, believed: bool) -> None:
+    async def _store(
+        self, envelope: Envelope, sender_uri: str, *, believed: bool, synchronization: str | None = None
+    ) -> None:
         uri = envelope.uri if believed else f"forwarded:{authority_of(sender_uri)}:{envelope.uri}"
         row: dict[str, Any] = {
             "uri": uri,
@@ -152,6 +156,8 @@ class Reception:
             "body": envelope.body,
             "believed": believed,
         }
+        if synchronization is not None:
+            row[SYNCHRONIZATION] = synchronization
         await self._collector.store(row)
         crash_point("after_commit_before_ack")
 
@@ -190,6 +196,11 @@ class Reception:
         if envelope is None:
             raise error
         await self._store(envelope, envelope.actor_uri, believed=False)
+
+
+def _is_beside(uri: str, actor_uri: str) -> bool:
+    """Return whether an id is on the origin of an actor, which is nearly always seen without parsing it."""
+    return uri.startswith(f"{parse_remote_url(actor_uri).origin}/") or same_origin(uri, actor_uri)
 
 
 def _goodbye_in(body: bytes, signature: ReceivedSignature) -> Envelope | None:

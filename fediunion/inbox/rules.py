@@ -11,8 +11,8 @@ from fediunion.activitypub.vocab import Activity, JsonObject, Link, Object
 from fediunion.actors.models import Actor
 from fediunion.db.known_uris import KnownUri
 
-A = TypeVar("A", bound=Activity)
-O = TypeVar("O", bound=Object)
+ActivityT = TypeVar("ActivityT", bound=Activity)
+ObjectT = TypeVar("ObjectT", bound=Object)
 
 
 @dataclass(frozen=True)
@@ -49,7 +49,11 @@ class KnownRule:
 Rule = ObjectRule | KnownRule
 
 
-def on(activity: type[A], object: type[O], handle: Callable[[InboxContext, A, O], None]) -> ObjectRule:
+def on(
+    activity: type[ActivityT],
+    object: type[ObjectT],
+    handle: Callable[[InboxContext, ActivityT, ObjectT], None],
+) -> ObjectRule:
     """Return a rule for an embedded object. mypy checks that `handle` takes just these two types.
 
     A rule for a base class covers its subclasses; the most specific rule wins.
@@ -57,7 +61,9 @@ def on(activity: type[A], object: type[O], handle: Callable[[InboxContext, A, O]
     return ObjectRule(activity, object, handle)
 
 
-def on_known(activity: type[A], kind: str, handle: Callable[[InboxContext, A, KnownUri], None]) -> KnownRule:
+def on_known(
+    activity: type[ActivityT], kind: str, handle: Callable[[InboxContext, ActivityT, KnownUri], None]
+) -> KnownRule:
     """Return a rule for an object id that `known_uri` says is a `kind`, embedded or bare."""
     return KnownRule(activity, kind, handle)
 

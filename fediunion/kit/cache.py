@@ -10,7 +10,7 @@ Value = TypeVar("Value")
 
 
 class BoundedCache(Generic[Key, Value]):
-    """Keeps at most `max_items` values, each for at most `ttl_seconds`; the least recently used goes first."""
+    """Keeps at most `max_items` values, each for `ttl_seconds` at most; the least recently used goes."""
 
     def __init__(
         self, max_items: int, ttl_seconds: float, monotonic: Callable[[], float] = time.monotonic

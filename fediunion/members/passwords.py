@@ -55,10 +55,10 @@ class Passwords:
     argon2id with 64 MiB, three passes, one lane: https://www.rfc-editor.org/rfc/rfc9106 section 4.
     """
 
-    def __init__(self, world: World) -> None:
-        del world
+    def __init__(self, *, most_waiting: int = _MOST_WAITING) -> None:
         self._hasher = argon2.PasswordHasher(time_cost=3, memory_cost=65_536, parallelism=1)
         self._places = asyncio.Semaphore(_AT_ONCE)
+        self._most_waiting = most_waiting
         self._waiting = 0
 
     async def hash(self, password: str) -> str:
@@ -88,7 +88,7 @@ class Passwords:
         return self._hasher.check_needs_rehash(stored)
 
     async def _take_place(self) -> None:
-        if self._waiting >= _MOST_WAITING:
+        if self._waiting >= self._most_waiting:
             raise Unavailable("too many log in at this moment")
         self._waiting += 1
         try:
@@ -101,6 +101,11 @@ class Passwords:
             return self._hasher.verify(stored, password)
         except (VerificationError, InvalidHashError):
             return False
+
+
+def make_passwords(_: World) -> Passwords:
+    """Return the hashing of an instance, for `world.part(make_passwords)`."""
+    return Passwords()
 
 
 def hash_password(password: str) -> str:

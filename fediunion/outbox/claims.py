@@ -1,11 +1,11 @@
 """Leases on servers: which worker delivers to which server now, and what is due there."""
 
-from collections.abc import Collection, Iterable, Sequence
+from collections.abc import Callable, Collection, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
-from typing import Final
+from typing import Any, Final
 
-from sqlalchemy import and_, bindparam, func, or_, select, update
+from sqlalchemy import CompoundSelect, Row, Select, and_, bindparam, func, or_, select, union_all, update
 from sqlalchemy.orm import Session, aliased
 
 from fediunion.actors.models import Instance, InstanceState
@@ -15,6 +15,8 @@ from fediunion.outbox.models import Delivery
 
 LEASE_SECONDS: Final = 30.0
 DUE_AT_ONCE: Final = 50
+
+_HOSTS_TOGETHER: Final = 16
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,24 +75,39 @@ _may_go_now = and_(
     .correlate(Delivery)
     .exists(),
 )
-_DUE_OF_HOST: Final = (
-    select(*_COLUMNS)
-    .where(Delivery.host == bindparam("host"), _may_go_now)
-    .order_by(Delivery.activity_id, Delivery.id)
-    .limit(DUE_AT_ONCE)
-)
-# Any delivery can be the probe; the one tried least is taken, so that a single inbox that always fails
-# does not keep a server shut that is well otherwise.
-_PROBE_OF_HOST: Final = (
-    select(*_COLUMNS)
-    .where(
-        Delivery.host == bindparam("host"),
-        Delivery.finished_at.is_(None),
-        ~select(_earlier.id).where(_earlier_in_lane).exists(),
+
+
+def _due_of(slot: int) -> Select[*tuple[Any, ...]]:
+    return (
+        select(*_COLUMNS)
+        .where(Delivery.host == bindparam(f"host_{slot}"), _may_go_now)
+        .order_by(Delivery.activity_id, Delivery.id)
+        .limit(DUE_AT_ONCE)
     )
-    .order_by(Delivery.attempts, Delivery.activity_id, Delivery.id)
-    .limit(1)
-)
+
+
+def _probe_of(slot: int) -> Select[*tuple[Any, ...]]:
+    # Any delivery can be the probe; the one tried least is taken, so that a single inbox that always fails
+    # does not keep a server shut that is well otherwise.
+    return (
+        select(*_COLUMNS)
+        .where(
+            Delivery.host == bindparam(f"host_{slot}"),
+            Delivery.finished_at.is_(None),
+            ~select(_earlier.id).where(_earlier_in_lane).correlate(Delivery).exists(),
+        )
+        .order_by(Delivery.attempts, Delivery.activity_id, Delivery.id)
+        .limit(1)
+    )
+
+
+def _for_many(of_slot: Callable[[int], Select[*tuple[Any, ...]]]) -> CompoundSelect[*tuple[Any, ...]]:
+    """Return one statement for several servers: asking for each alone costs more than finding its rows."""
+    return union_all(*(select(of_slot(slot).subquery()) for slot in range(_HOSTS_TOGETHER)))
+
+
+_DUE: Final = _for_many(_due_of)
+_PROBES: Final = _for_many(_probe_of)
 _UNFINISHED_OF_HOST: Final = (
     select(Delivery.id).where(Delivery.host == bindparam("host"), Delivery.finished_at.is_(None)).limit(1)
 )
@@ -100,8 +117,17 @@ _waiting_there = (
     .where(Delivery.host == Instance.host, Delivery.finished_at.is_(None))
     .correlate(Instance)
 )
+_INSTANCE: Final = (
+    Instance.host,
+    Instance.last_success_at,
+    Instance.state,
+    Instance.failures,
+    Instance.failing_since,
+    Instance.next_attempt_at,
+    Instance.last_error,
+)
 _HOSTS_WITH_WORK: Final = (
-    select(Instance)
+    select(*_INSTANCE)
     .where(
         # A lease further ahead than any can be was made before the clock was set back (L18).
         or_(
@@ -120,42 +146,63 @@ _HOSTS_WITH_WORK: Final = (
     .limit(bindparam("most"))
     .with_for_update(skip_locked=True)
 )
+_HELD: Final = (
+    select(*_INSTANCE)
+    .where(Instance.host.in_(bindparam("hosts", expanding=True)), Instance.lease_token == bindparam("token"))
+    .order_by(Instance.id)
+    .with_for_update()
+)
+_LEASE: Final = (
+    update(Instance)
+    .where(Instance.host.in_(bindparam("hosts", expanding=True)))
+    .values(
+        lease_token=bindparam("new_token"),
+        leased_until=bindparam("until", type_=Instance.leased_until.type),
+    )
+    .execution_options(synchronize_session=False)
+)
+_BEGIN: Final = (
+    update(Delivery)
+    .where(Delivery.id.in_(bindparam("ids", expanding=True)), Delivery.finished_at.is_(None))
+    .values(attempts=Delivery.attempts + 1)
+    .returning(Delivery.id)
+    .execution_options(synchronize_session=False)
+)
+
+
+@dataclass(frozen=True, slots=True)
+class HeldHost:
+    """A server whose lease is ours, as its row was when the unit of work began."""
+
+    host: str
+    last_success_at: datetime | None
+    health: HostHealth
 
 
 def claim_hosts(session: Session, token: str, most: int) -> list[LeasedHost]:
     """Lease up to `most` servers that have deliveries due, for `LEASE_SECONDS`; return them with those."""
     now = now_of(session)
     impossible = now + timedelta(seconds=2 * LEASE_SECONDS)
-    instances = session.scalars(_HOSTS_WITH_WORK, {"now": now, "impossible": impossible, "most": most}).all()
-    for instance in instances:
-        instance.lease_token = token
-        instance.leased_until = now + timedelta(seconds=LEASE_SECONDS)
-    return [_leased(session, instance, now) for instance in instances]
+    rows = session.execute(_HOSTS_WITH_WORK, {"now": now, "impossible": impossible, "most": most})
+    found = [_held_host(row) for row in rows]
+    if not found:
+        return []
+    until = now + timedelta(seconds=LEASE_SECONDS)
+    session.execute(_LEASE, {"hosts": [each.host for each in found], "new_token": token, "until": until})
+    due = _rows_by_host(session, _DUE, [each.host for each in found if not each.health.is_open], now)
+    due |= _rows_by_host(session, _PROBES, [each.host for each in found if each.health.is_open], now)
+    return [LeasedHost(each.host, each.health, tuple(due.get(each.host, ()))) for each in found]
 
 
-def held_leases(session: Session, token: str, hosts: Collection[str]) -> dict[str, Instance]:
+def held_leases(session: Session, token: str, hosts: Collection[str]) -> dict[str, HeldHost]:
     """Return those of `hosts` whose lease is still ours, locked until the unit ends: the fence of L27."""
-    rows = session.scalars(
-        select(Instance)
-        .where(Instance.host.in_(list(hosts)), Instance.lease_token == token)
-        .order_by(Instance.id)
-        .with_for_update()
-    )
-    return {row.host: row for row in rows}
+    rows = session.execute(_HELD, {"hosts": list(hosts), "token": token})
+    return {row.host: _held_host(row) for row in rows}
 
 
 def begin(session: Session, ids: Sequence[int]) -> set[int]:
     """Count a try for each delivery and return those that may be made: not withdrawn or dropped since."""
-    if not ids:
-        return set()
-    begun = session.execute(
-        update(Delivery)
-        .where(Delivery.id.in_(ids), Delivery.finished_at.is_(None))
-        .values(attempts=Delivery.attempts + 1)
-        .returning(Delivery.id)
-        .execution_options(synchronize_session=False)
-    )
-    return set(begun.scalars())
+    return set(session.execute(_BEGIN, {"ids": list(ids)}).scalars()) if ids else set()
 
 
 def renew(session: Session, token: str) -> frozenset[str]:
@@ -170,37 +217,38 @@ def renew(session: Session, token: str) -> frozenset[str]:
     return frozenset(renewed.scalars())
 
 
-def release(session: Session, instances: Iterable[Instance]) -> None:
-    """Give the leases back; `leased_until` stays as the moment when the server was served last.
+def release(session: Session, hosts: Sequence[str], drained: Sequence[str]) -> None:
+    """Give the leases of `hosts` back; `leased_until` stays as the moment when they were served last.
 
-    A server that was failing, and for which nothing waits any more, is wholly well again.
+    Those of `drained` for which nothing waits any more are wholly well again.
     """
-    for instance in instances:
-        instance.lease_token = None
-        instance.leased_until = now_of(session)
-        if health_of(instance).drains and not session.scalar(_UNFINISHED_OF_HOST, {"host": instance.host}):
-            instance.failing_since = None
+    if hosts:
+        session.execute(_LEASE, {"hosts": list(hosts), "new_token": None, "until": now_of(session)})
+    for host in drained:
+        if not session.scalar(_UNFINISHED_OF_HOST, {"host": host}):
+            session.execute(
+                update(Instance)
+                .where(Instance.host == host)
+                .values(failing_since=None)
+                .execution_options(synchronize_session=False)
+            )
 
 
-def health_of(instance: Instance) -> HostHealth:
-    """Return what the row says about the server's health."""
-    return HostHealth(
-        instance.state,
-        instance.failures,
-        instance.failing_since,
-        instance.next_attempt_at,
-        instance.last_error,
-    )
+def _held_host(row: Row[*tuple[Any, ...]]) -> HeldHost:
+    return HeldHost(row[0], row[1], HostHealth(*row[2:]))
 
 
-def _leased(session: Session, instance: Instance, now: datetime) -> LeasedHost:
-    health = health_of(instance)
-    if health.is_open:
-        rows = session.execute(_PROBE_OF_HOST, {"host": instance.host})
-    else:
-        rows = session.execute(_DUE_OF_HOST, {"host": instance.host, "now": now})
-    return LeasedHost(
-        host=instance.host,
-        health=health,
-        due=tuple(Due(*row) for row in rows),
-    )
+def _rows_by_host(
+    session: Session, statement: CompoundSelect[*tuple[Any, ...]], hosts: Sequence[str], now: datetime
+) -> dict[str, list[Due]]:
+    found: dict[str, list[Due]] = {}
+    for start in range(0, len(hosts), _HOSTS_TOGETHER):
+        together = hosts[start : start + _HOSTS_TOGETHER]
+        named = dict.fromkeys((f"host_{slot}" for slot in range(_HOSTS_TOGETHER)), "")
+        named |= {f"host_{slot}": host for slot, host in enumerate(together)}
+        for row in session.execute(statement, {**named, "now": now}):
+            due = Due(*row)
+            found.setdefault(due.host, []).append(due)
+    for each in found.values():
+        each.sort(key=lambda due: (due.activity_id, due.id))
+    return found

@@ -13,8 +13,9 @@ from fediunion.activitypub.jsonparse import JsonObject
 from fediunion.activitypub.keys import PrivateKey
 from fediunion.activitypub.proofs import add_proof
 from fediunion.actors.domains import is_blocked
-from fediunion.actors.models import Actor, Instance
+from fediunion.actors.models import Actor, DomainRule, Instance
 from fediunion.actors.signing import find_proof_key
+from fediunion.config import FederationMode
 from fediunion.db import announce, now_of, settings_of
 from fediunion.db.known_uris import insert_ignoring
 from fediunion.jobs.crash import crash_point
@@ -153,9 +154,30 @@ def _targets(
         name, _, argument = expanded.partition(":")
         inboxes += audiences[name](session, author, argument)
     chosen = choose_inboxes(inboxes, shared=shared, public=row.public)
-    own = settings_of(session).authority
-    closed = {host for host in {each.host for each in chosen} - own if is_blocked(session, host)} | own
+    closed = _closed_hosts(session, {each.host for each in chosen})
     return {target for target in chosen if target.host not in closed}
+
+
+def _closed_hosts(session: Session, hosts: set[str]) -> set[str]:
+    """Return which of `hosts` get nothing: ourselves and who is blocked, all when we do not federate."""
+    settings = settings_of(session)
+    if settings.federation.mode is FederationMode.OFF:
+        return hosts
+    own = hosts & settings.authority
+    others = hosts - own
+    if settings.federation.mode is FederationMode.OPEN:
+        # One question for all, so that only those are looked at closely whom some rule may mean.
+        names = {name for host in others for name in _domains_above(host)}
+        ruled = set(session.scalars(select(DomainRule.host).where(DomainRule.host.in_(sorted(names)))))
+        others = {host for host in others if not ruled.isdisjoint(_domains_above(host))}
+    return own | {host for host in others if is_blocked(session, host)}
+
+
+def _domains_above(host: str) -> list[str]:
+    """Return every name that a rule about `host[:port]` may have, itself included."""
+    name = host if host.endswith("]") else host.rpartition(":")[0] or host
+    labels = name.split(".")
+    return [host, *(".".join(labels[start:]) for start in range(len(labels)))]
 
 
 def choose_inboxes(inboxes: Iterable[Inbox], *, shared: bool, public: bool) -> set[Target]:

@@ -45,7 +45,8 @@ class HostRun:
         """Return up to `most` deliveries to begin now; `at` is the loop's time."""
         taken: list[Due] = []
         passed: list[Due] = []
-        room = min(AT_ONCE_PER_HOST - len(self._busy), most)
+        # A server that has just failed is asked one thing at a time until it answers.
+        room = min((1 if self.health.failures else AT_ONCE_PER_HOST) - len(self._busy), most)
         while self._waiting and len(taken) < room and self._next_at <= at:
             due = self._waiting.popleft()
             if due.lane in self._stuck:

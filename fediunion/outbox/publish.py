@@ -1,6 +1,6 @@
 """Publishing an activity: rows only, in the caller's unit of work. The worker does the sending."""
 
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Collection, Iterable, Mapping
 from dataclasses import dataclass
 from typing import Any, Final, TypeAlias
 
@@ -19,6 +19,7 @@ from fediunion.outbox.models import Delivery, DeliveryState, OutboxActivity
 FAN_OUT: Final = "outbox.fan_out"
 NETWORK: Final = "network"
 HOLDERS: Final = "holders"
+FOLLOWERS: Final = "followers"
 
 _PATIENT_TYPES: Final = frozenset({"Delete", "Undo", "Block", "Move", "Reject"})
 
@@ -129,6 +130,37 @@ def withdraw_unsent(session: Session, object_uri: str) -> None:
         update(Delivery)
         .where(*unfinished)
         .values(state=DeliveryState.WITHDRAWN, finished_at=now, last_error="withdrawn")
+        .execution_options(synchronize_session=False)
+    )
+
+
+def withdraw_from(session: Session, author_id: int, inboxes: Collection[str]) -> None:
+    """Stop what `author_id` has for its followers and what `inboxes` were not sent yet (row V24).
+
+    For whoever removes a follower: `inboxes` are those behind which nobody follows the author any more.
+    """
+    waiting = session.execute(
+        select(Delivery.id, Delivery.attempts, OutboxActivity.recipients)
+        .join(OutboxActivity, OutboxActivity.id == Delivery.activity_id)
+        .where(
+            Delivery.actor_id == author_id,
+            Delivery.inbox_url.in_(list(inboxes)),
+            Delivery.finished_at.is_(None),
+            OutboxActivity.public.is_(False),
+        )
+    )
+    meant = [row for row in waiting if FOLLOWERS in row.recipients["expand"]]
+    _stop(session, [row.id for row in meant if not row.attempts], [row.id for row in meant if row.attempts])
+
+
+def _stop(session: Session, untried: list[int], tried: list[int]) -> None:
+    session.execute(
+        delete(Delivery).where(Delivery.id.in_(untried)).execution_options(synchronize_session=False)
+    )
+    session.execute(
+        update(Delivery)
+        .where(Delivery.id.in_(tried))
+        .values(state=DeliveryState.WITHDRAWN, finished_at=now_of(session), last_error="withdrawn")
         .execution_options(synchronize_session=False)
     )
 

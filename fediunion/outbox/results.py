@@ -1,7 +1,7 @@
 """Writing down how tries ended: many in one unit of work, and only while the server's lease is still ours."""
 
 from collections import defaultdict
-from collections.abc import Callable, Collection, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any, Final
@@ -13,7 +13,7 @@ from fediunion.actors.models import Instance
 from fediunion.db import now_of
 from fediunion.jobs.queue import enqueue
 from fediunion.outbox import claims
-from fediunion.outbox.claims import Due, LeasedHost
+from fediunion.outbox.claims import Due, HeldHost, LeasedHost
 from fediunion.outbox.health import HostHealth, health_after
 from fediunion.outbox.models import Delivery, DeliveryState
 from fediunion.outbox.schedule import Schedule
@@ -67,20 +67,17 @@ def turn_taker(schedule: Schedule, token: str) -> Callable[[Session, Turn], Turn
         named = {result.due.host for result in turn.results}
         named |= {due.host for due in turn.beginning} | set(turn.finished_hosts)
         held = claims.held_leases(session, token, named) if named else {}
-        _record(session, [r for r in turn.results if r.due.host in held], held, schedule)
+        health = _record(session, [r for r in turn.results if r.due.host in held], held, schedule)
         begun = claims.begin(session, [due.id for due in turn.beginning if due.host in held])
-        finished = [held[host] for host in turn.finished_hosts if host in held]
-        claims.release(session, finished)
-        # What was written so far must be seen by the statements that follow.
-        session.flush()
-        renewed = claims.renew(session, token) if turn.renews else frozenset()
-        leased = claims.claim_hosts(session, token, turn.most_new_hosts) if turn.most_new_hosts else []
+        finished = [host for host in turn.finished_hosts if host in held]
+        claims.release(session, finished, [host for host in finished if health[host].drains])
+        renewed: frozenset[str] = claims.renew(session, token) if turn.renews else frozenset()
         return TurnTaken(
             begun=frozenset(begun),
             lost_hosts=frozenset(named - held.keys()),
             renewed=renewed,
-            leased=leased,
-            health={host: claims.health_of(row) for host, row in held.items()},
+            leased=claims.claim_hosts(session, token, turn.most_new_hosts) if turn.most_new_hosts else [],
+            health=health,
         )
 
     return take_turn
@@ -100,35 +97,51 @@ _RETRIED: Final = (
 )
 
 
+_DELIVERED: Final = (
+    update(Delivery)
+    .where(Delivery.id.in_(bindparam("ids", expanding=True)), Delivery.finished_at.is_(None))
+    .values(
+        state=DeliveryState.DELIVERED,
+        finished_at=bindparam("at", type_=Delivery.finished_at.type),
+        last_status=bindparam("status"),
+        last_error=None,
+    )
+    .execution_options(synchronize_session=False)
+)
+_SUCCEEDED: Final = (
+    update(Instance)
+    .where(Instance.host.in_(bindparam("hosts", expanding=True)))
+    .values(last_success_at=bindparam("at", type_=Instance.last_success_at.type))
+    .execution_options(synchronize_session=False)
+)
+
+
 def _record(
-    session: Session, results: Sequence[Result], held: dict[str, Instance], schedule: Schedule
-) -> None:
+    session: Session, results: Sequence[Result], held: Mapping[str, HeldHost], schedule: Schedule
+) -> dict[str, HostHealth]:
+    """Write down deliveries and servers; return the health of each held server afterwards."""
     now = now_of(session)
     delivered: dict[int, list[int]] = defaultdict(list)
     changed: list[dict[str, Any]] = []
+    health = {host: each.health for host, each in held.items()}
     for result in results:
-        if result.verdict.outcome is Outcome.DELIVERED:
-            delivered[result.verdict.status or 200].append(result.due.id)
+        due, verdict = result.due, result.verdict
+        if verdict.outcome is Outcome.DELIVERED:
+            delivered[verdict.status or 200].append(due.id)
         else:
             changed.append(_unfinished_or_dead(result, now, schedule))
-        if result.verdict.outcome is Outcome.GONE:
-            enqueue(
-                session,
-                CONFIRM_GONE,
-                key=f"{CONFIRM_GONE}:{result.due.inbox_url}",
-                inbox=result.due.inbox_url,
-            )
+        if verdict.outcome is Outcome.GONE:
+            enqueue(session, CONFIRM_GONE, key=f"{CONFIRM_GONE}:{due.inbox_url}", inbox=due.inbox_url)
+        health[due.host] = health_after(health[due.host], verdict, now, schedule)
     for status, ids in delivered.items():
-        session.execute(
-            update(Delivery)
-            .where(Delivery.id.in_(ids), Delivery.finished_at.is_(None))
-            .values(state=DeliveryState.DELIVERED, finished_at=now, last_status=status, last_error=None)
-            .execution_options(synchronize_session=False)
-        )
+        session.execute(_DELIVERED, {"ids": ids, "at": now, "status": status})
     if changed:
         session.connection().execute(_RETRIED, changed)
-    for result in results:
-        _note_health(session, held[result.due.host], result, now, schedule)
+    _note_successes(session, results, held, now)
+    for host, after in health.items():
+        if after != held[host].health:
+            _note_health(session, host, held[host].health, after, now)
+    return health
 
 
 def _unfinished_or_dead(result: Result, now: datetime, schedule: Schedule) -> dict[str, Any]:
@@ -155,25 +168,34 @@ def _unfinished_or_dead(result: Result, now: datetime, schedule: Schedule) -> di
     }
 
 
-def _note_health(
-    session: Session, instance: Instance, result: Result, now: datetime, schedule: Schedule
+def _note_successes(
+    session: Session, results: Sequence[Result], held: Mapping[str, HeldHost], now: datetime
 ) -> None:
-    before = claims.health_of(instance)
-    after = health_after(before, result.verdict, now, schedule)
-    if result.verdict.outcome is Outcome.DELIVERED:
-        last = instance.last_success_at
-        if last is None or now - last >= _SUCCESS_NOTED_EVERY or now < last:
-            instance.last_success_at = now
-    if after != before:
-        instance.state = after.state
-        instance.failures = after.failures
-        instance.failing_since = after.failing_since
-        instance.next_attempt_at = after.next_attempt_at
-        instance.last_error = after.last_error
+    """Write down when servers last took something, to the minute."""
+    hosts = {result.due.host for result in results if result.verdict.outcome is Outcome.DELIVERED}
+    before = {host: held[host].last_success_at for host in hosts}
+    told = [h for h, last in before.items() if last is None or abs(now - last) >= _SUCCESS_NOTED_EVERY]
+    if told:
+        session.execute(_SUCCEEDED, {"hosts": told, "at": now})
+
+
+def _note_health(session: Session, host: str, before: HostHealth, after: HostHealth, now: datetime) -> None:
+    session.execute(
+        update(Instance)
+        .where(Instance.host == host)
+        .values(
+            state=after.state,
+            failures=after.failures,
+            failing_since=after.failing_since,
+            next_attempt_at=after.next_attempt_at,
+            last_error=after.last_error,
+        )
+        .execution_options(synchronize_session=False)
+    )
     if before.is_open and not after.is_open:
-        _let_all_go(session, instance.host, now)
+        _let_all_go(session, host, now)
     elif after.is_open:
-        _give_up_expired(session, instance.host, now)
+        _give_up_expired(session, host, now)
 
 
 def _let_all_go(session: Session, host: str, now: datetime) -> None:

@@ -7,6 +7,7 @@ import structlog
 from sqlalchemy.orm import Session
 
 from fediunion.activitypub.transport import RawResponse
+from fediunion.actors.domains import host_blocked
 from fediunion.actors.signing import ActorSigner, Scheme, signer_of
 from fediunion.actors.single_flight import SingleFlight
 from fediunion.jobs.crash import crash_point
@@ -14,7 +15,7 @@ from fediunion.kit.errors import FediUnionError, NotFound
 from fediunion.kit.urls import parse_remote_url
 from fediunion.outbox.claims import Due
 from fediunion.outbox.models import OutboxActivity
-from fediunion.outbox.publish import Recipients
+from fediunion.outbox.publish import FOLLOWERS, Recipients
 from fediunion.outbox.results import Result
 from fediunion.outbox.signing import (
     OTHER_SCHEME,
@@ -51,6 +52,8 @@ class Sender:
         right before each request: a worker that slept past its lease must not send any more (L27).
         """
         try:
+            if await host_blocked(self._world, due.host):
+                return Result(due, Verdict(Outcome.REFUSED, HostSign.NOTHING, error="the server is blocked"))
             parcel = await self._parcel(due.activity_id)
             signer = await signer_of(self._world, due.actor_id)
             scheme = signer.schemes.of(due.host)
@@ -128,4 +131,4 @@ def _load_parcel(session: Session, activity_id: int) -> Parcel:
     if row is None or not row.body:
         raise NotFound("the activity has no body any more")
     recipients = Recipients.from_json(row.recipients)
-    return Parcel.of(row.body.encode(), for_followers=not row.public and "followers" in recipients.expand)
+    return Parcel.of(row.body.encode(), for_followers=not row.public and FOLLOWERS in recipients.expand)

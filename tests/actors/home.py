@@ -24,6 +24,7 @@ from fediunion.actors.service import create_local_actor, ensure_institution_acto
 from fediunion.actors.webfinger_app import PATH, webfinger_app
 from fediunion.config import DatabaseSettings, Settings
 from fediunion.db import Surroundings, open_database
+from fediunion.db.unit import Reaction
 from fediunion.kit.urls import parse_remote_url
 from fediunion.world import World
 from tests.fakes.clock import FakeClock
@@ -72,7 +73,11 @@ class Home:
             privacy=replace(settings.privacy, **(privacy or {})),
         )
         announced: list[object] = []
-        reactions = {kind: [lambda _, event: announced.append(event)] for kind in _EVENTS}
+
+        def note(_: Session, event: object) -> None:
+            announced.append(event)
+
+        reactions: dict[type, list[Reaction]] = {kind: [note] for kind in _EVENTS}
         database = open_database(database_url, Surroundings(settings, clock, reactions))
         policy = AddressPolicy(allow_http=True, allow_private=True, any_port=True)
         client = Client(internet, policy, settings.authority, "FediUnion/test", clock)

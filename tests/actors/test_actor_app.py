@@ -123,11 +123,10 @@ async def test_who_goes_into_hiding_is_gone_at_once(home: Home) -> None:
 
 
 async def test_V33_a_deleted_actor_leaves_a_tombstone_where_it_could_be_seen(home: Home) -> None:
-    seen, hidden = await home.add("ben"), await home.add("eve", reach=Reach.HIDDEN)
-    for actor in (seen, hidden):
-        await home.world.db.write(
-            lambda session, actor=actor: mark_actor_deleted(session, session.merge(actor))
-        )
+    await home.add("ben")
+    await home.add("eve", reach=Reach.HIDDEN)
+    for name in ("ben", "eve"):
+        await home.change(name, mark_actor_deleted)
     answer = await home.get("/actors/ben")
     assert answer.status == 410
     assert orjson.loads(answer.body)["type"] == "Tombstone"

@@ -20,7 +20,6 @@ from fediunion.activitypub.vocab import (
     Delete,
     Follow,
     Like,
-    Link,
     Move,
     PostDocument,
     Undo,
@@ -56,7 +55,7 @@ PERSONAL = f"{ALICE}/inbox"
 
 
 def keep_post(ctx: InboxContext, activity: Create | Update | Announce, post: PostDocument) -> None:
-    """Remember a post by its author; what its content was is in the kind of the row's neighbour."""
+    """Remember a post by its author, and under an id of its own what it said."""
     author = post.author
     if not isinstance(activity, Announce) and author != ctx.sender.uri:
         raise Refused(f"{ctx.sender.uri} did not write {post.id}")
@@ -136,16 +135,26 @@ class Rig:
     rejections: Rejections
     forwarded: list[tuple[str, ForwardedActivity]] = field(default_factory=list)
 
+    handlers: dict[str, Any] = field(default_factory=dict)
+
     @classmethod
-    async def start(
-        cls,
-        database_url: str,
-        directory: Path,
-        *,
-        settings: Settings | None = None,
-        rules: Sequence[Rule] = RULES,
-    ) -> "Rig":
+    async def start(cls, database_url: str, directory: Path, *, settings: Settings | None = None) -> "Rig":
         """Return a running instance with a public member alice and a hidden member harriet."""
+        rig = await cls.reopen(database_url, directory, settings=settings)
+        keys = NewKeys(
+            PrivateKey("rsa", rsa_key(50)),
+            PrivateKey("ed25519", ed25519_key(50)),
+            rig.world.settings.secrets.master_key,
+        )
+        write = rig.world.db.write
+        await write(ensure_institution_actors, instance_keys=keys, reader_keys=keys, union_keys=keys)
+        for name, reach in (("alice", Reach.PUBLIC), ("harriet", Reach.HIDDEN)):
+            await write(create_local_actor, kind=ActorKind.MEMBER, username=name, reach=reach, keys=keys)
+        return rig
+
+    @classmethod
+    async def reopen(cls, database_url: str, directory: Path, *, settings: Settings | None = None) -> "Rig":
+        """Return the instance over the database of one that was started before."""
         settings = settings or settings_for(DOMAIN, directory)
         settings = replace(settings, database=DatabaseSettings(url=database_url))
         internet, clock = FakeInternet(), FakeClock()
@@ -155,22 +164,10 @@ class Rig:
         client = Client(internet, policy, settings.authority, "FediUnion/test", clock)
         world = World(settings, clock, database, client)
         world.watch_changes()
-        keys = NewKeys(
-            PrivateKey("rsa", rsa_key(50)),
-            PrivateKey("ed25519", ed25519_key(50)),
-            settings.secrets.master_key,
-        )
-        await database.write(ensure_institution_actors, instance_keys=keys, reader_keys=keys, union_keys=keys)
-        for name, reach in (("alice", Reach.PUBLIC), ("harriet", Reach.HIDDEN)):
-            await database.write(
-                create_local_actor, kind=ActorKind.MEMBER, username=name, reach=reach, keys=keys
-            )
         rig = cls(world, internet, clock, Rejections(world))
-        rig.handlers = inbox_jobs(Rules(rules), rig.rejections, pass_on=rig._pass_on)
+        rig.handlers = inbox_jobs(Rules(RULES), rig.rejections, pass_on=rig._pass_on)
         internet.join(DOMAIN, inbox_app(world, rig.rejections))
         return rig
-
-    handlers: dict[str, Any] = field(default_factory=dict)
 
     async def close(self) -> None:
         """Let go of the database."""
@@ -256,8 +253,3 @@ class Rig:
 
     def _pass_on(self, _session: Session, actor: Actor, activity: ForwardedActivity) -> None:
         self.forwarded.append((actor.uri, activity))
-
-
-def link_of(uri: str) -> Link:
-    """Return a bare id as a parsed object."""
-    return Link(id=uri, type="Link", raw={"id": uri})

@@ -1,5 +1,7 @@
 """Rows P01 to P24 of the security matrix: validly signed bodies that are no activities, on both inboxes."""
 
+from collections.abc import AsyncIterator
+from pathlib import Path
 from time import process_time
 from typing import Any
 
@@ -7,8 +9,17 @@ import orjson
 import pytest
 
 from fediunion.inbox.models import InboxActivity
+from tests.databases import SqliteDatabases
 from tests.fakes.stranger import StrangeActor
 from tests.inbox.rig import ALICE, Rig
+
+
+@pytest.fixture
+async def rig(files: SqliteDatabases, tmp_path: Path) -> AsyncIterator[Rig]:
+    """A running instance; all here is decided before anything is stored."""
+    started = await Rig.start(files.with_tables(), tmp_path)
+    yield started
+    await started.close()
 
 
 @pytest.mark.parametrize("body", [b"", b'"text"', b"7", b"[]", b"null", b"true"])
@@ -161,26 +172,6 @@ async def test_P14_an_activity_is_not_done_to_itself(rig: Rig, mallory: StrangeA
     activity = mallory.activity("Like", "@")
     activity["object"] = activity["id"]
     await rig.assert_rejected(await mallory.post(inbox, activity), 400, "bad-object")
-
-
-@pytest.mark.parametrize(
-    "more",
-    [
-        {"object": ["https://evil.example/1"] * 1000},
-        {"to": [f"https://evil.example/{n}" for n in range(10_000)]},
-        {"to": [{"id": {"x": []}}, 7, None], "cc": {"a": 1}},
-        {"__proto__": {}, "constructor": 1, "_sa_instance_state": 1, "self": 1, "metadata": {"session": 1}},
-        {"published": "0000-00-00T99:99:99+25:00"},
-    ],
-    ids=["P14 many objects", "P16 many recipients", "P16 no recipients", "P24 keys", "P15 published"],
-)
-async def test_P14_P15_P16_P24_odd_members_do_no_harm(
-    rig: Rig, mallory: StrangeActor, inbox: str, more: dict[str, Any]
-) -> None:
-    activity = mallory.activity("Follow", ALICE) | more
-    assert (await mallory.post(inbox, activity)).status in (202, 400)
-    await rig.settle()
-    assert all(row.outcome for row in await rig.rows())
 
 
 @pytest.mark.parametrize("encoding", ["gzip", "br", "zstd", "gzip, gzip"])

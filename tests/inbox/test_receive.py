@@ -2,6 +2,7 @@
 
 from dataclasses import replace
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -136,3 +137,23 @@ async def test_P20_bto_and_bcc_are_never_stored(rig: Rig, alice: StrangeActor, i
     assert row.body is not None
     assert "bto" not in row.body
     assert "secret" not in row.body
+
+
+@pytest.mark.parametrize(
+    "more",
+    [
+        {"object": ["https://evil.example/1"] * 1000},
+        {"to": [f"https://evil.example/{n}" for n in range(10_000)]},
+        {"to": [{"id": {"x": []}}, 7, None], "cc": {"a": 1}},
+        {"__proto__": {}, "constructor": 1, "_sa_instance_state": 1, "self": 1, "metadata": {"session": 1}},
+        {"published": "0000-00-00T99:99:99+25:00"},
+    ],
+    ids=["P14 many objects", "P16 many recipients", "P16 no recipients", "P24 keys", "P15 published"],
+)
+async def test_P14_P15_P16_P24_odd_members_do_no_harm(
+    rig: Rig, mallory: StrangeActor, inbox: str, more: dict[str, Any]
+) -> None:
+    activity = mallory.activity("Follow", ALICE) | more
+    assert (await mallory.post(inbox, activity)).status in (202, 400)
+    await rig.settle()
+    assert all(row.outcome for row in await rig.rows())

@@ -3,7 +3,9 @@
 import base64
 import hashlib
 import hmac
+from collections.abc import AsyncIterator
 from datetime import timedelta
+from pathlib import Path
 from time import process_time
 from typing import Any
 
@@ -11,6 +13,7 @@ import pytest
 from multidict import CIMultiDict
 
 from fediunion.kit.urls import parse_remote_url
+from tests.databases import SqliteDatabases
 from tests.fakes.signing import (
     CAVAGE_HEADERS,
     Forging,
@@ -22,6 +25,14 @@ from tests.fakes.signing import (
 )
 from tests.fakes.stranger import StrangeActor
 from tests.inbox.rig import DOMAIN, PERSONAL, SHARED, Rig
+
+
+@pytest.fixture
+async def rig(files: SqliteDatabases, tmp_path: Path) -> AsyncIterator[Rig]:
+    """A running instance; all here is decided before anything is stored."""
+    started = await Rig.start(files.with_tables(), tmp_path)
+    yield started
+    await started.close()
 
 
 async def refused(rig: Rig, mallory: StrangeActor, inbox: str, reason: str = "", **forging: Any) -> None:

@@ -7,7 +7,8 @@ from fediunion.actors.domains import set_domain_rule
 from fediunion.actors.models import Actor, DomainAction
 from fediunion.outbox import fan_out
 from fediunion.outbox.fan_out import choose_inboxes
-from fediunion.outbox.publish import Inbox, Recipients, publish, withdraw_unsent
+from fediunion.outbox.publish import Inbox, Recipients, publish, withdraw_from, withdraw_unsent
+from tests.fakes.clock import FakeClock
 from tests.fakes.peer import Peers, answers
 from tests.outbox.sending_union import SendingUnion
 
@@ -108,6 +109,35 @@ async def test_a_later_job_fans_out_what_its_author_published_before(union: Send
     handler = fan_out.fan_out_job(union.audiences)
     await handler(union.world, {"activity_id": second.id})
     assert len(await union.deliveries()) == 2
+
+
+async def test_V24_what_waits_for_a_server_is_withdrawn_when_its_last_follower_goes(
+    union: SendingUnion, peers: Peers, clock: FakeClock
+) -> None:
+    peers.behave("a", answers(500))
+    union.followers = [Inbox(peers.inbox("a"))]
+    await union.publish("tried", expand=["followers"])
+    await union.settle()
+    await union.publish("waiting", expand=["followers"])
+    await union.publish("undo", [peers.inbox("a")], type="Undo")
+    await union.fan_out()
+    await union.world.db.write(withdraw_from, union.author.id, [peers.inbox("a")])
+    peers.behave("a", answers(202))
+    peers.requests.clear()
+    clock.advance(hours=1)
+    await union.settle()
+    assert [request.activity["type"] for request in peers.requests] == ["Undo"]
+
+
+async def test_a_server_blocked_meanwhile_gets_nothing_of_what_waited(
+    union: SendingUnion, peers: Peers
+) -> None:
+    await union.publish("one", [peers.inbox("a"), peers.inbox("b")])
+    await union.fan_out()
+    await union.world.db.write(set_domain_rule, peers.host("a"), DomainAction.BLOCK)
+    await union.settle()
+    assert [request.label for request in peers.requests] == ["b"]
+    assert (await union.delivery(peers.inbox("a"))).last_error == "the server is blocked"
 
 
 async def test_L35_a_create_not_yet_sent_never_goes_out_after_its_delete(

@@ -66,10 +66,12 @@ def record_remote_actor(
         raise Refused(f"{document.id} is the id of something else", reason="id-taken")
     username = _username_of(document)
     is_new = actor is None
+    is_renamed = actor is None or actor.username.lower() != username.lower()
     if actor is None:
         actor = _new_actor(session, document, username, url.authority)
     _fill(session, actor, document, username)
-    settle_handle(session, actor, handle)
+    if is_renamed or handle is not None:
+        settle_handle(session, actor, handle)
     instance = ensure_instance(session, actor.host)
     _note_implements(instance, document)
     if fetched:
@@ -79,7 +81,7 @@ def record_remote_actor(
             emit(session, RemoteActorChanged(actor.id, actor.uri, keys_changed))
     elif not is_new and shows_other_keys(session, actor, document.public_keys):
         enqueue(session, REFRESH, key=f"{REFRESH}:{actor.uri}", uri=actor.uri)
-    if is_new and handle is None:
+    if is_renamed and handle is None:
         enqueue(session, VERIFY_HANDLE, key=f"{VERIFY_HANDLE}:{actor.uri}", uri=actor.uri)
     return actor
 

@@ -6,18 +6,16 @@ from typing import Final
 from sqlalchemy.orm import Session
 
 from fediunion.actors.models import Actor, ActorKind
-from fediunion.actors.queries import find_actor_by_uri, get_actor
+from fediunion.actors.queries import find_actor_by_uri
 from fediunion.actors.viewer import Viewer
-from fediunion.api.auth import Caller
 from fediunion.api.endpoint import Answer, Call, Endpoint, Json, get
-from fediunion.api.mastodon.entities.account import account_entity, credential_account_entity
+from fediunion.api.mastodon.entities.account import account_entity
 from fediunion.api.mastodon.entities.frame import Entity, Frame, frame_for
 from fediunion.api.mastodon.entities.list import list_entity
 from fediunion.api.mastodon.entities.relationship import relationship_entity
 from fediunion.api.mastodon.listing import accounts_answer, statuses_answer
 from fediunion.api.mastodon.resolving import find_remote_account
 from fediunion.api.queries import (
-    count_requests,
     find_account,
     find_account_by_acct,
     find_account_by_address,
@@ -32,18 +30,6 @@ from fediunion.social.lists.queries import list_lists_with
 from fediunion.social.timelines.queries import account_page
 
 LONGEST_QUERY: Final = 500
-
-
-def credentials_of(session: Session, caller: Caller) -> Entity:
-    """Return the account of the member who calls, as it is for itself."""
-    actor = get_actor(session, caller.actor_id)
-    frame = frame_for(settings_of(session), caller.viewer)
-    return credential_account_entity(actor, caller.role, count_requests(session, actor.id), frame)
-
-
-async def verify_credentials(call: Call) -> Json:
-    """Show the member's own account."""
-    return await call.world.db.read(credentials_of, call.member)
 
 
 async def show_account(call: Call) -> Json:
@@ -200,19 +186,12 @@ async def show_lists_of_account(call: Call) -> Json:
     return [list_entity(row) for row in rows]
 
 
-async def show_featured_tags(call: Call) -> Json:
-    """Show the hashtags on a profile: none, but only where there is such an account."""
-    await call.world.db.read(get_account, call.id, call.viewer)
-    return []
-
-
 async def show_familiar_followers(call: Call) -> Json:
     """Show nobody: who follows whom is not told."""
     return [{"id": str(actor_id), "accounts": []} for actor_id in call.params.ids("id")]
 
 
 ENDPOINTS: Final[tuple[Endpoint, ...]] = (
-    get("/api/v1/accounts/verify_credentials", verify_credentials, "read:accounts", "profile"),
     get("/api/v1/accounts", show_accounts, "read:accounts", public=True),
     get("/api/v1/accounts/lookup", look_up_account, "read:accounts", public=True),
     get("/api/v1/accounts/search", find_accounts, "read:accounts"),
@@ -223,5 +202,4 @@ ENDPOINTS: Final[tuple[Endpoint, ...]] = (
     get("/api/v1/accounts/:id/followers", show_followers, "read:accounts", public=True),
     get("/api/v1/accounts/:id/following", show_following, "read:accounts", public=True),
     get("/api/v1/accounts/:id/lists", show_lists_of_account, "read:lists"),
-    get("/api/v1/accounts/:id/featured_tags", show_featured_tags, "read:accounts", public=True),
 )

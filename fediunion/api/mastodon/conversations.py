@@ -18,7 +18,6 @@ from fediunion.social.posts.models import ConversationEntry
 from fediunion.social.timelines.conversations import mark_read, participants_of, remove_conversation
 from fediunion.social.timelines.queries import conversations_page
 
-
 _Rows: TypeAlias = tuple[Sequence[ConversationEntry], Mapping[int, Actor]]
 
 

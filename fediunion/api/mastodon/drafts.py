@@ -8,8 +8,8 @@ from fediunion.actors.models import Actor
 from fediunion.api.endpoint import Call
 from fediunion.api.mastodon.entities.instance import MAX_POLL_SECONDS, MIN_POLL_SECONDS
 from fediunion.api.mastodon.entities.visibility import audience_of_visibility
-from fediunion.api.params import Params
-from fediunion.kit.errors import Invalid
+from fediunion.api.params import Params, id_in
+from fediunion.kit.errors import Invalid, NotFound
 from fediunion.kit.text import valid_language_tag
 from fediunion.social.posts.service.publishing import (
     MAX_ATTACHMENTS,
@@ -65,11 +65,13 @@ def language_of(params: Params) -> str | None:
 
 
 def _reference(params: Params, name: str) -> int | None:
-    """Return the id of another post; 0, which no post has, for what is no id: it is then not found."""
+    """Return the id of another post. Raises NotFound for what is no id: there is no such post."""
     if not params.text(name, most=100):
         return None
-    found = Params({"id": params.values[name]}).ids("id")
-    return found[0] if found else 0
+    found = id_in(params.values[name])
+    if not found:
+        raise NotFound("There is no such post.")
+    return found
 
 
 def _poll(call: Call) -> PollDraft | None:

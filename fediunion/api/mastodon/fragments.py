@@ -16,13 +16,13 @@ from fediunion.actors.viewer import Viewer
 from fediunion.api.mastodon.entities.account import account_entity
 from fediunion.api.mastodon.entities.frame import Frame, frame_for
 from fediunion.api.mastodon.entities.status import fixed_fields
+from fediunion.api.mastodon.loading import load_views
 from fediunion.api.mastodon.standing import Gathered, Standing, gather
 from fediunion.db import settings_of
 from fediunion.kit.cache import BoundedCache
-from fediunion.social.posts.queries import views_of
 from fediunion.world import CHANGED, World
 
-_KEPT_STATUSES: Final = 4_000
+_KEPT_STATUSES: Final = 3_000
 _KEPT_ACCOUNTS: Final = 2_000
 _KEPT_SECONDS: Final = 600.0
 _WATCHED: Final = frozenset({"posts", "actors", "*"})
@@ -50,7 +50,10 @@ class Shown:
 
 
 class Fragments:
-    """What is kept of rendered statuses and accounts, for one instance; used in its event loop only."""
+    """What is kept of rendered statuses and accounts, for one instance; used in its event loop only.
+
+    `whole` has plain statuses by everything that they show.
+    """
 
     def __init__(self, world: World) -> None:
         monotonic = world.clock.monotonic
@@ -60,10 +63,14 @@ class Fragments:
         self._accounts: BoundedCache[tuple[int, bool], Kept] = BoundedCache(
             _KEPT_ACCOUNTS, _KEPT_SECONDS, monotonic
         )
+        self.whole: BoundedCache[tuple[Standing, bool], bytes] = BoundedCache(
+            _KEPT_STATUSES, _KEPT_SECONDS, monotonic
+        )
         world.db.subscribe(CHANGED, self._forget)
 
     def _forget(self, changed: str) -> None:
         if changed in _WATCHED:
+            self.whole.clear()
             self._statuses.clear()
             self._accounts.clear()
 
@@ -100,7 +107,8 @@ def make_parts(session: Session, gathered: Gathered, known: Parts, viewer: Viewe
     standings = gathered.standings
     made = Parts()
     missing = [post_id for post_id in standings if post_id not in known.statuses]
-    for view in views_of(session, missing, viewer):
+    boosted = [boost for each in missing if (boost := standings[each].boost_of_id) in standings]
+    for view in load_views(session, missing, boosted) if missing else ():
         standing = standings[view.post.id]
         fixed = orjson.dumps(fixed_fields(view, frame))[:-1]
         made.statuses[standing.post_id] = (_version(standing, standings), fixed)
@@ -127,12 +135,32 @@ async def rendered(
 ) -> dict[int, bytes]:
     """Return gathered statuses as JSON; only what is not kept is read from the database."""
     fragments = world.part(Fragments)
-    parts = fragments.known(gathered, viewer.is_member)
+    to_member = viewer.is_member
+    whole = {
+        post_id: kept
+        for post_id, standing in gathered.standings.items()
+        if standing.is_plain and (kept := fragments.whole.get((standing, to_member))) is not None
+    }
+    if len(whole) < len(gathered.standings):
+        whole |= await _assembled_anew(world, viewer, post_ids, gathered, fragments)
+    return {post_id: whole[post_id] for post_id in post_ids if post_id in whole}
+
+
+async def _assembled_anew(
+    world: World, viewer: Viewer, post_ids: Sequence[int], gathered: Gathered, fragments: Fragments
+) -> dict[int, bytes]:
+    to_member = viewer.is_member
+    parts = fragments.known(gathered, to_member)
     if len(parts.statuses) < len(gathered.standings) or _lacks_account(parts, gathered):
         made = await world.db.read(make_parts, gathered, parts, viewer)
-        fragments.keep(made, viewer.is_member)
+        fragments.keep(made, to_member)
         parts = Parts(parts.statuses | made.statuses, parts.accounts | made.accounts)
-    return _assembled(post_ids, gathered, parts, viewer)
+    assembled = _assembled(post_ids, gathered, parts, viewer)
+    for post_id, status in assembled.items():
+        standing = gathered.standings[post_id]
+        if standing.is_plain:
+            fragments.whole.put((standing, to_member), status)
+    return assembled
 
 
 def shown_statuses(post_ids: Sequence[int], shown: Shown, viewer: Viewer) -> dict[int, bytes]:

@@ -35,7 +35,7 @@ async def resolve_mentions(world: World, caller: Caller, text: str) -> None:
 
 
 async def find_remote_account(world: World, named: str) -> Actor | None:
-    """Return the account that a handle or an address names, asked for where it is unknown; None for nobody."""
+    """Return the account that a handle or an address names, asked for where unknown; None for nobody."""
     try:
         if named.startswith(("https://", "http://")):
             return await resolve_actor(world, named)

@@ -4,10 +4,10 @@ This is asked for every status that is shown, in one prebuilt statement, and dec
 may see. What stays the same from reader to reader comes from `mastodon.fragments`.
 """
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Container, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import lru_cache
-from typing import Any, Final, Unpack
+from typing import Any, Final, NamedTuple
 
 from sqlalchemy import ColumnElement, Select, exists, false, func, literal, select, union
 from sqlalchemy.engine import Dialect
@@ -30,27 +30,62 @@ _OPEN_VIEWER: Final = -1
 _OPEN_IDS: Final = {-2 - place: f"id{place}" for place in range(_AT_ONCE)}
 
 
-@dataclass(frozen=True, slots=True)
-class Standing:
-    """One post as one reader finds it. Its versions change whenever what is kept of it or its author does."""
+class Standing(NamedTuple):
+    """One post as one reader finds it: a row of the statement, so that equal ones look the same.
+
+    Whatever changes in the post or in its author changes something here.
+    """
 
     post_id: int
     author_id: int
     boost_of_id: int | None
     quote_of_id: int | None
     quote_state: str
-    is_question: bool
+    wire_type: str
+    edited_at: object
     replies: int
-    boosts: int
-    favourites: int
+    own_boosts: int
+    stated_boosts: int
+    own_favourites: int
+    stated_favourites: int
     quotes: int
     favourited: bool
     boosted: bool
     bookmarked: bool
     pinned: bool
     thread_muted: bool
-    version: tuple[object, ...]
-    author_version: tuple[object, ...]
+    author_updated_at: object
+    author_fetched_at: object
+    author_followers: int
+    author_following: int
+    author_posts: int
+    author_last_posted_at: object
+    author_locked: bool
+
+    @property
+    def is_plain(self) -> bool:
+        """Whether nothing else is shown in it: no boosted or quoted post, no poll."""
+        return self.boost_of_id is None and not self.quote_state and self.wire_type != "Question"
+
+    @property
+    def boosts(self) -> int:
+        """How often it was boosted, as far as anybody knows."""
+        return max(self.own_boosts, self.stated_boosts)
+
+    @property
+    def favourites(self) -> int:
+        """How many like it, as far as anybody knows."""
+        return max(self.own_favourites, self.stated_favourites)
+
+    @property
+    def version(self) -> tuple[object, ...]:
+        """What changes with the words of the post."""
+        return (self.edited_at, self.quote_state)
+
+    @property
+    def author_version(self) -> tuple[object, ...]:
+        """What changes with the account of its author."""
+        return self[18:]
 
 
 @dataclass(frozen=True)
@@ -66,16 +101,37 @@ def gather(session: Session, post_ids: Iterable[int], viewer: Viewer) -> Gathere
     ids = list(dict.fromkeys(post_ids))
     if not ids:
         return Gathered()
+    standings = _ask(session, ids, viewer)
+    further = _quoted_further(standings, set(ids))
+    if further:
+        standings = _ask(session, further, viewer) | standings
+    questions = [standing.post_id for standing in standings.values() if standing.wire_type == "Question"]
+    return Gathered(standings, _polls(session, questions, viewer) if questions else {})
+
+
+def _ask(session: Session, ids: Sequence[int], viewer: Viewer) -> dict[int, Standing]:
+    """Return the standings of posts, and of what they boost or quote."""
     prepared = _prepared(viewer.actor_id is not None, session.get_bind().dialect)
-    rows: list[Sequence[Any]] = []
+    standings: dict[int, Standing] = {}
     for start in range(0, len(ids), _AT_ONCE):
         part = ids[start : start + _AT_ONCE]
-        part += part[:1] * (_AT_ONCE - len(part))
-        values = dict(zip(_OPEN_IDS.values(), part, strict=True))
-        rows += prepared.rows(session, values | {"viewer": viewer.actor_id})
-    standings = {row[0]: _standing(row) for row in rows}
-    questions = [standing.post_id for standing in standings.values() if standing.is_question]
-    return Gathered(standings, _polls(session, questions, viewer) if questions else {})
+        padded = [*part, *[part[0]] * (_AT_ONCE - len(part))]
+        values = dict(zip(_OPEN_IDS.values(), padded, strict=True))
+        rows = prepared.rows(session, values | {"viewer": viewer.actor_id})
+        standings |= {row[0]: Standing._make(row) for row in rows}
+    return standings
+
+
+def _quoted_further(standings: Mapping[int, Standing], asked: Container[int]) -> list[int]:
+    """Return what is quoted by posts that came as boosted or quoted themselves: that is shown too."""
+    return [
+        standing.quote_of_id
+        for standing in standings.values()
+        if standing.quote_of_id is not None
+        and standing.post_id not in asked
+        and standing.quote_of_id not in standings
+        and standing.quote_state == "accepted"
+    ]
 
 
 def home_standings(session: Session, viewer: Viewer, page: Page) -> tuple[list[int], Gathered]:
@@ -85,31 +141,6 @@ def home_standings(session: Session, viewer: Viewer, page: Page) -> tuple[list[i
     return ids, gather(session, ids, viewer)
 
 
-def _standing(row: Sequence[Any]) -> Standing:
-    (post_id, author_id, boost_of_id, quote_of_id, quote_state, wire_type, edited_at, *rest) = row
-    (replies, boosts, stated_boosts, favourites, stated_favourites, quotes, *rest) = rest
-    (favourited, boosted, bookmarked, pinned, muted, *author) = rest
-    return Standing(
-        post_id=post_id,
-        author_id=author_id,
-        boost_of_id=boost_of_id,
-        quote_of_id=quote_of_id,
-        quote_state=quote_state,
-        is_question=wire_type == "Question",
-        replies=replies,
-        boosts=max(boosts, stated_boosts),
-        favourites=max(favourites, stated_favourites),
-        quotes=quotes or 0,
-        favourited=bool(favourited),
-        boosted=bool(boosted),
-        bookmarked=bool(bookmarked),
-        pinned=bool(pinned),
-        thread_muted=bool(muted),
-        version=(edited_at, quote_state),
-        author_version=tuple(author),
-    )
-
-
 @lru_cache(maxsize=8)
 def _prepared(is_member: bool, dialect: Dialect) -> PreparedStatement:
     """Return the statement for members, or for those who are nobody."""
@@ -117,7 +148,7 @@ def _prepared(is_member: bool, dialect: Dialect) -> PreparedStatement:
     return PreparedStatement(_statement(viewer), dialect, {_OPEN_VIEWER: "viewer", **_OPEN_IDS})
 
 
-def _statement(viewer: Viewer) -> "Select[Unpack[tuple[Any, ...]]]":
+def _statement(viewer: Viewer) -> "Select[*tuple[Any, ...]]":
     asked = (
         select(Post.id, Post.boost_of_id, Post.quote_of_id)
         .where(Post.id.in_([literal(number, Post.id.type) for number in _OPEN_IDS]))
@@ -128,7 +159,7 @@ def _statement(viewer: Viewer) -> "Select[Unpack[tuple[Any, ...]]]":
         select(asked.c.boost_of_id).where(asked.c.boost_of_id.is_not(None)),
         select(asked.c.quote_of_id).where(asked.c.quote_of_id.is_not(None)),
     ).subquery("wanted")
-    boost, quote = aliased(Post), aliased(Post)
+    boost, quote, author = aliased(Post), aliased(Post), aliased(Actor)
     quotes = (
         select(func.count())
         .where(quote.quote_of_id == Post.id, quote.quote_state == "accepted", quote.deleted_at.is_(None))
@@ -137,12 +168,14 @@ def _statement(viewer: Viewer) -> "Select[Unpack[tuple[Any, ...]]]":
     who = viewer.actor_id
     own: tuple[ColumnElement[bool], ...] = (false(),) * 5
     if who is not None:
+        # Most readers have none of some of these: that is found out once, not for every post.
         own = (
-            exists().where(Favourite.post_id == Post.id, Favourite.actor_id == who),
+            _any(Favourite, who) & exists().where(Favourite.post_id == Post.id, Favourite.actor_id == who),
             exists().where(boost.boost_of_id == Post.id, boost.author_id == who, boost.deleted_at.is_(None)),
-            exists().where(Bookmark.actor_id == who, Bookmark.post_id == Post.id),
-            exists().where(Pin.actor_id == who, Pin.post_id == Post.id),
-            exists().where(ThreadMute.actor_id == who, ThreadMute.thread_id == Post.thread_id),
+            _any(Bookmark, who) & exists().where(Bookmark.actor_id == who, Bookmark.post_id == Post.id),
+            (Post.author_id == who) & exists().where(Pin.actor_id == who, Pin.post_id == Post.id),
+            _any(ThreadMute, who)
+            & exists().where(ThreadMute.actor_id == who, ThreadMute.thread_id == Post.thread_id),
         )
     return (
         select(
@@ -150,14 +183,19 @@ def _statement(viewer: Viewer) -> "Select[Unpack[tuple[Any, ...]]]":
             *(Post.edited_at, Post.replies_count, Post.boosts_count, Post.stated_boosts_count),
             *(Post.favourites_count, Post.stated_favourites_count, quotes),
             *own,
-            *(Actor.updated_at, Actor.fetched_at, Actor.followers_count, Actor.following_count),
-            *(Actor.posts_count, Actor.last_posted_at, Actor.locked),
+            *(author.updated_at, author.fetched_at, author.followers_count, author.following_count),
+            *(author.posts_count, author.last_posted_at, author.locked),
         )
         .select_from(wanted)
         .join(Post, Post.id == wanted.c.id)
-        .join(Actor, Actor.id == Post.author_id)
+        .join(author, author.id == Post.author_id)
         .where(visible_to(viewer))
     )
+
+
+def _any(table: type[Favourite | Bookmark | ThreadMute], actor_id: int) -> ColumnElement[bool]:
+    own = aliased(table)
+    return select(own.id).where(own.actor_id == actor_id).exists()
 
 
 def _polls(session: Session, post_ids: Sequence[int], viewer: Viewer) -> dict[int, Entity]:

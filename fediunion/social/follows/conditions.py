@@ -46,7 +46,7 @@ def unread_by(
     host: SQLColumnExpression[str],
     now: SQLColumnExpression[datetime],
 ) -> ColumnElement[bool]:
-    """Return the condition that `reader` does not read `author`: blocked either way, muted, or its host refused.
+    """Return the condition that `reader` does not read `author`: blocked either way, muted, or by its host.
 
     The same people as queries.hidden_author_ids, decided in the statement itself.
     """

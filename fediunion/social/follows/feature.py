@@ -18,6 +18,7 @@ FEATURE = Feature(
         on_known(vocab.Undo, "follow", inbound.receive_undo_follow_by_id),
         on_known(vocab.Block, "actor", inbound.receive_block),
         on(vocab.Undo, vocab.Block, inbound.receive_undo_block),
+        on_known(vocab.Undo, "block", inbound.receive_undo_block_by_id),
         on_known(vocab.Move, "actor", moves.receive_move),
     ],
     audiences={"followers": follower_inboxes},

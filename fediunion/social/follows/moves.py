@@ -24,6 +24,7 @@ from fediunion.world import World
 
 _COOLDOWN = timedelta(days=30)
 _FOLLOWERS_AT_ONCE = 100
+_PACE = timedelta(minutes=1)
 
 
 def receive_move(ctx: InboxContext, move: vocab.Move, _known: KnownUri) -> None:
@@ -34,6 +35,8 @@ def receive_move(ctx: InboxContext, move: vocab.Move, _known: KnownUri) -> None:
     target = find_actor_by_uri(ctx.session, move.target) if move.target else None
     if target is None or target.id == mover.id:
         raise NotAllowed("moves to nowhere", reason="no-target")
+    if target.moved_to_uri is not None:
+        raise NotAllowed("moves to what has moved itself", reason="moved-on")
     if mover.uri not in target.also_known_as:
         raise NotAllowed("the new account does not name the old one", reason="not-an-alias")
     if target.suspended_at or target.deleted_at or is_blocked(ctx.session, target.host):
@@ -69,7 +72,8 @@ def _move_some(session: Session, mover_id: int, target_id: int) -> None:
             # A hidden member cannot follow what approves by hand; the old follow is gone either way.
             continue
     if len(follows) == _FOLLOWERS_AT_ONCE:
-        enqueue(session, "follows.move", mover_id=mover_id, target_id=target_id)
+        at = now_of(session) + _PACE
+        enqueue(session, "follows.move", at=at, mover_id=mover_id, target_id=target_id)
 
 
 def move_away(session: Session, mover: Actor, target: Actor) -> None:

@@ -2,8 +2,9 @@
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
+from typing import Final, cast
 
-from sqlalchemy import ColumnElement, Select, and_, or_, select
+from sqlalchemy import ColumnElement, Select, Table, and_, bindparam, or_, select
 from sqlalchemy.orm import InstrumentedAttribute, Session, aliased
 
 from fediunion.actors.models import Actor
@@ -40,6 +41,15 @@ def find_follow(session: Session, follower_id: int, followed_id: int) -> Follow 
     )
 
 
+def lock_pair(session: Session, one_id: int, other_id: int) -> None:
+    """Let nobody else change what is between two actors until this unit of work ends (row A22).
+
+    SQLite has one writer anyway; on PostgreSQL both rows are locked, always in the same order.
+    """
+    pair = select(Actor.id).where(Actor.id.in_((one_id, other_id))).order_by(Actor.id)
+    session.execute(pair.with_for_update(key_share=True))
+
+
 def is_following(session: Session, follower_id: int, followed_id: int) -> bool:
     """Return whether an accepted follow exists."""
     follow = find_follow(session, follower_id, followed_id)
@@ -72,18 +82,34 @@ def is_blocked_between(session: Session, one_id: int, other_id: int) -> bool:
     )
 
 
-def refuses(session: Session, member: Actor, other: Actor) -> bool:
-    """Return whether `member` wants to hear nothing of `other`: blocked alone or with the server."""
-    if find_block(session, member.id, other.id) is not None:
-        return True
-    return (
-        session.scalar(
-            select(MemberDomainBlock.id).where(
-                MemberDomainBlock.actor_id == member.id, MemberDomainBlock.host == other.host
+def blocked_among(session: Session, actor_id: int, other_ids: Iterable[int]) -> set[int]:
+    """Return which of `other_ids` block `actor_id`, or are blocked by it."""
+    ids = list(other_ids)
+    if not ids:
+        return set()
+    rows = session.execute(
+        select(Block.blocker_id, Block.blocked_id).where(
+            or_(
+                and_(Block.blocker_id == actor_id, Block.blocked_id.in_(ids)),
+                and_(Block.blocked_id == actor_id, Block.blocker_id.in_(ids)),
             )
         )
-        is not None
     )
+    return {blocked if blocker == actor_id else blocker for blocker, blocked in rows}
+
+
+def refuses(session: Session, member: Actor, other: Actor) -> bool:
+    """Return whether `member` wants to hear nothing of `other`: blocked alone or with the server."""
+    return bool(refusing_ids(session, [member.id], other))
+
+
+def refusing_ids(session: Session, member_ids: Sequence[int], other: Actor) -> set[int]:
+    """Return which of our members want to hear nothing of `other`: they block it, or its server."""
+    blocking = select(Block.blocker_id).where(Block.blocked_id == other.id, Block.blocker_id.in_(member_ids))
+    by_host = select(MemberDomainBlock.actor_id).where(
+        MemberDomainBlock.host == other.host, MemberDomainBlock.actor_id.in_(member_ids)
+    )
+    return {*session.scalars(blocking), *session.scalars(by_host)}
 
 
 def hidden_author_ids(session: Session, viewer_id: int) -> set[int]:
@@ -109,11 +135,20 @@ def blocked_hosts_of(session: Session, viewer_id: int) -> set[str]:
 
 def local_follower_ids(session: Session, followed_id: int) -> Sequence[int]:
     """Return the members of this instance who follow `followed_id`, through the reader too."""
-    return session.scalars(
-        select(Follow.follower_id)
-        .join(Actor, Actor.id == Follow.follower_id)
-        .where(Follow.followed_id == followed_id, Follow.state == FollowState.ACCEPTED, Actor.local)
-    ).all()
+    session.flush()
+    return session.connection().execute(_LOCAL_FOLLOWERS, {"followed": followed_id}).scalars().all()
+
+
+_FOLLOW, _ACTOR = cast("Table", Follow.__table__), cast("Table", Actor.__table__)
+_LOCAL_FOLLOWERS: Final = (
+    select(_FOLLOW.c.follower_id)
+    .join(_ACTOR, _ACTOR.c.id == _FOLLOW.c.follower_id)
+    .where(
+        _FOLLOW.c.followed_id == bindparam("followed"),
+        _FOLLOW.c.state == FollowState.ACCEPTED,
+        _ACTOR.c.local.is_(True),
+    )
+)
 
 
 def follower_inboxes(session: Session, author: Actor, _argument: str) -> Iterable[Inbox]:

@@ -8,10 +8,11 @@ from sqlalchemy.orm import Session
 from fediunion.actors.domains import normalise_host
 from fediunion.actors.models import Actor
 from fediunion.db import emit, now_of
-from fediunion.kit.errors import Invalid
+from fediunion.db.known_uris import bury_uri, find_known_uri, remember_uri
+from fediunion.kit.errors import Invalid, Refused
 from fediunion.social.follows.events import Blocked
 from fediunion.social.follows.models import Block, Follow, MemberDomainBlock, Mute
-from fediunion.social.follows.queries import find_block, find_follow
+from fediunion.social.follows.queries import find_block, find_follow, lock_pair
 from fediunion.social.follows.service import end_follow, end_follows_between, remove_follower, unfollow
 
 
@@ -19,6 +20,7 @@ def block(session: Session, blocker: Actor, blocked: Actor) -> None:
     """Let our `blocker` block `blocked`: follows end both ways. A block is never sent (privacy 3.5)."""
     if blocker.id == blocked.id:
         raise Invalid("Nobody can block their own account.", field="id")
+    lock_pair(session, blocker.id, blocked.id)
     if find_block(session, blocker.id, blocked.id) is not None:
         return
     end_follows_between(session, blocker, blocked)
@@ -34,15 +36,35 @@ def unblock(session: Session, blocker: Actor, blocked: Actor) -> None:
 
 
 def record_block(session: Session, blocker: Actor, blocked: Actor, uri: str | None) -> None:
-    """Take note that a remote `blocker` blocks our `blocked`. Nobody is told; follows end here too."""
+    """Take note that a remote `blocker` blocks our `blocked`. Nobody is told; follows end here too.
+
+    Raises Refused where the id is in use for something else.
+    """
+    lock_pair(session, blocker.id, blocked.id)
+    found = find_block(session, blocker.id, blocked.id)
+    if uri and (found is None or found.uri != uri) and find_known_uri(session, uri) is not None:
+        raise Refused("its id names something else", reason="id-in-use")
     for follow in (
         find_follow(session, blocker.id, blocked.id),
         find_follow(session, blocked.id, blocker.id),
     ):
         if follow is not None:
             end_follow(session, follow)
-    if find_block(session, blocker.id, blocked.id) is None:
-        session.add(Block(blocker_id=blocker.id, blocked_id=blocked.id, uri=uri, created_at=now_of(session)))
+    if found is None:
+        found = Block(blocker_id=blocker.id, blocked_id=blocked.id, created_at=now_of(session))
+        session.add(found)
+    if uri and found.uri != uri:
+        if found.uri:
+            bury_uri(session, found.uri)
+        found.uri = uri
+        remember_uri(session, uri, "block", found.id)
+
+
+def end_block(session: Session, found: Block) -> None:
+    """End a remote actor's block. Its id stays used up (row L20)."""
+    if found.uri:
+        bury_uri(session, found.uri)
+    session.delete(found)
 
 
 def mute(

@@ -9,13 +9,19 @@ from sqlalchemy.orm import Session
 from fediunion.actors.models import Actor, ActorKind, Reach
 from fediunion.actors.queries import get_actor, reader_actor
 from fediunion.db import emit, now_of
-from fediunion.db.known_uris import bury_uri, remember_uri
-from fediunion.kit.errors import Invalid, NotAllowed, NotFound
+from fediunion.db.known_uris import bury_uri, find_known_uri, remember_uri
+from fediunion.kit.errors import Invalid, NotAllowed, NotFound, Refused
 from fediunion.outbox.publish import Recipients, publish
 from fediunion.social.follows import documents
 from fediunion.social.follows.events import Followed, FollowRequested, Unfollowed
 from fediunion.social.follows.models import Follow, FollowState
-from fediunion.social.follows.queries import find_follow, follows_through_reader, is_blocked_between, refuses
+from fediunion.social.follows.queries import (
+    find_follow,
+    follows_through_reader,
+    is_blocked_between,
+    lock_pair,
+    refuses,
+)
 
 _ASK_AGAIN_AFTER = timedelta(hours=1)
 
@@ -39,6 +45,7 @@ def request_follow(
         raise Invalid("Nobody can follow their own account.", field="id")
     if followed.deleted_at is not None or followed.suspended_at is not None:
         raise NotFound("There is no such account.")
+    lock_pair(session, follower.id, followed.id)
     if is_blocked_between(session, follower.id, followed.id):
         raise NotAllowed("One of the two accounts blocks the other.")
     follow = find_follow(session, follower.id, followed.id)
@@ -46,6 +53,13 @@ def request_follow(
         follow.shows_boosts, follow.notifies, follow.languages = shows_boosts, notifies, list(languages)
         _ask_again_if_forgotten(session, follow, follower, followed)
         return follow
+    hidden = not followed.local and follower.kind == ActorKind.MEMBER and follower.reach == Reach.HIDDEN
+    if hidden and followed.locked:
+        raise Invalid(
+            "This account approves its followers by hand, and would learn who you are. "
+            "Choose a wider reach to follow it.",
+            field="id",
+        )
     now = now_of(session)
     follow = Follow(
         follower_id=follower.id,
@@ -58,7 +72,7 @@ def request_follow(
     session.add(follow)
     if followed.local:
         _follow_here(session, follow, follower, followed)
-    elif follower.kind == ActorKind.MEMBER and follower.reach == Reach.HIDDEN:
+    elif hidden:
         _follow_through_reader(session, follow, followed)
     else:
         _ask(session, follow, follower, followed)
@@ -73,12 +87,6 @@ def _follow_here(session: Session, follow: Follow, follower: Actor, followed: Ac
 
 
 def _follow_through_reader(session: Session, follow: Follow, followed: Actor) -> None:
-    if followed.locked:
-        raise Invalid(
-            "This account approves its followers by hand, and would learn who you are. "
-            "Choose a wider reach to follow it.",
-            field="id",
-        )
     follow.through_reader = True
     reader = reader_actor(session)
     if request_follow(session, reader, followed).state == FollowState.ACCEPTED:
@@ -93,28 +101,30 @@ def _ask(session: Session, follow: Follow, follower: Actor, followed: Actor) -> 
 
 
 def _ask_again_if_forgotten(session: Session, follow: Follow, follower: Actor, followed: Actor) -> None:
-    """A remote server may have lost our request: the same Follow, sent again, does no harm."""
+    """Ask a remote server that may have lost our request; an answer to the earlier one counts as well."""
     old = now_of(session) - follow.created_at > _ASK_AGAIN_AFTER
     if follow.state == FollowState.REQUESTED and follow.uri and not followed.local and old:
-        bury_uri(session, follow.uri)
         follow.created_at = now_of(session)
         _ask(session, follow, follower, followed)
 
 
 def needs_approval(followed: Actor) -> bool:
     """Return whether a follow of our `followed` waits for a decision. A followable member's always does."""
-    return followed.kind == ActorKind.MEMBER and (followed.locked or followed.reach != Reach.PUBLIC)
+    return followed.locked or (followed.kind == ActorKind.MEMBER and followed.reach != Reach.PUBLIC)
 
 
 def receive_request(session: Session, follower: Actor, followed: Actor, uri: str) -> None:
     """Record that a remote `follower` asks to follow our `followed`; answer where nobody has to decide.
 
-    Raises NotAllowed where `followed` cannot be followed by `follower`.
+    Raises NotAllowed where `followed` cannot be followed by `follower`, Refused where the id is in use.
     """
+    lock_pair(session, follower.id, followed.id)
     unfollowable = followed.kind in (ActorKind.INSTANCE, ActorKind.READER) or followed.reach == Reach.HIDDEN
     if unfollowable or refuses(session, followed, follower):
         raise NotAllowed(f"{followed.uri} cannot be followed by {follower.uri}")
     follow = find_follow(session, follower.id, followed.id)
+    if (follow is None or follow.uri != uri) and find_known_uri(session, uri) is not None:
+        raise Refused("its id names something else", reason="id-in-use")
     if follow is None:
         follow = Follow(follower_id=follower.id, followed_id=followed.id, uri=uri, created_at=now_of(session))
         session.add(follow)
@@ -135,6 +145,7 @@ def receive_request(session: Session, follower: Actor, followed: Actor, uri: str
 
 def accept_request(session: Session, followed: Actor, follower: Actor) -> None:
     """Let `follower` in, who asked our `followed`. Raises NotFound where nobody asked."""
+    lock_pair(session, follower.id, followed.id)
     follow = find_follow(session, follower.id, followed.id)
     if follow is None:
         raise NotFound("There is no such request.")
@@ -183,6 +194,14 @@ def confirm_follow(session: Session, follow: Follow) -> None:
         for member_follow in follows_through_reader(session, follow.followed_id):
             if member_follow.state == FollowState.REQUESTED:
                 complete_follow(session, member_follow)
+
+
+def stop_following(session: Session, follow: Follow) -> None:
+    """End a follow that the one followed ended; where the reader followed, those of all whom it read for."""
+    end_follow(session, follow)
+    if get_actor(session, follow.follower_id).kind == ActorKind.READER:
+        for member_follow in follows_through_reader(session, follow.followed_id):
+            end_follow(session, member_follow)
 
 
 def complete_follow(session: Session, follow: Follow) -> None:

@@ -17,7 +17,7 @@ from fediunion.activitypub.media_types import ACTIVITY_JSON
 from fediunion.activitypub.parse import parse_collection
 from fediunion.activitypub.vocab import JsonObject, activity_document
 from fediunion.actors.fetching import viewer_of_request
-from fediunion.actors.models import Actor
+from fediunion.actors.models import Actor, Reach
 from fediunion.actors.queries import find_actor_by_uri, find_visible_local_actor
 from fediunion.actors.signing import instance_signer
 from fediunion.db import now_of
@@ -29,11 +29,12 @@ from fediunion.outbox.synchronization import SYNCHRONIZATION_PATH, followers_dig
 from fediunion.social.follows.documents import new_activity_uri
 from fediunion.social.follows.models import Follow, FollowState
 from fediunion.social.follows.queries import find_follow, followers_on_host
-from fediunion.social.follows.service import end_follow
+from fediunion.social.follows.service import confirm_follow, stop_following
 from fediunion.world import World
 
 _LOOK_AGAIN: Final = timedelta(hours=1)
 _MOST_FOLLOWERS: Final = 25_000
+_MOST_MISSING: Final = 1_000
 _PARAMETER: Final = re.compile(r'(\w++)="([^"]*+)"')
 
 
@@ -56,31 +57,37 @@ async def show_followers_of_host(request: Request) -> Response:
     return Response(body, 200, {"Content-Type": ACTIVITY_JSON, "Vary": "Signature"})
 
 
-def read_synchronization(header: str, sender_uri: str) -> JsonObject | None:
-    """Return {"sender_uri", "url", "digest"} of a Collection-Synchronization header, or None.
+def read_synchronization(header: str, sender_uri: str) -> tuple[str, str] | None:
+    """Return (url, digest) of a Collection-Synchronization header, or None.
 
-    Only a collection on the sender's own server counts. Source: FEP-8fcf.
+    Only collections on the sender's own server count. Source: FEP-8fcf.
     """
     parameters = dict(_PARAMETER.findall(header[:4096]))
-    url, digest = parameters.get("url", ""), parameters.get("digest", "")
-    if not same_origin(url, sender_uri) or re.fullmatch("[0-9a-f]{64}", digest) is None:
-        return None
-    return {"sender_uri": sender_uri, "url": url, "digest": digest}
+    collection, url = parameters.get("collectionId", ""), parameters.get("url", "")
+    digest = parameters.get("digest", "")
+    trusted = same_origin(collection, sender_uri) and same_origin(url, sender_uri)
+    return (url, digest) if trusted and re.fullmatch("[0-9a-f]{64}", digest) else None
 
 
 async def synchronise(world: World, payload: JsonObject) -> None:
     """Job: compare whom a remote actor counts among its followers here with whom we do.
 
-    Whoever it counts wrongly is taken back by an Undo. Whoever it does not count stops following only
-    when a second look an hour later says the same (row L29).
+    The payload is {"sender_uri", "header"} as received. Whoever it counts wrongly is taken back by an Undo.
+    Whoever it does not count stops following only when a second look an hour later says the same (row L29).
     """
-    ours = await world.db.read(_our_followers, payload["sender_uri"])
-    if followers_digest(ours) == payload["digest"]:
+    sender_uri = payload["sender_uri"]
+    told = read_synchronization(payload["header"], sender_uri)
+    if told is None:
         return
-    fetched = await world.client.fetch_json(payload["url"], signer=await instance_signer(world))
-    items = parse_collection(fetched.document).items
-    theirs = {item for item in items[:_MOST_FOLLOWERS] if isinstance(item, str)}
-    await world.db.write(_mend, payload, ours, theirs)
+    url, digest = told
+    ours = await world.db.read(_our_followers, sender_uri)
+    if followers_digest(ours) == digest and "missing" not in payload:
+        return
+    fetched = await world.client.fetch_json(url, signer=await instance_signer(world))
+    collection = parse_collection(fetched.document)
+    theirs = {item for item in collection.items[:_MOST_FOLLOWERS] if isinstance(item, str)}
+    whole = collection.next is None and collection.first is None and len(collection.items) <= _MOST_FOLLOWERS
+    await world.db.write(_mend, payload, theirs, whole=whole)
 
 
 def _our_followers(session: Session, sender_uri: str) -> set[str]:
@@ -100,28 +107,41 @@ def _our_followers(session: Session, sender_uri: str) -> set[str]:
     return set(session.scalars(statement))
 
 
-def _mend(session: Session, payload: JsonObject, ours: set[str], theirs: set[str]) -> None:
+def _mend(session: Session, payload: JsonObject, theirs: set[str], *, whole: bool) -> None:
+    """Settle the differences; of a list that goes on elsewhere nothing can be missing."""
     followed = find_actor_by_uri(session, payload["sender_uri"])
-    if followed is None:
+    if followed is None or followed.deleted_at is not None:
         return
+    ours = _our_followers(session, followed.uri)
     for uri in sorted(theirs - ours):
-        stranger = find_actor_by_uri(session, uri)
-        if stranger is not None and stranger.local and find_follow(session, stranger.id, followed.id) is None:
-            follow = {"type": "Follow", "actor": stranger.uri, "object": followed.uri}
-            undo = activity_document(
-                "Undo", new_activity_uri(stranger), stranger.uri, follow, to=[followed.uri]
-            )
-            publish(session, stranger, undo, Recipients(actor_ids=(followed.id,)))
-    dropped = sorted(ours - theirs)
-    if dropped and payload.get("missing") != dropped:
-        again = payload | {"missing": dropped}
-        enqueue(session, "follows.synchronise", at=now_of(session) + _LOOK_AGAIN, **again)
-        return
-    for uri in dropped:
+        _take_back(session, uri, followed)
+    missing = ours - theirs if whole else set()
+    confirmed = missing & set(payload.get("missing", ()))
+    for uri in sorted(confirmed):
         follower = find_actor_by_uri(session, uri)
-        follow_row = find_follow(session, follower.id, followed.id) if follower is not None else None
-        if follow_row is not None:
-            end_follow(session, follow_row)
+        follow = find_follow(session, follower.id, followed.id) if follower is not None else None
+        if follow is not None:
+            stop_following(session, follow)
+    if missing - confirmed and "missing" not in payload:
+        again = payload | {"missing": sorted(missing)[:_MOST_MISSING]}
+        enqueue(session, "follows.synchronise", at=now_of(session) + _LOOK_AGAIN, **again)
+
+
+def _take_back(session: Session, uri: str, followed: Actor) -> None:
+    """Undo a follow that only the other side knows of; where we still wait for its answer, this is one.
+
+    Of a hidden member nothing is said: the other server is not to learn that there is one.
+    """
+    ours = find_actor_by_uri(session, uri)
+    if ours is None or not ours.local or ours.reach == Reach.HIDDEN or ours.deleted_at is not None:
+        return
+    follow = find_follow(session, ours.id, followed.id)
+    if follow is not None:
+        confirm_follow(session, follow)
+        return
+    echo = {"type": "Follow", "actor": ours.uri, "object": followed.uri}
+    undo = activity_document("Undo", new_activity_uri(ours), ours.uri, echo, to=[followed.uri])
+    publish(session, ours, undo, Recipients(actor_ids=(followed.id,)))
 
 
 ROUTES: Final = (Route(f"/actors/{{name}}{SYNCHRONIZATION_PATH}", show_followers_of_host),)

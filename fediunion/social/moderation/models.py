@@ -3,14 +3,17 @@
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import ForeignKey
+from sqlalchemy import ForeignKey, Index
 from sqlalchemy.orm import Mapped, mapped_column
 
-from fediunion.db import Identified
+from fediunion.db import Base, Identified
 
 
 class Report(Identified):
-    """Somebody reported an actor. `reporter_id` is None for a report from another server: it names none."""
+    """Somebody reported an actor. `reporter_id` is None for a report from another server: it names none.
+
+    `post_uris` are posts of the target. `state` is "open" or "resolved".
+    """
 
     __tablename__ = "report"
     uri: Mapped[str | None] = mapped_column(unique=True)
@@ -25,14 +28,29 @@ class Report(Identified):
     created_at: Mapped[datetime]
     handled_at: Mapped[datetime | None]
 
+    __table_args__ = (Index("ix_report_state", "state", "id"),)
+
 
 class AuditEntry(Identified):
-    """One privileged act. Each entry's hash covers the one before, so that none can be cut out unseen."""
+    """One privileged act. `hash` covers the entry and the hash of the one before: none can be cut out unseen.
+
+    `number` counts the entries from 1. Rows are only ever added.
+    """
 
     __tablename__ = "audit_entry"
+    number: Mapped[int] = mapped_column(unique=True)
     at: Mapped[datetime]
     by: Mapped[str]
     action: Mapped[str]
     subject: Mapped[str]
     reason: Mapped[str] = mapped_column(default="")
     hash: Mapped[str] = mapped_column(unique=True)
+
+
+class AuditHead(Base):
+    """Where the log ends: the row that whoever adds an entry locks, so that the chain never forks."""
+
+    __tablename__ = "audit_head"
+    id: Mapped[int] = mapped_column(primary_key=True, autoincrement=False)
+    number: Mapped[int]
+    hash: Mapped[str]

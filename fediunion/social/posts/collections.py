@@ -28,6 +28,12 @@ def reply_uris(session: Session, post: Post, viewer: Viewer, after: str) -> tupl
     return _page(session, statement, after)
 
 
+def replies_size(session: Session, post: Post, viewer: Viewer) -> int:
+    """Return how many replies the viewer may see."""
+    counted = select(func.count()).select_from(Post).where(Post.in_reply_to_id == post.id, visible_to(viewer))
+    return int(session.scalar(counted) or 0)
+
+
 def thread_uris(session: Session, post: Post, viewer: Viewer, after: str) -> tuple[list[str], str | None]:
     """Return a page of the ids (URIs) of a thread's posts, oldest first, and where the next page starts."""
     return _page(session, _thread(post, viewer).order_by(Post.id), after)
@@ -35,7 +41,7 @@ def thread_uris(session: Session, post: Post, viewer: Viewer, after: str) -> tup
 
 def thread_size(session: Session, post: Post, viewer: Viewer) -> int:
     """Return how many posts of the thread the viewer may see."""
-    counted = _thread(post, viewer).with_only_columns(func.count())
+    counted = _thread(post, viewer).with_only_columns(func.count(Post.id))
     return int(session.scalar(counted) or 0)
 
 

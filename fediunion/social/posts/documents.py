@@ -14,9 +14,18 @@ from fediunion.social.posts.models import Poll, Post
 from fediunion.social.posts.queries import PostView
 
 
-def note_document(view: PostView, *, parent_uri: str | None, network_uri: str) -> JsonObject:
+def note_document(
+    view: PostView,
+    *,
+    content: str,
+    parent_uri: str | None,
+    quote_uri: str | None,
+    network_uri: str,
+    replies_count: int,
+) -> JsonObject:
     """Return our post as Note or Question, without `@context`.
 
+    `content` is the HTML as the outside may read it; `replies_count` the replies that anybody may read.
     A member's posts tell their minute, not their second (privacy 3.5). Members whom nobody outside may
     know of are not named. Source: https://www.w3.org/TR/activitystreams-vocabulary/, traps 26-38.
     """
@@ -31,12 +40,12 @@ def note_document(view: PostView, *, parent_uri: str | None, network_uri: str) -
         "cc": cc,
         "published": format_instant(_told(post.published_at, author)),
         "url": post.url,
-        "content": post.content,
+        "content": content,
         "sensitive": post.sensitive,
         "tag": _tags(view),
         "attachment": [_attachment(attachment) for attachment in view.attachments],
         "context": post.context_uri,
-        "replies": _counted(f"{post.uri}/replies", post.replies_count),
+        "replies": _counted(f"{post.uri}/replies", replies_count),
         "likes": _counted(f"{post.uri}/likes", post.favourites_count),
         "shares": _counted(f"{post.uri}/shares", post.boosts_count),
         "interactionPolicy": post.interaction_policy or default_policy(post, author),
@@ -44,7 +53,7 @@ def note_document(view: PostView, *, parent_uri: str | None, network_uri: str) -
     if post.content_warning:
         document["summary"] = post.content_warning
     if post.language:
-        document["contentMap"] = {post.language: post.content}
+        document["contentMap"] = {post.language: content}
     if post.title:
         document["name"] = post.title
     if parent_uri is not None:
@@ -53,8 +62,8 @@ def note_document(view: PostView, *, parent_uri: str | None, network_uri: str) -
         document["updated"] = format_instant(post.edited_at)
     if post.source:
         document["source"] = {"content": post.source, "mediaType": "text/plain"}
-    if post.quote_uri:
-        document |= dict.fromkeys(("quote", "quoteUri", "quoteUrl", "_misskey_quote"), post.quote_uri)
+    if quote_uri is not None:
+        document |= dict.fromkeys(("quote", "quoteUri", "quoteUrl", "_misskey_quote"), quote_uri)
         if post.quote_authorization_uri:
             document["quoteAuthorization"] = post.quote_authorization_uri
     if view.poll is not None:
@@ -105,15 +114,14 @@ def update_document(note: JsonObject, author: Actor) -> JsonObject:
     )
 
 
-def delete_document(post: Post, author: Actor) -> JsonObject:
+def delete_document(post: Post, author: Actor, *, to: Sequence[str]) -> JsonObject:
     """Return the Delete of a post, with a Tombstone."""
-    public = post.audience in (Audience.PUBLIC, Audience.UNLISTED)
     return activity_document(
         "Delete",
         f"{post.uri}#delete",
         author.uri,
         {"id": post.uri, "type": "Tombstone", "formerType": post.wire_type},
-        to=[PUBLIC] if public else [f"{author.uri}/followers"],
+        to=list(to),
     )
 
 

@@ -1,6 +1,8 @@
 """Background work of posts: threads, backfill, polls, quotes, and forgetting what is old."""
 
-from datetime import timedelta
+from collections.abc import Iterator
+from contextlib import contextmanager
+from datetime import datetime, timedelta
 from typing import Final
 
 from sqlalchemy import exists, not_, select
@@ -11,18 +13,20 @@ from fediunion.activitypub.vocab import JsonObject
 from fediunion.actors.models import Actor
 from fediunion.actors.queries import find_actor, get_actor
 from fediunion.actors.signing import instance_signer
-from fediunion.db import now_of, settings_of
+from fediunion.db import announce, now_of, settings_of
 from fediunion.jobs.models import ScheduledRun
 from fediunion.jobs.queue import enqueue
-from fediunion.kit.errors import Gone, NotFound, Refused
+from fediunion.kit.errors import AddressRefused, FediUnionError, Gone, NotFound, Unavailable, Unreachable
 from fediunion.kit.urls import same_origin
-from fediunion.social.follows.events import Followed
+from fediunion.social.follows.events import Blocked, Followed
 from fediunion.social.follows.models import Follow, FollowState
-from fediunion.social.posts.fetching import fetch_ancestors, fetch_latest, fetch_post, fetch_replies
+from fediunion.social.posts.backfilling import fetch_latest
+from fediunion.social.posts.fetching import fetch_post
 from fediunion.social.posts.models import Bookmark, Favourite, Pin, PollVote, Post, QuoteApproval
 from fediunion.social.posts.queries import find_post
 from fediunion.social.posts.service import polls, publishing, quotes
 from fediunion.social.posts.service.remote_removal import erase_posts
+from fediunion.social.posts.threads import fetch_ancestors, fetch_replies
 from fediunion.world import World
 
 BACKFILLED_POSTS: Final = 20
@@ -30,35 +34,69 @@ _OUTAGE: Final = timedelta(hours=1)
 _ALIVE: Final = "posts.alive"
 _REPLIES_AGAIN: Final = timedelta(minutes=15)
 _FORGOTTEN_AT_ONCE: Final = 500
+_MOST_ROUNDS: Final = 5
+_NEXT_ROUND: Final = timedelta(minutes=5)
 
 
 async def fetch_missing_ancestors(world: World, payload: JsonObject) -> None:
-    """Job: fetch what a stored post replies to. What is gone or refused stays a gap."""
+    """Job: fetch what a stored post replies to. What is gone or refused stays a gap.
+
+    A long way up is gone in a few rounds, minutes apart (row F31).
+    """
     post = await world.db.read(find_post, payload["post_id"])
     if post is None or post.deleted_at is not None or post.in_reply_to_id is not None:
         return
+    with _nothing_to_have():
+        reached = await fetch_ancestors(world, post)
+        rounds = int(payload.get("round", 1))
+        if reached is not None and rounds < _MOST_ROUNDS:
+            at = world.clock.now() + _NEXT_ROUND
+            await world.db.write(_go_on, reached.id, rounds + 1, at)
+
+
+def _go_on(session: Session, post_id: int, rounds: int, at: datetime) -> None:
+    enqueue(
+        session, "posts.fetch_ancestors", at=at, key=f"ancestors:{post_id}", post_id=post_id, round=rounds
+    )
+
+
+@contextmanager
+def _nothing_to_have() -> Iterator[None]:
+    """Take for an answer that something cannot be had; what may pass is raised, and tried again later."""
     try:
-        await fetch_ancestors(world, post)
-    except (Gone, NotFound, Refused):
+        yield
+    except AddressRefused:
+        return
+    except (Unreachable, Unavailable):
+        raise
+    except FediUnionError:
         return
 
 
-def want_replies(session: Session, post: Post) -> None:
-    """Ask, at most once in a quarter of an hour, for the replies that a remote post has elsewhere."""
-    if post.local or post.boost_of_id is not None:
+def want_thread(session: Session, post: Post) -> None:
+    """Ask, at most once in a quarter of an hour, for what a remote post's thread has elsewhere."""
+    if post.local or post.boost_of_id is not None or post.deleted_at is not None:
         return
-    slot = int(now_of(session).timestamp() // _REPLIES_AGAIN.total_seconds())
-    enqueue(session, "posts.fetch_replies", key=f"replies:{post.id}:{slot}", post_id=post.id)
+    now = now_of(session)
+    if post.replies_fetched_at is not None and now - post.replies_fetched_at < _REPLIES_AGAIN:
+        return
+    post.replies_fetched_at = now
+    enqueue(session, "posts.fetch_replies", key=f"replies:{post.id}", post_id=post.id)
+    if post.in_reply_to_uri is not None and post.in_reply_to_id is None:
+        enqueue(session, "posts.fetch_ancestors", key=f"ancestors:{post.in_reply_to_uri}", post_id=post.id)
 
 
 async def fetch_missing_replies(world: World, payload: JsonObject) -> None:
     """Job: fetch the replies that a post's own server lists."""
     post = await world.db.read(find_post, payload["post_id"])
     if post is not None and post.deleted_at is None:
-        try:
+        with _nothing_to_have():
             await fetch_replies(world, post)
-        except (Gone, NotFound, Refused):
-            return
+
+
+def forget_answers(session: Session, _event: Blocked) -> None:
+    """Reaction: whom somebody blocks gets no answer that was kept for everybody."""
+    announce(session, "changed", "posts")
 
 
 def backfill_new_follow(session: Session, event: Followed) -> None:
@@ -75,10 +113,8 @@ async def backfill(world: World, payload: JsonObject) -> None:
     """Job: fetch the latest public posts of an actor from its outbox."""
     actor = await world.db.read(find_actor, payload["actor_id"])
     if actor is not None and actor.deleted_at is None and actor.suspended_at is None:
-        try:
+        with _nothing_to_have():
             await fetch_latest(world, actor, at_most=BACKFILLED_POSTS)
-        except (Gone, NotFound, Refused):
-            return
 
 
 async def notice_outage(world: World, _payload: JsonObject) -> None:
@@ -137,12 +173,10 @@ async def check_quote(world: World, payload: JsonObject) -> None:
     post = await world.db.read(find_post, payload["post_id"])
     if post is None or post.deleted_at is not None or not post.quote_uri:
         return
-    try:
+    with _nothing_to_have():
         quoted = await fetch_post(world, post.quote_uri)
-    except (Gone, NotFound, Refused):
-        return
-    stands = await _consent_stands(world, post, quoted)
-    await world.db.write(_settle_quote, post.id, quoted.id, stands)
+        stands = await _consent_stands(world, post, quoted)
+        await world.db.write(_settle_quote, post.id, post.quote_uri, quoted.id, stands)
 
 
 async def _consent_stands(world: World, post: Post, quoted: Post) -> bool:
@@ -177,13 +211,13 @@ def _we_agreed(session: Session, quoted_id: int, quoting_uri: str) -> bool:
     return session.scalar(statement) is not None
 
 
-def _settle_quote(session: Session, post_id: int, quoted_id: int, stands: bool) -> None:
+def _settle_quote(session: Session, post_id: int, quote_uri: str, quoted_id: int, stands: bool) -> None:
     post = find_post(session, post_id)
-    if post is None or post.deleted_at is not None:
+    if post is None or post.deleted_at is not None or post.quote_uri != quote_uri:
         return
     post.quote_of_id = quoted_id
-    if stands:
-        quotes.confirm_quote(session, post, post.quote_authorization_uri or post.quote_uri or "")
+    if stands and post.quote_state == quotes.PENDING:
+        quotes.confirm_quote(session, post, post.quote_authorization_uri)
 
 
 async def forget_old_posts(world: World, _payload: JsonObject) -> None:
@@ -194,7 +228,7 @@ async def forget_old_posts(world: World, _payload: JsonObject) -> None:
 
 def _forget_some(session: Session) -> int:
     oldest = now_of(session) - timedelta(days=settings_of(session).privacy.remote_post_days)
-    kept_reply, boost = aliased(Post), aliased(Post)
+    kept_reply, boost, quoting = aliased(Post), aliased(Post), aliased(Post)
     kept = [exists().where(table.post_id == Post.id) for table in (Favourite, Bookmark, Pin, PollVote)]
     old = session.scalars(
         select(Post)
@@ -204,6 +238,7 @@ def _forget_some(session: Session) -> int:
             *(not_(condition) for condition in kept),
             not_(exists().where(kept_reply.in_reply_to_id == Post.id, kept_reply.local)),
             not_(exists().where(boost.boost_of_id == Post.id, boost.local)),
+            not_(exists().where(quoting.quote_of_id == Post.id, quoting.local)),
         )
         .order_by(Post.id)
         .limit(_FORGOTTEN_AT_ONCE)

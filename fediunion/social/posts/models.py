@@ -17,6 +17,7 @@ class Post(Identified):
     `audience` is an activitypub.audience.Audience; it can narrow, never widen.
     `thread_id` is the id of the oldest post that we know of the thread, its own for a start.
     `interaction_policy` and `card` are as on the wire / as shown; `event` {"starts","ends","place"}.
+    `live` is False for what was fetched as context or backfill, until it arrives as news.
     Counts are ours plus, for a remote post, what its own server stated (`stated_*`).
     """
 
@@ -35,6 +36,7 @@ class Post(Identified):
     sensitive: Mapped[bool] = mapped_column(default=False)
     language: Mapped[str | None]
     audience: Mapped[str]
+    live: Mapped[bool] = mapped_column(default=True)
     in_reply_to_uri: Mapped[str | None] = mapped_column(index=True)
     in_reply_to_id: Mapped[int | None] = mapped_column(index=True)
     in_reply_to_author_id: Mapped[int | None]
@@ -57,6 +59,7 @@ class Post(Identified):
     published_at: Mapped[datetime]
     received_at: Mapped[datetime]
     edited_at: Mapped[datetime | None]
+    replies_fetched_at: Mapped[datetime | None]
     deleted_at: Mapped[datetime | None]
 
     __table_args__ = (

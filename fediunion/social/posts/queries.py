@@ -102,17 +102,18 @@ def find_favourite(session: Session, actor_id: int, post_id: int) -> Favourite |
 def list_thread(session: Session, post: Post, viewer: Viewer) -> tuple[list[int], list[int]]:
     """Return the ids of what `post` replies to, oldest first, and of its replies, depth first.
 
-    What the viewer may not see is left out, with what hangs below it only where it is not visible itself.
+    What the viewer may not see is left out without a trace; what hangs below it stays (row V07).
     """
     rows = session.execute(
-        select(Post.id, Post.in_reply_to_id)
-        .where(Post.thread_id == post.thread_id, Post.boost_of_id.is_(None), visible_to(viewer))
+        select(Post.id, Post.in_reply_to_id, visible_to(viewer))
+        .where(Post.thread_id == post.thread_id, Post.boost_of_id.is_(None))
         .order_by(Post.id)
         .limit(_LARGEST_THREAD)
     ).all()
-    parents: dict[int, int | None] = dict(rows)
+    parents: dict[int, int | None] = {row_id: parent_id for row_id, parent_id, _ in rows}
+    visible = {row_id for row_id, _, seen in rows if seen}
     children: dict[int, list[int]] = defaultdict(list)
-    for row_id, parent_id in rows:
+    for row_id, parent_id, _ in rows:
         if parent_id is not None:
             children[parent_id].append(row_id)
     ancestors: list[int] = []
@@ -122,11 +123,14 @@ def list_thread(session: Session, post: Post, viewer: Viewer) -> tuple[list[int]
         above = parents[above]
     descendants: list[int] = []
     waiting = list(reversed(children.get(post.id, [])))
+    met = {post.id}
     while waiting:
         row_id = waiting.pop()
-        descendants.append(row_id)
-        waiting.extend(reversed(children.get(row_id, [])))
-    return ancestors[::-1], descendants
+        if row_id not in met:
+            met.add(row_id)
+            descendants.append(row_id)
+            waiting.extend(reversed(children.get(row_id, [])))
+    return [i for i in ancestors[::-1] if i in visible], [i for i in descendants if i in visible]
 
 
 def views_of(session: Session, post_ids: Iterable[int], viewer: Viewer) -> list[PostView]:
@@ -142,6 +146,13 @@ def views_of(session: Session, post_ids: Iterable[int], viewer: Viewer) -> list[
         if inner is not None and inner not in posts
     }
     everything = posts | (_visible(session, inner_ids, viewer) if inner_ids else {})
+    quoted_ids = {
+        post.quote_of_id
+        for post in everything.values()
+        if post.quote_of_id is not None and post.quote_state == "accepted"
+    } - everything.keys()
+    if quoted_ids:
+        everything |= _visible(session, quoted_ids, viewer)
     loaded = _load(session, everything, viewer)
     views: list[PostView] = []
     for post_id in wanted:
@@ -156,6 +167,12 @@ def view_of(session: Session, post: Post, viewer: Viewer) -> PostView | None:
     """Return one post with all that belongs to it, or None where the viewer may not see it."""
     views = views_of(session, [post.id], viewer)
     return views[0] if views else None
+
+
+def own_view(session: Session, post: Post) -> PostView:
+    """Return our post with its parts, whoever may see it: for those who send it, not for those who ask."""
+    viewer = Viewer(post.author_id, None, is_member=True)
+    return _view(post, _load(session, {post.id: post}, viewer), {post.id: post}, viewer)
 
 
 def _visible(session: Session, ids: Iterable[int], viewer: Viewer) -> dict[int, Post]:

@@ -4,31 +4,37 @@ from sqlalchemy import ColumnElement, and_, exists, not_, or_, select
 from sqlalchemy.orm import Session
 
 from fediunion.activitypub.audience import Audience
-from fediunion.actors.models import Actor
+from fediunion.actors.models import Actor, Reach
 from fediunion.actors.viewer import Viewer
 from fediunion.kit.errors import NotFound
 from fediunion.social.follows.models import Block, Follow, FollowState
 from fediunion.social.posts.models import Post, PostMention
 
 OPEN_AUDIENCES = (Audience.PUBLIC, Audience.UNLISTED)
-_MEMBER_AUDIENCES = (*OPEN_AUDIENCES, Audience.LOCAL, Audience.NETWORK)
+_INNER_AUDIENCES = (Audience.LOCAL, Audience.NETWORK)
+_MEMBER_AUDIENCES = (*OPEN_AUDIENCES, *_INNER_AUDIENCES)
 
 
 def visible_to(viewer: Viewer) -> ColumnElement[bool]:
     """Return the condition on Post that holds for what `viewer` may see.
 
-    Anybody: public and unlisted. Members: also what is for the instance or the network.
-    Whoever is addressed, and followers for what is for followers. Not by whom the author blocks.
-    A post that is none of these does not exist for the viewer.
+    Anybody: public and unlisted, unless its author is hidden (row I4). Members: also what is for the
+    instance or the network. Followers what is for followers. Whoever is addressed, except that what is for
+    the instance or the network is nobody's elsewhere. Not those whom the author blocks. A post that is none
+    of these does not exist for the viewer.
     """
-    shown = and_(
-        Post.deleted_at.is_(None),
-        not_(exists().where(Actor.id == Post.author_id, Actor.suspended_at.is_not(None))),
-    )
+    unshown_author: ColumnElement[bool] = Actor.suspended_at.is_not(None)
+    if not viewer.is_member:
+        unshown_author = or_(unshown_author, and_(Actor.local, Actor.reach == Reach.HIDDEN))
+    shown = and_(Post.deleted_at.is_(None), not_(exists().where(Actor.id == Post.author_id, unshown_author)))
     audiences = _MEMBER_AUDIENCES if viewer.is_member else OPEN_AUDIENCES
     if viewer.actor_id is None:
         return and_(shown, Post.audience.in_(audiences))
-    named = exists().where(PostMention.post_id == Post.id, PostMention.actor_id == viewer.actor_id)
+    named: ColumnElement[bool] = exists().where(
+        PostMention.post_id == Post.id, PostMention.actor_id == viewer.actor_id
+    )
+    if not viewer.is_member:
+        named = and_(Post.audience.not_in(_INNER_AUDIENCES), named)
     following = exists().where(
         Follow.followed_id == Post.author_id,
         Follow.follower_id == viewer.actor_id,

@@ -1,7 +1,5 @@
 """What stands in whose home timeline and in which lists."""
 
-from typing import Any, ClassVar
-
 from sqlalchemy import ForeignKey
 from sqlalchemy.orm import Mapped, mapped_column
 
@@ -19,7 +17,7 @@ class HomeEntry(Base):
         ForeignKey("post.id", ondelete="CASCADE"), primary_key=True, autoincrement=False, index=True
     )
 
-    __table_args__: ClassVar[dict[str, Any]] = {"sqlite_with_rowid": False}
+    __table_args__ = ({"sqlite_with_rowid": False},)
 
 
 class ListEntry(Base):
@@ -33,4 +31,4 @@ class ListEntry(Base):
         ForeignKey("post.id", ondelete="CASCADE"), primary_key=True, autoincrement=False, index=True
     )
 
-    __table_args__: ClassVar[dict[str, Any]] = {"sqlite_with_rowid": False}
+    __table_args__ = ({"sqlite_with_rowid": False},)

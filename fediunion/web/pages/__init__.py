@@ -1,5 +1,12 @@
 """Pages that every instance has."""
 
-from fediunion.web.pages.core import ROUTES
+from collections.abc import Sequence
+from typing import Final
+
+from starlette.routing import BaseRoute
+
+from fediunion.web.pages import core, interaction
 
 __all__ = ["ROUTES"]
+
+ROUTES: Final[Sequence[BaseRoute]] = (*interaction.ROUTES, *core.ROUTES)

@@ -1,1 +1,1 @@
-"""The entities of docs.joinmastodon.org, one file each. Functions here take what was loaded, and ask nothing."""
+"""The entities of docs.joinmastodon.org, one file each. Functions here take what was loaded."""

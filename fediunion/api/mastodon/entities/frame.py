@@ -13,7 +13,7 @@ Entity: TypeAlias = dict[str, Any]
 
 @dataclass(frozen=True)
 class Frame:
-    """`to_member`: a member reads, who may know of hidden members; `counts_follows` is the privacy setting."""
+    """`to_member`: a member reads, who may know of hidden ones; `counts_follows`: the privacy setting."""
 
     base_url: str
     counts_follows: bool

@@ -13,6 +13,13 @@ from fediunion.social.posts.service.publishing import (
     MAX_OPTION_CHARACTERS,
     MAX_OPTIONS,
 )
+from fediunion.social.profiles.service import (
+    MAX_FEATURED_TAGS,
+    MAX_FIELD_CHARACTERS,
+    MAX_FIELDS,
+    MAX_NAME_CHARACTERS,
+    MAX_SUMMARY_CHARACTERS,
+)
 
 # Clients read three dotted numbers first, and the API version from `api_versions` (trap 9).
 VERSION: Final = f"4.5.0 (compatible; FediUnion {__version__})"
@@ -88,15 +95,15 @@ def _configuration(settings: Settings) -> Entity:
         },
         "vapid": {"public_key": ""},
         "accounts": {
-            "max_featured_tags": 10,
+            "max_featured_tags": MAX_FEATURED_TAGS,
             "max_pinned_statuses": MAX_PINS,
-            "max_display_name_length": 100,
-            "max_note_length": 5000,
+            "max_display_name_length": MAX_NAME_CHARACTERS,
+            "max_note_length": MAX_SUMMARY_CHARACTERS,
             "max_avatar_description_length": 1500,
             "max_header_description_length": 1500,
-            "max_profile_fields": 8,
-            "profile_field_name_limit": 255,
-            "profile_field_value_limit": 2047,
+            "max_profile_fields": MAX_FIELDS,
+            "profile_field_name_limit": MAX_FIELD_CHARACTERS,
+            "profile_field_value_limit": MAX_FIELD_CHARACTERS,
         },
         "statuses": {
             "max_characters": MAX_CHARACTERS,

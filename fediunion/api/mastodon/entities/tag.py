@@ -1,6 +1,7 @@
-"""The Tag entity."""
+"""The Tag and FeaturedTag entities."""
 
 from fediunion.api.mastodon.entities.frame import Entity, Frame
+from fediunion.social.profiles.models import FeaturedTag
 
 
 def tag_entity(name: str, frame: Frame) -> Entity:
@@ -15,4 +16,18 @@ def tag_entity(name: str, frame: Frame) -> Entity:
         "history": [],
         "following": False,
         "featuring": False,
+    }
+
+
+def featured_tag_entity(tag: FeaturedTag, profile_url: str) -> Entity:
+    """Return a hashtag that an account features. How often it is used is not counted.
+
+    Source: https://docs.joinmastodon.org/entities/FeaturedTag/
+    """
+    return {
+        "id": str(tag.id),
+        "name": tag.display_name,
+        "url": f"{profile_url}/tagged/{tag.name}",
+        "statuses_count": "0",
+        "last_status_at": None,
     }

@@ -48,6 +48,7 @@ CREATE TABLE actor (
 CREATE INDEX ix_actor_host ON actor (host);
 CREATE UNIQUE INDEX uq_actor_handle ON actor (username_key, handle_host);
 CREATE TABLE audit_entry (
+	number INTEGER NOT NULL,
 	at DATETIME NOT NULL,
 	"by" TEXT NOT NULL,
 	action TEXT NOT NULL,
@@ -56,7 +57,14 @@ CREATE TABLE audit_entry (
 	hash TEXT NOT NULL,
 	id INTEGER NOT NULL,
 	CONSTRAINT pk_audit_entry PRIMARY KEY (id),
+	CONSTRAINT uq_audit_entry_number UNIQUE (number),
 	CONSTRAINT uq_audit_entry_hash UNIQUE (hash)
+);
+CREATE TABLE audit_head (
+	id INTEGER NOT NULL,
+	number INTEGER NOT NULL,
+	hash TEXT NOT NULL,
+	CONSTRAINT pk_audit_head PRIMARY KEY (id)
 );
 CREATE TABLE domain_rule (
 	host TEXT NOT NULL,
@@ -299,6 +307,7 @@ CREATE TABLE notification (
 	kind TEXT NOT NULL,
 	from_actor_id INTEGER NOT NULL,
 	post_id INTEGER,
+	report_id INTEGER,
 	created_at DATETIME NOT NULL,
 	dismissed BOOLEAN NOT NULL,
 	id INTEGER NOT NULL,
@@ -343,6 +352,7 @@ CREATE TABLE post (
 	sensitive BOOLEAN NOT NULL,
 	language TEXT,
 	audience TEXT NOT NULL,
+	live BOOLEAN NOT NULL,
 	in_reply_to_uri TEXT,
 	in_reply_to_id INTEGER,
 	in_reply_to_author_id INTEGER,
@@ -365,6 +375,7 @@ CREATE TABLE post (
 	published_at DATETIME NOT NULL,
 	received_at DATETIME NOT NULL,
 	edited_at DATETIME,
+	replies_fetched_at DATETIME,
 	deleted_at DATETIME,
 	id INTEGER NOT NULL,
 	CONSTRAINT pk_post PRIMARY KEY (id),
@@ -398,6 +409,7 @@ CREATE TABLE report (
 	CONSTRAINT fk_report_reporter_id FOREIGN KEY(reporter_id) REFERENCES actor (id) ON DELETE SET NULL,
 	CONSTRAINT fk_report_target_id FOREIGN KEY(target_id) REFERENCES actor (id) ON DELETE CASCADE
 );
+CREATE INDEX ix_report_state ON report (state, id);
 CREATE INDEX ix_report_target_id ON report (target_id);
 CREATE TABLE thread_mute (
 	actor_id INTEGER NOT NULL,
@@ -444,19 +456,6 @@ CREATE TABLE bookmark (
 );
 CREATE INDEX ix_bookmark_post_id ON bookmark (post_id);
 CREATE UNIQUE INDEX uq_bookmark ON bookmark (actor_id, post_id);
-CREATE TABLE conversation (
-	actor_id INTEGER NOT NULL,
-	thread_id INTEGER NOT NULL,
-	last_post_id INTEGER NOT NULL,
-	unread BOOLEAN NOT NULL,
-	id INTEGER NOT NULL,
-	CONSTRAINT pk_conversation PRIMARY KEY (id),
-	CONSTRAINT fk_conversation_actor_id FOREIGN KEY(actor_id) REFERENCES actor (id) ON DELETE CASCADE,
-	CONSTRAINT fk_conversation_last_post_id FOREIGN KEY(last_post_id) REFERENCES post (id) ON DELETE CASCADE
-);
-CREATE INDEX ix_conversation_last_post_id ON conversation (last_post_id);
-CREATE INDEX ix_conversation_newest ON conversation (actor_id, last_post_id);
-CREATE UNIQUE INDEX uq_conversation ON conversation (actor_id, thread_id);
 CREATE TABLE delivery (
 	activity_id INTEGER NOT NULL,
 	actor_id INTEGER NOT NULL,

@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 
-from sqlalchemy import select
+from sqlalchemy import delete, select
 from sqlalchemy.orm import Session
 
 from fediunion.social.media.models import Attachment
@@ -30,6 +30,15 @@ def keep_version(session: Session, post: Post) -> None:
             written_at=post.edited_at or post.published_at,
         )
     )
+
+
+def forget_versions(session: Session, post: Post) -> None:
+    """Remove the earlier versions: whoever may read the post now was not meant to read those (rows V16, V26).
+
+    They are taken away from everybody, as nothing says who could read which of them.
+    """
+    session.flush()
+    session.execute(delete(PostEdit).where(PostEdit.post_id == post.id))
 
 
 def list_versions(session: Session, post: Post) -> Sequence[PostEdit]:

@@ -19,10 +19,9 @@ from fediunion.outbox.publish import Recipients, publish
 from fediunion.social.posts import documents
 from fediunion.social.posts.events import PollEnded
 from fediunion.social.posts.models import Poll, PollVote, Post
-from fediunion.social.posts.service import texts
-from fediunion.social.posts.service.interactions import stays_here
-from fediunion.social.posts.service.publishing import is_open, is_shared, recipients_of, render
-from fediunion.social.posts.visibility import get_visible_post
+from fediunion.social.posts.service.reach import is_open, is_shared, recipients_of, stays_here
+from fediunion.social.posts.service.rendering import author_view, render
+from fediunion.social.posts.visibility import get_visible_post, may_see
 
 _TALLY_WAITS = timedelta(seconds=60)
 
@@ -33,7 +32,7 @@ def vote(session: Session, voter: Actor, post_id: int, choices: Sequence[int]) -
     Raises NotFound where there is no such poll for the voter, Invalid for a choice that cannot be made.
     """
     post = get_visible_post(session, post_id, Viewer(voter.id, None, is_member=True))
-    poll = session.get(Poll, post.id)
+    poll = _locked(session, post.id)
     if poll is None:
         raise NotFound("There is no such poll.")
     chosen = sorted(set(choices))
@@ -53,7 +52,14 @@ def vote(session: Session, voter: Actor, post_id: int, choices: Sequence[int]) -
             document = documents.vote_document(row.uri, voter, post, author, option)
             publish(session, voter, document, Recipients(actor_ids=(author.id,)))
         session.add(row)
+    if not author.local and poll.ends_at is not None:
+        enqueue(session, "posts.end_poll", at=poll.ends_at, key=f"end_poll:{post.id}", post_id=post.id)
     _count(session, poll, post, chosen, new_voter=True)
+
+
+def _locked(session: Session, post_id: int) -> Poll | None:
+    """Return the poll as earlier votes left it; nobody else votes until this unit ends (row A29)."""
+    return session.get(Poll, post_id, with_for_update={"key_share": True}, populate_existing=True)
 
 
 def _check_choices(session: Session, poll: Poll, post: Post, voter: Actor, chosen: Sequence[int]) -> None:
@@ -77,9 +83,10 @@ def has_ended(session: Session, poll: Poll) -> bool:
 def receive_vote(session: Session, voter: Actor, post: Post, option: str, uri: str) -> None:
     """Count a vote from elsewhere in our poll: once for each voter and option (row A29).
 
-    Several options of one voter come as several votes. Raises NotAllowed for one that cannot count.
+    Several options of one voter come as several votes. Raises NotAllowed for one that cannot count, alike
+    for a poll that is not there and one that the voter may not see.
     """
-    poll = session.get(Poll, post.id)
+    poll = _locked(session, post.id) if may_see(session, post, Viewer(voter.id, voter.host)) else None
     names = [entry["name"] for entry in poll.options] if poll is not None else []
     if poll is None or option not in names or post.author_id == voter.id:
         raise NotAllowed("votes for what cannot be chosen", reason="no-such-option")
@@ -121,14 +128,12 @@ def _count(session: Session, poll: Poll, post: Post, chosen: Sequence[int], *, n
     """Bring the tally up to date; ours is counted from the votes, so that it is exact under any races."""
     if post.local:
         session.flush()
-        counted = dict(
+        counted: dict[int, int] = dict(
             session.execute(
                 select(PollVote.choice, func.count())
                 .where(PollVote.post_id == post.id)
                 .group_by(PollVote.choice)
-            )
-            .tuples()
-            .all()
+            ).all()
         )
         poll.options = [
             {**option, "votes": counted.get(number, 0)} for number, option in enumerate(poll.options)
@@ -167,8 +172,8 @@ def tell_tally(session: Session, post_id: int) -> None:
     if post is None or post.deleted_at is not None:
         return
     author = get_actor(session, post.author_id)
-    view = texts.author_view(session, post, author)
-    recipients = recipients_of(post, [actor.id for actor in view.addressed if not actor.local])
+    view = author_view(session, post)
+    recipients = recipients_of(post, author, [actor.id for actor in view.addressed if not actor.local])
     if recipients is None:
         return
     voters = session.scalars(

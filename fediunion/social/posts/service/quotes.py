@@ -8,10 +8,11 @@ from fediunion.activitypub.vocab import PUBLIC, JsonObject, activity_document
 from fediunion.actors.models import Actor
 from fediunion.actors.queries import find_actor, get_actor
 from fediunion.db import announce, emit, now_of, settings_of
-from fediunion.db.known_uris import KnownUri, insert_ignoring
+from fediunion.db.known_uris import KnownUri, insert_ignoring, remember_uri
 from fediunion.jobs.queue import enqueue
 from fediunion.kit.errors import Invalid
 from fediunion.kit.ids import new_slug
+from fediunion.kit.urls import same_origin
 from fediunion.outbox.publish import Recipients, publish
 from fediunion.social.follows.documents import new_activity_uri
 from fediunion.social.follows.queries import is_blocked_between, is_following
@@ -19,6 +20,8 @@ from fediunion.social.posts import documents
 from fediunion.social.posts.events import PostQuoted
 from fediunion.social.posts.models import Post, QuoteApproval
 from fediunion.social.posts.queries import find_post_by_uri
+from fediunion.social.posts.service.counting import lock_post
+from fediunion.social.posts.service.reach import has_left
 
 ACCEPTED, PENDING, REJECTED = "accepted", "pending", "rejected"
 
@@ -48,7 +51,6 @@ def start_quote(session: Session, post: Post, quoter: Actor, quoted: Post) -> No
             raise Invalid("This post may not be quoted.", field="quoted_status_id")
         approval = approve(session, quoted, author, post.uri, quoter)
         post.quote_state, post.quote_authorization_uri = ACCEPTED, approval.uri
-        emit(session, PostQuoted(quoted, post))
     elif not Audience(quoted.audience).is_public:
         raise Invalid("This post may not be quoted.", field="quoted_status_id")
     else:
@@ -56,30 +58,40 @@ def start_quote(session: Session, post: Post, quoter: Actor, quoted: Post) -> No
 
 
 def ask_to_quote(session: Session, post: Post, quoter: Actor, note: JsonObject) -> None:
-    """Ask the author of the quoted remote post; the answer is an Accept or a Reject."""
+    """Ask the author of the quoted remote post; the answer is an Accept or a Reject.
+
+    What not everybody may read is named by its id alone: the quoted author need not be among its readers.
+    """
     quoted = session.get(Post, post.quote_of_id)
     author = find_actor(session, quoted.author_id) if quoted is not None else None
     if quoted is None or author is None:
         return
+    uri = f"{post.uri}#quote-request"
     document = activity_document(
         "QuoteRequest",
-        f"{post.uri}#quote-request",
+        uri,
         quoter.uri,
         quoted.uri,
         to=[author.uri],
-        instrument=note,
+        instrument=note if Audience(post.audience).is_public else post.uri,
     )
+    remember_uri(session, uri, "quote_request", post.id)
     publish(session, quoter, document, Recipients(actor_ids=(author.id,)))
 
 
-def approve(session: Session, quoted: Post, author: Actor, quoting_uri: str, quoter: Actor) -> QuoteApproval:
-    """Return the consent that `quoting_uri` may quote our `quoted`: the one given before, or a new one."""
-    known = session.scalar(
+def find_approval(session: Session, quoted: Post, quoting_uri: str) -> QuoteApproval | None:
+    """Return the consent that `quoting_uri` quotes our `quoted`, also one that was taken back."""
+    return session.scalar(
         select(QuoteApproval).where(
             QuoteApproval.post_id == quoted.id, QuoteApproval.quoting_uri == quoting_uri
         )
     )
-    if known is None or known.revoked_at is not None:
+
+
+def approve(session: Session, quoted: Post, author: Actor, quoting_uri: str, quoter: Actor) -> QuoteApproval:
+    """Return the consent that `quoting_uri` may quote our `quoted`: the one given before, or a new one."""
+    known = find_approval(session, quoted, quoting_uri)
+    if known is None:
         slug = new_slug()
         known = QuoteApproval(
             slug=slug,
@@ -96,32 +108,39 @@ def approve(session: Session, quoted: Post, author: Actor, quoting_uri: str, quo
 def answer_request(
     session: Session, request: JsonObject, quoted: Post, quoting_uri: str, quoter: Actor
 ) -> None:
-    """Answer a QuoteRequest about our `quoted` by its policy: Accept with the consent, or Reject."""
+    """Answer a QuoteRequest about our `quoted` by its policy: Accept with the consent, or Reject.
+
+    A consent that was taken back is not given again.
+    """
     author = get_actor(session, quoted.author_id)
     echo: JsonObject = {
         key: request[key] for key in ("id", "type", "actor", "object", "instrument") if key in request
     }
     if isinstance(echo.get("instrument"), dict):
         echo["instrument"] = quoting_uri
-    if may_quote(session, quoted, author, quoter):
+    lock_post(session, quoted.id)
+    given = find_approval(session, quoted, quoting_uri)
+    revoked = given is not None and given.revoked_at is not None
+    if not revoked and may_quote(session, quoted, author, quoter):
         approval = approve(session, quoted, author, quoting_uri, quoter)
         answer = activity_document(
             "Accept", new_activity_uri(author), author.uri, echo, to=[quoter.uri], result=approval.uri
         )
         quoting = find_post_by_uri(session, quoting_uri)
-        if quoting is not None and quoting.author_id == quoter.id:
+        if quoting is not None and quoting.author_id == quoter.id and quoting.quote_uri == quoted.uri:
+            quoting.quote_of_id = quoted.id
             confirm_quote(session, quoting, approval.uri)
     else:
         answer = activity_document("Reject", new_activity_uri(author), author.uri, echo, to=[quoter.uri])
     publish(session, author, answer, Recipients(actor_ids=(quoter.id,)))
 
 
-def confirm_quote(session: Session, quoting: Post, authorization_uri: str) -> None:
+def confirm_quote(session: Session, quoting: Post, authorization_uri: str | None) -> None:
     """Take note that the quoted author agreed: the quoted post is shown from now on."""
     if quoting.quote_state == ACCEPTED:
         return
     quoting.quote_state, quoting.quote_authorization_uri = ACCEPTED, authorization_uri
-    if not authorization_uri.startswith(settings_of(session).base_url):
+    if authorization_uri and not same_origin(authorization_uri, settings_of(session).base_url):
         row = {"uri": authorization_uri, "kind": "quote", "row_id": quoting.id, "seen_at": now_of(session)}
         insert_ignoring(session, KnownUri, [row])
     quoted = session.get(Post, quoting.quote_of_id) if quoting.quote_of_id else None
@@ -148,10 +167,13 @@ def revoke(session: Session, author: Actor, approval: QuoteApproval) -> None:
         .where(Post.uri == approval.quoting_uri)
         .values(quote_state=REJECTED, quote_authorization_uri=None)
     )
+    announce(session, "changed", "posts")
+    quoting = find_post_by_uri(session, approval.quoting_uri)
+    if quoting is not None and quoting.local and not has_left(session, quoting.uri):
+        return
     document = activity_document("Delete", f"{approval.uri}#delete", author.uri, approval.uri, to=[PUBLIC])
     recipients = Recipients(actor_ids=(approval.quoter_id,), expand=("followers",))
     publish(session, author, document, recipients, shared=True)
-    announce(session, "changed", "posts")
 
 
 def authorization_document(approval: QuoteApproval, quoted: Post, author: Actor) -> JsonObject:

@@ -1,46 +1,40 @@
 """Posts of others: storing, changing and removing what other servers send."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 from sqlalchemy import select, update
 from sqlalchemy.orm import Session
 
 from fediunion.activitypub.audience import Audience, audience_of, narrower
+from fediunion.activitypub.authority import is_ours
 from fediunion.activitypub.vocab import PUBLIC_SPELLINGS, PostDocument
 from fediunion.actors.models import Actor, Reach
 from fediunion.actors.queries import find_actors_by_uri
 from fediunion.actors.viewer import Viewer
-from fediunion.db import emit, now_of
-from fediunion.db.known_uris import TOMBSTONE, find_known_uris, remember_uri
+from fediunion.db import announce, emit, now_of, settings_of
+from fediunion.db.known_uris import TOMBSTONE
 from fediunion.jobs.queue import enqueue
 from fediunion.kit.errors import NotAllowed, Refused
-from fediunion.kit.ids import new_id
-from fediunion.social.follows.queries import local_follower_ids
-from fediunion.social.posts.events import PostStored
+from fediunion.social.follows.queries import local_follower_ids, refusing_ids
+from fediunion.social.posts.events import PostEdited, PostStored
 from fediunion.social.posts.models import Post, PostMention
 from fediunion.social.posts.queries import find_post
-from fediunion.social.posts.service import remote_parts
-from fediunion.social.posts.service.interactions import count_boosts, remove_boost
-from fediunion.social.posts.service.publishing import remove_post
+from fediunion.social.posts.service import remote_edits, remote_parts, remote_rows
+from fediunion.social.posts.service.edits import forget_versions
+from fediunion.social.posts.service.interactions.boosts import remove_boost
+from fediunion.social.posts.service.publishing.removal import remove_post
 from fediunion.social.posts.visibility import may_see
 
 MAX_MENTIONS = 200
 
 
 @dataclass(frozen=True)
-class _Around:
-    """What a new remote post hangs on: its parent, whom it addresses, who follows its author here."""
+class _Addressed:
+    """Whom a document addresses, as far as they are known here; `named_uris` stand in the text."""
 
-    parent: Post | None
-    addressed: Sequence[Actor]
+    actors: Sequence[Actor]
     named_uris: frozenset[str]
-    follower_ids: Sequence[int]
-
-    @property
-    def local_ids(self) -> list[int]:
-        """The addressed of this instance."""
-        return [actor.id for actor in self.addressed if actor.local]
 
 
 def record_remote_post(
@@ -49,165 +43,141 @@ def record_remote_post(
     """Store a remote post, or return the stored one. None where nobody here has to do with it (row A34).
 
     `wanted`: somebody here asked for it (a thread, a boost, a search). `live`: it has just been published,
-    followers and addressees learn of it. Raises Refused for what is deleted or hangs on a thread that its
-    author may not see (A38), NotAllowed for a document of somebody else.
+    followers and addressees learn of it; also where it was stored before as something that was not.
+    It does not hang under a post of ours that its author may not see (A38).
+    Raises Refused for what is deleted, NotAllowed for a document of somebody else.
     """
     if document.attributed_to and author.uri not in document.attributed_to:
         raise NotAllowed("is attributed to somebody else", reason="not-its-own")
-    uris = [uri for uri in (document.id, document.in_reply_to) if uri]
-    known = find_known_uris(session, uris)
+    parent_uri = document.in_reply_to
+    known = remote_rows.find_known(session, [document.id, parent_uri] if parent_uri else [document.id])
     own = known.get(document.id)
     if own is not None:
-        if own.kind == TOMBSTONE:
-            raise Refused("was deleted before", reason="deleted-before")
-        if own.kind != "post":
-            raise Refused(f"its id names a {own.kind}", reason="id-in-use")
-        return _stored(session, own.row_id, author)
-    parent_row = known.get(document.in_reply_to) if document.in_reply_to else None
-    parent = find_post(session, parent_row.row_id or 0) if parent_row and parent_row.kind == "post" else None
-    around = _around(session, author, document, parent)
-    if not (wanted or around.follower_ids or around.local_ids or _continues_ours(parent)):
+        return _met_again(session, own, author, document, live=live)
+    parent_row = known.get(parent_uri) if parent_uri else None
+    parent = _parent(session, author, parent_row)
+    follower_ids = local_follower_ids(session, author.id)
+    addressed = _addressed(session, author, document)
+    local_ids = _addressed_here(session, author, addressed.actors)
+    if not (wanted or follower_ids or local_ids or _answers_somebody_read_here(session, parent)):
         return None
-    audience = audience_of(document.to, document.cc, author.followers_url)
-    parent = _allowed_parent(session, author, parent)
-    post = _new_post(session, author, document, audience, parent)
-    session.add(post)
-    remember_uri(session, post.uri, "post", post.id)
-    session.add_all(
-        PostMention(post_id=post.id, actor_id=actor.id, silent=actor.uri not in around.named_uris)
-        for actor in around.addressed
-    )
-    remote_parts.add_parts(session, post, document)
+    post = _insert(session, author, document, parent, addressed, live=live)
     if parent is not None:
         session.execute(update(Post).where(Post.id == parent.id).values(replies_count=Post.replies_count + 1))
-    elif document.in_reply_to and (parent_row is None or parent_row.kind != TOMBSTONE):
-        enqueue(session, "posts.fetch_ancestors", key=f"ancestors:{document.in_reply_to}", post_id=post.id)
-    _adopt_replies(session, post)
-    remote_parts.check_quote(session, post, document)
-    emit(session, PostStored(post, author, around.follower_ids, around.local_ids, live=live))
+    elif (
+        parent_uri and parent_row is None and live and not is_ours(parent_uri, settings_of(session).authority)
+    ):
+        enqueue(session, "posts.fetch_ancestors", key=f"ancestors:{parent_uri}", post_id=post.id)
+    emit(session, PostStored(post, author, follower_ids, local_ids, live=live))
     return post
 
 
-def _stored(session: Session, row_id: int | None, author: Actor) -> Post:
-    post = find_post(session, row_id or 0)
-    if post is None or post.author_id != author.id:
+def _met_again(
+    session: Session, own: remote_rows.Known, author: Actor, document: PostDocument, *, live: bool
+) -> Post:
+    if own.kind == TOMBSTONE:
+        raise Refused("was deleted before", reason="deleted-before")
+    if own.kind != "post":
+        raise Refused(f"its id names a {own.kind}", reason="id-in-use")
+    post = find_post(session, own.row_id or 0)
+    if post is None or post.author_id != author.id or post.boost_of_id is not None:
         raise NotAllowed("is stored as somebody else's", reason="not-its-own")
+    remote_edits.keep_earlier_version(session, post, document)
+    if live and not post.live:
+        post.live = True
+        addressed = session.scalars(
+            select(Actor)
+            .join(PostMention, PostMention.actor_id == Actor.id)
+            .where(PostMention.post_id == post.id)
+        ).all()
+        local_ids = _addressed_here(session, author, addressed)
+        emit(session, PostStored(post, author, local_follower_ids(session, author.id), local_ids))
     return post
 
 
-def _around(session: Session, author: Actor, document: PostDocument, parent: Post | None) -> _Around:
-    named = [mention.href for mention in document.mentions[:MAX_MENTIONS]]
+def _parent(session: Session, author: Actor, known: remote_rows.Known | None) -> Post | None:
+    """Return what the post hangs under; None where its author may not know of it (row A38)."""
+    if known is None or known.kind != "post":
+        return None
+    parent = find_post(session, known.row_id or 0)
+    if parent is not None and parent.boost_of_id is not None:
+        return None
+    if parent is not None and parent.local and not may_see(session, parent, Viewer(author.id, author.host)):
+        return None
+    return parent
+
+
+def _answers_somebody_read_here(session: Session, parent: Post | None) -> bool:
+    """Return whether a reply belongs to a thread of ours, or to one whose author somebody here follows.
+
+    That is what servers forward replies for. Source: Mastodon, `responds_to_followed_account?`.
+    """
+    return parent is not None and (parent.local or bool(local_follower_ids(session, parent.author_id)))
+
+
+def _addressed(session: Session, author: Actor, document: PostDocument) -> _Addressed:
+    """Return whom a document addresses. Hidden members are not there: who guesses one reaches nobody."""
+    named = frozenset(mention.href for mention in document.mentions[:MAX_MENTIONS])
     uris = {*named, *document.to[:MAX_MENTIONS], *document.cc[:MAX_MENTIONS]}
     uris -= {*PUBLIC_SPELLINGS, author.uri, author.followers_url or ""}
     found = find_actors_by_uri(session, uris) if uris else {}
-    # A hidden member is not there for the outside: who guesses its address reaches nobody.
-    addressed = [
+    actors = [
         actor
         for actor in found.values()
         if actor.deleted_at is None and not (actor.local and actor.reach == Reach.HIDDEN)
     ]
-    return _Around(parent, addressed, frozenset(named), local_follower_ids(session, author.id))
+    return _Addressed(actors, named)
 
 
-def _continues_ours(parent: Post | None) -> bool:
-    return parent is not None and parent.local
+def _addressed_here(session: Session, author: Actor, addressed: Sequence[Actor]) -> list[int]:
+    """Return the addressed actors of this instance that want to hear of the author (A23)."""
+    ids = [actor.id for actor in addressed if actor.local]
+    refusing = refusing_ids(session, ids, author) if ids else set()
+    return [row_id for row_id in ids if row_id not in refusing]
 
 
-def _allowed_parent(session: Session, author: Actor, parent: Post | None) -> Post | None:
-    """Return the parent to attach to. Raises Refused where the author may not know our thread (row A38)."""
-    if parent is None or not parent.local:
-        return parent
-    if not may_see(session, parent, Viewer(author.id, author.host)):
-        raise Refused("replies to a thread that it may not see", reason="thread-not-visible")
-    return parent
-
-
-def _new_post(
-    session: Session, author: Actor, document: PostDocument, audience: Audience, parent: Post | None
+def _insert(
+    session: Session,
+    author: Actor,
+    document: PostDocument,
+    parent: Post | None,
+    addressed: _Addressed,
+    *,
+    live: bool,
 ) -> Post:
     now = now_of(session)
-    published = min(document.published or now, now)
-    row_id = new_id(published)
-    return Post(
-        id=row_id,
-        uri=document.id,
-        author_id=author.id,
-        local=False,
-        slug=None,
-        audience=audience,
-        in_reply_to_uri=document.in_reply_to,
-        in_reply_to_id=parent.id if parent else None,
-        in_reply_to_author_id=parent.author_id if parent else None,
-        thread_id=parent.thread_id if parent else row_id,
-        context_uri=document.context or document.conversation,
-        published_at=published,
-        received_at=now,
-        edited_at=document.updated if remote_parts.is_edit(document) else None,
-        stated_boosts_count=document.shares_count or 0,
-        stated_favourites_count=document.likes_count or 0,
+    published = remote_rows.published_at(document.published, now)
+    row_id = remote_rows.id_for(published, now)
+    orphans = remote_rows.find_orphans(session, document.id)
+    edited_at = min(document.updated, now) if document.updated and remote_parts.is_edit(document) else None
+    row = {
+        "id": row_id,
+        "uri": document.id,
+        "author_id": author.id,
+        "local": False,
+        "live": live,
+        "audience": audience_of(document.to, document.cc, author.followers_url).value,
+        "in_reply_to_uri": document.in_reply_to,
+        "in_reply_to_id": parent.id if parent else None,
+        "in_reply_to_author_id": parent.author_id if parent else None,
+        "thread_id": parent.thread_id if parent else row_id,
+        "context_uri": document.context or document.conversation,
+        "published_at": published,
+        "received_at": now,
+        "edited_at": edited_at,
+        "replies_count": len(orphans),
+        "stated_boosts_count": document.shares_count or 0,
+        "stated_favourites_count": document.likes_count or 0,
         **remote_parts.words_of(document),
-    )
-
-
-def _adopt_replies(session: Session, post: Post) -> None:
-    """Attach replies that came before what they reply to (row L20)."""
-    orphans = session.execute(
-        select(Post.id, Post.thread_id).where(
-            Post.in_reply_to_uri == post.uri, Post.in_reply_to_id.is_(None), Post.deleted_at.is_(None)
-        )
-    ).all()
-    for orphan_id, old_thread_id in orphans:
-        session.execute(
-            update(Post)
-            .where(Post.id == orphan_id)
-            .values(in_reply_to_id=post.id, in_reply_to_author_id=post.author_id)
-        )
-        session.execute(update(Post).where(Post.thread_id == old_thread_id).values(thread_id=post.thread_id))
-    post.replies_count += len(orphans)
-
-
-def record_remote_boost(
-    session: Session, booster: Actor, boosted: Post, uri: str, to: Iterable[str], cc: Iterable[str]
-) -> Post | None:
-    """Store that a remote actor boosted a post that we have. None where nobody here has to do with it.
-
-    Raises Refused for a post that may not be passed on: another's followers-only or direct one (row A15).
-    """
-    own = boosted.author_id == booster.id and boosted.audience == Audience.FOLLOWERS
-    if boosted.boost_of_id is not None or boosted.deleted_at is not None:
-        raise Refused("boosts what is no post", reason="not-a-post")
-    if not Audience(boosted.audience).is_public and not own:
-        raise Refused("boosts what is not public", reason="not-public")
-    existing = session.scalar(
-        select(Post).where(
-            Post.boost_of_id == boosted.id, Post.author_id == booster.id, Post.deleted_at.is_(None)
-        )
-    )
-    if existing is not None:
-        return existing
-    follower_ids = local_follower_ids(session, booster.id)
-    if not follower_ids and not boosted.local:
-        return None
-    now = now_of(session)
-    row_id = new_id(now)
-    wish = audience_of(to, cc, booster.followers_url)
-    post = Post(
-        id=row_id,
-        uri=uri,
-        author_id=booster.id,
-        local=False,
-        wire_type="Announce",
-        audience=narrower(wish if wish != Audience.DIRECT else Audience.UNLISTED, Audience(boosted.audience)),
-        boost_of_id=boosted.id,
-        thread_id=row_id,
-        published_at=now,
-        received_at=now,
-    )
-    session.add(post)
-    remember_uri(session, uri, "post", row_id)
-    count_boosts(session, boosted.id, 1)
-    mentioned = [boosted.author_id] if boosted.local else []
-    emit(session, PostStored(post, booster, follower_ids, mentioned))
+        **remote_parts.quote_of(document),
+    }
+    post = remote_rows.insert_post(session, row)
+    remote_rows.insert_mentions(session, row_id, addressed.actors, addressed.named_uris)
+    remote_parts.add_parts(session, post, document)
+    if orphans:
+        remote_rows.adopt(session, post, orphans)
+    if document.quote_uri:
+        remote_parts.check_quote(session, post)
     return post
 
 
@@ -216,20 +186,29 @@ def record_remote_edit(session: Session, author: Actor, post: Post, document: Po
 
     Never the author, the parent or the id; the audience never widens (A05, A06, A11); an older version
     than ours is ignored (A08). Without `updated` only counts and tallies change (trap 28).
-    Raises NotAllowed for another's post.
+    Raises NotAllowed for another's post, Refused for a deleted one.
     """
     if post.author_id != author.id or post.local or post.boost_of_id is not None:
         raise NotAllowed("changes somebody else's post", reason="not-its-own")
     if post.deleted_at is not None:
         raise Refused("was deleted before", reason="deleted-before")
-    remote_parts.refresh_counts(session, post, document)
-    if not remote_parts.is_edit(document) or document.updated is None:
-        return
-    if document.updated <= (post.edited_at or post.published_at):
-        return
-    remote_parts.rewrite(session, post, document, min(document.updated, now_of(session)))
-    told = audience_of(document.to, document.cc, author.followers_url)
-    post.audience = narrower(Audience(post.audience), told)
+    audience = narrower(Audience(post.audience), audience_of(document.to, document.cc, author.followers_url))
+    narrowed, post.audience = audience != post.audience, audience
+    edited_at = remote_edits.newer_version(session, post, document)
+    if not remote_edits.is_older(post, document):
+        remote_edits.refresh_counts(session, post, document)
+        remote_edits.renew_quote(session, post, document)
+    if edited_at is not None:
+        addressed = _addressed(session, author, document)
+        newcomers = remote_edits.rewrite(
+            session, post, document, edited_at, addressed.actors, addressed.named_uris
+        )
+        narrowed = narrowed or (newcomers and not audience.is_public)
+    if narrowed:
+        forget_versions(session, post)
+    announce(session, "changed", "posts")
+    if narrowed or edited_at is not None:
+        emit(session, PostEdited(post))
 
 
 def forget_remote_post(session: Session, author: Actor, post: Post) -> None:

@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 
-from sqlalchemy import delete, update
+from sqlalchemy import delete, select, update
 from sqlalchemy.orm import Session
 
 from fediunion.db import emit
@@ -22,6 +22,8 @@ def erase_posts(session: Session, posts: Sequence[Post]) -> None:
     session.execute(delete(Attachment).where(Attachment.post_id.in_(ids)))
     session.execute(update(Post).where(Post.in_reply_to_id.in_(ids)).values(in_reply_to_id=None))
     session.execute(update(Post).where(Post.quote_of_id.in_(ids)).values(quote_of_id=None))
-    session.execute(delete(KnownUri).where(KnownUri.uri.in_([post.uri for post in posts])))
-    session.execute(delete(Post).where(Post.boost_of_id.in_(ids)))
+    boosts = session.execute(select(Post.id, Post.uri).where(Post.boost_of_id.in_(ids))).all()
+    uris = [*(post.uri for post in posts), *(uri for _, uri in boosts)]
+    session.execute(delete(KnownUri).where(KnownUri.uri.in_(uris), KnownUri.kind == "post"))
+    session.execute(delete(Post).where(Post.id.in_([boost_id for boost_id, _ in boosts])))
     session.execute(delete(Post).where(Post.id.in_(ids)))

@@ -3,18 +3,17 @@
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 
-from sqlalchemy import delete, select, update
+from sqlalchemy import delete, select, tuple_, update
 from sqlalchemy.orm import Session
 
 from fediunion.activitypub.audience import Audience
 from fediunion.actors.models import Actor
 from fediunion.actors.queries import find_actor
-from fediunion.actors.viewer import Viewer
 from fediunion.db import settings_of
 from fediunion.kit.errors import Invalid
 from fediunion.kit.html import text_to_html
 from fediunion.kit.text import Mention, find_hashtags, find_mentions, normalise_hashtag
-from fediunion.social.follows.queries import is_blocked_between
+from fediunion.social.follows.queries import blocked_among
 from fediunion.social.media.models import Attachment
 from fediunion.social.posts.documents import is_known_outside
 from fediunion.social.posts.models import (
@@ -28,7 +27,8 @@ from fediunion.social.posts.models import (
     PostMention,
     PostTag,
 )
-from fediunion.social.posts.queries import PostView, views_of
+from fediunion.social.posts.queries import PostView
+from fediunion.social.posts.service.reach import stays_here
 
 MAX_MENTIONS = 100
 
@@ -59,61 +59,97 @@ class Written:
 def write(session: Session, author: Actor, text: str, audience: Audience, parent: Post | None) -> Written:
     """Return the text made ready for an audience.
 
-    A member whom nobody outside may know of is linked only in what stays on the instance. Whoever blocks
-    the author, or is blocked, is not addressed. Raises Invalid for too many mentions.
+    A member whom nobody outside may know of is linked only in what stays on the instance; what is for the
+    instance addresses nobody elsewhere. Whoever blocks the author, or is blocked, is not addressed.
+    Raises Invalid for too many mentions, and for a hidden member's direct post to another server.
     """
     mentions = find_mentions(text)
     if len(mentions) > MAX_MENTIONS:
         raise Invalid(f"A post can mention {MAX_MENTIONS} accounts at most.", field="status")
     named = _named(session, mentions)
-    stays_here = audience is Audience.LOCAL
-    linked: dict[str, tuple[str, str]] = {}
-    addressed: dict[int, Actor] = {}
-    for handle, actor in named.items():
-        if actor.id != author.id and is_blocked_between(session, author.id, actor.id):
-            continue
-        if stays_here or is_known_outside(actor) or audience is Audience.DIRECT:
-            linked[handle] = (actor.uri, actor.url or actor.uri)
-        if actor.id != author.id:
-            addressed[actor.id] = actor
-    if audience is Audience.DIRECT and any(not actor.local for actor in addressed.values()):
-        linked = {handle: link for handle, link in linked.items() if is_known_outside(named[handle])}
-    named_ids = frozenset(addressed)
-    if parent is not None and parent.author_id != author.id and audience is not Audience.DIRECT:
-        answered = find_actor(session, parent.author_id)
-        if answered is not None and not is_blocked_between(session, author.id, answered.id):
-            addressed.setdefault(answered.id, answered)
-    base = settings_of(session).base_url
-    hashtags = find_hashtags(text)
-    return Written(
-        html=text_to_html(
-            text, mentions=linked, hashtag_url=lambda name: f"{base}/tags/{normalise_hashtag(name)}"
-        ),
-        tags={normalise_hashtag(name): name for name in hashtags},
-        addressed=list(addressed.values()),
-        named_ids=named_ids,
+    answered = _answered(session, author, audience, parent)
+    everybody = {actor.id: actor for actor in (*named.values(), *((answered,) if answered else ()))}
+    blocked = blocked_among(session, author.id, everybody.keys() - {author.id})
+    addressed = {
+        row_id: actor
+        for row_id, actor in everybody.items()
+        if row_id != author.id and row_id not in blocked and (actor.local or audience is not Audience.LOCAL)
+    }
+    if audience is Audience.DIRECT and stays_here(author) and not all(a.local for a in addressed.values()):
+        raise Invalid(
+            "Members whom nobody outside may know of can write only to members of this instance.",
+            field="status",
+        )
+    stays = audience is Audience.LOCAL or (
+        audience is Audience.DIRECT and all(actor.local for actor in addressed.values())
     )
+    linked = {
+        handle: actor
+        for handle, actor in named.items()
+        if actor.id not in blocked and (stays or is_known_outside(actor))
+    }
+    return Written(
+        html=_html(session, text, linked),
+        tags={normalise_hashtag(name): name for name in find_hashtags(text)},
+        addressed=list(addressed.values()),
+        named_ids=frozenset(actor.id for actor in named.values()),
+    )
+
+
+def _answered(session: Session, author: Actor, audience: Audience, parent: Post | None) -> Actor | None:
+    """Return whom a reply addresses though it does not name them.
+
+    A direct post that answers what is not direct goes to those whom it names alone.
+    """
+    if parent is None or parent.author_id == author.id:
+        return None
+    if audience is Audience.DIRECT and parent.audience != Audience.DIRECT:
+        return None
+    return find_actor(session, parent.author_id)
 
 
 def _named(session: Session, mentions: Iterable[Mention]) -> dict[str, Actor]:
     """Return the known actors by handle; a member's handle needs no host, or carries ours."""
     settings = settings_of(session)
-    found: dict[str, Actor] = {}
+    wanted: dict[str, tuple[str, str]] = {}
     for mention in mentions:
         host = mention.host or settings.handle_domain
         if host == settings.web_domain:
             host = settings.handle_domain
-        actor = session.scalar(
+        wanted[mention.handle] = (mention.username.lower(), host)
+    if not wanted:
+        return {}
+    found = {
+        (actor.username_key, actor.handle_host): actor
+        for actor in session.scalars(
             select(Actor).where(
-                Actor.username_key == mention.username.lower(),
-                Actor.handle_host == host,
+                tuple_(Actor.username_key, Actor.handle_host).in_(sorted(set(wanted.values()))),
                 Actor.deleted_at.is_(None),
                 Actor.suspended_at.is_(None),
             )
         )
-        if actor is not None:
-            found[mention.handle] = actor
-    return found
+    }
+    return {handle: found[key] for handle, key in wanted.items() if key in found}
+
+
+def _html(session: Session, text: str, linked: Mapping[str, Actor]) -> str:
+    base = settings_of(session).base_url
+    return text_to_html(
+        text,
+        mentions={handle: (actor.uri, actor.url or actor.uri) for handle, actor in linked.items()},
+        hashtag_url=lambda name: f"{base}/tags/{normalise_hashtag(name)}",
+    )
+
+
+def html_for_outside(session: Session, view: PostView) -> str:
+    """Return the words of a post of ours as HTML that links nobody whom the outside may not know of."""
+    addressed = {actor.id for actor in view.addressed}
+    linked = {
+        handle: actor
+        for handle, actor in _named(session, find_mentions(view.post.source)).items()
+        if actor.id in addressed and is_known_outside(actor)
+    }
+    return _html(session, view.post.source, linked)
 
 
 def attach(session: Session, post: Post, author: Actor, attachment_ids: Sequence[int]) -> None:
@@ -125,10 +161,8 @@ def attach(session: Session, post: Post, author: Actor, attachment_ids: Sequence
         attachment.post_id, attachment.position = post.id, position
 
 
-def replace_parts(session: Session, post: Post, written: Written) -> None:
-    """Make mentions and hashtags those of the new words."""
-    session.execute(delete(PostMention).where(PostMention.post_id == post.id))
-    session.execute(delete(PostTag).where(PostTag.post_id == post.id))
+def add_parts(session: Session, post: Post, written: Written) -> None:
+    """Add the mentions and hashtags of its words to a post."""
     session.add_all(
         PostMention(post_id=post.id, actor_id=actor.id, silent=actor.id not in written.named_ids)
         for actor in written.addressed
@@ -138,9 +172,11 @@ def replace_parts(session: Session, post: Post, written: Written) -> None:
     )
 
 
-def author_view(session: Session, post: Post, author: Actor) -> PostView:
-    """Return our post with all its parts, as its author sees it."""
-    return views_of(session, [post.id], Viewer(author.id, None, is_member=True))[0]
+def replace_parts(session: Session, post: Post, written: Written) -> None:
+    """Make mentions and hashtags those of the new words."""
+    session.execute(delete(PostMention).where(PostMention.post_id == post.id))
+    session.execute(delete(PostTag).where(PostTag.post_id == post.id))
+    add_parts(session, post, written)
 
 
 def empty(session: Session, post: Post) -> None:

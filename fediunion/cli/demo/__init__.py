@@ -1,0 +1,1 @@
+"""Three unions on this machine, with the sample data, that federate over loopback."""

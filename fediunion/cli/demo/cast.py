@@ -1,0 +1,102 @@
+"""Who is in the demo and what they do: the sample data, and a short script of follows and posts."""
+
+import json
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from importlib.resources import files
+from typing import Any, Final
+
+UNIONS: Final = ("ictysu", "nairobisu", "ccisua")
+
+
+@dataclass(frozen=True)
+class Person:
+    """A member: `reach` is hidden, followable or public."""
+
+    username: str
+    display_name: str
+    about: str
+    reach: str
+    role: str
+
+
+@dataclass(frozen=True)
+class DemoUnion:
+    """One of the three: `name` is the first word of its host, `institutions` its boards and feeds."""
+
+    name: str
+    title: str
+    institutions: Sequence[str]
+    people: Sequence[Person]
+
+
+@dataclass(frozen=True)
+class Line:
+    """One post of the script. `key` names it for replies, boosts and favourites; `answers` another's key."""
+
+    by: str
+    text: str
+    audience: str
+    warning: str
+    key: str
+    answers: str
+
+
+@dataclass(frozen=True)
+class Cast:
+    """Everybody, and the script. People and institutions are named `name@union`."""
+
+    unions: Sequence[DemoUnion]
+    follows: Sequence[tuple[str, str]]
+    lines: Sequence[Line]
+    boosts: Sequence[tuple[str, str]]
+    favourites: Sequence[tuple[str, str]]
+
+
+def read_cast() -> Cast:
+    """Return the cast from samples.json (instances and personas) and script.json."""
+    samples, script = _read("samples.json"), _read("script.json")
+    return Cast(
+        unions=[_union(name, samples, script) for name in UNIONS],
+        follows=[(one, other) for one, other in script["follows"]],
+        lines=[
+            Line(
+                line["by"],
+                line["text"],
+                line.get("audience", "public"),
+                line.get("warning", ""),
+                line.get("as", ""),
+                line.get("to", ""),
+            )
+            for line in script["posts"]
+        ],
+        boosts=[(who, key) for who, key in script["boosts"]],
+        favourites=[(who, key) for who, key in script["favourites"]],
+    )
+
+
+def _union(name: str, samples: Mapping[str, Any], script: Mapping[str, Any]) -> DemoUnion:
+    host = f"{name}.example"
+    instance = next(each for each in samples["instances"] if each["host"] == host)
+    people = [persona for persona in samples["personas"] if persona["home"] == host]
+    return DemoUnion(
+        name=name,
+        title=instance["union"].removesuffix(" (test)"),
+        institutions=[actor for actor in instance["actors"] if actor != "union"],
+        people=[
+            Person(
+                username=persona["handle"],
+                display_name=persona.get("name", persona["handle"]),
+                about=script["about"][persona["handle"]],
+                reach=script["reach"][persona["handle"]],
+                # Somebody has to be able to do everything: the first one of each union.
+                role="owner" if place == 0 else "member",
+            )
+            for place, persona in enumerate(people)
+        ],
+    )
+
+
+def _read(name: str) -> dict[str, Any]:
+    value: dict[str, Any] = json.loads(files(__package__).joinpath(name).read_text("utf-8"))
+    return value

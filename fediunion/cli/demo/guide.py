@@ -1,0 +1,49 @@
+"""What the demo prints: where to look, how to log in, what to try."""
+
+import sys
+from collections.abc import Mapping, Sequence
+
+from fediunion.cli.demo.cast import Cast
+from fediunion.cli.demo.seeding import Login
+from fediunion.cli.output import print_rows
+
+
+def print_guide(cast: Cast, addresses: Mapping[str, str], logins: Sequence[Login]) -> None:
+    """Write to standard output the addresses by union, the logins, and a few things to try."""
+    write = sys.stdout.write
+    write("\nThree unions run on this machine and federate with each other. Open:\n\n")
+    for union in cast.unions:
+        write(f"  {addresses[union.name]}/  {union.title}\n")
+    write("\nLog in with any Mastodon client that takes a server without TLS, or use the token:\n\n")
+    rows = [
+        {
+            "who": f"{login.username}@{_host(addresses[login.union])}",
+            "seen from outside": login.reach,
+            "password": login.password,
+            "token": login.token,
+        }
+        for login in logins
+    ]
+    print_rows(rows, ("who", "seen from outside", "password", "token"), as_json=False)
+    reader = next(login for login in logins if login.username == "otieno")
+    here = addresses[reader.union]
+    write(
+        f"""
+To try:
+
+  {addresses["ccisua"]}/@marta.v
+      is a page for people; servers get the same as ActivityPub:
+  curl -H 'Accept: application/activity+json' {addresses["ccisua"]}/@marta.v
+  curl '{addresses["nairobisu"]}/.well-known/webfinger?resource=acct:otieno@{_host(here)}'
+      says where otieno lives; ask for hr-watcher at {_host(addresses["ictysu"])}: nobody of that name.
+  curl -H 'Authorization: Bearer {reader.token}' {here}/api/v1/timelines/home
+      is otieno's home timeline, with posts of all three unions.
+
+Ctrl-C stops all three. The next start finds everything as it was.
+"""
+    )
+    sys.stdout.flush()
+
+
+def _host(address: str) -> str:
+    return address.partition("://")[2]

@@ -1,0 +1,66 @@
+"""Decisions about accounts: suspending and silencing them, here or elsewhere."""
+
+from sqlalchemy.orm import Session
+
+from fediunion.actors.models import Actor
+from fediunion.actors.service import suspend_actor, unsuspend_actor
+from fediunion.db import announce, now_of
+from fediunion.jobs.queue import enqueue
+from fediunion.kit.errors import Invalid
+from fediunion.members.queries import find_member_of
+from fediunion.members.service import suspend_member, unsuspend_member
+from fediunion.social.moderation.audit import record_audit
+from fediunion.social.profiles.telling import tell_soon
+from fediunion.world import CHANGED
+
+SEVER_ACTOR = "moderation.sever_actor"
+
+
+def suspend(session: Session, actor: Actor, *, by: str, reason: str = "") -> None:
+    """Let an actor, ours or remote, act no more; a second time changes nothing.
+
+    A member's tokens end and followers elsewhere are told; follows between ours and a remote actor end.
+    Raises NotAllowed for the last owner.
+    """
+    if actor.suspended_at is not None:
+        return
+    member = find_member_of(session, actor.id) if actor.local else None
+    if member is not None:
+        suspend_member(session, member)
+    suspend_actor(session, actor)
+    if actor.local:
+        tell_soon(session, actor)
+    else:
+        enqueue(session, SEVER_ACTOR, key=f"sever:{actor.id}", actor_id=actor.id)
+    announce(session, CHANGED, "posts")
+    record_audit(session, by=by, action="actor.suspend", subject=actor.uri, reason=reason)
+
+
+def unsuspend(session: Session, actor: Actor, *, by: str, reason: str = "") -> None:
+    """Take a suspension back; follows that ended stay ended. A second time changes nothing."""
+    if actor.suspended_at is None:
+        return
+    member = find_member_of(session, actor.id) if actor.local else None
+    if member is not None:
+        unsuspend_member(session, member)
+    unsuspend_actor(session, actor)
+    if actor.local:
+        tell_soon(session, actor)
+    announce(session, CHANGED, "posts")
+    record_audit(session, by=by, action="actor.unsuspend", subject=actor.uri, reason=reason)
+
+
+def silence(session: Session, actor: Actor, *, by: str, reason: str = "") -> None:
+    """Let an actor be read, and heard, by followers only. Raises Invalid for an institution of ours."""
+    if actor.local and find_member_of(session, actor.id) is None:
+        raise Invalid("An institution of ours cannot be silenced.", field="id")
+    if actor.silenced_at is None:
+        actor.silenced_at = now_of(session)
+        record_audit(session, by=by, action="actor.silence", subject=actor.uri, reason=reason)
+
+
+def unsilence(session: Session, actor: Actor, *, by: str, reason: str = "") -> None:
+    """Let an actor be read and heard by everybody again."""
+    if actor.silenced_at is not None:
+        actor.silenced_at = None
+        record_audit(session, by=by, action="actor.unsilence", subject=actor.uri, reason=reason)

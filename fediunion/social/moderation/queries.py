@@ -1,0 +1,38 @@
+"""Reports, and who has to look at them: reads."""
+
+from collections.abc import Sequence
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from fediunion.db.pages import paged
+from fediunion.kit.errors import NotFound
+from fediunion.kit.pages import Page
+from fediunion.members.models import Member, MemberState, Role
+from fediunion.social.moderation.models import Report
+
+
+def get_report(session: Session, report_id: int) -> Report:
+    """Return a report. Raises NotFound."""
+    found = session.get(Report, report_id)
+    if found is None:
+        raise NotFound("There is no such report.")
+    return found
+
+
+def list_reports(
+    session: Session, page: Page, *, resolved: bool = False, target_id: int | None = None
+) -> list[Report]:
+    """Return reports, open or resolved ones, newest first."""
+    statement = select(Report).where(Report.state == ("resolved" if resolved else "open"))
+    if target_id is not None:
+        statement = statement.where(Report.target_id == target_id)
+    return page.newest_first(list(session.scalars(paged(statement, Report.id, page))))
+
+
+def moderator_ids(session: Session) -> Sequence[int]:
+    """Return the actors of the members who moderate."""
+    statement = select(Member.actor_id).where(
+        Member.role.in_([Role.MODERATOR, Role.ADMIN, Role.OWNER]), Member.state == MemberState.ACTIVE
+    )
+    return session.scalars(statement).all()

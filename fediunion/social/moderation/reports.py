@@ -1,0 +1,131 @@
+"""The rules of reporting: by members here, and by other servers."""
+
+from collections.abc import Sequence
+from typing import Final
+
+from sqlalchemy import func, select
+from sqlalchemy.orm import Session
+
+from fediunion.actors.models import Actor
+from fediunion.actors.queries import instance_actor
+from fediunion.actors.viewer import Viewer
+from fediunion.db import now_of
+from fediunion.db.known_uris import remember_uri
+from fediunion.kit.errors import Invalid, NotFound, Refused
+from fediunion.outbox.publish import Recipients, publish
+from fediunion.social.follows.documents import new_activity_uri
+from fediunion.social.moderation.audit import record_audit
+from fediunion.social.moderation.documents import flag_document
+from fediunion.social.moderation.models import Report
+from fediunion.social.moderation.queries import moderator_ids
+from fediunion.social.notifications.models import NotificationKind
+from fediunion.social.notifications.service import notify_all
+from fediunion.social.posts.models import Post
+from fediunion.social.posts.visibility import OPEN_AUDIENCES, get_visible_post
+
+MAX_POSTS: Final = 50
+MAX_COMMENT_CHARACTERS: Final = 2_000
+MAX_OPEN_FROM_HOST: Final = 200
+CATEGORIES: Final = ("spam", "legal", "violation", "other")
+
+
+def report(
+    session: Session,
+    reporter: Actor,
+    target: Actor,
+    *,
+    post_ids: Sequence[int] = (),
+    comment: str = "",
+    category: str = "other",
+    forward: bool = False,
+    forwards_comment: bool = False,
+) -> Report:
+    """Let our member report an account to our moderators, and with `forward` to its own server.
+
+    What is forwarded comes from the instance and never names the reporter; the words go along only where
+    the member has confirmed that with `forwards_comment`. Posts that are not for everybody are not named
+    in it either: who of us could read them would show who reported (row V34).
+    Raises NotFound for a post that the reporter may not see, Invalid for one of somebody else.
+    """
+    if target.id == reporter.id:
+        raise Invalid("Nobody can report their own account.", field="account_id")
+    if len(post_ids) > MAX_POSTS:
+        raise Invalid(f"A report names {MAX_POSTS} posts at most.", field="status_ids")
+    if len(comment) > MAX_COMMENT_CHARACTERS:
+        raise Invalid(f"A comment has {MAX_COMMENT_CHARACTERS} characters at most.", field="comment")
+    if category not in CATEGORIES:
+        raise Invalid("The category is spam, legal, violation or other.", field="category")
+    viewer = Viewer(reporter.id, None, is_member=True)
+    posts = [get_visible_post(session, post_id, viewer) for post_id in dict.fromkeys(post_ids)]
+    if any(post.author_id != target.id for post in posts):
+        raise Invalid("A report names posts of the reported account.", field="status_ids")
+    row = Report(
+        reporter_id=reporter.id,
+        target_id=target.id,
+        post_uris=[post.uri for post in posts],
+        comment=comment.strip(),
+        category=category,
+        created_at=now_of(session),
+    )
+    session.add(row)
+    if forward and not target.local:
+        _forward(session, row, target, posts, comment.strip() if forwards_comment else "")
+    _tell_moderators(session, row, reporter)
+    return row
+
+
+def _forward(session: Session, row: Report, target: Actor, posts: Sequence[Post], content: str) -> None:
+    instance = instance_actor(session)
+    row.uri, row.forwarded = new_activity_uri(instance), True
+    remember_uri(session, row.uri, "report", row.id)
+    uris = [post.uri for post in posts if post.audience in OPEN_AUDIENCES]
+    document = flag_document(row.uri, instance, target, uris, content)
+    publish(session, instance, document, Recipients(actor_ids=(target.id,)))
+
+
+def record_report(
+    session: Session, sender: Actor, uri: str | None, target: Actor, post_uris: Sequence[str], comment: str
+) -> Report:
+    """Store a report from another server, of which only the host is kept (row A28).
+
+    Raises Refused where that server has too many open reports here already.
+    """
+    still_open = session.scalar(
+        select(func.count())
+        .select_from(Report)
+        .where(Report.state == "open", Report.reporter_host == sender.host)
+    )
+    if (still_open or 0) >= MAX_OPEN_FROM_HOST:
+        raise Refused(f"{sender.host} has too many open reports here", reason="too-many-reports")
+    row = Report(
+        uri=uri,
+        reporter_host=sender.host,
+        target_id=target.id,
+        post_uris=list(post_uris),
+        comment=comment[:MAX_COMMENT_CHARACTERS],
+        created_at=now_of(session),
+    )
+    session.add(row)
+    if uri is not None:
+        remember_uri(session, uri, "report", row.id)
+    _tell_moderators(session, row, instance_actor(session))
+    return row
+
+
+def resolve(session: Session, row: Report, *, by: str, reason: str = "") -> None:
+    """Close a report; a second time changes nothing."""
+    if row.state != "resolved":
+        row.state, row.handled_at = "resolved", now_of(session)
+        record_audit(session, by=by, action="report.resolve", subject=str(row.id), reason=reason)
+
+
+def reopen(session: Session, row: Report, *, by: str, reason: str = "") -> None:
+    """Open a report again. Raises NotFound for one that is open."""
+    if row.state != "resolved":
+        raise NotFound("This report is open.")
+    row.state, row.handled_at = "open", None
+    record_audit(session, by=by, action="report.reopen", subject=str(row.id), reason=reason)
+
+
+def _tell_moderators(session: Session, row: Report, by: Actor) -> None:
+    notify_all(session, NotificationKind.MODERATION, moderator_ids(session), by, report_id=row.id)

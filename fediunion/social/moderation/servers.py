@@ -1,0 +1,69 @@
+"""Decisions about other servers, and what follows from them."""
+
+from collections.abc import Sequence
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from fediunion.actors.domains import is_blocked, normalise_host, remove_domain_rule, set_domain_rule
+from fediunion.actors.events import DomainRuleChanged
+from fediunion.actors.models import Actor, DomainAction, DomainRule
+from fediunion.db import announce
+from fediunion.jobs.queue import enqueue
+from fediunion.kit.errors import Invalid, NotFound
+from fediunion.social.moderation.audit import record_audit
+from fediunion.world import CHANGED
+
+SEVER_HOSTS = "moderation.sever_hosts"
+PURGE_HOST = "moderation.purge_host"
+
+
+def decide_on_host(
+    session: Session, host: str, action: DomainAction, *, by: str, reason: str = "", purge: bool = False
+) -> DomainRule:
+    """Block, silence or allow a server and its sub-domains; return the rule.
+
+    A block ends the follows both ways and gives up what waits to be delivered. With `purge` everything of
+    a blocked server is removed for good. Raises Invalid for no host, our own, or a purge without a block.
+    """
+    if purge and action is not DomainAction.BLOCK:
+        raise Invalid("Only a blocked server can be purged.", field="purge")
+    rule = set_domain_rule(session, host, action, reason)
+    if purge:
+        enqueue(session, PURGE_HOST, key=f"purge:{rule.host}", host=rule.host)
+    done = f"host.{action}" + (".purge" if purge else "")
+    record_audit(session, by=by, action=done, subject=rule.host, reason=reason)
+    return rule
+
+
+def forget_decision(session: Session, host: str, *, by: str, reason: str = "") -> None:
+    """Remove the rule about a server. Raises NotFound where there is none, Invalid for no host."""
+    if not remove_domain_rule(session, host):
+        raise NotFound("There is no rule about this server.")
+    record_audit(session, by=by, action="host.forget", subject=normalise_host(host), reason=reason)
+
+
+def follow_decision(session: Session, event: DomainRuleChanged) -> None:
+    """Reaction: however a rule was made, a block has its consequences."""
+    announce(session, CHANGED, "posts")
+    if event.action == DomainAction.BLOCK:
+        enqueue(session, SEVER_HOSTS, key=f"sever:{event.host}", host=event.host)
+
+
+def list_blocked_hosts(session: Session) -> Sequence[str]:
+    """Return the hosts of known remote actors that are blocked now, as the ids have them."""
+    hosts = session.scalars(select(Actor.host).where(Actor.local.is_(False)).distinct()).all()
+    return [host for host in hosts if is_blocked(session, host)]
+
+
+def list_hosts_under(session: Session, rule_host: str) -> Sequence[str]:
+    """Return the blocked hosts of known remote actors that a rule for `rule_host` is about."""
+    name = rule_host.lower()
+    return [host for host in list_blocked_hosts(session) if _covers(name, host)]
+
+
+def _covers(rule_host: str, host: str) -> bool:
+    bare = host if ":" in rule_host and not rule_host.startswith("[") else host.rpartition(":")[0] or host
+    if host.startswith("["):
+        bare = host[: host.find("]") + 1]
+    return rule_host in (host, bare) or bare.endswith(f".{rule_host}")

@@ -1,0 +1,53 @@
+"""Reading what somebody published before we knew of it, from the outbox."""
+
+from fediunion.activitypub.audience import audience_of
+from fediunion.activitypub.authority import authors_of
+from fediunion.activitypub.parse import parse_object
+from fediunion.activitypub.vocab import Create, Link, PostDocument
+from fediunion.actors.models import Actor
+from fediunion.actors.signing import instance_signer
+from fediunion.kit.errors import FediUnionError, Refused
+from fediunion.kit.urls import same_origin
+from fediunion.social.posts.fetching import entries_of, fetch_document, store_document
+from fediunion.social.posts.queries import find_post_by_uri
+from fediunion.world import World
+
+
+async def fetch_latest(world: World, author: Actor, *, at_most: int) -> int:
+    """Fetch an author's latest public posts from the outbox; return how many are new to us.
+
+    Raises as Client.fetch_json where the outbox cannot be had.
+    """
+    if author.outbox_url is None or not same_origin(author.outbox_url, author.uri):
+        return 0
+    new = 0
+    async for item in entries_of(world, author.outbox_url, at_most):
+        try:
+            new += await _store_entry(world, author, item)
+        except FediUnionError:
+            continue  # An outbox holds what we cannot read too.
+    return new
+
+
+async def _store_entry(world: World, author: Actor, item: object) -> int:
+    """Store one entry of an outbox, a Create of the author's own public post; a bare id is asked for."""
+    if isinstance(item, str):
+        if not same_origin(item, author.uri):
+            return 0
+        item = await world.client.fetch_object(item, await instance_signer(world))
+    entry = parse_object(item)
+    if isinstance(entry, Create) and entry.actor == author.uri:
+        about = entry.object
+    elif isinstance(entry, PostDocument):
+        about = entry
+    else:
+        return 0
+    if await world.db.read(find_post_by_uri, about.id) is not None or not same_origin(about.id, author.uri):
+        return 0
+    post = await fetch_document(world, about.id) if isinstance(about, Link) else about
+    if not isinstance(post, PostDocument) or authors_of(post)[:1] != (author.uri,):
+        raise Refused("The outbox lists what is no post of its owner.", reason="not-its-own")
+    if not audience_of(post.to, post.cc, author.followers_url).is_public:
+        return 0
+    await store_document(world, post)
+    return 1

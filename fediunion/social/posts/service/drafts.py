@@ -1,0 +1,90 @@
+"""What somebody wants to publish, and whether it can be."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+
+from sqlalchemy.orm import Session
+
+from fediunion.activitypub.audience import Audience
+from fediunion.db import now_of
+from fediunion.kit.errors import Invalid
+from fediunion.kit.text import valid_language_tag
+
+MAX_CHARACTERS = 10_000
+MAX_ATTACHMENTS = 4
+MAX_OPTIONS = 10
+MAX_OPTION_CHARACTERS = 100
+
+
+@dataclass(frozen=True, kw_only=True)
+class PollDraft:
+    """A poll to be asked; it ends at `ends_at`."""
+
+    options: Sequence[str]
+    ends_at: datetime
+    multiple: bool = False
+    hides_totals: bool = False
+
+
+@dataclass(frozen=True, kw_only=True)
+class PostDraft:
+    """What somebody wants to publish. `audience` is a wish: reach and thread are its ceilings."""
+
+    text: str = ""
+    audience: Audience
+    content_warning: str = ""
+    sensitive: bool = False
+    language: str | None = None
+    in_reply_to_id: int | None = None
+    quote_of_id: int | None = None
+    attachment_ids: Sequence[int] = ()
+    poll: PollDraft | None = None
+
+
+def check_draft(session: Session, draft: PostDraft) -> None:
+    """Raise Invalid, naming the field, for what cannot be published."""
+    if not draft.text.strip() and not draft.attachment_ids and draft.poll is None:
+        raise Invalid("A post needs words, a picture or a poll.", field="status")
+    check_words(draft.text, draft.content_warning, draft.language)
+    if len(draft.attachment_ids) > MAX_ATTACHMENTS:
+        raise Invalid(f"A post can have {MAX_ATTACHMENTS} attachments at most.", field="media_ids")
+    if draft.poll is not None:
+        _check_poll(session, draft.poll)
+        if draft.attachment_ids:
+            raise Invalid("A post has attachments or a poll, not both.", field="poll")
+
+
+def check_words(text: str, content_warning: str, language: str | None) -> None:
+    """Raise Invalid for words that cannot be stored, are too many, or are in no language."""
+    if len(text) + len(content_warning) > MAX_CHARACTERS:
+        raise Invalid(f"A post can have {MAX_CHARACTERS} characters at most.", field="status")
+    _check_storable(text, "status")
+    _check_storable(content_warning, "spoiler_text")
+    if language is not None and not valid_language_tag(language):
+        raise Invalid("This is not a language's tag.", field="language")
+
+
+def _check_storable(text: str, field: str) -> None:
+    if "\x00" in text:
+        raise Invalid("A text cannot contain the character NUL.", field=field)
+    try:
+        text.encode()
+    except UnicodeEncodeError as error:
+        raise Invalid("A text cannot contain half a character.", field=field) from error
+
+
+def _check_poll(session: Session, poll: PollDraft) -> None:
+    options = [option.strip() for option in poll.options]
+    if not 2 <= len(options) <= MAX_OPTIONS:
+        raise Invalid(f"A poll has 2 to {MAX_OPTIONS} options.", field="poll[options]")
+    for option in options:
+        if not 0 < len(option) <= MAX_OPTION_CHARACTERS:
+            raise Invalid(
+                f"A poll's option has 1 to {MAX_OPTION_CHARACTERS} characters.", field="poll[options]"
+            )
+        _check_storable(option, "poll[options]")
+    if len(set(options)) != len(options):
+        raise Invalid("A poll's options differ from each other.", field="poll[options]")
+    if poll.ends_at <= now_of(session):
+        raise Invalid("A poll ends in the future.", field="poll[expires_in]")

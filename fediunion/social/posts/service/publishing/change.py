@@ -1,0 +1,117 @@
+"""Changing a post of ours."""
+
+from collections.abc import Sequence
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from fediunion.activitypub.audience import Audience
+from fediunion.actors.models import Actor
+from fediunion.db import announce, emit, now_of
+from fediunion.kit.errors import Invalid, NotAllowed
+from fediunion.kit.ids import new_slug
+from fediunion.outbox.publish import Recipients, publish
+from fediunion.social.follows.models import Follow, FollowState
+from fediunion.social.media.models import Attachment
+from fediunion.social.posts import documents
+from fediunion.social.posts.events import PostEdited
+from fediunion.social.posts.models import Poll, Post
+from fediunion.social.posts.queries import find_post
+from fediunion.social.posts.service import texts
+from fediunion.social.posts.service.drafts import check_words
+from fediunion.social.posts.service.edits import forget_versions, keep_version
+from fediunion.social.posts.service.reach import is_open, is_shared, reached_ids, recipients_of
+from fediunion.social.posts.service.rendering import author_view, render
+
+
+def edit_post(
+    session: Session,
+    author: Actor,
+    post: Post,
+    *,
+    text: str,
+    content_warning: str,
+    sensitive: bool,
+    language: str | None,
+) -> None:
+    """Change the words of our post; the old version is kept, everybody who may hold it is told.
+
+    Somebody newly mentioned gets the new version only, also of the history where not everybody may read
+    it; somebody no longer mentioned, who may not read it otherwise, gets a Delete (row V26).
+    Raises NotAllowed for another's post, Invalid for words that cannot be published.
+    """
+    if post.author_id != author.id or post.deleted_at is not None or post.boost_of_id is not None:
+        raise NotAllowed("Only the author can edit a post.")
+    check_words(text, content_warning, language)
+    if not text.strip() and not _has_more_than_words(session, post):
+        raise Invalid("A post needs words, a picture or a poll.", field="status")
+    before = {actor.id: actor for actor in author_view(session, post).addressed}
+    parent = find_post(session, post.in_reply_to_id) if post.in_reply_to_id else None
+    written = texts.write(session, author, text, Audience(post.audience), parent)
+    after = {actor.id for actor in written.addressed}
+    keep_version(session, post)
+    if not is_open(post) and after - before.keys():
+        forget_versions(session, post)
+    post.content, post.source = written.html, text
+    post.content_warning = content_warning.strip()
+    post.sensitive = sensitive or bool(post.content_warning)
+    post.language = language or post.language
+    post.edited_at = now_of(session)
+    texts.replace_parts(session, post, written)
+    session.flush()
+    tell_edit(session, author, post)
+    _tell_gone(session, author, post, [actor for row_id, actor in before.items() if row_id not in after])
+    announce(session, "changed", "posts")
+    emit(session, PostEdited(post))
+
+
+def _has_more_than_words(session: Session, post: Post) -> bool:
+    picture = select(Attachment.id).where(Attachment.post_id == post.id).limit(1)
+    return session.get(Poll, post.id) is not None or session.scalar(picture) is not None
+
+
+def tell_edit(session: Session, author: Actor, post: Post) -> None:
+    """Send our post as it is now to those who may read it; what everybody may read, to all who hold it."""
+    view = author_view(session, post)
+    recipients = recipients_of(post, author, [actor.id for actor in view.addressed if not actor.local])
+    if recipients is None:
+        return
+    document = documents.update_document(render(session, view), author)
+    holders = (f"holders:{post.uri}",) if is_open(post) else ()
+    publish(
+        session,
+        author,
+        document,
+        Recipients((*recipients.actor_ids, *reached_ids(session, post)), (), (*recipients.expand, *holders)),
+        public=is_open(post),
+        shared=is_shared(post),
+    )
+
+
+def _tell_gone(session: Session, author: Actor, post: Post, gone: Sequence[Actor]) -> None:
+    """Delete a private post at those who may read it no longer.
+
+    Not on a server where somebody else still may: the Delete would take it from them as well, and the
+    Update that they got says who may read it.
+    """
+    gone = [actor for actor in gone if not actor.local]
+    if not gone or post.audience not in (Audience.DIRECT, Audience.FOLLOWERS):
+        return
+    left = {actor.host for actor in author_view(session, post).addressed if not actor.local}
+    if post.audience == Audience.FOLLOWERS:
+        left |= set(
+            session.scalars(
+                select(Actor.host)
+                .join(Follow, Follow.follower_id == Actor.id)
+                .where(
+                    Follow.followed_id == author.id,
+                    Follow.state == FollowState.ACCEPTED,
+                    Actor.host.in_([actor.host for actor in gone]),
+                )
+            )
+        )
+    told = [actor for actor in gone if actor.host not in left]
+    if told:
+        document = documents.delete_document(post, author, to=[actor.uri for actor in told])
+        document["id"] = f"{post.uri}#delete/{new_slug()}"
+        publish(session, author, document, Recipients(actor_ids=tuple(actor.id for actor in told)))

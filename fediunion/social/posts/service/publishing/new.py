@@ -1,0 +1,116 @@
+"""Publishing a new post of ours."""
+
+from sqlalchemy.orm import Session
+
+from fediunion.activitypub.audience import Audience, narrower
+from fediunion.actors.models import Actor
+from fediunion.actors.viewer import Viewer
+from fediunion.db import emit, now_of, settings_of
+from fediunion.db.known_uris import remember_uri
+from fediunion.jobs.queue import enqueue
+from fediunion.kit.errors import NotAllowed
+from fediunion.kit.ids import new_id, new_slug
+from fediunion.outbox.publish import publish
+from fediunion.social.follows.queries import local_follower_ids
+from fediunion.social.posts import documents
+from fediunion.social.posts.events import PostQuoted, PostStored
+from fediunion.social.posts.models import Poll, Post
+from fediunion.social.posts.service import quotes, texts
+from fediunion.social.posts.service.drafts import PostDraft, check_draft
+from fediunion.social.posts.service.reach import ceiling_of, is_open, is_shared, recipients_of
+from fediunion.social.posts.service.rendering import author_view, render
+from fediunion.social.posts.visibility import get_visible_post
+
+
+def publish_post(session: Session, author: Actor, draft: PostDraft) -> Post:
+    """Store our post and send it to its audience, which may be narrower than was wished (decision 8).
+
+    Raises Invalid for a draft that cannot be published, NotFound where the post replied to or quoted is
+    not there for the author, NotAllowed for a suspended author.
+    """
+    if author.suspended_at is not None or author.deleted_at is not None:
+        raise NotAllowed("This account cannot publish.")
+    check_draft(session, draft)
+    now = now_of(session)
+    parent, quoted = _seen(session, author, draft.in_reply_to_id), _seen(session, author, draft.quote_of_id)
+    audience = narrower(draft.audience, ceiling_of(author))
+    if parent is not None:
+        audience = narrower(audience, Audience(parent.audience))
+    row_id, slug = new_id(now), new_slug()
+    written = texts.write(session, author, draft.text, audience, parent)
+    base = settings_of(session).base_url
+    post = Post(
+        id=row_id,
+        uri=f"{author.uri}/posts/{slug}",
+        url=f"{base}/@{author.username}/{slug}",
+        author_id=author.id,
+        local=True,
+        slug=slug,
+        wire_type="Question" if draft.poll else "Note",
+        content=written.html,
+        source=draft.text,
+        content_warning=draft.content_warning.strip(),
+        sensitive=draft.sensitive or bool(draft.content_warning.strip()),
+        language=draft.language,
+        audience=audience,
+        in_reply_to_uri=parent.uri if parent else None,
+        in_reply_to_id=parent.id if parent else None,
+        in_reply_to_author_id=parent.author_id if parent else None,
+        thread_id=parent.thread_id if parent else row_id,
+        context_uri=(parent.context_uri if parent else None) or f"{base}/contexts/{slug}",
+        published_at=now,
+        received_at=now,
+    )
+    if quoted is not None:
+        quotes.start_quote(session, post, author, quoted)
+    session.add(post)
+    remember_uri(session, post.uri, "post", post.id)
+    session.flush()  # Its parts refer to the row.
+    _add_parts(session, post, author, draft, written)
+    author.posts_count = Actor.posts_count + 1
+    author.last_posted_at = now
+    if parent is not None:
+        parent.replies_count = Post.replies_count + 1
+    session.flush()
+    _send(session, post, author, written)
+    addressed = [actor.id for actor in written.local]
+    emit(session, PostStored(post, author, local_follower_ids(session, author.id), addressed))
+    if quoted is not None and quoted.local and post.quote_state == quotes.ACCEPTED:
+        emit(session, PostQuoted(quoted, post))
+    return post
+
+
+def _seen(session: Session, author: Actor, post_id: int | None) -> Post | None:
+    """Return the post that is answered or quoted; of a boost, what it boosts."""
+    if not post_id:
+        return None
+    viewer = Viewer(author.id, None, is_member=True)
+    post = get_visible_post(session, post_id, viewer)
+    return post if post.boost_of_id is None else get_visible_post(session, post.boost_of_id, viewer)
+
+
+def _add_parts(session: Session, post: Post, author: Actor, draft: PostDraft, written: texts.Written) -> None:
+    texts.add_parts(session, post, written)
+    texts.attach(session, post, author, draft.attachment_ids)
+    if draft.poll is not None:
+        session.add(
+            Poll(
+                post_id=post.id,
+                options=[{"name": option.strip(), "votes": 0} for option in draft.poll.options],
+                multiple=draft.poll.multiple,
+                hides_totals=draft.poll.hides_totals,
+                ends_at=draft.poll.ends_at,
+            )
+        )
+        enqueue(session, "posts.end_poll", at=draft.poll.ends_at, key=f"end_poll:{post.id}", post_id=post.id)
+
+
+def _send(session: Session, post: Post, author: Actor, written: texts.Written) -> None:
+    recipients = recipients_of(post, author, [actor.id for actor in written.remote])
+    if recipients is None:
+        return
+    note = render(session, author_view(session, post))
+    document = documents.create_document(note, author)
+    publish(session, author, document, recipients, public=is_open(post), shared=is_shared(post))
+    if post.quote_state == quotes.PENDING:
+        quotes.ask_to_quote(session, post, author, note)

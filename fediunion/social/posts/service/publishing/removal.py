@@ -1,0 +1,71 @@
+"""Taking a post of ours back, and taking any post out of everything."""
+
+from sqlalchemy.orm import Session
+
+from fediunion.activitypub.audience import Audience
+from fediunion.activitypub.vocab import PUBLIC
+from fediunion.actors.models import Actor
+from fediunion.db import announce, emit, now_of
+from fediunion.db.known_uris import bury_uri
+from fediunion.kit.errors import NotAllowed
+from fediunion.outbox.publish import Recipients, publish, withdraw_unsent
+from fediunion.social.posts import documents
+from fediunion.social.posts.events import PostRemoved
+from fediunion.social.posts.models import Post
+from fediunion.social.posts.service import texts
+from fediunion.social.posts.service.counting import uncount_reply
+from fediunion.social.posts.service.interactions.boosts import unboost
+from fediunion.social.posts.service.reach import has_left, is_shared, reached_ids, recipients_of
+from fediunion.social.posts.service.rendering import author_view
+
+
+def withdraw_post(session: Session, author: Actor, post: Post) -> None:
+    """Delete our post or boost everywhere: a Delete goes to everybody who may hold it (row L35).
+
+    Raises NotAllowed for another's post.
+    """
+    if post.author_id != author.id:
+        raise NotAllowed("Only the author can delete a post.")
+    if post.deleted_at is not None:
+        return
+    if post.boost_of_id is not None:
+        unboost(session, author, post.boost_of_id)
+        return
+    withdraw_unsent(session, post.uri)
+    _tell_removal(session, author, post)
+    remove_post(session, post)
+    author.posts_count = max(0, author.posts_count - 1)
+
+
+def _tell_removal(session: Session, author: Actor, post: Post) -> None:
+    """Publish the Delete; of what never left the instance there is nothing to tell."""
+    if not has_left(session, post.uri):
+        return
+    remote = [actor for actor in author_view(session, post).addressed if not actor.local]
+    recipients = recipients_of(post, author, [actor.id for actor in remote]) or Recipients()
+    to = {
+        Audience.PUBLIC: [PUBLIC],
+        Audience.UNLISTED: [PUBLIC],
+        Audience.FOLLOWERS: [f"{author.uri}/followers"],
+    }.get(Audience(post.audience), [actor.uri for actor in remote])
+    publish(
+        session,
+        author,
+        documents.delete_document(post, author, to=to),
+        Recipients(
+            (*recipients.actor_ids, *reached_ids(session, post)),
+            (),
+            (*recipients.expand, f"holders:{post.uri}"),
+        ),
+        shared=is_shared(post),
+    )
+
+
+def remove_post(session: Session, post: Post) -> None:
+    """Take a post out of everything: it keeps its id as a tombstone, its words are gone."""
+    post.deleted_at = now_of(session)
+    emit(session, PostRemoved(post))
+    texts.empty(session, post)
+    bury_uri(session, post.uri)
+    uncount_reply(session, post)
+    announce(session, "changed", "posts")

@@ -1,0 +1,59 @@
+"""Our posts as they go out: what of a post others may learn is decided here."""
+
+from sqlalchemy import func, select
+from sqlalchemy.orm import Session
+
+from fediunion.activitypub.vocab import JsonObject
+from fediunion.actors.models import Actor
+from fediunion.db import settings_of
+from fediunion.social.posts import documents
+from fediunion.social.posts.models import Post
+from fediunion.social.posts.queries import PostView, own_view
+from fediunion.social.posts.service import texts
+from fediunion.social.posts.visibility import OPEN_AUDIENCES
+
+
+def author_view(session: Session, post: Post) -> PostView:
+    """Return our post with all its parts, as its author sees it."""
+    return own_view(session, post)
+
+
+def render(session: Session, view: PostView) -> JsonObject:
+    """Return our post as Note or Question, without what nobody outside may know.
+
+    What it answers or quotes is not named where its author is hidden now, nor is a hidden member linked;
+    replies are counted as far as everybody may see them (row V04).
+    """
+    post = view.post
+    return documents.note_document(
+        view,
+        content=_content(session, view),
+        parent_uri=_known_uri(session, post.in_reply_to_id, post.in_reply_to_uri),
+        quote_uri=_known_uri(session, post.quote_of_id, post.quote_uri),
+        network_uri=f"{settings_of(session).base_url}/actors/union/network",
+        replies_count=open_replies(session, post),
+    )
+
+
+def open_replies(session: Session, post: Post) -> int:
+    """Return how many replies to a post anybody may read."""
+    counted = select(func.count()).where(
+        Post.in_reply_to_id == post.id, Post.deleted_at.is_(None), Post.audience.in_(OPEN_AUDIENCES)
+    )
+    return int(session.scalar(counted) or 0)
+
+
+def _content(session: Session, view: PostView) -> str:
+    """Return the HTML; written anew where somebody whom it links has become hidden since."""
+    if all(documents.is_known_outside(actor) for actor in view.addressed):
+        return view.post.content
+    return texts.html_for_outside(session, view)
+
+
+def _known_uri(session: Session, post_id: int | None, uri: str | None) -> str | None:
+    if post_id is None:
+        return uri
+    author = session.scalar(
+        select(Actor).join(Post, Post.author_id == Actor.id).where(Post.id == post_id, Actor.local.is_(True))
+    )
+    return uri if author is None or documents.is_known_outside(author) else None

@@ -1,0 +1,25 @@
+"""The wiring of profiles."""
+
+from fediunion.activitypub import vocab
+from fediunion.actors.events import ActorKeysRotated
+from fediunion.feature import Feature
+from fediunion.inbox.rules import on, on_known
+from fediunion.members.events import MemberErased, MemberReachChanged
+from fediunion.social.profiles import endpoints, inbound, telling
+
+FEATURE = Feature(
+    name="profiles",
+    activities=[
+        on(vocab.Update, vocab.ActorDocument, inbound.receive_actor_update),
+        on_known(vocab.Delete, "actor", inbound.receive_actor_delete),
+        on(vocab.Add, vocab.UnknownObject, inbound.ignore_featured_tag),
+        on(vocab.Remove, vocab.UnknownObject, inbound.ignore_featured_tag),
+    ],
+    reactions={
+        ActorKeysRotated: [telling.tell_of_keys],
+        MemberReachChanged: [telling.tell_of_reach],
+        MemberErased: [telling.tell_of_erasure],
+    },
+    jobs={telling.TELL: telling.tell, telling.HIDE: telling.hide},
+    routes=endpoints.ROUTES,
+)

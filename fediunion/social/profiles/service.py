@@ -1,0 +1,147 @@
+"""The rules of profiles: what a member or an institution says about itself."""
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from typing import Any, Final
+
+from sqlalchemy.orm import Session
+
+from fediunion.actors.models import Actor, ActorKind, Reach
+from fediunion.db import announce, now_of, settings_of
+from fediunion.kit.errors import Invalid
+from fediunion.kit.html import plain_name, text_to_html
+from fediunion.kit.text import normalise_hashtag, valid_hashtag
+from fediunion.members.queries import find_member_of
+from fediunion.members.service import set_reach
+from fediunion.social.profiles.models import FeaturedTag
+from fediunion.social.profiles.queries import list_featured_tags
+from fediunion.social.profiles.telling import tell_soon
+from fediunion.world import CHANGED
+
+MAX_NAME_CHARACTERS: Final = 100
+MAX_SUMMARY_CHARACTERS: Final = 2_000
+MAX_FIELDS: Final = 4
+MAX_FIELD_CHARACTERS: Final = 255
+MAX_FEATURED_TAGS: Final = 10
+
+
+@dataclass(frozen=True, kw_only=True)
+class ProfileChanges:
+    """What is to change; None leaves a thing as it is. `fields` are (name, text); an empty URL removes."""
+
+    display_name: str | None = None
+    summary: str | None = None
+    fields: Sequence[tuple[str, str]] | None = None
+    locked: bool | None = None
+    discoverable: bool | None = None
+    indexable: bool | None = None
+    hides_collections: bool | None = None
+    icon_url: str | None = None
+    header_url: str | None = None
+    reach: Reach | None = None
+
+
+def update_profile(session: Session, actor: Actor, changes: ProfileChanges) -> None:
+    """Change what our actor says about itself; who holds a copy is told within a minute.
+
+    A followable member stays locked, and only a public one can be found or searched, whatever is asked.
+    Raises Invalid for too long a text or too many fields, and for the reach of an institution.
+    """
+    if changes.display_name is not None:
+        actor.display_name = _checked_name(changes.display_name)
+    if changes.summary is not None:
+        actor.summary_source, actor.summary = changes.summary, _summary(session, changes.summary)
+    if changes.fields is not None:
+        actor.fields = _fields(actor, changes.fields)
+    if changes.icon_url is not None:
+        actor.icon_url = changes.icon_url or None
+    if changes.header_url is not None:
+        actor.header_url = changes.header_url or None
+    if changes.reach is not None:
+        _change_reach(session, actor, changes.reach)
+    _change_switches(actor, changes)
+    _changed(session, actor)
+
+
+def feature_tag(session: Session, actor: Actor, name: str) -> FeaturedTag:
+    """Show a hashtag on the profile; return it. Raises Invalid for what is none, or for one too many."""
+    shown = name.strip().removeprefix("#")
+    if not valid_hashtag(shown):
+        raise Invalid("This is not a hashtag.", field="name")
+    tags = list_featured_tags(session, actor.id)
+    for tag in tags:
+        if tag.name == normalise_hashtag(shown):
+            return tag
+    if len(tags) >= MAX_FEATURED_TAGS:
+        raise Invalid(f"{MAX_FEATURED_TAGS} hashtags can be featured at most.", field="name")
+    tag = FeaturedTag(
+        actor_id=actor.id, name=normalise_hashtag(shown), display_name=shown, created_at=now_of(session)
+    )
+    session.add(tag)
+    return tag
+
+
+def unfeature_tags(session: Session, actor: Actor, tag_ids: Iterable[int]) -> None:
+    """Show these hashtags on the profile no longer; unknown ones do nothing."""
+    wanted = set(tag_ids)
+    for tag in list_featured_tags(session, actor.id):
+        if tag.id in wanted:
+            session.delete(tag)
+
+
+def _change_reach(session: Session, actor: Actor, reach: Reach) -> None:
+    member = find_member_of(session, actor.id)
+    if member is None or actor.kind != ActorKind.MEMBER:
+        raise Invalid("Only members have a reach; institutions are public.", field="reach")
+    set_reach(session, member, reach)
+
+
+def _change_switches(actor: Actor, changes: ProfileChanges) -> None:
+    public = actor.reach == Reach.PUBLIC
+    if changes.locked is not None:
+        actor.locked = changes.locked or not public
+    if changes.discoverable is not None:
+        actor.discoverable = changes.discoverable and public
+    if changes.indexable is not None:
+        actor.indexable = changes.indexable and public
+    if changes.hides_collections is not None:
+        # Who follows a person is never told (privacy.md 3.5).
+        actor.hides_collections = changes.hides_collections or actor.kind == ActorKind.MEMBER
+
+
+def _changed(session: Session, actor: Actor) -> None:
+    actor.updated_at = now_of(session)
+    announce(session, CHANGED, "actors")
+    tell_soon(session, actor)
+
+
+def _checked_name(text: str) -> str:
+    if len(text) > MAX_NAME_CHARACTERS:
+        raise Invalid(f"A name has {MAX_NAME_CHARACTERS} characters at most.", field="display_name")
+    return plain_name(text, MAX_NAME_CHARACTERS)
+
+
+def _summary(session: Session, text: str) -> str:
+    if len(text) > MAX_SUMMARY_CHARACTERS:
+        raise Invalid(f"A description has {MAX_SUMMARY_CHARACTERS} characters at most.", field="note")
+    base = settings_of(session).base_url
+    return text_to_html(text, mentions={}, hashtag_url=lambda name: f"{base}/tags/{normalise_hashtag(name)}")
+
+
+def _fields(actor: Actor, fields: Sequence[tuple[str, str]]) -> list[Any]:
+    kept = [(plain_name(name, MAX_FIELD_CHARACTERS), text.strip()) for name, text in fields]
+    kept = [(name, text) for name, text in kept if name or text]
+    if len(kept) > MAX_FIELDS:
+        raise Invalid(f"A profile has {MAX_FIELDS} fields at most.", field="fields_attributes")
+    if any(len(text) > MAX_FIELD_CHARACTERS for _, text in kept):
+        raise Invalid(f"A field has {MAX_FIELD_CHARACTERS} characters at most.", field="fields_attributes")
+    verified = {(field["name"], field["value"]): field.get("verified_at") for field in actor.fields}
+    rows = [(name, _field_html(text)) for name, text in kept]
+    return [
+        {"name": name, "value": value, "verified_at": verified.get((name, value))} for name, value in rows
+    ]
+
+
+def _field_html(text: str) -> str:
+    html = text_to_html(" ".join(text.split()), mentions={}, hashtag_url=None)
+    return html.removeprefix("<p>").removesuffix("</p>")

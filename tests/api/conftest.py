@@ -1,0 +1,31 @@
+"""The instance that tests of the client interface drive."""
+
+from collections.abc import AsyncIterator
+from dataclasses import replace
+
+import pytest
+
+from fediunion.config import DatabaseSettings, Settings
+from tests.api.rig import Client, Rig, rig_for
+from tests.databases import Databases
+from tests.fakes.clock import FakeClock
+
+
+@pytest.fixture
+async def rig(databases: Databases, settings: Settings, clock: FakeClock) -> AsyncIterator[Rig]:
+    """An instance `union.test` with the database of this run."""
+    settings = replace(settings, database=DatabaseSettings(url=databases.with_tables()))
+    async with rig_for(settings, clock) as opened:
+        yield opened
+
+
+@pytest.fixture
+async def ana(rig: Rig) -> Client:
+    """A public member."""
+    return await rig.member("ana")
+
+
+@pytest.fixture
+async def ben(rig: Rig) -> Client:
+    """Another public member."""
+    return await rig.member("ben")

@@ -1,0 +1,53 @@
+"""Polls through the client interface."""
+
+from tests.api.rig import Client, Rig
+
+POLL = {"options": ["Yes", "No", "Later"], "expires_in": 600}
+
+
+async def test_a_vote_is_counted_and_cannot_be_changed(rig: Rig, ana: Client, ben: Client) -> None:
+    status = await ana.publish("Strike?", poll=POLL)
+    assert status["poll"]["voted"] is True
+    assert [option["title"] for option in status["poll"]["options"]] == POLL["options"]
+    path = f"/api/v1/polls/{status['poll']['id']}"
+    assert (await ben.get(path))["voted"] is False
+    voted = await ben.post(f"{path}/votes", choices=[1])
+    assert (voted["voted"], voted["own_votes"], voted["votes_count"]) == (True, [1], 1)
+    assert (await ben.ask("POST", f"{path}/votes", json={"choices": [0]})).status_code == 422
+    shown = (await rig.anonymous.get(f"/api/v1/statuses/{status['id']}"))["poll"]
+    assert [option["votes_count"] for option in shown["options"]] == [0, 1, 0]
+    assert "own_votes" not in shown
+
+
+async def test_a_poll_comes_as_a_form_and_ends_with_time(rig: Rig, ana: Client, ben: Client) -> None:
+    answer = await ana.ask(
+        "POST",
+        "/api/v1/statuses",
+        content="status=Which&poll[options][]=a&poll[options][]=b&poll[expires_in]=300&poll[multiple]=true"
+        "&poll[hide_totals]=1",
+        headers={"Content-Type": "application/x-www-form-urlencoded"},
+    )
+    poll = answer.json()["poll"]
+    assert poll["multiple"] is True
+    voted = await ben.ask("POST", f"/api/v1/polls/{poll['id']}/votes", data={"choices[]": ["0", "1"]})
+    assert voted.json()["own_votes"] == [0, 1]
+    assert voted.json()["options"][0]["votes_count"] is None
+    rig.clock.advance(301)
+    ended = await ben.get(f"/api/v1/polls/{poll['id']}")
+    assert (ended["expired"], ended["options"][0]["votes_count"]) == (True, 1)
+    assert (await ana.get(f"/api/v1/statuses/{poll['id']}"))["poll"]["expired"] is True
+
+
+async def test_choices_that_are_none_are_422(ana: Client, ben: Client) -> None:
+    path = f"/api/v1/polls/{(await ana.publish('Strike?', poll=POLL))['id']}/votes"
+    for choices in ([], ["x"], [7], [-1], [0, 1], ["٣"], [None]):
+        assert (await ben.ask("POST", path, json={"choices": choices})).status_code == 422, choices
+
+
+async def test_V23_the_poll_of_a_private_post_is_not_there(ana: Client, ben: Client) -> None:
+    private = await ana.publish("Strike?", poll=POLL, visibility="direct")
+    plain = await ana.publish("No poll")
+    for poll_id in (private["id"], plain["id"], "1"):
+        assert (await ben.ask("GET", f"/api/v1/polls/{poll_id}")).status_code == 404
+        answer = await ben.ask("POST", f"/api/v1/polls/{poll_id}/votes", json={"choices": [0]})
+        assert answer.status_code == 404

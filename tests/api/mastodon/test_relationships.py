@@ -1,0 +1,78 @@
+"""Following, blocking and muting through the client interface."""
+
+import pytest
+
+from fediunion.actors.models import Reach
+from tests.api.rig import Client, Rig
+
+
+async def test_a_follow_shows_in_the_relationship_of_both(ana: Client, ben: Client) -> None:
+    shown = await ben.post(f"/api/v1/accounts/{ana.id}/follow", reblogs=False, notify=True, languages=["en"])
+    assert (shown["following"], shown["showing_reblogs"], shown["notifying"]) == (True, False, True)
+    assert shown["languages"] == ["en"]
+    seen = await ana.get("/api/v1/accounts/relationships", **{"id[]": ben.id})
+    assert [(each["id"], each["followed_by"]) for each in seen] == [(ben.id, True)]
+    single = await ana.get("/api/v1/accounts/relationships", id=ben.id)
+    assert single == seen
+    assert (await ben.post(f"/api/v1/accounts/{ana.id}/unfollow"))["following"] is False
+
+
+async def test_a_request_is_listed_and_answered(rig: Rig, ben: Client) -> None:
+    locked = await rig.member("fol", reach=Reach.FOLLOWABLE)
+    assert (await ben.post(f"/api/v1/accounts/{locked.id}/follow"))["requested"] is True
+    assert [each["acct"] for each in await locked.get("/api/v1/follow_requests")] == ["ben"]
+    credentials = await locked.get("/api/v1/accounts/verify_credentials")
+    assert credentials["source"]["follow_requests_count"] == 1
+    answered = await locked.post(f"/api/v1/follow_requests/{ben.id}/authorize")
+    assert answered["followed_by"] is True
+    assert await locked.get("/api/v1/follow_requests") == []
+    removed = await locked.post(f"/api/v1/accounts/{ben.id}/remove_from_followers")
+    assert removed["followed_by"] is False
+
+
+async def test_a_request_can_be_rejected_and_one_that_nobody_made_is_not_found(rig: Rig, ben: Client) -> None:
+    locked = await rig.member("fol", reach=Reach.FOLLOWABLE)
+    assert (await locked.ask("POST", f"/api/v1/follow_requests/{ben.id}/authorize")).status_code == 404
+    await ben.post(f"/api/v1/accounts/{locked.id}/follow")
+    await locked.post(f"/api/v1/follow_requests/{ben.id}/reject")
+    relationship = await ben.get("/api/v1/accounts/relationships", id=locked.id)
+    assert relationship[0]["requested"] is False
+
+
+async def test_a_block_ends_what_was_and_hides_both_from_each_other(ana: Client, ben: Client) -> None:
+    await ben.post(f"/api/v1/accounts/{ana.id}/follow")
+    status = await ana.publish("Hello")
+    blocked = await ana.post(f"/api/v1/accounts/{ben.id}/block")
+    assert (blocked["blocking"], blocked["followed_by"]) == (True, False)
+    assert [each["acct"] for each in await ana.get("/api/v1/blocks")] == ["ben"]
+    assert (await ben.ask("GET", f"/api/v1/statuses/{status['id']}")).status_code == 404
+    assert (await ben.ask("POST", f"/api/v1/accounts/{ana.id}/follow")).status_code == 403
+    assert (await ana.post(f"/api/v1/accounts/{ben.id}/unblock"))["blocking"] is False
+    assert (await ben.ask("GET", f"/api/v1/statuses/{status['id']}")).status_code == 200
+
+
+async def test_a_mute_ends_by_itself(rig: Rig, ana: Client, ben: Client) -> None:
+    muted = await ana.post(f"/api/v1/accounts/{ben.id}/mute", notifications=False, duration=60)
+    assert (muted["muting"], muted["muting_notifications"]) == (True, False)
+    assert [each["acct"] for each in await ana.get("/api/v1/mutes")] == ["ben"]
+    rig.clock.advance(61)
+    assert (await ana.get("/api/v1/accounts/relationships", id=ben.id))[0]["muting"] is False
+
+
+async def test_nobody_follows_or_blocks_themselves_or_nobody(ana: Client) -> None:
+    for act in ("follow", "block", "mute"):
+        assert (await ana.ask("POST", f"/api/v1/accounts/{ana.id}/{act}")).status_code == 422
+        assert (await ana.ask("POST", f"/api/v1/accounts/12345/{act}")).status_code == 404
+
+
+@pytest.mark.parametrize("form", ["json", "data", "params"])
+async def test_a_server_is_blocked_and_unblocked_in_every_form(ana: Client, form: str) -> None:
+    path = "/api/v1/domain_blocks"
+    assert (await ana.ask("POST", path, **{form: {"domain": "Evil.Example"}})).status_code == 200
+    assert await ana.get(path) == ["evil.example"]
+    answer = await ana.ask(
+        "DELETE", path, **{form if form == "params" else "params": {"domain": "evil.example"}}
+    )
+    assert answer.status_code == 200
+    assert await ana.get(path) == []
+    assert (await ana.ask("POST", path, json={"domain": "no host!"})).status_code == 422

@@ -1,0 +1,73 @@
+"""Bodies: every form that clients send, and those that are too much."""
+
+from typing import Any
+
+import pytest
+
+from tests.api.rig import Client
+
+
+async def test_a_post_can_come_as_json_form_and_multipart(ana: Client) -> None:
+    bodies: list[dict[str, Any]] = [
+        {"json": {"status": "Hello 0", "visibility": "unlisted"}},
+        {"data": {"status": "Hello 1", "visibility": "unlisted"}},
+        {"files": {"status": (None, "Hello 2"), "visibility": (None, "unlisted")}},
+        {"params": {"status": "Hello 3", "visibility": "unlisted"}},
+    ]
+    for number, body in enumerate(bodies):
+        answer = await ana.ask("POST", "/api/v1/statuses", **body)
+        assert answer.status_code == 200, answer.text
+        assert f"Hello {number}" in answer.json()["content"]
+        assert answer.json()["visibility"] == "unlisted"
+
+
+async def test_O23_what_stands_in_the_body_counts_before_the_query(ana: Client) -> None:
+    answer = await ana.ask("POST", "/api/v1/statuses", params={"status": "query"}, json={"status": "body"})
+    assert "body" in answer.json()["content"]
+
+
+@pytest.mark.parametrize(
+    ("content_type", "body"),
+    [
+        ("application/json", b"{"),
+        ("application/json", b"[1]"),
+        ("application/json", b'"text"'),
+        ("application/json", b"\xff\xfe"),
+        ("multipart/form-data", b"no boundary"),
+        ("multipart/form-data; boundary=x", b"--x\r\nbroken"),
+        ("application/x-www-form-urlencoded", b"a=1&" * 2000),
+        ("application/x-www-form-urlencoded", b"status=\xff\xfe"),
+    ],
+)
+async def test_O22_a_body_that_cannot_be_read_is_400_or_422(
+    ana: Client, content_type: str, body: bytes
+) -> None:
+    answer = await ana.ask("POST", "/api/v1/statuses", content=body, headers={"Content-Type": content_type})
+    assert answer.status_code in (400, 422)
+    assert "error" in answer.json()
+
+
+async def test_O22_ten_thousand_parts_or_files_are_refused(ana: Client) -> None:
+    fields = {f"f{number}": (None, "x") for number in range(1200)}
+    assert (await ana.ask("POST", "/api/v1/statuses", files=fields)).status_code == 400
+    files = [("file", (f"{number}.txt", b"x")) for number in range(20)]
+    assert (await ana.ask("POST", "/api/v1/statuses", files=files)).status_code == 400
+
+
+async def test_a_body_beyond_the_limit_is_413(ana: Client) -> None:
+    answer = await ana.ask("POST", "/api/v1/statuses", json={"status": "x" * 3_000_000})
+    assert answer.status_code == 413
+
+
+async def test_O14_a_megabyte_of_text_is_422_with_the_field(ana: Client) -> None:
+    answer = await ana.ask("POST", "/api/v1/statuses", json={"status": "x" * 1_000_000})
+    assert answer.status_code == 422
+    assert answer.json()["details"]["status"][0]["error"] == "ERR_TOO_LONG"
+    assert (await ana.ask("POST", "/api/v1/lists", json={"title": "x" * 1_000_000})).status_code == 422
+
+
+async def test_a_body_of_an_unknown_kind_holds_nothing(ana: Client) -> None:
+    answer = await ana.ask(
+        "POST", "/api/v1/statuses", content=b"<status>Hello</status>", headers={"Content-Type": "text/xml"}
+    )
+    assert answer.status_code == 422

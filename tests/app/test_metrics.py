@@ -1,0 +1,67 @@
+"""Health and metrics: right for operators, invisible to everybody else."""
+
+from dataclasses import replace
+from ipaddress import ip_network
+
+import pytest
+
+from fediunion.app.application import create_app
+from fediunion.app.metrics import Metrics
+from fediunion.config import Server
+from fediunion.jobs.queue import enqueue
+from fediunion.world import World
+from tests.app.asking import ask
+from tests.fakes.clock import FakeClock
+
+HERE = "127.0.0.1"
+
+
+@pytest.mark.parametrize("path", ["/health/live", "/health/ready", "/metrics"])
+async def test_C10_health_and_metrics_are_not_there_for_outsiders(world: World, path: str) -> None:
+    app = create_app(world)
+    outside = await ask(app, path)
+    never = await ask(app, "/no-such-thing")
+    assert (outside.status, outside.body, outside.headers) == (404, never.body, never.headers)
+    through_proxy = await ask(app, path, client=HERE, headers=[("X-Forwarded-For", "203.0.113.5")])
+    assert through_proxy.status == 404
+
+
+async def test_health_answers_this_machine_under_any_name(world: World) -> None:
+    app = create_app(world)
+    for path in ("/health/live", "/health/ready"):
+        answered = await ask(app, path, client=HERE, host="10.0.0.7:8000")
+        assert (answered.status, answered.json) == (200, {"status": "ok"})
+
+
+async def test_an_instance_whose_database_is_gone_lives_but_is_not_ready(world: World) -> None:
+    app = create_app(world)
+    await world.db.close()
+    assert (await ask(app, "/health/live", client=HERE)).status == 200
+    ready = await ask(app, "/health/ready", client=HERE)
+    assert (ready.status, ready.json["status"]) == (503, "unavailable")
+
+
+async def test_metrics_answer_the_networks_that_are_configured(world: World) -> None:
+    settings = replace(world.settings, server=Server(metrics_allowed=(ip_network("10.0.0.0/8"),)))
+    app = create_app(replace(world, settings=settings, parts={}))
+    assert (await ask(app, "/metrics", client="10.9.9.9")).status == 200
+    assert (await ask(app, "/metrics", client="11.9.9.9")).status == 404
+
+
+async def test_metrics_tell_how_old_the_queue_is_and_what_was_refused(world: World, clock: FakeClock) -> None:
+    app = create_app(world)
+    await world.db.write(enqueue, "posts.backfill")
+    clock.advance(seconds=90)
+    world.part(Metrics).rejections.count("bad-signature", "evil.example")
+    text = (await ask(app, "/metrics", client=HERE)).body.decode()
+    assert 'fediunion_inbox_rejected_total{reason="bad-signature"} 1.0' in text
+    assert 'fediunion_queue_age_seconds{queue="posts.backfill"} 90.0' in text
+    assert 'fediunion_queue_age_seconds{queue="deliveries"} 0.0' in text
+    assert 'fediunion_deliveries{state="pending"} 0.0' in text
+
+
+async def test_two_instances_in_one_process_count_apart(world: World) -> None:
+    other = replace(world, parts={})
+    world.part(Metrics).rejections.count("bad-signature", "evil.example")
+    assert b"bad-signature" in (await ask(create_app(world), "/metrics", client=HERE)).body
+    assert b"bad-signature" not in (await ask(create_app(other), "/metrics", client=HERE)).body

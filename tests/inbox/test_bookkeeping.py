@@ -1,0 +1,119 @@
+"""Counting refusals, forgetting what is old, storing together, and what operators read."""
+
+import asyncio
+from datetime import timedelta
+
+from sqlalchemy import select
+
+from fediunion.inbox.collector import Collector
+from fediunion.inbox.models import InboxActivity, InboxRejection
+from fediunion.inbox.queries import (
+    find_inbox_activity,
+    list_inbox_activities,
+    list_rejections,
+    oldest_waiting,
+)
+from fediunion.inbox.rejections import OTHER_HOSTS
+from fediunion.inbox.retention import forget_received
+from tests.fakes.stranger import StrangeActor
+from tests.inbox.rig import ALICE, SHARED, Rig
+
+
+async def test_refusals_are_written_down_by_day_reason_and_host(rig: Rig, mallory: StrangeActor) -> None:
+    for _ in range(3):
+        await mallory.post(SHARED, mallory.create(mallory.note()), sent_body=b"{}")
+    await mallory.post(SHARED, b"{}", scheme="none")
+    await rig.rejections.flush()
+    await mallory.post(SHARED, mallory.create(mallory.note()), sent_body=b"{}")
+    await rig.rejections.flush()
+    today = rig.clock.now().date()
+    counted = await rig.world.db.read(list_rejections, today)
+    assert [(each.day, each.reason, each.host, each.count) for each in counted] == [
+        (today, "digest-mismatch", "evil.example", 4),
+        (today, "no-signature", "", 1),
+    ]
+    assert rig.rejected("digest-mismatch") == 4
+
+
+async def test_R10_a_million_hosts_make_a_bounded_number_of_rows(rig: Rig) -> None:
+    for number in range(3000):
+        rig.rejections.count("no-signature", f"host{number}.example")
+    await rig.rejections.flush()
+    assert await rig.count(InboxRejection) == 1001
+    others = await rig.world.db.read(
+        lambda session: session.scalar(select(InboxRejection.count).where(InboxRejection.host == OTHER_HOSTS))
+    )
+    assert others == 2000
+    assert rig.rejected() == 3000
+
+
+async def test_what_came_in_is_forgotten_in_time_and_its_id_later(rig: Rig, alice: StrangeActor) -> None:
+    activity = alice.create(alice.note())
+    await alice.post(SHARED, activity)
+    rig.rejections.count("no-signature", "evil.example")
+    await rig.rejections.flush()
+    rig.clock.advance(days=61)
+    await forget_received(rig.world, {})
+    assert await rig.row(activity["id"]) is not None, "it was not processed yet"
+    await rig.settle()
+    kept: list[bool | None] = []
+    for days in (0, 8, 30, 61):
+        later = alice.create(alice.note())
+        await alice.post(SHARED, later)
+        await rig.settle()
+        rig.clock.advance(days=days)
+        await forget_received(rig.world, {})
+        row = await rig.row(later["id"])
+        kept.append(None if row is None else row.body is not None)
+    assert kept == [True, False, False, None]
+    assert await rig.count(InboxRejection) == 0
+
+
+async def test_what_arrives_together_is_committed_together(rig: Rig) -> None:
+    writes = []
+    original = rig.world.db.write
+
+    async def counted(work: object, *args: object, **kwargs: object) -> object:
+        writes.append(work)
+        return await original(work, *args, **kwargs)  # type: ignore[arg-type]  # any unit of work
+
+    rig.world.db.write = counted  # type: ignore[method-assign,assignment]  # counts, and changes nothing
+    collector = Collector(rig.world)
+    await asyncio.gather(*(collector.store(row_of(number)) for number in range(250)))
+    assert await rig.count(InboxActivity) == 250
+    assert len(writes) <= 5
+    await collector.store(row_of(7))
+    assert await rig.count(InboxActivity) == 250
+
+
+def row_of(number: int) -> dict[str, object]:
+    """Return the columns of a received activity."""
+    return {
+        "uri": f"https://good.example/{number}",
+        "sender_uri": "https://good.example/a",
+        "actor_uri": "https://good.example/a",
+        "activity_type": "Juggle",
+        "object_uri": None,
+        "body": "{}",
+        "believed": True,
+    }
+
+
+async def test_operators_read_what_came_and_what_became_of_it(rig: Rig, alice: StrangeActor) -> None:
+    assert await rig.world.db.read(oldest_waiting) is None
+    began = rig.clock.now()
+    fine, odd = alice.activity("Follow", ALICE), alice.activity("View", ALICE)
+    for activity in (fine, odd):
+        await alice.post(SHARED, activity)
+    rig.clock.advance(5)
+    assert await rig.world.db.read(oldest_waiting) == began
+    await rig.settle()
+    listed = await rig.world.db.read(list_inbox_activities)
+    assert [each.uri for each in listed] == [odd["id"], fine["id"]]
+    unhandled = await rig.world.db.read(list_inbox_activities, outcome_prefix="not handled")
+    assert [each.uri for each in unhandled] == [odd["id"]]
+    older = await rig.world.db.read(list_inbox_activities, before_id=listed[0].id, limit=1)
+    assert [each.uri for each in older] == [fine["id"]]
+    found = await rig.world.db.read(find_inbox_activity, fine["id"])
+    assert found is not None
+    assert found.processed_at == began + timedelta(seconds=5)

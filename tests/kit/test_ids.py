@@ -1,0 +1,29 @@
+"""Numbers for new things sort by time and do not collide."""
+
+from datetime import UTC, datetime, timedelta
+
+from fediunion.kit.ids import new_id, new_slug, new_token
+
+
+def test_numbers_grow_within_a_process() -> None:
+    numbers = [new_id() for _ in range(5_000)]
+    assert numbers == sorted(set(numbers))
+
+
+def test_numbers_for_a_moment_sort_by_that_moment() -> None:
+    moment = datetime(2026, 11, 22, 9, tzinfo=UTC)
+    earlier, later = new_id(moment - timedelta(seconds=1)), new_id(moment + timedelta(seconds=1))
+    assert earlier < new_id(moment) < later
+
+
+def test_twenty_thousand_posts_of_one_second_do_not_collide() -> None:
+    second = datetime(2026, 11, 22, 9, tzinfo=UTC)
+    assert len({new_id(second) for _ in range(20_000)}) == 20_000
+
+
+def test_a_number_fits_into_63_bits_and_one_before_1970_is_not_negative() -> None:
+    assert 0 <= new_id(datetime(1, 1, 1, tzinfo=UTC)) < new_id(datetime(2400, 12, 31, tzinfo=UTC)) < 2**63
+
+
+def test_slugs_and_tokens_are_never_the_same() -> None:
+    assert len({new_slug() for _ in range(1_000)} | {new_token() for _ in range(1_000)}) == 2_000

@@ -1,0 +1,104 @@
+"""Passwords: which are refused, and that hashing them is right and bounded."""
+
+import asyncio
+import time
+
+import pytest
+
+from fediunion.kit.errors import Invalid, Unavailable
+from fediunion.members.passwords import LONGEST_BYTES, Passwords, check_password, hash_password
+
+GOOD = "a quiet heron on the roof"
+
+
+@pytest.fixture
+def passwords() -> Passwords:
+    return Passwords(most_waiting=3)
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "short",
+        "elevenchars",
+        "password1234",
+        "Password2026!!!",
+        "passwordpassword",
+        "qwertyuiop12",
+        "123456789012",
+        "aaaaaaaaaaaaaa",
+        "abababababab",
+        "solidarityforever",
+        "has a\x00NUL in the middle",
+        "has a\ttab in the middle",
+        "x" * (LONGEST_BYTES + 1),
+        "lone \udc80 surrogate here",
+        "ｐａｓｓｗｏｒｄ１２３４",
+    ],
+)
+def test_W22_weak_broken_and_endless_passwords_are_refused(text: str) -> None:
+    with pytest.raises(Invalid) as caught:
+        check_password(text)
+    assert caught.value.field == "password"
+
+
+def test_W22_a_megabyte_is_refused_at_once() -> None:
+    started = time.process_time()
+    with pytest.raises(Invalid):
+        check_password("é" * 1_000_000)
+    assert time.process_time() - started < 0.05
+
+
+@pytest.mark.parametrize("text", ["Blue-Heron-2026", "blue-heron-2026@union.test"])
+def test_W22_the_name_and_the_address_are_no_passwords(text: str) -> None:
+    with pytest.raises(Invalid):
+        check_password(text, username="blue-heron-2026", email="blue-heron-2026@union.test")
+
+
+def test_a_password_of_words_in_any_script_is_fine() -> None:
+    assert check_password(GOOD) == GOOD
+    assert check_password("солидарность и чай")
+    assert len(check_password("x1y2z3w4" * 512)) == LONGEST_BYTES
+
+
+async def test_W22_forms_of_one_text_are_one_password_and_every_byte_counts(passwords: Passwords) -> None:
+    composed, decomposed = "caf\u00e9 au lait et th\u00e9", "cafe\u0301 au lait et the\u0301"
+    stored = await passwords.hash(check_password(composed))
+    assert await passwords.verify(stored, decomposed)
+    assert not await passwords.verify(stored, composed + "x")
+    long = "a quiet heron " * 10
+    stored = await passwords.hash(check_password(long + "1"))
+    assert await passwords.verify(stored, long + "1")
+    assert not await passwords.verify(stored, long + "2")
+
+
+async def test_hashes_are_argon2id_with_64_MiB(passwords: Passwords) -> None:
+    stored = await passwords.hash(GOOD)
+    assert stored.startswith("$argon2id$v=19$m=65536,t=3,p=1$")
+    assert not passwords.needs_new_hash(stored)
+    assert passwords.needs_new_hash(stored.replace("m=65536", "m=4096"))
+    assert await passwords.verify(hash_password(GOOD), GOOD)
+
+
+async def test_W08_where_there_is_no_account_it_takes_as_long(passwords: Passwords) -> None:
+    stored = await passwords.hash(GOOD)
+    spent = []
+    for known in (stored, None):
+        started = time.process_time()
+        for _ in range(3):
+            assert not await passwords.verify(known, "another password")
+        spent.append(time.process_time() - started)
+    assert 0.5 < spent[0] / spent[1] < 2
+
+
+@pytest.mark.parametrize("stored", [None, "", "nonsense", "$argon2id$v=19$m=65536"])
+async def test_a_hash_that_is_none_fits_no_password(passwords: Passwords, stored: str | None) -> None:
+    assert not await passwords.verify(stored, GOOD)
+    assert not await passwords.verify(stored, "x" * 1_000_000)
+
+
+async def test_a_rush_is_refused_instead_of_filling_the_machine(passwords: Passwords) -> None:
+    outcomes = await asyncio.gather(
+        *(passwords.verify(None, "x" * 5000) for _ in range(8)), return_exceptions=True
+    )
+    assert sum(isinstance(outcome, Unavailable) for outcome in outcomes) == 3

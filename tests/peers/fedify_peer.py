@@ -1,0 +1,54 @@
+"""The Fedify peer as a process of its own, steered by the tests."""
+
+import shutil
+from types import TracebackType
+from typing import Any
+
+import httpx
+
+from scripts.test_needs import PEER
+from tests.federation.processes import Json, Process, free_port
+
+SCHEMES = {"rfc9421": "rfc9421", "cavage": "draft-cavage-http-signatures-12"}
+
+
+class FedifyPeer:
+    """An independent server at `http://peer.localhost:PORT`; `as_` in what it does is "pia" or "quinn"."""
+
+    def __init__(self, scheme: str) -> None:
+        self.scheme = scheme
+        self.port = free_port()
+        self.domain = f"peer.localhost:{self.port}"
+
+    def __enter__(self) -> "FedifyPeer":
+        node = shutil.which("node")
+        assert node is not None, "Node is missing"
+        command = [node, str(PEER / "peer.mjs"), str(self.port)]
+        self._process = Process(command, "peer ready", environ={"FIRST_KNOCK": SCHEMES[self.scheme]})
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        self._process.stop()
+
+    def uri(self, name: str) -> str:
+        """Return the id of somebody there."""
+        return f"http://{self.domain}/users/{name}"
+
+    def ask(self, control: str, as_: str = "pia", **wish: Any) -> Any:
+        """Let the peer do something, as peer.mjs says; return what came of it."""
+        with httpx.Client(headers={"Host": self.domain}, timeout=30) as http:
+            answer = http.post(f"http://127.0.0.1:{self.port}/control/{control}", json={"as": as_, **wish})
+        assert answer.is_success, f"{control} {wish}: {answer.text}\n{''.join(self._process.said[-20:])}"
+        return answer.json()
+
+    def received(self, type: str, **members: str) -> Json | None:
+        """Return the first verified activity of that type with those members, `object` by its id."""
+        for entry in self.ask("received"):
+            activity: Json = entry["activity"]
+            about = activity.get("object")
+            seen = activity | {"object": about["id"] if isinstance(about, dict) else about}
+            if activity["type"] == type and all(seen.get(name) == value for name, value in members.items()):
+                return dict(entry)
+        return None

@@ -1,0 +1,199 @@
+"""Real `fediunion` processes: commands that end, and servers on ports of 127.0.0.1."""
+
+import json
+import os
+import queue
+import signal
+import socket
+import subprocess
+import sys
+import threading
+import time
+import urllib.error
+import urllib.request
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+ROOT = Path(__file__).parents[2]
+COMMAND = (sys.executable, "-m", "fediunion")
+PATIENCE_SECONDS = 60.0
+
+
+def environment(more: Mapping[str, str] | None = None) -> dict[str, str]:
+    """Return the environment of our processes: nothing of the caller's configuration."""
+    kept = {name: value for name, value in os.environ.items() if not name.startswith("FEDIUNION_")}
+    return {**kept, "PYTHONPATH": str(ROOT), **(more or {})}
+
+
+def free_port() -> int:
+    """Return a port of 127.0.0.1 that nobody listens on."""
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        port: int = probe.getsockname()[1]
+        return port
+
+
+def fediunion(
+    *arguments: str | Path,
+    folder: Path | None = None,
+    env: Mapping[str, str] | None = None,
+    stdin: str = "",
+) -> "subprocess.CompletedProcess[str]":
+    """Run one command to its end."""
+    return subprocess.run(
+        [*COMMAND, *map(str, arguments)],
+        cwd=folder,
+        env=environment(env),
+        input=stdin,
+        capture_output=True,
+        text=True,
+        timeout=PATIENCE_SECONDS,
+        check=False,
+    )
+
+
+@dataclass
+class Instance:
+    """A development instance in a folder, with the port that it is to listen on."""
+
+    folder: Path
+    port: int
+
+    @classmethod
+    def new(cls, folder: Path, name: str = "union-a", database_url: str = "") -> "Instance":
+        """Return a new one, as `init --dev` makes it."""
+        port = free_port()
+        domain = f"{name}.localhost:{port}"
+        done = fediunion("init", "--dev", "--domain", domain, "--title", name, "--dir", folder)
+        assert done.returncode == 0, done.stderr
+        instance = cls(folder, port)
+        if database_url:
+            text = instance.config.read_text()
+            assert '# url = "sqlite:///data/fediunion.db"' in text
+            instance.config.write_text(
+                text.replace('# url = "sqlite:///data/fediunion.db"', f'url = "{database_url}"')
+            )
+        return instance
+
+    @property
+    def config(self) -> Path:
+        """The configuration file."""
+        return self.folder / "config.toml"
+
+    @property
+    def host(self) -> str:
+        """What stands after the @ in handles."""
+        return f"{self.folder.name}.localhost:{self.port}"
+
+    def run(self, *arguments: str | Path, **options: Any) -> "subprocess.CompletedProcess[str]":
+        """Run one command on this instance."""
+        return fediunion("--config", self.config, *arguments, **options)
+
+    def succeed(self, *arguments: str | Path, **options: Any) -> str:
+        """Run one command, which must end well; return what it printed."""
+        done = self.run(*arguments, **options)
+        assert done.returncode == 0, done.stderr
+        return done.stdout
+
+    def get(
+        self, path: str, *, token: str = "", accept: str = "application/json", host: str = ""
+    ) -> tuple[int, bytes]:
+        """Return status and body of a GET on this instance's port."""
+        headers = {"Accept": accept, "Host": host or self.host}
+        if token:
+            headers["Authorization"] = f"Bearer {token}"
+        request = urllib.request.Request(f"http://127.0.0.1:{self.port}{path}", headers=headers)
+        try:
+            with urllib.request.urlopen(request, timeout=20) as response:
+                return response.status, response.read()
+        except urllib.error.HTTPError as error:
+            with error:
+                return error.code, error.read()
+
+    def get_json(self, path: str, **options: Any) -> Any:
+        """Return the JSON of a GET that must succeed."""
+        status, body = self.get(path, **options)
+        assert status == 200, (path, status, body)
+        return json.loads(body)
+
+
+class Server:
+    """A running `fediunion serve`, or another lasting command; `lines` is what it wrote to standard error."""
+
+    def __init__(
+        self, *arguments: str | Path, env: Mapping[str, str] | None = None, ready: str = "ready"
+    ) -> None:
+        self.lines: list[str] = []
+        self.output: list[str] = []
+        self._came: queue.SimpleQueue[str | None] = queue.SimpleQueue()
+        self.process = subprocess.Popen(
+            [*COMMAND, *map(str, arguments)],
+            env=environment(env),
+            stdout=subprocess.PIPE,
+            stderr=subprocess.PIPE,
+            text=True,
+            start_new_session=True,
+        )
+        assert self.process.stderr is not None
+        assert self.process.stdout is not None
+        self._readers = [
+            threading.Thread(target=self._read, args=(stream, kept), daemon=True)
+            for stream, kept in ((self.process.stderr, self.lines), (self.process.stdout, self.output))
+        ]
+        for reader in self._readers:
+            reader.start()
+        self._await(ready)
+
+    def stop(self, number: signal.Signals = signal.SIGTERM) -> int:
+        """Send a signal, wait for the end, return the exit code."""
+        if self.process.poll() is None:
+            self.process.send_signal(number)
+        return self._end()
+
+    def kill(self) -> None:
+        """Kill it and all its children at once, as a power cut would."""
+        if self.process.poll() is None:
+            os.killpg(self.process.pid, signal.SIGKILL)
+        self._end()
+
+    def _end(self) -> int:
+        code = self.process.wait(PATIENCE_SECONDS)
+        for reader in self._readers:
+            reader.join(PATIENCE_SECONDS)
+        return code
+
+    def _read(self, stream: Any, kept: list[str]) -> None:
+        with stream:
+            for line in stream:
+                kept.append(line.rstrip("\n"))
+                self._came.put(line)
+        self._came.put(None)
+
+    def _await(self, ready: str) -> None:
+        deadline = time.monotonic() + PATIENCE_SECONDS
+        ended = 0
+        while not any(ready in line for line in [*self.lines, *self.output]):
+            try:
+                ended += self._came.get(timeout=max(deadline - time.monotonic(), 0.01)) is None
+            except queue.Empty:
+                ended = 2
+            if ended == 2:
+                self.kill()
+                raise AssertionError("it did not become ready: " + "\n".join([*self.lines, *self.output]))
+
+
+def wait_until(done: Callable[[], bool], *, seconds: float = PATIENCE_SECONDS) -> float:
+    """Wait until `done()`; return how many seconds that took. Fails after `seconds`."""
+    began = time.monotonic()
+    while not done():
+        assert time.monotonic() - began < seconds, "it did not happen in time"
+        time.sleep(0.1)
+    return time.monotonic() - began
+
+
+def stop_all(servers: Sequence[Server]) -> None:
+    """End servers whatever state they are in."""
+    for server in servers:
+        server.kill()

@@ -1,0 +1,116 @@
+"""Announce and its Undo as others send them."""
+
+from fediunion.activitypub.audience import Audience
+from fediunion.social.follows.restrictions import block
+from fediunion.social.posts.models import Post
+from tests.fakes.stranger import PUBLIC, Json
+from tests.social.posts.scene import Scene, ours
+
+BOOSTS = (Post.boost_of_id.is_not(None), Post.deleted_at.is_(None))
+
+
+def _announce(scene: Scene, uri: str, **more: object) -> Json:
+    return scene.bob.activity("Announce", uri, to=[PUBLIC], cc=[scene.bob.followers], **more)
+
+
+async def test_a_boost_of_ours_is_counted_once_and_taken_back(scene: Scene) -> None:
+    post = await scene.union.post("ana", "Pass it on")
+    announce = _announce(scene, post.uri)
+    assert await scene.receive(announce) == "done"
+    assert await scene.receive(_announce(scene, post.uri)) == "done"
+    assert (await scene.stored(post.uri)).boosts_count == 1
+    last = _announce(scene, post.uri)
+    await scene.receive(last)
+    assert await scene.receive(scene.bob.activity("Undo", last)) == "done"
+    assert (await scene.stored(post.uri)).boosts_count == 0
+
+
+async def test_a_boost_is_taken_back_by_its_bare_id(scene: Scene) -> None:
+    post = await scene.union.post("ana", "Pass it on")
+    announce = _announce(scene, post.uri)
+    await scene.receive(announce)
+    assert await scene.receive(scene.bob.activity("Undo", announce["id"])) == "done"
+    assert await scene.count(Post, *BOOSTS) == 0
+
+
+async def test_A13_a_forged_copy_inside_an_announce_is_not_read(scene: Scene) -> None:
+    await scene.follow("ana", scene.mallory)
+    real = scene.bob.note("What Bob said")
+    forged = {**real, "content": "<p>Nonsense</p>"}
+    await scene.receive(scene.mallory.activity("Announce", forged, to=[PUBLIC]))
+    assert (await scene.stored(real["id"])).content == "<p>What Bob said</p>"
+
+
+async def test_A14_a_known_post_is_not_changed_by_a_copy_inside_an_announce(scene: Scene) -> None:
+    await scene.follow("ana", scene.bob)
+    note = scene.bob.note("As it was")
+    await scene.receive(scene.bob.create(note))
+    await scene.receive(scene.mallory.activity("Announce", {**note, "content": "<p>Other</p>"}, to=[PUBLIC]))
+    assert (await scene.stored(note["id"])).content == "<p>As it was</p>"
+
+
+async def test_A15_what_is_not_public_is_not_boosted_by_others(scene: Scene) -> None:
+    await scene.followed_by("ana", scene.bob)
+    for audience in (Audience.FOLLOWERS, Audience.DIRECT, Audience.LOCAL):
+        post = await scene.union.post("ana", "@bob@good.example private", audience=audience)
+        assert (await scene.receive(_announce(scene, post.uri))).startswith("refused")
+        assert (await scene.stored(post.uri)).boosts_count == 0
+    assert await scene.count(Post, *BOOSTS) == 0
+
+
+async def test_A16_nobody_takes_back_the_boost_of_another(scene: Scene) -> None:
+    post = await scene.union.post("ana", "Pass it on")
+    announce = _announce(scene, post.uri)
+    await scene.receive(announce)
+    for undone in (announce, announce["id"], {**announce, "actor": scene.mallory.uri}):
+        assert await scene.receive(scene.mallory.activity("Undo", undone)) != "done"
+    assert (await scene.stored(post.uri)).boosts_count == 1
+
+
+async def test_A17_the_copy_in_an_undo_is_matched_by_id_and_actor_only(scene: Scene) -> None:
+    post = await scene.union.post("ana", "One")
+    other = await scene.union.post("ana", "Two")
+    announce = _announce(scene, post.uri)
+    await scene.receive(announce)
+    await scene.receive(_announce(scene, other.uri))
+    await scene.receive(scene.bob.activity("Undo", {**announce, "object": other.uri}))
+    assert (await scene.stored(post.uri)).boosts_count == 0
+    assert (await scene.stored(other.uri)).boosts_count == 1
+
+
+async def test_A23_whoever_the_author_blocks_cannot_boost(scene: Scene) -> None:
+    post = await scene.union.post("ana", "Pass it on")
+    bob = await scene.known(scene.bob)
+    await scene.write(lambda session: block(session, ours(session, "ana"), bob))
+    assert (await scene.receive(_announce(scene, post.uri))).startswith("refused")
+    assert (await scene.stored(post.uri)).boosts_count == 0
+
+
+async def test_a_boost_by_somebody_followed_brings_the_post_and_its_author(scene: Scene) -> None:
+    await scene.follow("ana", scene.bob)
+    note = scene.mallory.note("News from elsewhere")
+    assert await scene.receive(_announce(scene, note["id"])) == "done"
+    assert (await scene.stored(note["id"])).live is False
+    assert await scene.union.home("ana") == ["News from elsewhere"]
+
+
+async def test_A34_a_boost_by_nobody_followed_leaves_neither_boost_nor_post(scene: Scene) -> None:
+    note = scene.mallory.note("News from elsewhere")
+    assert (await scene.receive(_announce(scene, note["id"]))).startswith("refused")
+    assert await scene.post(note["id"]) is None
+
+
+async def test_A35_a_private_post_that_somebody_passes_on_is_dropped(scene: Scene) -> None:
+    await scene.follow("ana", scene.bob)
+    note = scene.mallory.note("Private", to=[scene.mallory.followers], cc=[scene.mallory.followers])
+    assert (await scene.receive(_announce(scene, note["id"]))).startswith("refused")
+    assert await scene.post(note["id"]) is None
+
+
+async def test_a_create_that_follows_its_own_boost_is_still_news(scene: Scene) -> None:
+    await scene.follow("ana", scene.bob)
+    ana = f"{scene.union.world.settings.base_url}/actors/ana"
+    note = scene.mallory.note("Ana?", cc=[ana], tag=[{"type": "Mention", "href": ana}])
+    await scene.receive(_announce(scene, note["id"]))
+    await scene.receive(scene.mallory.create(note))
+    assert (await scene.stored(note["id"])).live is True

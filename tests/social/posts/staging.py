@@ -1,0 +1,33 @@
+"""Setting up a scene."""
+
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+
+from tests.databases import Databases
+from tests.fakes.clock import FakeClock
+from tests.fakes.internet import FakeInternet
+from tests.fakes.stranger import Stranger
+from tests.fakes.union import TestUnion
+from tests.social.posts.scene import Scene
+
+
+@asynccontextmanager
+async def staged(databases: Databases, clock: FakeClock) -> AsyncIterator[Scene]:
+    """Give a union with the members ana and cleo; bob@good.example and mallory@evil.example are known."""
+    internet = FakeInternet()
+    union = await TestUnion.start(internet, "union.test", databases.with_tables(), clock)
+    good = await Stranger(internet, "good.example", clock=clock).start()
+    evil = await Stranger(internet, "evil.example", clock=clock).start()
+    bob, mallory = good.add_actor("bob"), evil.add_actor("mallory")
+    for actor in (bob, mallory):
+        actor.more["featured"] = f"{actor.uri}/collections/featured"
+        actor.serve()
+    scene = Scene(union, internet, clock, good, evil, bob, mallory)
+    await scene.member("ana")
+    await scene.member("cleo")
+    await scene.known(bob)
+    await scene.known(mallory)
+    try:
+        yield scene
+    finally:
+        await union.close()
