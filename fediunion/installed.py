@@ -2,7 +2,7 @@
 
 from collections import defaultdict
 from collections.abc import Mapping, Sequence
-from typing import TypeVar
+from typing import Final, TypeVar
 
 from sqlalchemy.orm import Session
 from starlette.routing import BaseRoute
@@ -25,6 +25,7 @@ from fediunion.jobs.schedule import Every
 from fediunion.outbox import endpoints as outbox_endpoints
 from fediunion.outbox import jobs as outbox_jobs
 from fediunion.outbox.deliver import Deliverer
+from fediunion.outbox.health import host_is_back
 from fediunion.outbox.passing_on import pass_on
 from fediunion.outbox.publish import NETWORK, AudienceExpander, Inbox
 from fediunion.social.follows.feature import FEATURE as FOLLOWS
@@ -39,6 +40,8 @@ from fediunion.web import pages as web_pages
 from fediunion.world import World
 
 T = TypeVar("T")
+
+ANY_METHOD: Final = "*"
 
 FEATURES: tuple[Feature, ...] = (PROFILES, FOLLOWS, LISTS, POSTS, TIMELINES, NOTIFICATIONS, MODERATION)
 
@@ -69,7 +72,7 @@ def job_handlers(rejections: Rejections) -> Handlers:
     """Return what runs each kind of job. Raises ValueError when two claim one kind."""
     core: list[Handlers] = [
         actor_jobs.JOBS,
-        inbox_wiring.inbox_jobs(rules(), rejections, pass_on=_pass_on),
+        inbox_wiring.inbox_jobs(rules(), rejections, pass_on=_pass_on, heard_from=host_is_back),
         outbox_jobs.outbox_jobs(audiences()),
     ]
     return _merged("job", [*core, *(feature.jobs for feature in FEATURES)])
@@ -99,13 +102,16 @@ def routes() -> list[BaseRoute]:
 
 
 def hot_apps(world: World, rejections: Rejections) -> Mapping[tuple[str, str], AsgiApp]:
-    """Return the apps that are asked before the router, by method and path (`/actors/{name}` as written)."""
+    """Return the apps that are asked before the router, by method and path (`/actors/{name}` as written).
+
+    Those by ANY_METHOD refuse the methods that they do not take, before anything is looked up.
+    """
     inbox = inbox_app(world, rejections)
     return {
-        ("POST", "/inbox"): inbox,
-        ("POST", "/actors/{name}/inbox"): inbox,
-        ("GET", "/actors/{name}"): actor_app(world),
-        ("GET", "/.well-known/webfinger"): webfinger_app(world),
+        (ANY_METHOD, "/inbox"): inbox,
+        (ANY_METHOD, "/actors/{name}/inbox"): inbox,
+        (ANY_METHOD, "/actors/{name}"): actor_app(world),
+        (ANY_METHOD, "/.well-known/webfinger"): webfinger_app(world),
         **api_routes.hot_apps(world),
     }
 

@@ -55,13 +55,7 @@ def list_accounts(session: Session, actor_ids: Iterable[int], viewer: Viewer) ->
 def find_account_by_acct(session: Session, acct: str, viewer: Viewer) -> Actor | None:
     """Return the account that `name` or `name@host` means, with or without a leading @, if it is known."""
     username, _, host = acct.strip().removeprefix("acct:").removeprefix("@").partition("@")
-    actor = find_actor_by_handle(session, username, host or None)
-    if (
-        actor is None
-        or session.scalar(select(Actor.id).where(Actor.id == actor.id, known_to(viewer))) is None
-    ):
-        return None
-    return actor
+    return find_actor_by_handle(session, username, host or None, known_to(viewer))
 
 
 def find_account_by_address(session: Session, address: str, viewer: Viewer) -> Actor | None:

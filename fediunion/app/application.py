@@ -10,7 +10,7 @@ from fediunion.app.bodies import with_body_limits
 from fediunion.app.errors import with_errors
 from fediunion.app.gate import gate
 from fediunion.app.metrics import Metrics, health_app
-from fediunion.installed import hot_apps, routes
+from fediunion.installed import ANY_METHOD, hot_apps, routes
 from fediunion.world import World
 
 _ACTORS: Final = "/actors/"
@@ -36,7 +36,8 @@ def create_app(world: World) -> AsgiApp:
 
     async def dispatch(scope: Message, receive: Receive, send: Send) -> None:
         path: str = scope["path"]
-        app = hot.get(_hot_key(scope["method"], path))
+        method, pattern = _hot_key(scope["method"], path)
+        app = hot.get((method, pattern)) or hot.get((ANY_METHOD, pattern))
         if app is None:
             app = health if path == "/metrics" or path.startswith("/health/") else limited
         await app(scope, receive, send)

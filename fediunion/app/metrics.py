@@ -6,6 +6,7 @@ from typing import Final
 import orjson
 from prometheus_client import CONTENT_TYPE_LATEST, CollectorRegistry, Gauge, generate_latest
 from sqlalchemy import func, select
+from sqlalchemy.exc import SQLAlchemyError
 from sqlalchemy.orm import Session
 
 from fediunion.app.asgi import AsgiApp, Message, Receive, Send, answer
@@ -91,6 +92,8 @@ async def _fault(world: World) -> str | None:
             await world.db.write(queue_age_seconds)
     except FediUnionError as error:
         return str(error)
+    except SQLAlchemyError:
+        return "the database is not as it should be"
     except TimeoutError:
         return "the database does not answer in time"
     return None

@@ -52,9 +52,14 @@ class LimitedProtocol(HttpToolsProtocol):
             not self.url.startswith(b"/")
             or len(self.url) > LONGEST_TARGET
             or len(self.headers) > MOST_HEADERS
+            or self._head_size() > HEAD_BYTES
         ):
             raise _Unacceptable
         super().on_headers_complete()
+
+    def _head_size(self) -> int:
+        """Return the bytes of a head that is complete: it may have come in one piece, with its body."""
+        return len(self.url) + sum(len(name) + len(value) for name, value in self.headers)
 
     def _await_head(self) -> None:
         self._head_bytes = 0

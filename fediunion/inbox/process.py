@@ -2,10 +2,10 @@
 
 import asyncio
 import random
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from datetime import timedelta
-from typing import Final
+from typing import Final, TypeAlias
 
 from sqlalchemy.orm import Session
 
@@ -18,12 +18,13 @@ from fediunion.inbox.dispatch import Outcome, RefusedByRule, process_activities,
 from fediunion.inbox.forward import PassOn
 from fediunion.inbox.limits import domain_of
 from fediunion.inbox.prepare import Prepared, prepare, prepare_at_once, read_received
-from fediunion.inbox.queries import ReceivedActivity, list_suspects, list_waiting
+from fediunion.inbox.queries import ReceivedActivity, list_silent, list_suspects, list_waiting
 from fediunion.inbox.rejections import Rejections
 from fediunion.inbox.rules import Rules
 from fediunion.jobs.crash import crash_point
 from fediunion.jobs.queue import enqueue
 from fediunion.kit.errors import AddressRefused, FediUnionError, Unavailable, Unreachable
+from fediunion.kit.urls import authority_of
 from fediunion.world import World
 
 PREPARE_SECONDS: Final = 10.0
@@ -37,18 +38,23 @@ _LONGEST_RETRY_SECONDS: Final = 4 * 3600.0
 _AWAIT_OBJECT_SECONDS: Final = (60.0, 600.0, 3600.0, 4 * 3600.0, 12 * 3600.0)
 _PASSING_STATUSES: Final = frozenset({408, 425, 429})
 
+HeardFrom: TypeAlias = Callable[[Session, str], None]
+"""(session, host[:port]): a server that did not answer us has just sent something that it signed."""
+
 
 @dataclass(frozen=True)
 class InboxProcessor:
     """Handles the jobs `inbox.process`, whose payload is {"ids": rows, "attempt": how often it was put off}.
 
-    `claims` are the documents that features recognise; `pass_on` sends forwarded activities, or None.
+    `claims` are the documents that features recognise; `pass_on` sends forwarded activities, or None;
+    `heard_from` is told of servers that speak again.
     """
 
     rules: Rules
     claims: Sequence[DocumentClaim]
     rejections: Rejections
     pass_on: PassOn | None = None
+    heard_from: HeardFrom | None = None
 
     async def handle(self, world: World, payloads: Sequence[JsonObject]) -> list[Exception | None]:
         """Process the activities of all payloads; return for each payload why it is not done, or None.
@@ -88,6 +94,7 @@ class _Run:
 
     async def process(self, ids: Sequence[int]) -> None:
         received, known = await self.world.db.read(list_waiting, ids)
+        await self._tell_who_speaks_again(received)
         ready: list[Prepared] = []
         missing: list[tuple[ReceivedActivity, Activity]] = []
         for each in received:
@@ -109,6 +116,14 @@ class _Run:
             await self._dispatch([each for each in fetched if each is not None])
         if self._outcomes or self._put_off:
             await self.world.db.write(_write_down, self._outcomes, self._put_off, self.attempts)
+
+    async def _tell_who_speaks_again(self, received: Sequence[ReceivedActivity]) -> None:
+        heard_from = self.processor.heard_from
+        if heard_from is None or not received:
+            return
+        hosts = {authority_of(each.sender_uri) for each in received}
+        for host in await self.world.db.read(list_silent, hosts):
+            await self.world.db.write(heard_from, host)
 
     async def _prepare(
         self, at_once: asyncio.Semaphore, received: ReceivedActivity, activity: Activity

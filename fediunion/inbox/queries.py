@@ -8,7 +8,7 @@ from typing import Any
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
-from fediunion.actors.models import Actor
+from fediunion.actors.models import Actor, Instance, InstanceState
 from fediunion.db.known_uris import KnownUri
 from fediunion.inbox.models import InboxActivity, InboxRejection
 from fediunion.jobs.models import Job, JobState
@@ -48,6 +48,13 @@ _WAITING = select(
     InboxActivity.believed,
     InboxActivity.received_at,
 ).where(InboxActivity.processed_at.is_(None))
+
+
+def list_silent(session: Session, hosts: Iterable[str]) -> Sequence[str]:
+    """Return those of `hosts` that did not answer us lately."""
+    return session.scalars(
+        select(Instance.host).where(Instance.host.in_(list(hosts)), Instance.state != InstanceState.OK)
+    ).all()
 
 
 def list_waiting(session: Session, ids: Sequence[int]) -> tuple[list[ReceivedActivity], KnownThings]:

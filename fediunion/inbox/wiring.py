@@ -5,7 +5,7 @@ from collections.abc import Sequence
 from fediunion.activitypub.vocab import DocumentClaim
 from fediunion.inbox.collector import PROCESS_JOB
 from fediunion.inbox.forward import PassOn
-from fediunion.inbox.process import InboxProcessor
+from fediunion.inbox.process import HeardFrom, InboxProcessor
 from fediunion.inbox.rejections import Rejections
 from fediunion.inbox.retention import FORGET_JOB, forget_received
 from fediunion.inbox.rules import Rules
@@ -21,11 +21,13 @@ def inbox_jobs(
     *,
     claims: Sequence[DocumentClaim] = (),
     pass_on: PassOn | None = None,
+    heard_from: HeardFrom | None = None,
 ) -> dict[str, JobHandler | BatchHandler]:
     """Return the handlers of this package's jobs.
 
     `rules` and `claims` come from all features, `claims` with the most specific first. `rejections` is that
     of the process. `pass_on` publishes a forwarded activity; without it nothing is forwarded.
+    `heard_from` is told of servers that did not answer us and speak again.
     """
-    processor = InboxProcessor(rules, claims, rejections, pass_on)
+    processor = InboxProcessor(rules, claims, rejections, pass_on, heard_from)
     return {PROCESS_JOB: BatchHandler(processor.handle), FORGET_JOB: forget_received}

@@ -29,6 +29,7 @@ from fediunion.members.tokens import create_token
 from fediunion.social.follows.feature import FEATURE as FOLLOWS
 from fediunion.social.lists.feature import FEATURE as LISTS
 from fediunion.social.notifications.feature import FEATURE as NOTIFICATIONS
+from fediunion.social.posts.feature import FEATURE as POSTS
 from fediunion.social.posts.models import Post
 from fediunion.social.posts.service.publishing import PostDraft, publish_post
 from fediunion.social.timelines.feature import FEATURE as TIMELINES
@@ -37,7 +38,7 @@ from tests.fakes.clock import FakeClock
 from tests.fakes.internet import FakeInternet
 from tests.fakes.signing import ed25519_key, rsa_key
 
-FEATURES: tuple[Feature, ...] = (FOLLOWS, LISTS, TIMELINES, NOTIFICATIONS)
+FEATURES: tuple[Feature, ...] = (FOLLOWS, LISTS, POSTS, TIMELINES, NOTIFICATIONS)
 ALL_SCOPES = "read write follow push profile"
 _NUMBERS = itertools.count()
 

@@ -2,12 +2,14 @@
 
 from dataclasses import replace
 from ipaddress import ip_network
+from pathlib import Path
 
 import pytest
 
 from fediunion.app.application import create_app
 from fediunion.app.metrics import Metrics
 from fediunion.config import Server
+from fediunion.db import Surroundings, open_database
 from fediunion.jobs.queue import enqueue
 from fediunion.world import World
 from tests.app.asking import ask
@@ -33,12 +35,16 @@ async def test_health_answers_this_machine_under_any_name(world: World) -> None:
         assert (answered.status, answered.json) == (200, {"status": "ok"})
 
 
-async def test_an_instance_whose_database_is_gone_lives_but_is_not_ready(world: World) -> None:
-    app = create_app(world)
-    await world.db.close()
+@pytest.mark.parametrize("url", ["sqlite:///{}/without-tables.db", "postgresql://nobody@127.0.0.1:1/gone"])
+async def test_an_instance_whose_database_is_gone_lives_but_is_not_ready(
+    world: World, tmp_path: Path, url: str
+) -> None:
+    gone = open_database(url.format(tmp_path), Surroundings(world.settings, world.clock))
+    app = create_app(replace(world, db=gone, parts={}))
     assert (await ask(app, "/health/live", client=HERE)).status == 200
     ready = await ask(app, "/health/ready", client=HERE)
     assert (ready.status, ready.json["status"]) == (503, "unavailable")
+    await gone.close()
 
 
 async def test_metrics_answer_the_networks_that_are_configured(world: World) -> None:

@@ -86,12 +86,15 @@ class Process:
 
 
 class UnionProcess:
-    """One union as `fediunion serve` runs it, at `http://LABEL.localhost:PORT`.
+    """One union as `fediunion serve` runs it, at `http://LABEL.localhost:PORT`; on SQLite by default.
 
     The names are asked for at 127.0.0.1: not every resolver knows those below localhost.
     """
 
-    def __init__(self, label: str, directory: Path, *, authorized_fetch: bool = False) -> None:
+    def __init__(
+        self, label: str, directory: Path, *, authorized_fetch: bool = False, database_url: str = ""
+    ) -> None:
+        self._environ = {"FEDIUNION_DATABASE_URL": database_url} if database_url else {}
         self.port = free_port()
         self.domain = f"{label}.localhost:{self.port}"
         self.base_url = f"http://{self.domain}"
@@ -103,6 +106,8 @@ class UnionProcess:
             asked = text.replace("[federation]\n", "[federation]\nauthorized_fetch = true\n", 1)
             assert asked != text
             self._config.write_text(asked)
+        if database_url.startswith("postgresql"):
+            self.run("migrate")
 
     def __enter__(self) -> "UnionProcess":
         self.start()
@@ -116,7 +121,7 @@ class UnionProcess:
     def start(self) -> None:
         """Serve, until `stop`."""
         command = [sys.executable, "-m", "fediunion", "--config", str(self._config), "serve"]
-        self._process = Process(command, "fediunion ready on")
+        self._process = Process(command, "fediunion ready on", environ=self._environ)
 
     def stop(self) -> None:
         """Stop serving; what is stored stays."""
@@ -132,6 +137,7 @@ class UnionProcess:
             capture_output=True,
             text=True,
             check=False,
+            env=dict(os.environ) | self._environ,
         )
         assert done.returncode == 0, done.stderr
         return done.stdout

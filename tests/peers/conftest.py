@@ -1,4 +1,4 @@
-"""Both sides of the meeting: one union as a process, and a Fedify peer for each signature scheme."""
+"""Both sides of the meeting: unions as processes, and a Fedify peer for each signature scheme."""
 
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -14,16 +14,25 @@ from tests.peers.fedify_peer import SCHEMES, FedifyPeer
 class Meeting:
     """Ana, a public member of a union, and an independent server."""
 
-    union: UnionProcess
     ana: Client
     peer: FedifyPeer
 
 
 @pytest.fixture(scope="session")
 def union(tmp_path_factory: pytest.TempPathFactory) -> Iterator[UnionProcess]:
-    """A union that shows what is public to everybody."""
+    """A union that shows what is public to everybody, with a hidden member `heron`."""
     with UnionProcess("union", tmp_path_factory.mktemp("instances") / "union") as union:
+        union.run("member", "create", "heron", "--email", "heron@union.test", "--reach", "hidden")
         yield union
+
+
+@pytest.fixture(scope="session")
+def ben(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Client]:
+    """A public member of a union that asks a signature for everything."""
+    with UnionProcess(
+        "closed", tmp_path_factory.mktemp("instances") / "closed", authorized_fetch=True
+    ) as closed:
+        yield closed.member("ben")
 
 
 @pytest.fixture(scope="session", params=list(SCHEMES))
@@ -34,4 +43,4 @@ def meeting(request: pytest.FixtureRequest, union: UnionProcess) -> Iterator[Mee
     except Missing as reason:
         pytest.fail(f"the peer tests were asked for, but {reason}")
     with FedifyPeer(request.param) as peer:
-        yield Meeting(union, union.member(f"ana_{request.param}"), peer)
+        yield Meeting(union.member(f"ana_{request.param}"), peer)

@@ -12,9 +12,11 @@ from fediunion.api.mastodon.accounts import relationship_entities
 from fediunion.api.mastodon.entities.frame import Entity
 from fediunion.api.mastodon.listing import accounts_answer, links
 from fediunion.api.queries import get_account, list_blocked_hosts
+from fediunion.kit.errors import NotFound
 from fediunion.kit.text import valid_language_tag
 from fediunion.social.follows import restrictions, service
-from fediunion.social.follows.queries import list_blocked, list_muted, list_requests
+from fediunion.social.follows.models import FollowState
+from fediunion.social.follows.queries import find_follow, list_blocked, list_muted, list_requests
 
 Act = Callable[[Session, Actor, Actor], object]
 
@@ -101,8 +103,15 @@ async def authorize_request(call: Call) -> Json:
 
 
 async def reject_request(call: Call) -> Json:
-    """Refuse a follower."""
-    return await _act(call, service.remove_follower, "account_id")
+    """Refuse a follower. An accepted one is removed elsewhere, and is no request."""
+
+    def act(session: Session, member: Actor, account: Actor) -> None:
+        request = find_follow(session, account.id, member.id)
+        if request is None or request.state != FollowState.REQUESTED:
+            raise NotFound("There is no such request.")
+        service.remove_follower(session, member, account)
+
+    return await _act(call, act, "account_id")
 
 
 async def show_blocks(call: Call) -> Answer:

@@ -3,7 +3,8 @@
 from fediunion.activitypub import vocab
 from fediunion.feature import Feature
 from fediunion.inbox.rules import on, on_known
-from fediunion.social.follows import inbound, moves, synchronization
+from fediunion.outbox.events import InboxGone
+from fediunion.social.follows import inbound, moves, service, synchronization
 from fediunion.social.follows.queries import follower_inboxes
 
 FEATURE = Feature(
@@ -22,6 +23,7 @@ FEATURE = Feature(
         on_known(vocab.Move, "actor", moves.receive_move),
     ],
     audiences={"followers": follower_inboxes},
+    reactions={InboxGone: [service.forget_gone_follower]},
     jobs={
         "follows.move": moves.move_followers,
         "follows.synchronise": synchronization.synchronise,

@@ -1,6 +1,6 @@
 """Who follows whom: reads."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass, replace
 from typing import Final, cast
 
@@ -82,36 +82,6 @@ def is_blocked_between(session: Session, one_id: int, other_id: int) -> bool:
     )
 
 
-def blocked_among(session: Session, actor_id: int, other_ids: Iterable[int]) -> set[int]:
-    """Return which of `other_ids` block `actor_id`, or are blocked by it."""
-    ids = list(other_ids)
-    if not ids:
-        return set()
-    rows = session.execute(
-        select(Block.blocker_id, Block.blocked_id).where(
-            or_(
-                and_(Block.blocker_id == actor_id, Block.blocked_id.in_(ids)),
-                and_(Block.blocked_id == actor_id, Block.blocker_id.in_(ids)),
-            )
-        )
-    )
-    return {blocked if blocker == actor_id else blocker for blocker, blocked in rows}
-
-
-def refuses(session: Session, member: Actor, other: Actor) -> bool:
-    """Return whether `member` wants to hear nothing of `other`: blocked alone or with the server."""
-    return bool(refusing_ids(session, [member.id], other))
-
-
-def refusing_ids(session: Session, member_ids: Sequence[int], other: Actor) -> set[int]:
-    """Return which of our members want to hear nothing of `other`: they block it, or its server."""
-    blocking = select(Block.blocker_id).where(Block.blocked_id == other.id, Block.blocker_id.in_(member_ids))
-    by_host = select(MemberDomainBlock.actor_id).where(
-        MemberDomainBlock.host == other.host, MemberDomainBlock.actor_id.in_(member_ids)
-    )
-    return {*session.scalars(blocking), *session.scalars(by_host)}
-
-
 def hidden_author_ids(session: Session, viewer_id: int) -> set[int]:
     """Return whose posts `viewer_id` does not read: blocked, blocking, and muted now."""
     blocks = session.execute(
@@ -165,6 +135,26 @@ def follower_inboxes(session: Session, author: Actor, _argument: str) -> Iterabl
         )
     )
     return [Inbox(url, shared) for url, shared in rows]
+
+
+def used_inboxes(session: Session, followed_id: int, urls: Collection[str]) -> set[str]:
+    """Return those of `urls` behind which somebody follows `followed_id`."""
+    rows = session.execute(
+        select(Actor.inbox_url, Actor.shared_inbox_url)
+        .join(Follow, Follow.follower_id == Actor.id)
+        .where(
+            Follow.followed_id == followed_id,
+            Follow.state == FollowState.ACCEPTED,
+            or_(Actor.inbox_url.in_(urls), Actor.shared_inbox_url.in_(urls)),
+        )
+    )
+    return {url for row in rows for url in row if url in urls}
+
+
+def follows_of(session: Session, actor_id: int) -> Sequence[Follow]:
+    """Return all follows that an actor takes part in, on either side."""
+    statement = select(Follow).where(or_(Follow.follower_id == actor_id, Follow.followed_id == actor_id))
+    return session.scalars(statement).all()
 
 
 def followers_on_host(session: Session, followed_id: int, host: str) -> list[str]:

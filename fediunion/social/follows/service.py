@@ -7,21 +7,24 @@ from sqlalchemy import update
 from sqlalchemy.orm import Session
 
 from fediunion.actors.models import Actor, ActorKind, Reach
-from fediunion.actors.queries import get_actor, reader_actor
+from fediunion.actors.queries import find_actor, get_actor, reader_actor
 from fediunion.db import emit, now_of
 from fediunion.db.known_uris import bury_uri, find_known_uri, remember_uri
 from fediunion.kit.errors import Invalid, NotAllowed, NotFound, Refused
-from fediunion.outbox.publish import Recipients, publish
+from fediunion.outbox.events import InboxGone
+from fediunion.outbox.publish import Recipients, publish, withdraw_from
 from fediunion.social.follows import documents
 from fediunion.social.follows.events import Followed, FollowRequested, Unfollowed
 from fediunion.social.follows.models import Follow, FollowState
 from fediunion.social.follows.queries import (
     find_follow,
+    follows_of,
     follows_through_reader,
     is_blocked_between,
     lock_pair,
-    refuses,
+    used_inboxes,
 )
+from fediunion.social.follows.refusals import refuses
 
 _ASK_AGAIN_AFTER = timedelta(hours=1)
 
@@ -219,7 +222,25 @@ def end_follow(session: Session, follow: Follow) -> None:
     if follow.uri:
         bury_uri(session, follow.uri)
     session.delete(follow)
+    _withdraw_what_waits(session, follow)
     emit(session, Unfollowed(follow.follower_id, follow.followed_id))
+
+
+def _withdraw_what_waits(session: Session, follow: Follow) -> None:
+    """Stop what waits for a server behind which nobody follows our actor any more (row V24)."""
+    follower, followed = find_actor(session, follow.follower_id), find_actor(session, follow.followed_id)
+    if follower is None or followed is None or follower.local or not followed.local:
+        return
+    urls = {follower.inbox_url, follower.shared_inbox_url or follower.inbox_url}
+    unused = urls - used_inboxes(session, followed.id, urls)
+    if unused:
+        withdraw_from(session, followed.id, unused)
+
+
+def forget_gone_follower(session: Session, event: InboxGone) -> None:
+    """Reaction: a remote actor is gone with its inbox; its follows and those of it end here."""
+    for follow in follows_of(session, event.actor_id):
+        end_follow(session, follow)
 
 
 def end_follows_between(session: Session, one: Actor, other: Actor) -> None:

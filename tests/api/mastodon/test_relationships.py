@@ -35,6 +35,7 @@ async def test_a_request_can_be_rejected_and_one_that_nobody_made_is_not_found(r
     assert (await locked.ask("POST", f"/api/v1/follow_requests/{ben.id}/authorize")).status_code == 404
     await ben.post(f"/api/v1/accounts/{locked.id}/follow")
     await locked.post(f"/api/v1/follow_requests/{ben.id}/reject")
+    assert (await locked.ask("POST", f"/api/v1/follow_requests/{ben.id}/reject")).status_code == 404
     relationship = await ben.get("/api/v1/accounts/relationships", id=locked.id)
     assert relationship[0]["requested"] is False
 

@@ -12,7 +12,7 @@ from fediunion.db import emit
 from fediunion.db.known_uris import KnownUri, bury_uri, find_known_uri, remember_uri
 from fediunion.inbox.rules import InboxContext
 from fediunion.kit.errors import NotAllowed, Refused
-from fediunion.social.follows.queries import refuses
+from fediunion.social.follows.refusals import refuses
 from fediunion.social.posts.events import PostFavourited
 from fediunion.social.posts.inbound.finding import visible_post
 from fediunion.social.posts.models import Favourite

@@ -16,7 +16,8 @@ from fediunion.db import announce, emit, now_of, settings_of
 from fediunion.db.known_uris import TOMBSTONE
 from fediunion.jobs.queue import enqueue
 from fediunion.kit.errors import NotAllowed, Refused
-from fediunion.social.follows.queries import local_follower_ids, refusing_ids
+from fediunion.social.follows.queries import local_follower_ids
+from fediunion.social.follows.refusals import refusing_ids
 from fediunion.social.posts.events import PostEdited, PostStored
 from fediunion.social.posts.models import Post, PostMention
 from fediunion.social.posts.queries import find_post

@@ -12,7 +12,8 @@ from fediunion.actors.queries import get_actor
 from fediunion.db import emit, now_of
 from fediunion.db.known_uris import bury_uri, find_known_uri, remember_uri
 from fediunion.kit.errors import NotAllowed, Refused
-from fediunion.social.follows.queries import local_follower_ids, refuses
+from fediunion.social.follows.queries import local_follower_ids
+from fediunion.social.follows.refusals import refuses
 from fediunion.social.posts.events import PostStored
 from fediunion.social.posts.models import Post
 from fediunion.social.posts.queries import find_boost

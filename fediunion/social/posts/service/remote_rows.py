@@ -43,6 +43,7 @@ _EMPTY: Final[Mapping[str, Any]] = {
 }
 _OLDEST: Final = datetime(2007, 1, 1, tzinfo=UTC)
 _SECOND: Final = timedelta(seconds=1)
+_MINUTE_AND_TRAVEL: Final = timedelta(minutes=2)
 
 
 class Known(NamedTuple):
@@ -81,11 +82,12 @@ def published_at(told: datetime | None, now: datetime) -> datetime:
 def id_for(published: datetime, now: datetime) -> int:
     """Return a number that sorts by the moment.
 
-    Most servers tell whole seconds. Within one the arrival decides where that was the same second, else
-    chance, so that the posts of a busy second do not fight for few numbers.
+    Most servers tell whole seconds, unions of their members' posts whole minutes. Within one the arrival
+    decides where that was about the same time, else chance, so that the posts of a busy second do not
+    fight for few numbers.
     """
     if published.microsecond == 0:
-        if now - published < _SECOND:
+        if now - published < (_SECOND if published.second else _MINUTE_AND_TRAVEL):
             return new_id(now)
         published += timedelta(milliseconds=secrets.randbelow(1000))
     return new_id(published)

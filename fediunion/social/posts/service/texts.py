@@ -13,7 +13,7 @@ from fediunion.db import settings_of
 from fediunion.kit.errors import Invalid
 from fediunion.kit.html import text_to_html
 from fediunion.kit.text import Mention, find_hashtags, find_mentions, normalise_hashtag
-from fediunion.social.follows.queries import blocked_among
+from fediunion.social.follows.refusals import blocked_among
 from fediunion.social.media.models import Attachment
 from fediunion.social.posts.documents import is_known_outside
 from fediunion.social.posts.models import (

@@ -1,0 +1,139 @@
+"""Quotes with consent, FEP-044f, both ways; row A31."""
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from fediunion.activitypub.audience import Audience
+from fediunion.social.posts.models import Post, QuoteApproval
+from fediunion.social.posts.service import quotes
+from tests.fakes.stranger import Json, StrangeActor
+from tests.social.posts.scene import BASE, Scene, ours
+from tests.social.posts.test_endpoints import fetch, json_of
+
+
+async def _quoted(scene: Scene) -> Post:
+    """Return a post of Bob that we know."""
+    await scene.follow("ana", scene.bob)
+    note = scene.bob.note("Quote me")
+    await scene.receive(scene.bob.create(note))
+    return await scene.stored(note["id"])
+
+
+async def _our_quote(scene: Scene) -> tuple[Post, Json]:
+    quoted = await _quoted(scene)
+    quoting = await scene.union.post("ana", "As Bob says", quote_of_id=quoted.id)
+    (request,) = await scene.sent("QuoteRequest")
+    return quoting, request
+
+
+async def test_our_quote_is_asked_for_and_shown_once_its_author_agrees(scene: Scene) -> None:
+    quoting, request = await _our_quote(scene)
+    assert (await scene.stored(quoting.uri)).quote_state == quotes.PENDING
+    consent = f"{scene.bob.uri}/consents/1"
+    accept = scene.bob.activity("Accept", request["id"], result=consent)
+    assert await scene.receive(accept) == "done"
+    assert (await scene.stored(quoting.uri)).quote_state == quotes.ACCEPTED
+    (update,) = await scene.sent("Update")
+    assert update["object"]["quoteAuthorization"] == consent
+
+
+async def test_a_revoked_consent_takes_the_quote_away(scene: Scene) -> None:
+    quoting, request = await _our_quote(scene)
+    consent = f"{scene.bob.uri}/consents/1"
+    await scene.receive(scene.bob.activity("Accept", request, result=consent))
+    eve = scene.good.add_actor("eve")
+    assert (await scene.receive(eve.activity("Delete", consent))).startswith("refused")
+    assert await scene.receive(scene.bob.activity("Delete", consent)) == "done"
+    assert (await scene.stored(quoting.uri)).quote_state == quotes.REJECTED
+
+
+async def test_A31_nobody_else_agrees_and_no_consent_from_elsewhere_counts(scene: Scene) -> None:
+    quoting, request = await _our_quote(scene)
+    foreign = f"{scene.mallory.uri}/consents/1"
+    assert await scene.receive(scene.mallory.activity("Accept", request, result=foreign)) != "done"
+    assert (await scene.receive(scene.bob.activity("Accept", request, result=foreign))).startswith("refused")
+    assert (await scene.stored(quoting.uri)).quote_state == quotes.PENDING
+    consent = f"{scene.bob.uri}/consents/1"
+    assert await scene.receive(scene.bob.activity("Accept", request, result=consent)) == "done"
+
+
+async def test_a_private_quote_is_asked_for_by_its_id_alone(scene: Scene) -> None:
+    quoted = await _quoted(scene)
+    await scene.union.post("ana", "Among us", quote_of_id=quoted.id, audience=Audience.FOLLOWERS)
+    (request,) = await scene.sent("QuoteRequest")
+    assert isinstance(request["instrument"], str)
+
+
+def _request(actor: StrangeActor, post: Post, quoting: Json) -> Json:
+    return actor.activity("QuoteRequest", post.uri, instrument=quoting)
+
+
+async def test_a_request_for_a_public_post_is_answered_with_a_consent_that_anybody_can_check(
+    scene: Scene,
+) -> None:
+    post = await scene.union.post("ana", "Quote me")
+    note = scene.bob.note("As Ana says", quote=post.uri)
+    assert await scene.receive(_request(scene.bob, post, note)) == "done"
+    (accept,) = await scene.sent("Accept")
+    consent = json_of(await fetch(scene, accept["result"], None))
+    assert (consent["type"], consent["interactingObject"]) == ("QuoteAuthorization", note["id"])
+    assert (consent["interactionTarget"], consent["attributedTo"]) == (post.uri, f"{BASE}/actors/ana")
+
+
+async def test_a_request_for_what_one_cannot_see_is_not_answered(scene: Scene) -> None:
+    post = await scene.union.post("ana", "Private", audience=Audience.FOLLOWERS)
+    note = scene.bob.note("As Ana says", quote=post.uri)
+    assert (await scene.receive(_request(scene.bob, post, note))).startswith("refused")
+    assert await scene.sent("Reject") == []
+
+
+async def test_A31_nobody_asks_for_the_quote_of_another(scene: Scene) -> None:
+    post = await scene.union.post("ana", "Quote me")
+    note = scene.bob.note("As Ana says", quote=post.uri)
+    assert (await scene.receive(_request(scene.mallory, post, note))).startswith("refused")
+    assert await scene.count(QuoteApproval) == 0
+
+
+async def test_a_consent_taken_back_is_gone_and_not_given_again(scene: Scene) -> None:
+    post = await scene.union.post("ana", "Quote me")
+    note = scene.bob.note("As Ana says", quote=post.uri)
+    await scene.receive(_request(scene.bob, post, note))
+
+    def revoke(session: Session) -> str:
+        approval = session.scalars(select(QuoteApproval)).one()
+        quotes.revoke(session, ours(session, "ana"), approval)
+        return approval.uri
+
+    uri = await scene.write(revoke)
+    assert (await fetch(scene, uri, None)).status == 410
+    assert await scene.receive(_request(scene.bob, post, note)) == "done"
+    assert len(await scene.sent("Reject")) == 1
+    assert await scene.count(QuoteApproval) == 1
+
+
+async def test_A31_a_remote_quote_is_shown_only_with_a_consent_that_its_author_serves(scene: Scene) -> None:
+    quoted = await _quoted(scene)
+    await scene.follow("ana", scene.mallory)
+    consent = f"{scene.bob.uri}/consents/9"
+    forged = f"{scene.mallory.uri}/consents/9"
+    for authorization in (None, forged, consent):
+        note = scene.mallory.note("See", quote=quoted.uri, quoteAuthorization=authorization)
+        await scene.receive(scene.mallory.create(note))
+        assert (await scene.stored(note["id"])).quote_state == quotes.PENDING
+    document = {
+        "@context": "https://www.w3.org/ns/activitystreams",
+        "id": consent,
+        "type": "QuoteAuthorization",
+        "attributedTo": scene.bob.uri,
+        "interactingObject": note["id"],
+        "interactionTarget": quoted.uri,
+    }
+    scene.good.serve(consent, document)
+    again = scene.mallory.note("See", quote=quoted.uri, quoteAuthorization=consent)
+    await scene.receive(scene.mallory.create(again))
+    assert (await scene.stored(again["id"])).quote_state == quotes.PENDING
+    scene.clock.advance(minutes=5)
+    late = {**note, "quoteAuthorization": f"{consent}/other"}
+    await scene.receive(scene.mallory.activity("Update", late))
+    await scene.receive(scene.mallory.activity("Update", {**note, "quoteAuthorization": consent}))
+    assert (await scene.stored(note["id"])).quote_state == quotes.ACCEPTED
