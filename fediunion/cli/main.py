@@ -5,7 +5,7 @@ from typing import NoReturn
 
 import typer
 
-from fediunion.cli import activities, database, deliveries, instance, members, peers, tokens
+from fediunion.cli import activities, database, deliveries, instance, keys, members, peers, tokens
 from fediunion.cli.demo import command as demo
 from fediunion.cli.options import ConfigOption, remember_config
 from fediunion.kit.errors import FediUnionError
@@ -26,7 +26,7 @@ def _common(context: typer.Context, config: ConfigOption = None) -> None:
     remember_config(context, config)
 
 
-for commands in (instance, database, members, tokens, peers, deliveries, activities, demo):
+for commands in (instance, database, members, tokens, keys, peers, deliveries, activities, demo):
     commands.register(app)
 
 

@@ -2,12 +2,13 @@
 
 from collections.abc import Iterable
 from datetime import datetime
+from typing import Final, cast
 
-from sqlalchemy import select, update
-from sqlalchemy.dialects import postgresql, sqlite
+from sqlalchemy import Table, bindparam, select, update
 from sqlalchemy.orm import Mapped, Session, mapped_column
 
 from fediunion.db.base import Base
+from fediunion.db.prepared import insert_ignoring_into, run
 from fediunion.db.unit import now_of
 
 TOMBSTONE = "tombstone"
@@ -28,9 +29,8 @@ def insert_ignoring(session: Session, table: type[Base], rows: Iterable[dict[str
     values = list(rows)
     if not values:
         return
-    dialect = session.get_bind().dialect.name
-    insert = postgresql.insert(table) if dialect == "postgresql" else sqlite.insert(table)
-    session.execute(insert.on_conflict_do_nothing(), values)
+    insert = insert_ignoring_into(cast("Table", table.__table__), session.get_bind().dialect.name)
+    run(session, insert, values if len(values) > 1 else values[0])
 
 
 def remember_uri(session: Session, uri: str, kind: str, row_id: int | None) -> None:
@@ -43,13 +43,15 @@ def find_known_uri(session: Session, uri: str) -> KnownUri | None:
     return session.get(KnownUri, uri)
 
 
+_AMONG: Final = select(KnownUri).where(KnownUri.uri.in_(bindparam("uris", expanding=True)))
+
+
 def find_known_uris(session: Session, uris: Iterable[str]) -> dict[str, KnownUri]:
     """Return what is known of each of `uris`; unknown ones are absent."""
     wanted = list(dict.fromkeys(uris))
     if not wanted:
         return {}
-    rows = session.scalars(select(KnownUri).where(KnownUri.uri.in_(wanted)))
-    return {row.uri: row for row in rows}
+    return {row.uri: row for row in session.scalars(_AMONG, {"uris": wanted})}
 
 
 def bury_uri(session: Session, uri: str) -> None:

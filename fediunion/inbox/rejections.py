@@ -20,6 +20,7 @@ from fediunion.world import World
 OTHER_HOSTS: Final = "(other)"
 _FLUSH_SECONDS: Final = 5.0
 _MOST_HOSTS_AT_ONCE: Final = 1000
+_MOST_ROWS_A_DAY: Final = 10_000
 _LONGEST_HOST: Final = 253
 
 _Row = tuple[date, str, str]
@@ -29,7 +30,7 @@ class Rejections:
     """The counts of one process of an instance; `registry` is what its metrics are read from.
 
     A flood from a million names makes a bounded number of rows: beyond a thousand hosts between two
-    writes, they are counted together as OTHER_HOSTS (row R10).
+    writes, and ten thousand on a day, they are counted together as OTHER_HOSTS (row R10).
     """
 
     def __init__(self, world: World, registry: CollectorRegistry | None = None) -> None:
@@ -42,17 +43,25 @@ class Rejections:
             registry=self.registry,
         )
         self._waiting: Counter[_Row] = Counter()
+        self._rows_of_day: set[_Row] = set()
         self._flushing: asyncio.Task[None] | None = None
 
     def count(self, reason: str, host: str) -> None:
         """Count one refusal; `host` is who is said to have sent it, "" where nobody knows."""
         self._metric.labels(reason=reason).inc()
         row = (self._world.clock.now().date(), reason, host[:_LONGEST_HOST])
-        if len(self._waiting) >= _MOST_HOSTS_AT_ONCE and row not in self._waiting:
+        if not self._has_room(row):
             row = (row[0], reason, OTHER_HOSTS)
+        self._rows_of_day.add(row)
         self._waiting[row] += 1
         if self._flushing is None or self._flushing.done():
             self._flushing = asyncio.create_task(self._flush_later())
+
+    def _has_room(self, row: _Row) -> bool:
+        if next(iter(self._rows_of_day), row)[0] != row[0]:
+            self._rows_of_day.clear()
+        known = row in self._rows_of_day or len(self._rows_of_day) < _MOST_ROWS_A_DAY
+        return known and (row in self._waiting or len(self._waiting) < _MOST_HOSTS_AT_ONCE)
 
     async def flush(self) -> None:
         """Write down what was counted since the last time; what cannot be written is kept for the next."""

@@ -81,9 +81,9 @@ class TestUnion:
         await world.db.start()
         await world.db.write(
             ensure_institution_actors,
-            instance_keys=_keys(settings),
-            reader_keys=_keys(settings),
-            union_keys=_keys(settings),
+            instance_keys=new_keys(settings),
+            reader_keys=new_keys(settings),
+            union_keys=new_keys(settings),
         )
         union = cls(world, create_app(world))
         internet.join(settings.web_domain, union.app)
@@ -117,7 +117,7 @@ class TestUnion:
             display_name=name.title(),
             reach=reach,
             locked=locked,
-            keys=_keys(self.world.settings),
+            keys=new_keys(self.world.settings),
         )
 
     async def actor(self, name: str) -> Actor:
@@ -198,7 +198,7 @@ def _ours(session: Session, name: str) -> Actor:
     return actor
 
 
-def _keys(settings: Settings) -> NewKeys:
+def new_keys(settings: Settings) -> NewKeys:
     """Return keys for one more actor. Making RSA keys is slow: a few are shared by all."""
     number = next(_KEY_NUMBERS)
     return NewKeys(

@@ -184,3 +184,11 @@ def test_every_command_has_help_with_an_example(command: tuple[str, ...]) -> Non
     assert f"Example: fediunion {' '.join(command)}" in " ".join(done.stdout.split()) or (
         f"{' '.join(command)}" in done.stdout.partition("Example: fediunion")[2]
     )
+
+
+def test_keys_rotate_gives_an_actor_new_keys_and_keeps_the_old_ones_for_a_while(instance: Instance) -> None:
+    done = instance.run("keys", "rotate", "ana")
+    assert (done.returncode, done.stdout) == (0, "")
+    nobody = instance.run("keys", "rotate", "nobody")
+    assert nobody.returncode == 1
+    assert nobody.stderr.count("\n") == 1

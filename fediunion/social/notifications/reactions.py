@@ -1,15 +1,16 @@
 """What members are told of, when something happens."""
 
 from collections.abc import Sequence
-from typing import Final
+from typing import Final, cast
 
-from sqlalchemy import select
+from sqlalchemy import Table, bindparam, select
 from sqlalchemy.orm import Session
 
 from fediunion.activitypub.audience import Audience
 from fediunion.actors.events import ActorDeleted
 from fediunion.actors.models import Actor
 from fediunion.actors.queries import find_actor, get_actor
+from fediunion.db.prepared import run
 from fediunion.social.follows.events import Blocked, Followed, FollowRequested, Unfollowed
 from fediunion.social.follows.models import Follow, FollowState
 from fediunion.social.notifications.models import NotificationKind
@@ -60,11 +61,15 @@ def _tell_of_boost(session: Session, event: PostStored) -> None:
 
 
 def _asked_to_be_told(session: Session, author: Actor) -> Sequence[int]:
-    return session.scalars(
-        select(Follow.follower_id).where(
-            Follow.followed_id == author.id, Follow.state == FollowState.ACCEPTED, Follow.notifies
-        )
-    ).all()
+    return run(session, _ASKED, {"author": author.id}).scalars().all()
+
+
+_FOLLOW: Final = cast("Table", Follow.__table__)
+_ASKED: Final = select(_FOLLOW.c.follower_id).where(
+    _FOLLOW.c.followed_id == bindparam("author"),
+    _FOLLOW.c.state == FollowState.ACCEPTED,
+    _FOLLOW.c.notifies.is_(True),
+)
 
 
 def tell_of_favourite(session: Session, event: PostFavourited) -> None:

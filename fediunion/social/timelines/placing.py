@@ -1,15 +1,17 @@
 """Where a new post goes: into which homes and which lists, by one insert each."""
 
 from collections.abc import Iterable, Iterator, Sequence
-from typing import Final
+from typing import Final, cast
 
-from sqlalchemy import exists, func, select
-from sqlalchemy.orm import Session, aliased
+from sqlalchemy import Table, bindparam, exists, func, select
+from sqlalchemy.orm import Session
 
 from fediunion.activitypub.audience import Audience
 from fediunion.actors.models import Actor
 from fediunion.db.known_uris import insert_ignoring
+from fediunion.db.prepared import run
 from fediunion.social.follows.models import Follow, FollowState
+from fediunion.social.follows.queries import local_follower_ids
 from fediunion.social.lists.models import AccountList, ListedAccount
 from fediunion.social.posts.models import Post
 from fediunion.social.timelines.models import HomeEntry, ListEntry
@@ -18,6 +20,35 @@ REPEATED_WITHIN: Final = 40
 """A boost is left out of a home whose newest entries, this many, hold the post or a boost of it already."""
 
 _READERS_AT_ONCE: Final = 1_000
+
+_FOLLOW, _ACTOR = cast("Table", Follow.__table__), cast("Table", Actor.__table__)
+_HOME, _POST = cast("Table", HomeEntry.__table__), cast("Table", Post.__table__)
+_LIST, _LISTED = cast("Table", AccountList.__table__), cast("Table", ListedAccount.__table__)
+_WISHES: Final = (
+    select(_FOLLOW.c.follower_id, _FOLLOW.c.shows_boosts, _FOLLOW.c.languages)
+    .join(_ACTOR, _ACTOR.c.id == _FOLLOW.c.follower_id)
+    .where(_FOLLOW.c.followed_id == bindparam("author"), _ACTOR.c.local.is_(True))
+)
+_LISTS: Final = (
+    select(_LIST.c.id, _LIST.c.owner_id, _LIST.c.replies_policy)
+    .join(_LISTED, _LISTED.c.list_id == _LIST.c.id)
+    .where(_LISTED.c.actor_id == bindparam("author"))
+)
+_NEWEST = _HOME.alias()
+_OLDEST_OF_NEWEST = (
+    select(_NEWEST.c.post_id)
+    .where(_NEWEST.c.actor_id == _HOME.c.actor_id)
+    .order_by(_NEWEST.c.post_id.desc())
+    .offset(REPEATED_WITHIN - 1)
+    .limit(1)
+    .scalar_subquery()
+)
+_SAME = select(_POST.c.id).where(_POST.c.boost_of_id == bindparam("boosted"))
+_SHOWN: Final = select(_HOME.c.actor_id).where(
+    _HOME.c.actor_id.in_(bindparam("readers", expanding=True)),
+    (_HOME.c.post_id == bindparam("boosted")) | _HOME.c.post_id.in_(_SAME),
+    _HOME.c.post_id >= func.coalesce(_OLDEST_OF_NEWEST, 0),
+)
 
 
 def place(
@@ -36,12 +67,10 @@ def place(
         readers = [reader_id for reader_id in readers if reader_id in addressed]
     answered_id = _answered_id(post, author)
     home: list[int] = [author.id] if author.local else []
-    listed: list[int] = []
-    for part in _parts(readers):
-        wanting = _wanting(session, post, author, part)
-        if not wanting:
-            continue
-        listed += _lists_for(session, author, wanting, answered_id)
+    listed: Sequence[int] = ()
+    wanting = _wanting(session, post, author, readers) if readers else set()
+    if wanting:
+        listed = _lists_for(session, author, wanting, answered_id)
         if answered_id is not None:
             wanting = _following(session, answered_id, wanting)
         if post.boost_of_id is not None and wanting:
@@ -61,59 +90,34 @@ def _answered_id(post: Post, author: Actor) -> int | None:
 def _wanting(session: Session, post: Post, author: Actor, readers: Sequence[int]) -> set[int]:
     boosted = session.get(Post, post.boost_of_id) if post.boost_of_id is not None else None
     language = (boosted or post).language
-    chosen = session.execute(
-        select(Follow.follower_id, Follow.shows_boosts, Follow.languages).where(
-            Follow.followed_id == author.id, Follow.follower_id.in_(readers)
-        )
-    )
+    wanted = set(readers)
     return {
         reader_id
-        for reader_id, shows_boosts, languages in chosen
-        if (shows_boosts or boosted is None) and (not languages or not language or language in languages)
+        for reader_id, shows_boosts, languages in run(session, _WISHES, {"author": author.id})
+        if reader_id in wanted
+        and (shows_boosts or boosted is None)
+        and (not languages or not language or language in languages)
     }
 
 
 def _following(session: Session, answered_id: int, readers: Iterable[int]) -> set[int]:
     """Return which readers follow, or are, the one who is answered."""
     wanted = set(readers)
-    following = session.scalars(
-        select(Follow.follower_id).where(
-            Follow.followed_id == answered_id,
-            Follow.follower_id.in_(wanted),
-            Follow.state == FollowState.ACCEPTED,
-        )
-    )
-    return set(following) | (wanted & {answered_id})
+    return wanted & {*local_follower_ids(session, answered_id), answered_id}
 
 
 def _already_shown(session: Session, boost: Post, readers: Iterable[int]) -> set[int]:
-    newest = aliased(HomeEntry)
-    oldest_of_newest = (
-        select(newest.post_id)
-        .where(newest.actor_id == HomeEntry.actor_id)
-        .order_by(newest.post_id.desc())
-        .offset(REPEATED_WITHIN - 1)
-        .limit(1)
-        .scalar_subquery()
-    )
-    same = select(Post.id).where(Post.boost_of_id == boost.boost_of_id)
-    shown = session.scalars(
-        select(HomeEntry.actor_id).where(
-            HomeEntry.actor_id.in_(list(readers)),
-            (HomeEntry.post_id == boost.boost_of_id) | HomeEntry.post_id.in_(same),
-            HomeEntry.post_id >= func.coalesce(oldest_of_newest, 0),
-        )
-    )
-    return set(shown)
+    shown: set[int] = set()
+    for part in _parts(list(readers)):
+        found = run(session, _SHOWN, {"boosted": boost.boost_of_id, "readers": part})
+        shown.update(found.scalars())
+    return shown
 
 
 def _lists_for(session: Session, author: Actor, owners: Iterable[int], answered_id: int | None) -> list[int]:
     """Return the lists of `owners` that show this: each list says which replies it wants."""
-    lists = session.execute(
-        select(AccountList.id, AccountList.owner_id, AccountList.replies_policy)
-        .join(ListedAccount, ListedAccount.list_id == AccountList.id)
-        .where(ListedAccount.actor_id == author.id, AccountList.owner_id.in_(list(owners)))
-    ).all()
+    wanted = set(owners)
+    lists = [row for row in run(session, _LISTS, {"author": author.id}) if row[1] in wanted]
     if answered_id is None or not lists:
         return [list_id for list_id, _, _ in lists]
     following = _following(session, answered_id, {owner_id for _, owner_id, _ in lists})
