@@ -160,6 +160,16 @@ def find_proof_key(session: Session, actor_id: int) -> tuple[PrivateKey, str]:
     return _signing_key(session, actor_id, "ed25519")
 
 
+async def proof_key_of(world: World, actor_id: int) -> tuple[PrivateKey, str]:
+    """Return what `find_proof_key` finds; kept until keys change. Raises NotFound."""
+    cache = world.cache("keys", _KEPT_KEYS, _KEPT_SECONDS)
+    kept: tuple[PrivateKey, str] | None = cache.get(("proof", actor_id))
+    if kept is None:
+        kept = await world.db.read(find_proof_key, actor_id)
+        cache.put(("proof", actor_id), kept)
+    return kept
+
+
 def remember_schemes(session: Session, schemes: Mapping[str, Scheme]) -> None:
     """Store which scheme each of these servers took, where we know the server."""
     for host, scheme in schemes.items():

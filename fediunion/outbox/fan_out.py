@@ -1,23 +1,22 @@
 """The job that turns a published activity into one delivery for each inbox."""
 
-import asyncio
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
-from typing import Final
+from typing import Final, NamedTuple, cast
 
 import orjson
-from sqlalchemy import select, update
+from sqlalchemy import Table, bindparam, select
 from sqlalchemy.orm import Session
 
 from fediunion.activitypub.jsonparse import JsonObject
-from fediunion.activitypub.keys import PrivateKey
 from fediunion.activitypub.proofs import add_proof
 from fediunion.actors.domains import is_blocked
 from fediunion.actors.models import Actor, DomainRule, Instance
-from fediunion.actors.signing import find_proof_key
+from fediunion.actors.signing import proof_key_of
 from fediunion.config import FederationMode
 from fediunion.db import announce, now_of, settings_of
 from fediunion.db.known_uris import insert_ignoring
+from fediunion.db.prepared import run
 from fediunion.jobs.crash import crash_point
 from fediunion.jobs.run import JobHandler
 from fediunion.kit.errors import BadDocument, NotFound
@@ -53,54 +52,57 @@ def fan_out_job(audiences: Mapping[str, AudienceExpander]) -> JobHandler:
     async def fan_out(world: World, payload: JsonObject) -> None:
         activity_id = payload["activity_id"]
         assert isinstance(activity_id, int)
-        for row_id, public in await world.db.read(_waiting, activity_id):
-            if public:
-                await _prove(world, row_id)
+        for waiting in await world.db.read(_waiting, activity_id):
+            proved = await _proved(world, waiting) if waiting.public else None
             after: str | None = ""
             while after is not None:
-                after = await world.db.write(_fan_out_portion, audiences, row_id, after)
+                after = await world.db.write(_fan_out_portion, audiences, waiting.id, after, proved)
                 if after is not None:
                     crash_point("fan_out_between_batches")
 
     return fan_out
 
 
-def _waiting(session: Session, activity_id: int) -> list[tuple[int, bool]]:
-    author = select(OutboxActivity.actor_id).where(OutboxActivity.id == activity_id).scalar_subquery()
-    rows = session.execute(
-        select(OutboxActivity.id, OutboxActivity.public)
-        .where(
-            OutboxActivity.actor_id == author,
-            OutboxActivity.id <= activity_id,
-            OutboxActivity.fanned_out_at.is_(None),
-        )
-        .order_by(OutboxActivity.id)
+class _Waiting(NamedTuple):
+    """An activity that is still to fan out."""
+
+    id: int
+    actor_id: int
+    public: bool
+    body: str
+
+
+_OUTBOX = cast("Table", OutboxActivity.__table__)
+_ASKED_FOR = _OUTBOX.alias()
+_WAITING: Final = (
+    select(_OUTBOX.c.id, _OUTBOX.c.actor_id, _OUTBOX.c.public, _OUTBOX.c.body)
+    .where(
+        _OUTBOX.c.actor_id
+        == select(_ASKED_FOR.c.actor_id).where(_ASKED_FOR.c.id == bindparam("last")).scalar_subquery(),
+        _OUTBOX.c.id <= bindparam("last"),
+        _OUTBOX.c.fanned_out_at.is_(None),
     )
-    return [(row.id, row.public) for row in rows]
+    .order_by(_OUTBOX.c.id)
+)
 
 
-async def _prove(world: World, activity_id: int) -> None:
-    """Add the FEP-8b32 proof to the stored body, once, before anybody can be sent it."""
-    loaded = await world.db.read(_to_prove, activity_id)
-    if loaded is None:
-        return
-    body, key, key_uri = loaded
-    now = world.clock.now()
-    proved = await asyncio.to_thread(
-        lambda: orjson.dumps(add_proof(orjson.loads(body), key, key_uri, now)).decode()
-    )
-    await world.db.write(_store_proved, activity_id, proved)
+def _waiting(session: Session, activity_id: int) -> list[_Waiting]:
+    return [_Waiting(*row) for row in run(session, _WAITING, {"last": activity_id})]
 
 
-def _to_prove(session: Session, activity_id: int) -> tuple[str, PrivateKey, str] | None:
-    row = session.get(OutboxActivity, activity_id)
-    if row is None or '"proof":' in row.body or _has_deliveries(session, activity_id):
+async def _proved(world: World, waiting: _Waiting) -> str | None:
+    """Return the body with its FEP-8b32 proof; None where it has one, or its author no key for it.
+
+    Signing takes less time (Ed25519) than the way to another thread.
+    """
+    if '"proof":' in waiting.body:
         return None
     try:
-        return row.body, *find_proof_key(session, row.actor_id)
+        key, key_uri = await proof_key_of(world, waiting.actor_id)
     except NotFound:
         # An actor without such a key can publish all the same; proofs are an addition.
         return None
+    return orjson.dumps(add_proof(orjson.loads(waiting.body), key, key_uri, world.clock.now())).decode()
 
 
 def _has_deliveries(session: Session, activity_id: int) -> bool:
@@ -108,26 +110,23 @@ def _has_deliveries(session: Session, activity_id: int) -> bool:
     return found is not None
 
 
-def _store_proved(session: Session, activity_id: int, body: str) -> None:
-    if not _has_deliveries(session, activity_id):
-        session.execute(
-            update(OutboxActivity)
-            .where(OutboxActivity.id == activity_id, OutboxActivity.fanned_out_at.is_(None))
-            .values(body=body)
-            .execution_options(synchronize_session=False)
-        )
-
-
 def _fan_out_portion(
-    session: Session, audiences: Mapping[str, AudienceExpander], activity_id: int, after: str
+    session: Session,
+    audiences: Mapping[str, AudienceExpander],
+    activity_id: int,
+    after: str,
+    proved: str | None = None,
 ) -> str | None:
     """Insert the deliveries whose inboxes sort after `after`; return the last, None when all are there.
 
-    The audience is read in the unit that inserts: who was removed before gets nothing (V24).
+    The audience is read in the unit that inserts: who was removed before gets nothing (V24). `proved` is
+    the body with its proof, stored once, before anybody can be sent it.
     """
     row = session.get(OutboxActivity, activity_id)
     if row is None or row.fanned_out_at is not None:
         return None
+    if proved is not None and not after and not _has_deliveries(session, activity_id):
+        row.body = proved
     author = session.get_one(Actor, row.actor_id)
     targets = sorted(
         (each for each in _targets(session, audiences, row, author) if each.url > after),
@@ -165,7 +164,7 @@ def _closed_hosts(session: Session, hosts: set[str]) -> set[str]:
         return hosts
     own = hosts & settings.authority
     others = hosts - own
-    if settings.federation.mode is FederationMode.OPEN:
+    if others and settings.federation.mode is FederationMode.OPEN:
         # One question for all, so that only those are looked at closely whom some rule may mean.
         names = {name for host in others for name in _domains_above(host)}
         ruled = set(session.scalars(select(DomainRule.host).where(DomainRule.host.in_(sorted(names)))))
@@ -218,6 +217,8 @@ def _inboxes_of(session: Session, actor_ids: tuple[int, ...]) -> Iterator[Inbox]
 
 
 def _insert(session: Session, row: OutboxActivity, targets: list[Target]) -> None:
+    if not targets:
+        return
     now = now_of(session)
     expires_at = Schedule(settings_of(session)).expires_at(row.created_at, patient=row.patient)
     hosts = sorted({target.host for target in targets})

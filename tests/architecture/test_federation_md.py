@@ -33,6 +33,45 @@ OBJECTS = {
     "quote_request": "QuoteRequest",
     "quote": "QuoteAuthorization",
 }
+# What ActivityStreams, security/v1, data-integrity/v1 and multikey/v1 explain of what we send.
+EXPLAINED_ELSEWHERE = {
+    *(
+        "@context",
+        "id",
+        "type",
+        "actor",
+        "attachment",
+        "attributedTo",
+        "cc",
+        "content",
+        "contentMap",
+        "context",
+    ),
+    *("controller", "created", "cryptosuite", "endpoints", "first", "followers", "following", "formerType"),
+    *(
+        "generator",
+        "href",
+        "inbox",
+        "likes",
+        "name",
+        "object",
+        "outbox",
+        "owner",
+        "preferredUsername",
+        "proof",
+    ),
+    *(
+        "proofPurpose",
+        "proofValue",
+        "publicKey",
+        "publicKeyMultibase",
+        "publicKeyPem",
+        "published",
+        "replies",
+    ),
+    *("sharedInbox", "shares", "source", "mediaType", "summary", "tag", "to", "totalItems", "url"),
+    *("verificationMethod", "updated"),
+}
 
 
 def _section(title: str) -> str:
@@ -80,16 +119,40 @@ def test_the_examples_are_what_the_code_produces(tmp_path: Path) -> None:
         assert shown[name] == document, f"{name}: python -m tests.architecture.federation_examples"
 
 
+def test_every_member_of_an_example_is_explained_by_its_context() -> None:
+    """A reader of JSON-LD drops what is not: keys of actors were lost that way."""
+    explained = EXPLAINED_ELSEWHERE | _terms().keys() | {"en"}
+    for path in FOLDER.glob("*.json"):
+        if path.name != "context.json":
+            members = set(_members(orjson.loads(path.read_bytes())))
+            assert members - explained == set(), path.name
+
+
 def test_every_own_term_in_the_context_is_on_the_page_about_the_vocabulary() -> None:
     page = (ROOT / "docs" / "federation" / "vocabulary.md").read_text("utf-8")
-    terms: dict[str, Any] = orjson.loads((FOLDER / "context.json").read_bytes())[-1]
     own = [
         name
-        for name, meaning in terms.items()
+        for name, meaning in _terms().items()
         if str(meaning["@id"] if isinstance(meaning, dict) else meaning).startswith("fu:")
     ]
     assert own
     assert [name for name in own if f"`{name}`" not in page] == []
+
+
+def _terms() -> dict[str, Any]:
+    terms: dict[str, Any] = orjson.loads((FOLDER / "context.json").read_bytes())[-1]
+    return terms
+
+
+def _members(value: object) -> Iterator[str]:
+    if isinstance(value, list):
+        for each in value:
+            yield from _members(each)
+    elif isinstance(value, dict):
+        for name, part in value.items():
+            yield name
+            if name != "@context":
+                yield from _members(part)
 
 
 def _made() -> Iterator[str]:

@@ -83,6 +83,19 @@ async def test_a_poll_is_answered_from_three_unions_and_ends_alike_in_all(unions
         assert shown.closed_at is not None
 
 
+async def test_posts_of_one_minute_stay_in_order_though_only_the_minute_is_told(
+    unions: ThreeUnions,
+) -> None:
+    nurses, clerks = unions.nurses, unions.clerks
+    await clerks.follow("ben", "ana@nurses.test")
+    await unions.settle()
+    for number in range(8):
+        unions.clock.advance(seconds=5)
+        await nurses.post("ana", f"Part {number}")
+        await unions.settle()
+    assert await clerks.home("ben") == [f"Part {number}" for number in reversed(range(8))]
+
+
 async def test_an_edit_and_a_deletion_reach_everybody_who_has_the_post(unions: ThreeUnions) -> None:
     nurses, clerks, drivers = unions.nurses, unions.clerks, unions.drivers
     await clerks.follow("ben", "ana@nurses.test")

@@ -37,7 +37,7 @@ async def test_L16_an_actor_is_forgotten_only_when_it_is_gone_itself(
     told = open_database(url, Surroundings(settings, clock, reactions))
     internet, site = FakeInternet(), FakeSite()
     site.serve("/users/ann/inbox", status=410)
-    site.serve("/users/ann", **served)  # type: ignore[arg-type]
+    site.serve("/users/ann", **served)  # type: ignore[arg-type]  # chosen by the case
     internet.join("peer.example", site)
     union = await SendingUnion(told, settings, clock, internet).start()
     await union.add_actor("instance", ActorKind.INSTANCE)

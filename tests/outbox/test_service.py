@@ -96,7 +96,7 @@ async def test_which_deliveries_are_meant_must_be_said_in_one_way(
     union: SendingUnion, chosen: dict[str, object]
 ) -> None:
     with pytest.raises(Invalid):
-        await union.world.db.write(lambda session: retry_deliveries(session, **chosen))  # type: ignore[arg-type]
+        await union.world.db.write(lambda session: retry_deliveries(session, **chosen))  # type: ignore[arg-type]  # chosen by the case
 
 
 async def test_the_age_of_the_queue_counts_only_what_could_go(

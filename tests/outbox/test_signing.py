@@ -17,7 +17,7 @@ async def test_everybody_gets_their_own_signature_and_their_own_error() -> None:
     def making(number: int) -> dict[str, str]:
         return {"Signature": f"{number}"}
 
-    runs = [desk.run(lambda number=number: making(number)) for number in range(50)]  # type: ignore[misc]
+    runs = [desk.run(lambda number=number: making(number)) for number in range(50)]  # type: ignore[misc]  # mypy cannot type the default
     *made, failed = await asyncio.gather(*runs, desk.run(failing), return_exceptions=True)
     assert made == [{"Signature": f"{number}"} for number in range(50)]
     assert isinstance(failed, ValueError)

@@ -7,7 +7,8 @@ import pytest
 from tests.federation.processes import Client, eventually
 from tests.peers.conftest import Meeting
 
-pytestmark = pytest.mark.peer
+# One process meets both peers: each meeting has servers of its own.
+pytestmark = [pytest.mark.peer, pytest.mark.xdist_group("fedify")]
 
 
 def test_a_stranger_follows_a_public_member_and_gets_an_accept_with_a_whole_follow(meeting: Meeting) -> None:

@@ -8,7 +8,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from fediunion.actors.models import Actor
-from fediunion.actors.viewer import Viewer
+from fediunion.actors.viewer import ANONYMOUS, Viewer
 from fediunion.social.media.models import Attachment
 from fediunion.social.posts.models import (
     Bookmark,
@@ -170,9 +170,11 @@ def view_of(session: Session, post: Post, viewer: Viewer) -> PostView | None:
 
 
 def own_view(session: Session, post: Post) -> PostView:
-    """Return our post with its parts, whoever may see it: for those who send it, not for those who ask."""
-    viewer = Viewer(post.author_id, None, is_member=True)
-    return _view(post, _load(session, {post.id: post}, viewer), {post.id: post}, viewer)
+    """Return our post with its parts, whoever may see it: for those who send it, not for those who ask.
+
+    What its author does with it (bookmarks, pins) is left out.
+    """
+    return _view(post, _load(session, {post.id: post}, ANONYMOUS), {post.id: post}, ANONYMOUS)
 
 
 def _visible(session: Session, ids: Iterable[int], viewer: Viewer) -> dict[int, Post]:

@@ -37,6 +37,8 @@ def render(session: Session, view: PostView) -> JsonObject:
 
 def open_replies(session: Session, post: Post) -> int:
     """Return how many replies to a post anybody may read."""
+    if not post.replies_count:
+        return 0
     counted = select(func.count()).where(
         Post.in_reply_to_id == post.id, Post.deleted_at.is_(None), Post.audience.in_(OPEN_AUDIENCES)
     )
