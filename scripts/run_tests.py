@@ -42,7 +42,7 @@ def _have(what: str, ensure: Callable[[], None], left_out: list[str]) -> bool:
 
 def _pytest(title: str, arguments: list[str]) -> int:
     print(f"== tests on {title}", flush=True)
-    command = [sys.executable, "-m", "pytest", "-q", "-n", "2", *arguments]
+    command = [sys.executable, "-m", "pytest", "-q", "-n", "2", "--dist", "loadgroup", *arguments]
     code = subprocess.run(command, cwd=ROOT, check=False).returncode
     # Arguments may choose tests that use no database: the PostgreSQL run then has none.
     return 0 if code == NO_TESTS_COLLECTED and title == "PostgreSQL" else code

@@ -8,7 +8,7 @@ from sqlalchemy import Table, bindparam, select, update
 from sqlalchemy.orm import Mapped, Session, mapped_column
 
 from fediunion.db.base import Base
-from fediunion.db.prepared import insert_ignoring_into, run
+from fediunion.db.prepared import insert_ignoring_into, insert_row
 from fediunion.db.unit import now_of
 
 TOMBSTONE = "tombstone"
@@ -29,8 +29,13 @@ def insert_ignoring(session: Session, table: type[Base], rows: Iterable[dict[str
     values = list(rows)
     if not values:
         return
-    insert = insert_ignoring_into(cast("Table", table.__table__), session.get_bind().dialect.name)
-    run(session, insert, values if len(values) > 1 else values[0])
+    columns = cast("Table", table.__table__)
+    insert = insert_ignoring_into(columns, session.get_bind().dialect.name)
+    if len(values) == 1 and values[0].keys() == set(columns.columns.keys()):
+        insert_row(session, insert, values[0])
+    else:
+        session.flush()
+        session.connection().execute(insert, values)
 
 
 def remember_uri(session: Session, uri: str, kind: str, row_id: int | None) -> None:

@@ -16,6 +16,7 @@ from fediunion.activitypub.request_signatures import (
     read_signature,
 )
 from fediunion.actors.domains import host_blocked
+from fediunion.actors.names import LONGEST_NAME
 from fediunion.actors.queries import find_actor_by_uri, find_visible_local_actor
 from fediunion.actors.remote import SenderKey, key_again, key_for
 from fediunion.inbox.collector import SYNCHRONIZATION, Collector
@@ -169,6 +170,9 @@ class Reception:
         """Raise NotFound for nobody and for hidden members alike: the same query, the same cache (row I4)."""
         if name is None:
             return
+        if len(name) > LONGEST_NAME:
+            # Nobody ever had such a name: it is not worth a query, nor a place in memory (row R10).
+            raise NotFound("There is no such inbox", reason="no-such-inbox")
         known = self._world.cache("actors", _NAMES_CACHED, _NAMES_TTL_SECONDS)
         found: bool | None = known.get(("inbox", name))
         if found is None:

@@ -16,7 +16,7 @@ from fediunion.actors.signing import proof_key_of
 from fediunion.config import FederationMode
 from fediunion.db import announce, now_of, settings_of
 from fediunion.db.known_uris import insert_ignoring
-from fediunion.db.prepared import run
+from fediunion.db.prepared import select_rows
 from fediunion.jobs.crash import crash_point
 from fediunion.jobs.run import JobHandler
 from fediunion.kit.errors import BadDocument, NotFound
@@ -87,7 +87,7 @@ _WAITING: Final = (
 
 
 def _waiting(session: Session, activity_id: int) -> list[_Waiting]:
-    return [_Waiting(*row) for row in run(session, _WAITING, {"last": activity_id})]
+    return [_Waiting(*row) for row in select_rows(session, _WAITING, {"last": activity_id})]
 
 
 async def _proved(world: World, waiting: _Waiting) -> str | None:

@@ -11,7 +11,7 @@ from sqlalchemy.orm import Session
 from fediunion.activitypub.addresses import AddressPolicy
 from fediunion.activitypub.parse import parse_actor
 from fediunion.activitypub.transport import AiohttpTransport
-from fediunion.activitypub.vocab import JsonObject
+from fediunion.activitypub.vocab import activity_document
 from fediunion.actors.models import Actor
 from fediunion.actors.queries import find_local_actor
 from fediunion.actors.remote import confirm_handle, refresh_actor, resolve_handle
@@ -41,17 +41,13 @@ async def _deliver(world: World, mallory: Actor) -> None:
     def send(session: Session) -> None:
         union = find_local_actor(session, "union")
         assert union is not None
-        like: JsonObject = {
-            "id": f"{union.uri}#likes/1",
-            "type": "Like",
-            "actor": union.uri,
-            "object": mallory.uri,
-        }
+        like = activity_document("Like", f"{union.uri}#likes/1", union.uri, mallory.uri, to=[mallory.uri])
         publish(session, union, like, Recipients(actor_ids=(mallory.id,)))
 
     await world.db.write(send)
     sending = deliverer(world)
-    await run_due(world, job_handlers(world.part(Metrics).rejections))
+    fan_out = {"outbox.fan_out": job_handlers(world.part(Metrics).rejections)["outbox.fan_out"]}
+    await run_due(world, fan_out)
     await sending.deliver_due()
     await sending.close()
 
@@ -62,7 +58,7 @@ async def _entries(world: World, mallory: Actor) -> None:
 
 
 async def _synchronise(world: World, mallory: Actor) -> None:
-    header = f'collectionId="{mallory.uri}/f", url="{mallory.uri}/f", digest="{"0" * 64}"'
+    header = f'collectionId="{mallory.uri}/f", url="{mallory.uri}/f", digest="{"1" * 64}"'
     await synchronise(world, {"sender_uri": mallory.uri, "header": header})
 
 

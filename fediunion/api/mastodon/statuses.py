@@ -25,6 +25,7 @@ from fediunion.api.models import IdempotencyKey
 from fediunion.api.queries import find_idempotent, list_boosters, list_favouriters, list_quoting
 from fediunion.db import now_of, settings_of
 from fediunion.kit.errors import Invalid, NotFound
+from fediunion.social.posts.jobs import may_want_thread, want_thread
 from fediunion.social.posts.models import Post
 from fediunion.social.posts.queries import list_thread, view_of
 from fediunion.social.posts.service.edits import list_versions
@@ -152,14 +153,22 @@ async def delete_status(call: Call) -> Answer:
 async def show_context(call: Call) -> Json:
     """Show what a post replies to and what replies to it."""
 
-    def load(session: Session) -> tuple[list[int], list[int]]:
-        return list_thread(session, get_visible_post(session, call.id, call.viewer), call.viewer)
+    def load(session: Session) -> tuple[Post, list[int], list[int]]:
+        post = get_visible_post(session, call.id, call.viewer)
+        return post, *list_thread(session, post, call.viewer)
 
-    above, below = await call.world.db.read(load)
+    post, above, below = await call.world.db.read(load)
+    if call.caller is not None and may_want_thread(post, call.world.clock.now()):
+        # What is elsewhere comes a moment later; the reader's app asks again by itself.
+        await call.world.db.write(_want_thread, post.id)
     if call.caller is None:
         above, below = above[-_ANONYMOUS_ANCESTORS:], below[:_ANONYMOUS_DESCENDANTS]
     statuses = await statuses_of(call.world, call.viewer, [*above, *below])
     return {"ancestors": _chosen(statuses, above), "descendants": _chosen(statuses, below)}
+
+
+def _want_thread(session: Session, post_id: int) -> None:
+    want_thread(session, session.get_one(Post, post_id))
 
 
 def _chosen(statuses: dict[int, bytes], ids: Sequence[int]) -> list[Any]:

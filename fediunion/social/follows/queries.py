@@ -10,7 +10,7 @@ from sqlalchemy.orm import InstrumentedAttribute, Session, aliased
 from fediunion.actors.models import Actor
 from fediunion.db import now_of
 from fediunion.db.pages import paged
-from fediunion.db.prepared import run
+from fediunion.db.prepared import select_column
 from fediunion.kit.pages import Page
 from fediunion.outbox.publish import Inbox
 from fediunion.social.follows.models import Block, Follow, FollowState, MemberDomainBlock, Mute
@@ -106,7 +106,7 @@ def blocked_hosts_of(session: Session, viewer_id: int) -> set[str]:
 
 def local_follower_ids(session: Session, followed_id: int) -> Sequence[int]:
     """Return the members of this instance who follow `followed_id`, through the reader too."""
-    return run(session, _LOCAL_FOLLOWERS, {"followed": followed_id}).scalars().all()
+    return select_column(session, _LOCAL_FOLLOWERS, {"followed": followed_id})
 
 
 _FOLLOW, _ACTOR = cast("Table", Follow.__table__), cast("Table", Actor.__table__)

@@ -10,7 +10,7 @@ from fediunion.activitypub.audience import Audience
 from fediunion.actors.events import ActorDeleted
 from fediunion.actors.models import Actor
 from fediunion.actors.queries import find_actor, get_actor
-from fediunion.db.prepared import run
+from fediunion.db.prepared import select_column
 from fediunion.social.follows.events import Blocked, Followed, FollowRequested, Unfollowed
 from fediunion.social.follows.models import Follow, FollowState
 from fediunion.social.notifications.models import NotificationKind
@@ -61,7 +61,7 @@ def _tell_of_boost(session: Session, event: PostStored) -> None:
 
 
 def _asked_to_be_told(session: Session, author: Actor) -> Sequence[int]:
-    return run(session, _ASKED, {"author": author.id}).scalars().all()
+    return select_column(session, _ASKED, {"author": author.id})
 
 
 _FOLLOW: Final = cast("Table", Follow.__table__)

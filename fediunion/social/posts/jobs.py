@@ -73,12 +73,17 @@ def _nothing_to_have() -> Iterator[None]:
         return
 
 
+def may_want_thread(post: Post, now: datetime) -> bool:
+    """Return whether a thread may have more elsewhere, and was not asked for in a quarter of an hour."""
+    if post.local or post.boost_of_id is not None or post.deleted_at is not None:
+        return False
+    return post.replies_fetched_at is None or now - post.replies_fetched_at >= _REPLIES_AGAIN
+
+
 def want_thread(session: Session, post: Post) -> None:
     """Ask, at most once in a quarter of an hour, for what a remote post's thread has elsewhere."""
-    if post.local or post.boost_of_id is not None or post.deleted_at is not None:
-        return
     now = now_of(session)
-    if post.replies_fetched_at is not None and now - post.replies_fetched_at < _REPLIES_AGAIN:
+    if not may_want_thread(post, now):
         return
     post.replies_fetched_at = now
     enqueue(session, "posts.fetch_replies", key=f"replies:{post.id}", post_id=post.id)

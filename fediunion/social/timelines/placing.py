@@ -9,7 +9,7 @@ from sqlalchemy.orm import Session
 from fediunion.activitypub.audience import Audience
 from fediunion.actors.models import Actor
 from fediunion.db.known_uris import insert_ignoring
-from fediunion.db.prepared import run
+from fediunion.db.prepared import select_rows
 from fediunion.social.follows.models import Follow, FollowState
 from fediunion.social.follows.queries import local_follower_ids
 from fediunion.social.lists.models import AccountList, ListedAccount
@@ -93,7 +93,7 @@ def _wanting(session: Session, post: Post, author: Actor, readers: Sequence[int]
     wanted = set(readers)
     return {
         reader_id
-        for reader_id, shows_boosts, languages in run(session, _WISHES, {"author": author.id})
+        for reader_id, shows_boosts, languages in select_rows(session, _WISHES, {"author": author.id})
         if reader_id in wanted
         and (shows_boosts or boosted is None)
         and (not languages or not language or language in languages)
@@ -109,7 +109,7 @@ def _following(session: Session, answered_id: int, readers: Iterable[int]) -> se
 def _already_shown(session: Session, boost: Post, readers: Iterable[int]) -> set[int]:
     shown: set[int] = set()
     for part in _parts(list(readers)):
-        found = run(session, _SHOWN, {"boosted": boost.boost_of_id, "readers": part})
+        found = session.execute(_SHOWN, {"boosted": boost.boost_of_id, "readers": part})
         shown.update(found.scalars())
     return shown
 
@@ -117,7 +117,7 @@ def _already_shown(session: Session, boost: Post, readers: Iterable[int]) -> set
 def _lists_for(session: Session, author: Actor, owners: Iterable[int], answered_id: int | None) -> list[int]:
     """Return the lists of `owners` that show this: each list says which replies it wants."""
     wanted = set(owners)
-    lists = [row for row in run(session, _LISTS, {"author": author.id}) if row[1] in wanted]
+    lists = [row for row in select_rows(session, _LISTS, {"author": author.id}) if row[1] in wanted]
     if answered_id is None or not lists:
         return [list_id for list_id, _, _ in lists]
     following = _following(session, answered_id, {owner_id for _, owner_id, _ in lists})

@@ -51,7 +51,7 @@ def record_remote_post(
     if document.attributed_to and author.uri not in document.attributed_to:
         raise NotAllowed("is attributed to somebody else", reason="not-its-own")
     parent_uri = document.in_reply_to
-    known = remote_rows.find_known(session, [document.id, parent_uri] if parent_uri else [document.id])
+    known = remote_rows.find_known(session, document.id, parent_uri)
     own = known.get(document.id)
     if own is not None:
         return _met_again(session, own, author, document, live=live)

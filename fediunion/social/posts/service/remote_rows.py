@@ -11,6 +11,7 @@ from sqlalchemy.orm import Session, make_transient_to_detached
 from fediunion.actors.models import Actor
 from fediunion.db import now_of
 from fediunion.db.known_uris import KnownUri
+from fediunion.db.prepared import insert_row, select_rows
 from fediunion.kit.ids import new_id
 from fediunion.social.posts.models import Post, PostMention, PostTag
 
@@ -21,7 +22,7 @@ _INSERT_KNOWN: Final = insert(_KNOWN)
 _INSERT_MENTION: Final = insert(cast("Table", PostMention.__table__))
 _INSERT_TAG: Final = insert(cast("Table", PostTag.__table__))
 _FIND_KNOWN: Final = select(_KNOWN.c.uri, _KNOWN.c.kind, _KNOWN.c.row_id).where(
-    _KNOWN.c.uri.in_(bindparam("uris", expanding=True))
+    _KNOWN.c.uri.in_((bindparam("uri"), bindparam("other")))
 )
 _FIND_ORPHANS: Final = select(_POST.c.id, _POST.c.thread_id).where(
     _POST.c.in_reply_to_uri == bindparam("parent_uri"),
@@ -61,16 +62,15 @@ class Orphan(NamedTuple):
     thread_id: int
 
 
-def find_known(session: Session, uris: Sequence[str]) -> dict[str, Known]:
-    """Return what is known of each of `uris`, tombstones too; unknown ones are absent."""
-    session.flush()
-    found = session.connection().execute(_FIND_KNOWN, {"uris": uris})
+def find_known(session: Session, uri: str, other: str | None = None) -> dict[str, Known]:
+    """Return what is known of one or two ids, tombstones too; unknown ones are absent."""
+    found = select_rows(session, _FIND_KNOWN, {"uri": uri, "other": other or uri})
     return {row[0]: Known(*row) for row in found}
 
 
 def find_orphans(session: Session, parent_uri: str) -> list[Orphan]:
     """Return the replies to `parent_uri` that hang on nothing yet (row L20)."""
-    found = session.connection().execute(_FIND_ORPHANS, {"parent_uri": parent_uri})
+    found = select_rows(session, _FIND_ORPHANS, {"parent_uri": parent_uri})
     return [Orphan(*row) for row in found]
 
 
@@ -96,11 +96,9 @@ def id_for(published: datetime, now: datetime) -> int:
 def insert_post(session: Session, row: Mapping[str, Any]) -> Post:
     """Insert a post and what its id names; return it as loaded. `row`: the columns that are not _EMPTY."""
     values = {**_EMPTY, **row}
-    session.flush()
-    connection = session.connection()
-    connection.execute(_INSERT_POST, values)
+    insert_row(session, _INSERT_POST, values)
     named = {"uri": row["uri"], "kind": "post", "row_id": row["id"], "seen_at": now_of(session)}
-    connection.execute(_INSERT_KNOWN, named)
+    insert_row(session, _INSERT_KNOWN, named)
     # As the ORM makes it from a row: setting forty attributes one by one would cost more than the insert.
     post: Post = Post.__mapper__.class_manager.new_instance()
     post.__dict__.update(values)
