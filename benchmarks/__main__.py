@@ -19,6 +19,8 @@ Row = Callable[[Target, int, int], Awaitable[dict[str, float]]]
 
 ROWS: dict[str, tuple[int, Row]] = {
     "ingest": (2000, lambda target, count, port: ingest.run(target, count=count, authors=20, port=port)),
+    # Once on an instance with 10,000 stored posts and once on one with many more: see benchmarks.seed.
+    "growth": (500, lambda target, count, port: ingest.run(target, count=count, authors=20, port=port)),
     "fan-out-100": (
         10,
         lambda target, count, port: fan_out.run(target, inboxes=100, hosts=100, posts=count, port=port),

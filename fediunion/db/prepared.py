@@ -10,7 +10,6 @@ from sqlalchemy import Connection, Insert, Select, Table
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.exc import DBAPIError
 from sqlalchemy.orm import Session
-from sqlalchemy.sql.compiler import SQLCompiler
 
 from fediunion.db.database import json_text
 
@@ -86,10 +85,15 @@ def _ready(connection: Connection, statement: Select[Any] | Insert) -> _Ready | 
 @cache
 def _compiled(statement: Select[Any] | Insert) -> _Ready:
     keys = None if isinstance(statement, Select) else [column.key for column in statement.table.columns]
-    compiled = cast("SQLCompiler", statement.compile(dialect=_SQLITE, column_keys=keys))
+    compiled = statement.compile(dialect=_SQLITE, column_keys=keys)
+    if any(bind.expanding for bind in compiled.binds.values()):
+        # Lists that the statement holds itself are written out, for which what is open needs some value.
+        options = {"render_postcompile": True}
+        compiled = statement.compile(dialect=_SQLITE, compile_kwargs=options)
     names = compiled.positiontup or []
     types = {name: bind.type.dialect_impl(_SQLITE) for name, bind in compiled.binds.items()}
-    binding = {name: each for name in names if (each := types[name].bind_processor(_SQLITE)) is not None}
+    processors = {name: types[name].bind_processor(_SQLITE) for name in names if name in types}
+    binding = {name: processor for name, processor in processors.items() if processor is not None}
     columns = statement.selected_columns if isinstance(statement, Select) else ()
     reading = [column.type.dialect_impl(_SQLITE).result_processor(_SQLITE, None) for column in columns]
     fixed = compiled.params if isinstance(statement, Select) else {}

@@ -3,6 +3,7 @@
 import os
 import sqlite3
 import time
+from collections.abc import Callable
 from pathlib import Path
 
 import orjson
@@ -59,17 +60,18 @@ registry.register("sqlite.units", __name__, "UnitDialect")
 class SqliteConnection:
     """One connection: `sql` for SQLAlchemy, `file` for what only the driver can do.
 
-    `deadline` is the monotonic second after which its statements are interrupted.
+    `deadline` is the second of `clock` after which its statements are interrupted.
     """
 
-    def __init__(self, sql: Connection) -> None:
+    def __init__(self, sql: Connection, clock: Callable[[], float]) -> None:
         self.sql = sql
+        self.clock = clock
         driver = sql.connection.driver_connection
         assert isinstance(driver, sqlite3.Connection)
         self.file: sqlite3.Connection = driver
         self.deadline = float("inf")
         # A few steps of SQLite's machine cost nanoseconds; looking at the clock between them does not show.
-        driver.set_progress_handler(lambda: time.monotonic() > self.deadline, _STEPS_BETWEEN_LOOKS)
+        driver.set_progress_handler(lambda: clock() > self.deadline, _STEPS_BETWEEN_LOOKS)
 
     def undo(self) -> None:
         """Roll back what is open; SQLite may have done so itself."""
@@ -114,10 +116,10 @@ def engine_for(path: str) -> Engine:
     return engine
 
 
-def open_connection(engine: Engine) -> SqliteConnection:
+def open_connection(engine: Engine, clock: Callable[[], float] = time.monotonic) -> SqliteConnection:
     """Return a new connection. Raises Unavailable when the file cannot be opened."""
     try:
-        return SqliteConnection(engine.connect())
+        return SqliteConnection(engine.connect(), clock)
     except (DBAPIError, sqlite3.Error, OSError) as error:
         raise Unavailable(f"the database cannot be opened: {error}") from error
 

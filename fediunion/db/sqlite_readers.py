@@ -125,9 +125,9 @@ class Readers:
             return None, as_unavailable(error)
 
 
-def open_reading_connection(engine: Engine) -> SqliteConnection:
+def open_reading_connection(engine: Engine, clock: Callable[[], float] = time.monotonic) -> SqliteConnection:
     """Return a connection that refuses to write."""
-    connection = open_connection(engine)
+    connection = open_connection(engine, clock)
     connection.file.execute("PRAGMA query_only=ON")
     return connection
 
@@ -137,7 +137,7 @@ def answer(
 ) -> Any:
     """Return `work(session)`, done on one snapshot within `seconds` of work of SQLite's."""
     connection.file.execute("BEGIN")
-    connection.deadline = time.monotonic() + seconds
+    connection.deadline = connection.clock() + seconds
     try:
         with Session(connection.sql, expire_on_commit=False, autoflush=False) as session:
             begin_unit(session, surroundings)

@@ -8,7 +8,7 @@ from fediunion.api.endpoint import Endpoint
 from fediunion.api.routes import ENDPOINTS
 from fediunion.members.models import MemberState
 from fediunion.members.queries import get_member
-from fediunion.members.service import create_member, delete_member, suspend_member
+from fediunion.members.service import create_member, delete_member, set_reach, suspend_member
 from fediunion.members.tokens import create_token
 from tests.attacks.front import Front
 from tests.fakes.stranger import StrangeActor
@@ -75,3 +75,20 @@ async def test_A33_a_suspended_member_is_not_spoken_for_outside(front: Front, ga
         answer = await front.ask("GET", f"/actors/dave{below}", by=gail)
         assert b"Hello" not in answer.body
     assert (await front.ask("GET", "/@dave", accept="text/html")).status == 404
+
+
+async def test_A33_what_a_member_hides_is_not_served_from_memory(front: Front, gail: StrangeActor) -> None:
+    keys = new_keys(front.union.world.settings)
+
+    def make(session: Session) -> None:
+        create_member(session, username="dave", keys=keys, reach=Reach.PUBLIC)
+
+    def hide(session: Session) -> None:
+        set_reach(session, get_member(session, "dave")[0], Reach.HIDDEN)
+
+    await front.union.world.db.write(make)
+    post = await front.union.post("dave", "Hello")
+    paths = [post.uri.removeprefix("https://us.example"), "/actors/dave"]
+    assert [(await front.ask("GET", path, by=gail)).status for path in paths] == [200, 200]
+    await front.union.world.db.write(hide)
+    assert [(await front.ask("GET", path, by=gail)).status for path in paths] == [404, 404]

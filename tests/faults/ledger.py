@@ -62,7 +62,7 @@ def _deliveries(session: Session) -> Iterator[str]:
     for delivery in session.scalars(select(Delivery).where((Delivery.state == "pending") != unfinished)):
         yield f"I2: delivery {delivery.id} is {delivery.state}, finished at {delivery.finished_at}"
     known = set(DeliveryState)
-    for state in session.scalars(select(Delivery.state.distinct())):
+    for state in session.scalars(select(Delivery.state).distinct()):
         if state not in known:
             yield f"I2: a delivery is {state}"
     queued = {job.payload.get("activity_id") for job in session.scalars(select(Job).where(_is_fan_out()))}
@@ -144,7 +144,7 @@ def _counts(session: Session) -> Iterator[str]:
 
 
 def _count(column: "InstrumentedAttribute[int]", *conditions: ColumnElement[bool]) -> ColumnElement[int]:
-    return select(func.count(func.distinct(column))).where(*conditions).scalar_subquery()
+    return select(func.count(column.distinct())).where(*conditions).scalar_subquery()
 
 
 def _differ(session: Session, what: str, rows: "Select[str, int, int]") -> Iterator[str]:

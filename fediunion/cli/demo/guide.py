@@ -14,7 +14,7 @@ def print_guide(cast: Cast, addresses: Mapping[str, str], logins: Sequence[Login
     write("\nThree unions run on this machine and federate with each other. Open:\n\n")
     for union in cast.unions:
         write(f"  {addresses[union.name]}/  {union.title}\n")
-    write("\nLog in with any Mastodon client that takes a server without TLS, or use the token:\n\n")
+    write("\nMembers act through the client API with their token; logging in with the password comes later:\n\n")
     rows = [
         {
             "who": f"{login.username}@{_host(addresses[login.union])}",

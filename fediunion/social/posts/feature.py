@@ -4,6 +4,7 @@ from fediunion.activitypub import vocab
 from fediunion.feature import Feature
 from fediunion.inbox.rules import on, on_known
 from fediunion.jobs.schedule import Every
+from fediunion.members.events import MemberReachChanged, MemberSuspended
 from fediunion.social.follows.events import Blocked, Followed
 from fediunion.social.posts import endpoints, jobs
 from fediunion.social.posts.inbound import boosts, featured, posts, quotes, reactions
@@ -34,7 +35,12 @@ FEATURE = Feature(
         on_known(vocab.Reject, "quote_request", quotes.receive_quote_refusal_by_id),
         on_known(vocab.Delete, "quote", quotes.receive_quote_revocation),
     ],
-    reactions={Followed: [jobs.backfill_new_follow], Blocked: [jobs.forget_answers]},
+    reactions={
+        Followed: [jobs.backfill_new_follow],
+        Blocked: [jobs.forget_answers],
+        MemberSuspended: [jobs.forget_answers],
+        MemberReachChanged: [jobs.forget_answers],
+    },
     jobs={
         "posts.fetch_ancestors": jobs.fetch_missing_ancestors,
         "posts.fetch_replies": jobs.fetch_missing_replies,

@@ -18,6 +18,7 @@ from fediunion.jobs.models import ScheduledRun
 from fediunion.jobs.queue import enqueue
 from fediunion.kit.errors import AddressRefused, FediUnionError, Gone, NotFound, Unavailable, Unreachable
 from fediunion.kit.urls import same_origin
+from fediunion.members.events import MemberReachChanged, MemberSuspended
 from fediunion.social.follows.events import Blocked, Followed
 from fediunion.social.follows.models import Follow, FollowState
 from fediunion.social.posts.backfilling import fetch_latest
@@ -99,8 +100,8 @@ async def fetch_missing_replies(world: World, payload: JsonObject) -> None:
             await fetch_replies(world, post)
 
 
-def forget_answers(session: Session, _event: Blocked) -> None:
-    """Reaction: whom somebody blocks gets no answer that was kept for everybody."""
+def forget_answers(session: Session, _event: Blocked | MemberSuspended | MemberReachChanged) -> None:
+    """Reaction: nobody gets an answer that was kept for everybody before fewer may read it."""
     announce(session, "changed", "posts")
 
 

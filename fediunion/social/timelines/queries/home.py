@@ -9,6 +9,7 @@ from sqlalchemy.orm import Session, aliased
 from fediunion.actors.models import Actor
 from fediunion.actors.viewer import Viewer
 from fediunion.db import BIG, UtcDateTime, now_of
+from fediunion.db.prepared import select_rows
 from fediunion.kit.pages import Page
 from fediunion.social.follows.conditions import unread_by
 from fediunion.social.lists.models import AccountList, ListedAccount
@@ -17,8 +18,10 @@ from fediunion.social.posts.models import Post
 from fediunion.social.posts.visibility import visible_to
 from fediunion.social.timelines.models import HomeEntry, ListEntry
 
-_READER = bindparam("reader_id", type_=BIG)
-_NOW = bindparam("now", type_=UtcDateTime())
+# Some value, for the statement to be compiled with.
+_OPEN: Final = 0
+_READER = bindparam("reader_id", _OPEN, type_=BIG)
+_NOW = bindparam("now", None, type_=UtcDateTime())
 # The condition is built once, for whoever comes: the viewer's id is a parameter of the statement.
 _ANY_READER: Final = Viewer(cast("int", _READER), None, is_member=True)
 
@@ -42,7 +45,8 @@ def _lower(page: Page) -> tuple[bool, bool]:
 
 def _ids(session: Session, statement: Select[Any], whose_id: int, reader_id: int, page: Page) -> list[int]:
     bounds = [bound for bound in (page.since_id, page.min_id) if bound is not None]
-    rows = session.execute(
+    rows = select_rows(
+        session,
         statement,
         {
             "whose_id": whose_id,
@@ -69,7 +73,7 @@ def _statement(
         .outerjoin(boosted, boosted.id == Post.boost_of_id)
         .outerjoin(boosted_author, boosted_author.id == boosted.author_id)
         .where(
-            whose == bindparam("whose_id", type_=BIG),
+            whose == bindparam("whose_id", _OPEN, type_=BIG),
             visible_to(_ANY_READER),
             boosted.deleted_at.is_(None),
             boosted_author.suspended_at.is_(None),
@@ -84,11 +88,11 @@ def _statement(
             or_(Post.author_id == _READER, not_(_on_exclusive_list())),
         )
     if has_upper:
-        statement = statement.where(table.post_id < bindparam("below", type_=BIG))
+        statement = statement.where(table.post_id < bindparam("below", _OPEN, type_=BIG))
     if has_lower:
-        statement = statement.where(table.post_id > bindparam("above", type_=BIG))
+        statement = statement.where(table.post_id > bindparam("above", _OPEN, type_=BIG))
     order = table.post_id.asc() if oldest_first else table.post_id.desc()
-    return statement.order_by(order).limit(bindparam("size", type_=BIG))
+    return statement.order_by(order).limit(bindparam("size", _OPEN, type_=BIG))
 
 
 def _on_exclusive_list() -> Any:

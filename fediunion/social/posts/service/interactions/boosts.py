@@ -79,6 +79,7 @@ def _tell_boost(session: Session, booster: Actor, row: Post, post: Post, author:
 
 def unboost(session: Session, booster: Actor, post_id: int) -> None:
     """Take our boost back. Does nothing where there is none."""
+    lock_post(session, post_id)
     row = find_boost(session, booster.id, post_id)
     post = session.get(Post, post_id)
     if row is None or post is None:

@@ -18,6 +18,7 @@ from fediunion.social.posts.events import PostEdited
 from fediunion.social.posts.models import Poll, Post
 from fediunion.social.posts.queries import find_post
 from fediunion.social.posts.service import texts
+from fediunion.social.posts.service.counting import lock_post
 from fediunion.social.posts.service.drafts import check_words
 from fediunion.social.posts.service.edits import forget_versions, keep_version
 from fediunion.social.posts.service.reach import is_open, is_shared, reached_ids, recipients_of
@@ -40,6 +41,8 @@ def edit_post(
     it; somebody no longer mentioned, who may not read it otherwise, gets a Delete (row V26).
     Raises NotAllowed for another's post, Invalid for words that cannot be published.
     """
+    lock_post(session, post.id)
+    session.refresh(post, ["deleted_at"])
     if post.author_id != author.id or post.deleted_at is not None or post.boost_of_id is not None:
         raise NotAllowed("Only the author can edit a post.")
     check_words(text, content_warning, language)

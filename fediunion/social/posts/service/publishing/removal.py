@@ -1,5 +1,6 @@
 """Taking a post of ours back, and taking any post out of everything."""
 
+from sqlalchemy import update
 from sqlalchemy.orm import Session
 
 from fediunion.activitypub.audience import Audience
@@ -13,7 +14,7 @@ from fediunion.social.posts import documents
 from fediunion.social.posts.events import PostRemoved
 from fediunion.social.posts.models import Post
 from fediunion.social.posts.service import texts
-from fediunion.social.posts.service.counting import uncount_reply
+from fediunion.social.posts.service.counting import lock_post, uncount_reply
 from fediunion.social.posts.service.interactions.boosts import unboost
 from fediunion.social.posts.service.reach import has_left, is_shared, reached_ids, recipients_of
 from fediunion.social.posts.service.rendering import author_view
@@ -26,6 +27,8 @@ def withdraw_post(session: Session, author: Actor, post: Post) -> None:
     """
     if post.author_id != author.id:
         raise NotAllowed("Only the author can delete a post.")
+    lock_post(session, post.id)
+    session.refresh(post, ["deleted_at"])
     if post.deleted_at is not None:
         return
     if post.boost_of_id is not None:
@@ -34,7 +37,11 @@ def withdraw_post(session: Session, author: Actor, post: Post) -> None:
     withdraw_unsent(session, post.uri)
     _tell_removal(session, author, post)
     remove_post(session, post)
-    author.posts_count = max(0, author.posts_count - 1)
+    session.execute(
+        update(Actor)
+        .where(Actor.id == author.id, Actor.posts_count > 0)
+        .values(posts_count=Actor.posts_count - 1)
+    )
 
 
 def _tell_removal(session: Session, author: Actor, post: Post) -> None:
