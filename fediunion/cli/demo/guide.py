@@ -14,7 +14,9 @@ def print_guide(cast: Cast, addresses: Mapping[str, str], logins: Sequence[Login
     write("\nThree unions run on this machine and federate with each other. Open:\n\n")
     for union in cast.unions:
         write(f"  {addresses[union.name]}/  {union.title}\n")
-    write("\nMembers act through the client API with their token; logging in with the password comes later:\n\n")
+    write(
+        "\nMembers act through the client API with their token; logging in with a password comes later:\n\n"
+    )
     rows = [
         {
             "who": f"{login.username}@{_host(addresses[login.union])}",

@@ -385,11 +385,11 @@ CREATE TABLE post (
 );
 CREATE INDEX ix_post_audience ON post (audience, id);
 CREATE INDEX ix_post_author ON post (author_id, id);
-CREATE INDEX ix_post_boost_of ON post (boost_of_id, author_id);
-CREATE INDEX ix_post_in_reply_to_id ON post (in_reply_to_id);
-CREATE INDEX ix_post_in_reply_to_uri ON post (in_reply_to_uri);
+CREATE INDEX ix_post_boost_of_id ON post (boost_of_id, author_id) WHERE boost_of_id IS NOT NULL;
+CREATE INDEX ix_post_in_reply_to_id ON post (in_reply_to_id) WHERE in_reply_to_id IS NOT NULL;
+CREATE INDEX ix_post_in_reply_to_uri ON post (in_reply_to_uri) WHERE in_reply_to_uri IS NOT NULL;
 CREATE INDEX ix_post_local_audience ON post (local, audience, id);
-CREATE INDEX ix_post_quote_of_id ON post (quote_of_id);
+CREATE INDEX ix_post_quote_of_id ON post (quote_of_id) WHERE quote_of_id IS NOT NULL;
 CREATE INDEX ix_post_thread_id ON post (thread_id);
 CREATE TABLE report (
 	uri TEXT,
