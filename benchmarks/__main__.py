@@ -5,6 +5,7 @@ import asyncio
 import json
 import os
 import platform
+import random
 import sys
 from collections.abc import Awaitable, Callable
 from datetime import UTC, datetime
@@ -62,7 +63,12 @@ def main() -> int:
     parser.add_argument("--token", required=True, help="bearer token of a member with a public reach")
     parser.add_argument("--pid", required=True, type=int, help="process whose CPU time counts, with children")
     parser.add_argument("--count", type=int, default=0, help="how many instead of the row's own number")
-    parser.add_argument("--port", type=int, default=9700, help="where the made-up strangers listen")
+    parser.add_argument(
+        "--port",
+        type=int,
+        default=random.randrange(20_000, 30_000),
+        help="where the made-up strangers listen; another one each time, as their keys are new each time",
+    )
     print(json.dumps(asyncio.run(measure(parser.parse_args()))))
     return 0
 

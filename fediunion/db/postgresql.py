@@ -121,8 +121,9 @@ class PostgresDatabase(Database):
                     await session.flush()
                 progress.committing = True
                 await session.commit()
-                if not self._listening:
-                    self._dispatch(unit.announcements)
+                # What names something is a change: whoever caused it must not read what was before,
+                # not even for the moment until NOTIFY comes back.
+                self._dispatch({each for each in unit.announcements if each[1] or not self._listening})
             return value
 
     async def _listen_forever(self) -> None:

@@ -122,7 +122,8 @@ async def test_an_announcement_leaves_with_the_commit_and_not_without(database: 
         while (payload := await heard.get()) == "*":
             pass
     assert payload == "actors"
-    assert all(heard.get_nowait() == "*" for _ in range(heard.qsize()))
+    # A process hears of its own at once, and once more where the database carries announcements.
+    assert all(heard.get_nowait() in ("*", "actors") for _ in range(heard.qsize()))
 
 
 async def test_a_commit_through_another_database_object_is_heard_within_two_seconds(
