@@ -14,7 +14,8 @@ from fediunion.outbox.publish import publish
 from fediunion.social.follows.queries import local_follower_ids
 from fediunion.social.posts import documents
 from fediunion.social.posts.events import PostQuoted, PostStored
-from fediunion.social.posts.models import Poll, Post
+from fediunion.social.posts.models import Poll, Post, PostTag
+from fediunion.social.posts.queries import PostView
 from fediunion.social.posts.service import quotes, texts
 from fediunion.social.posts.service.drafts import PostDraft, check_draft
 from fediunion.social.posts.service.reach import ceiling_of, is_open, is_shared, recipients_of
@@ -72,12 +73,31 @@ def publish_post(session: Session, author: Actor, draft: PostDraft) -> Post:
     if parent is not None:
         parent.replies_count = Post.replies_count + 1
     session.flush()
-    _send(session, post, author, written)
+    _send(session, post, author, draft, written)
     addressed = [actor.id for actor in written.local]
     emit(session, PostStored(post, author, local_follower_ids(session, author.id), addressed))
     if quoted is not None and quoted.local and post.quote_state == quotes.ACCEPTED:
         emit(session, PostQuoted(quoted, post))
     return post
+
+
+def _view_of_new(
+    session: Session, post: Post, author: Actor, draft: PostDraft, written: texts.Written
+) -> PostView:
+    """Return the new post with its parts. Of a plain one all are at hand: nothing is read back."""
+    if draft.attachment_ids or draft.poll is not None:
+        return author_view(session, post)
+    addressed = sorted(written.addressed, key=lambda actor: actor.id)
+    return PostView(
+        post=post,
+        author=author,
+        mentions=[actor for actor in addressed if actor.id in written.named_ids],
+        addressed=addressed,
+        tags=[
+            PostTag(post_id=post.id, name=name, display_name=shown)
+            for name, shown in sorted(written.tags.items())
+        ],
+    )
 
 
 def _seen(session: Session, author: Actor, post_id: int | None) -> Post | None:
@@ -105,11 +125,11 @@ def _add_parts(session: Session, post: Post, author: Actor, draft: PostDraft, wr
         enqueue(session, "posts.end_poll", at=draft.poll.ends_at, key=f"end_poll:{post.id}", post_id=post.id)
 
 
-def _send(session: Session, post: Post, author: Actor, written: texts.Written) -> None:
+def _send(session: Session, post: Post, author: Actor, draft: PostDraft, written: texts.Written) -> None:
     recipients = recipients_of(post, author, [actor.id for actor in written.remote])
     if recipients is None:
         return
-    note = render(session, author_view(session, post))
+    note = render(session, _view_of_new(session, post, author, draft, written))
     document = documents.create_document(note, author)
     publish(session, author, document, recipients, public=is_open(post), shared=is_shared(post))
     if post.quote_state == quotes.PENDING:
