@@ -5,6 +5,7 @@ from typing import Final
 
 from fediunion.activitypub.authority import authors_of, check_fetched, is_ours
 from fediunion.activitypub.client import Signer
+from fediunion.activitypub.fetch_budget import FetchBudget
 from fediunion.activitypub.parse import parse_activity, parse_object
 from fediunion.activitypub.vocab import (
     Activity,
@@ -26,6 +27,22 @@ from fediunion.kit.urls import same_origin
 from fediunion.world import World
 
 MOST_FETCHES: Final = 20
+MOST_FROM_ONE_DOMAIN: Final = 240
+_MOST_IN_A_MINUTE: Final = 1_200
+_AT_ONCE: Final = 16
+
+
+def object_budget(world: World) -> FetchBudget:
+    """Return how much may be asked of others in a minute, whoever makes us ask.
+
+    Without it a sender could have us knock at a third server as often as it writes to us.
+    """
+    return FetchBudget(
+        world.clock,
+        per_minute=_MOST_IN_A_MINUTE,
+        per_domain_per_minute=MOST_FROM_ONE_DOMAIN,
+        per_domain_at_once=_AT_ONCE,
+    )
 
 
 class Errand:
@@ -38,13 +55,18 @@ class Errand:
         self._signer: Signer | None = None
 
     async def fetch(self, uri: str) -> Object:
-        """Return the document of `uri` from its own origin. Raises as Client.fetch_object, and Refused."""
+        """Return the document of `uri` from its own origin.
+
+        Raises as Client.fetch_object, Refused, and Unreachable where its server was asked too often.
+        """
         if is_ours(uri, self._world.settings.authority):
             raise Refused(f"{uri} does not exist", reason="no-such-object")
         self._spend(uri)
         if self._signer is None:
             self._signer = await instance_signer(self._world)
-        document = parse_object(await self._world.client.fetch_object(uri, self._signer), claims=self._claims)
+        async with self._world.part(object_budget).slot(uri):
+            fetched = await self._world.client.fetch_object(uri, self._signer)
+        document = parse_object(fetched, claims=self._claims)
         check_fetched(document, uri)
         return document
 

@@ -5,6 +5,7 @@ from typing import Any
 import pytest
 
 from fediunion.activitypub.vocab import JsonObject
+from fediunion.inbox.origin import MOST_FROM_ONE_DOMAIN
 from tests.fakes.stranger import CONTEXT, StrangeActor
 from tests.inbox.rig import ALICE, SHARED, Rig
 
@@ -90,6 +91,20 @@ async def test_what_cannot_be_fetched_now_is_tried_again(
     rig.clock.advance(90)
     await rig.settle()
     assert await rig.outcome(announce["id"]) == "done"
+
+
+async def test_R19_nobody_has_us_knock_at_a_third_server_without_end(
+    rig: Rig, mallory: StrangeActor, victim: StrangeActor
+) -> None:
+    notes = [victim.note(f"number {number}") for number in range(MOST_FROM_ONE_DOMAIN + 10)]
+    for note in notes:
+        await mallory.post(SHARED, mallory.activity("Announce", note["id"]))
+    await rig.settle()
+    fetched = [note for note in notes if victim.server.fetches(note["id"])]
+    assert len(fetched) == MOST_FROM_ONE_DOMAIN
+    rig.clock.advance(3 * 60)
+    await rig.settle()
+    assert all(victim.server.fetches(note["id"]) for note in notes)
 
 
 @pytest.mark.parametrize("status", [401, 403, 404, 410])
