@@ -17,6 +17,7 @@ from fediunion.kit.errors import Invalid, NotFound
 from fediunion.kit.pages import Page
 from fediunion.members.models import Member, MemberState
 from fediunion.outbox.models import Delivery, DeliveryState, OutboxActivity
+from fediunion.outbox.publish import Recipients
 from fediunion.social.follows.models import Follow
 from fediunion.social.moderation import departures
 from fediunion.social.moderation.accounts import silence, suspend, unsilence, unsuspend
@@ -102,7 +103,7 @@ def remote_life(session: Session, host: str) -> Actor:
         actor_id=anna.id,
         activity_type="Create",
         body="{}",
-        recipients={},
+        recipients=Recipients().to_json(shared=False),
         created_at=now,
     )
     session.add(activity)
