@@ -24,6 +24,7 @@ async def test_both_inboxes_answer_and_say_why_they_refuse(world: World, path: s
         ("GET", "/", 200),
         ("HEAD", "/", 200),
         ("GET", "/static/fediunion.css", 200),
+        ("GET", "/static/patterns.css", 200),
         ("GET", "/static/../render.py", 404),
         ("GET", "/no-such-thing", 404),
         ("POST", "/", 405),
