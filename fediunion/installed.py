@@ -33,6 +33,7 @@ from fediunion.social.follows.queries import followers_on_host
 from fediunion.social.lists.feature import FEATURE as LISTS
 from fediunion.social.moderation.feature import FEATURE as MODERATION
 from fediunion.social.notifications.feature import FEATURE as NOTIFICATIONS
+from fediunion.social.posts.endpoints import post_app
 from fediunion.social.posts.feature import FEATURE as POSTS
 from fediunion.social.profiles.feature import FEATURE as PROFILES
 from fediunion.social.timelines.feature import FEATURE as TIMELINES
@@ -111,6 +112,7 @@ def hot_apps(world: World, rejections: Rejections) -> Mapping[tuple[str, str], A
         (ANY_METHOD, "/inbox"): inbox,
         (ANY_METHOD, "/actors/{name}/inbox"): inbox,
         (ANY_METHOD, "/actors/{name}"): actor_app(world),
+        ("GET", "/actors/{name}/posts/{slug}"): post_app,
         (ANY_METHOD, "/.well-known/webfinger"): webfinger_app(world),
         **api_routes.hot_apps(world),
     }

@@ -28,15 +28,12 @@ def create_app(world: World) -> AsgiApp:
     hot = hot_apps(world, world.part(Metrics).rejections)
     health = health_app(world)
 
-    async def route(scope: Message, receive: Receive, send: Send) -> None:
-        scope["app"] = application
-        await router(scope, receive, send)
-
-    limited = with_body_limits(world.settings, route)
+    limited = with_body_limits(world.settings, router)
 
     async def dispatch(scope: Message, receive: Receive, send: Send) -> None:
         path: str = scope["path"]
         method, pattern = _hot_key(scope["method"], path)
+        scope["app"] = application
         app = hot.get((method, pattern)) or hot.get((ANY_METHOD, pattern))
         if app is None:
             app = health if path == "/metrics" or path.startswith("/health/") else limited
@@ -47,9 +44,11 @@ def create_app(world: World) -> AsgiApp:
 
 
 def _hot_key(method: str, path: str) -> tuple[str, str]:
-    """Return the method and the path with an actor's name left out: what hot apps are found by."""
+    """Return the method and the path without the names in it: what hot apps are found by."""
     if path.startswith(_ACTORS):
         name, slash, rest = path[len(_ACTORS) :].partition("/")
         if name and (not slash or rest == "inbox"):
             path = "/actors/{name}/inbox" if slash else "/actors/{name}"
+        elif name and rest.startswith("posts/") and rest.count("/") == 1 and len(rest) > len("posts/"):
+            path = "/actors/{name}/posts/{slug}"
     return ("GET" if method == "HEAD" else method, path)
