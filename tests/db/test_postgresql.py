@@ -94,13 +94,15 @@ async def test_L10_a_connection_lost_at_commit_is_not_repeated(postgres: Postgre
         runs.append(1)
         remember_uri(session, "a", "post", 1)
 
-    with pytest.raises(Unavailable):
-        await asyncio.wait_for(postgres.write(unit), 15)
+    try:
+        with pytest.raises(Unavailable):
+            await asyncio.wait_for(postgres.write(unit), 15)
+    finally:
+        # The database is used again, by tests that know nothing of this.
+        await postgres.run_on_connection(
+            lambda connection: connection.exec_driver_sql("DROP FUNCTION die CASCADE")
+        )
     assert runs == [1]
-    # The database is used again, by tests that know nothing of this.
-    await postgres.run_on_connection(
-        lambda connection: connection.exec_driver_sql("DROP FUNCTION die CASCADE")
-    )
 
 
 async def test_a_server_that_is_not_there_makes_it_unavailable(surroundings: Surroundings) -> None:
