@@ -26,10 +26,11 @@ test: $(VENV)/.dev-installed  ## every test, on SQLite and on PostgreSQL; instal
 test-quick: $(VENV)/.dev-installed  ## the tests on SQLite only, without peers and browsers
 	$(BIN)/pytest -q -n 2 -m "not peer and not browser and not slow" $(ARGS)
 
-fix: $(VENV)/.dev-installed  ## format, mend what lint can mend, rewrite config.example.toml
+fix: $(VENV)/.dev-installed  ## format, mend what lint can mend, rewrite what is generated
 	$(BIN)/ruff format .
 	$(BIN)/ruff check --fix .
 	$(BIN)/python -m scripts.write_config_example
+	$(BIN)/python -m scripts.client_api_page
 
 demo: $(VENV)/.installed  ## three unions on this machine that federate with each other
 	$(BIN)/fediunion demo $(ARGS)

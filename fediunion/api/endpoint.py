@@ -1,7 +1,7 @@
 """What an endpoint is: a method, a path, the scope that it needs, and a function from a call to an answer."""
 
 from collections.abc import Awaitable, Callable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any, Final, TypeAlias
 
 import orjson
@@ -84,6 +84,7 @@ class Endpoint:
 
     Without `scopes` it is open to all; with `public` it is open to all and a token that comes must have
     one of `scopes`; else a token with one of `scopes` is needed. A part of the path in `:name` is open.
+    `empty` says why it always answers that there is nothing, where that is on purpose.
     """
 
     method: str
@@ -91,6 +92,7 @@ class Endpoint:
     handle: Handler
     scopes: tuple[str, ...]
     public: bool = False
+    empty: str = ""
 
     def __post_init__(self) -> None:
         if not self.scopes and not self.public:
@@ -115,3 +117,8 @@ def put(path: str, handle: Handler, *scopes: str) -> Endpoint:
 def delete(path: str, handle: Handler, *scopes: str) -> Endpoint:
     """Return an endpoint that removes something."""
     return Endpoint("DELETE", path, handle, scopes)
+
+
+def on_purpose(reason: str, *endpoints: Endpoint) -> tuple[Endpoint, ...]:
+    """Return endpoints marked as always empty, with the reason that the documentation gives."""
+    return tuple(replace(endpoint, empty=reason) for endpoint in endpoints)

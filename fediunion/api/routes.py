@@ -7,9 +7,11 @@ from starlette.routing import BaseRoute
 from fediunion.api import pictures
 from fediunion.api.endpoint import Endpoint
 from fediunion.api.mastodon import (
+    about,
     accounts,
     conversations,
     credentials,
+    empty,
     grouped_notifications,
     instance,
     lists,
@@ -30,7 +32,18 @@ from fediunion.api.router import ApiRoute, AsgiApp
 from fediunion.world import World
 
 _PAGES: Final = (
-    *(accounts, conversations, credentials, grouped_notifications, instance, lists, markers, notifications),
+    *(
+        about,
+        accounts,
+        conversations,
+        credentials,
+        empty,
+        grouped_notifications,
+        instance,
+        lists,
+        markers,
+        notifications,
+    ),
     *(
         pictures,
         polls,
@@ -48,7 +61,8 @@ _PAGES: Final = (
 
 ENDPOINTS: Final[tuple[Endpoint, ...]] = tuple(endpoint for page in _PAGES for endpoint in page.ENDPOINTS)
 API: Final = ApiRoute("/api/", ENDPOINTS)
-ROUTES: Final[tuple[BaseRoute, ...]] = (API,)
+HEALTH: Final = ApiRoute("/health", instance.HEALTH)
+ROUTES: Final[tuple[BaseRoute, ...]] = (API, HEALTH)
 
 
 def hot_apps(world: World) -> dict[tuple[str, str], AsgiApp]:

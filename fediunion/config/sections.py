@@ -40,6 +40,9 @@ class Instance:
     languages: tuple[str, ...] = setting(
         ("en",), "Language codes, the first is the default.", readers.lowered_texts
     )
+    rules: tuple[str, ...] = setting(
+        (), "The rules that members agree to, one sentence each, shown to everybody.", readers.texts
+    )
     innocuous_name: str = setting(
         "",
         "A neutral name for page titles and notifications, for screens that others see. Empty: off.",

@@ -4,8 +4,8 @@ from typing import Final
 
 from fediunion.actors.queries import get_actor
 from fediunion.api.endpoint import Call, Endpoint, Json, get
+from fediunion.api.mastodon.empty import show_nothing
 from fediunion.api.mastodon.entities.visibility import visibility_of
-from fediunion.api.mastodon.instance import show_nothing
 from fediunion.kit.errors import NotFound
 from fediunion.social.posts.service.publishing import ceiling_of
 

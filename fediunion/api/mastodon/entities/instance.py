@@ -47,7 +47,7 @@ def instance_entity(settings: Settings, usage: LocalUsage, contact: Entity | Non
         "registrations": _registrations(settings),
         "api_versions": {"mastodon": API_VERSION},
         "contact": {"email": settings.instance.contact, "account": contact},
-        "rules": [],
+        "rules": rule_entities(settings),
         "fediunion": {"version": __version__, "audiences": _AUDIENCES},
     }
 
@@ -79,8 +79,16 @@ def v1_instance_entity(settings: Settings, usage: LocalUsage, peers: int, contac
         "invites_enabled": settings.registration.mode is RegistrationMode.INVITE,
         "configuration": configuration,
         "contact_account": contact,
-        "rules": [],
+        "rules": rule_entities(settings),
     }
+
+
+def rule_entities(settings: Settings) -> list[Entity]:
+    """Return the Rule entities. Source: https://docs.joinmastodon.org/entities/Rule/"""
+    return [
+        {"id": str(number), "text": text, "hint": "", "translations": {}}
+        for number, text in enumerate(settings.instance.rules, start=1)
+    ]
 
 
 def _configuration(settings: Settings) -> Entity:
@@ -91,7 +99,7 @@ def _configuration(settings: Settings) -> Entity:
             "status": "",
             "about": f"{settings.base_url}/about",
             "privacy_policy": f"{settings.base_url}/privacy",
-            "terms_of_service": None,
+            "terms_of_service": f"{settings.base_url}/rules",
         },
         "vapid": {"public_key": ""},
         "accounts": {
