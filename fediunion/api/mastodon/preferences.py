@@ -48,7 +48,6 @@ ENDPOINTS: Final[tuple[Endpoint, ...]] = (
     get("/api/v1/filters", show_nothing, "read:filters"),
     get("/api/v2/filters", show_nothing, "read:filters"),
     get("/api/v2/filters/:id", show_no_filter, "read:filters"),
-    get("/api/v1/followed_tags", show_nothing, "read:follows"),
     get("/api/v1/endorsements", show_nothing, "read:accounts"),
     get("/api/v1/scheduled_statuses", show_nothing, "read:statuses"),
     get("/api/v1/suggestions", show_nothing, "read"),

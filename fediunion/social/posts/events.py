@@ -12,7 +12,8 @@ class PostStored:
     """A post or a boost is new here, ours or remote.
 
     `follower_ids` are the local followers of the author; `mentioned_ids` the local actors it addresses.
-    `live` is False for what was fetched as context or backfill: nobody is notified of those.
+    `live` is False for what was fetched as context or backfill: nobody is notified of those. `tagged` is
+    False where it has no hashtag.
     """
 
     post: Post
@@ -20,6 +21,7 @@ class PostStored:
     follower_ids: Sequence[int]
     mentioned_ids: Sequence[int]
     live: bool = True
+    tagged: bool = True
 
 
 @dataclass(frozen=True)

@@ -47,6 +47,13 @@ CREATE TABLE actor (
 );
 CREATE INDEX ix_actor_host ON actor (host);
 CREATE UNIQUE INDEX uq_actor_handle ON actor (username_key, handle_host);
+CREATE TABLE attempt_count (
+	subject TEXT NOT NULL,
+	window_ends_at DATETIME NOT NULL,
+	count INTEGER NOT NULL,
+	CONSTRAINT pk_attempt_count PRIMARY KEY (subject, window_ends_at)
+);
+CREATE INDEX ix_attempt_count_window_ends_at ON attempt_count (window_ends_at);
 CREATE TABLE audit_entry (
 	number INTEGER NOT NULL,
 	at DATETIME NOT NULL,
@@ -253,6 +260,15 @@ CREATE TABLE follow (
 );
 CREATE INDEX ix_follow_followed ON follow (followed_id, state);
 CREATE UNIQUE INDEX uq_follow ON follow (follower_id, followed_id);
+CREATE TABLE followed_tag (
+	actor_id INTEGER NOT NULL,
+	name TEXT NOT NULL,
+	created_at DATETIME NOT NULL,
+	id INTEGER NOT NULL,
+	CONSTRAINT pk_followed_tag PRIMARY KEY (id),
+	CONSTRAINT fk_followed_tag_actor_id FOREIGN KEY(actor_id) REFERENCES actor (id) ON DELETE CASCADE
+);
+CREATE UNIQUE INDEX uq_followed_tag ON followed_tag (name, actor_id);
 CREATE TABLE idempotency_key (
 	actor_id INTEGER NOT NULL,
 	key_hash TEXT NOT NULL,
@@ -432,11 +448,14 @@ CREATE TABLE timeline_marker (
 );
 CREATE UNIQUE INDEX uq_timeline_marker ON timeline_marker (actor_id, timeline);
 CREATE TABLE access_token (
-	member_id INTEGER NOT NULL,
+	member_id INTEGER,
+	application_id INTEGER,
+	grant_id INTEGER,
 	token_hash TEXT NOT NULL,
 	scopes TEXT NOT NULL,
 	app_name TEXT NOT NULL,
 	created_at DATETIME NOT NULL,
+	expires_at DATETIME,
 	last_used_at DATETIME,
 	revoked_at DATETIME,
 	id INTEGER NOT NULL,
@@ -444,6 +463,8 @@ CREATE TABLE access_token (
 	CONSTRAINT fk_access_token_member_id FOREIGN KEY(member_id) REFERENCES member (id) ON DELETE CASCADE,
 	CONSTRAINT uq_access_token_token_hash UNIQUE (token_hash)
 );
+CREATE INDEX ix_access_token_application_id ON access_token (application_id);
+CREATE INDEX ix_access_token_grant_id ON access_token (grant_id);
 CREATE INDEX ix_access_token_member_id ON access_token (member_id);
 CREATE TABLE bookmark (
 	actor_id INTEGER NOT NULL,
@@ -605,5 +626,17 @@ CREATE TABLE quote_approval (
 );
 CREATE INDEX ix_quote_approval_quoter_id ON quote_approval (quoter_id);
 CREATE UNIQUE INDEX uq_quote_approval ON quote_approval (post_id, quoting_uri);
+CREATE TABLE web_session (
+	member_id INTEGER NOT NULL,
+	key_hash TEXT NOT NULL,
+	signed_in_at DATETIME NOT NULL,
+	last_seen_at DATETIME NOT NULL,
+	id INTEGER NOT NULL,
+	CONSTRAINT pk_web_session PRIMARY KEY (id),
+	CONSTRAINT fk_web_session_member_id FOREIGN KEY(member_id) REFERENCES member (id) ON DELETE CASCADE,
+	CONSTRAINT uq_web_session_key_hash UNIQUE (key_hash)
+);
+CREATE INDEX ix_web_session_last_seen_at ON web_session (last_seen_at);
+CREATE INDEX ix_web_session_member_id ON web_session (member_id);
 CREATE TABLE alembic_version (version_num VARCHAR(32) NOT NULL PRIMARY KEY);
 INSERT INTO alembic_version VALUES ('0001');

@@ -4,7 +4,7 @@ from fediunion.api.mastodon.entities.frame import Entity, Frame
 from fediunion.social.profiles.models import FeaturedTag
 
 
-def tag_entity(name: str, frame: Frame) -> Entity:
+def tag_entity(name: str, frame: Frame, *, following: bool = False, featuring: bool = False) -> Entity:
     """Return a hashtag. Its history is empty on purpose: nobody counts who writes about what.
 
     Source: https://docs.joinmastodon.org/entities/Tag/
@@ -14,8 +14,8 @@ def tag_entity(name: str, frame: Frame) -> Entity:
         "name": name,
         "url": f"{frame.base_url}/tags/{name}",
         "history": [],
-        "following": False,
-        "featuring": False,
+        "following": following,
+        "featuring": featuring,
     }
 
 

@@ -69,7 +69,8 @@ def record_remote_post(
         parent_uri and parent_row is None and live and not is_ours(parent_uri, settings_of(session).authority)
     ):
         enqueue(session, "posts.fetch_ancestors", key=f"ancestors:{parent_uri}", post_id=post.id)
-    emit(session, PostStored(post, author, follower_ids, local_ids, live=live))
+    tagged = bool(document.hashtags)
+    emit(session, PostStored(post, author, follower_ids, local_ids, live=live, tagged=tagged))
     return post
 
 

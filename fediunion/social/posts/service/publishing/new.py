@@ -75,7 +75,8 @@ def publish_post(session: Session, author: Actor, draft: PostDraft) -> Post:
     session.flush()
     _send(session, post, author, draft, written)
     addressed = [actor.id for actor in written.local]
-    emit(session, PostStored(post, author, local_follower_ids(session, author.id), addressed))
+    readers, tagged = local_follower_ids(session, author.id), bool(written.tags)
+    emit(session, PostStored(post, author, readers, addressed, tagged=tagged))
     if quoted is not None and quoted.local and post.quote_state == quotes.ACCEPTED:
         emit(session, PostQuoted(quoted, post))
     return post
