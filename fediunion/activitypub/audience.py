@@ -48,7 +48,9 @@ def audience_of(
 
     The public in `to` is public, in `cc` unlisted; else the author's followers collection; else the
     collection of an affiliated union's network, where it is one of `network_uris`; else only the actors
-    named. Anything unrecognised, an empty pair too, is DIRECT: the most private.
+    named. Anything unrecognised, an empty pair too, is DIRECT: the most private. Somebody else's followers
+    collection is unrecognised as well, though its owner may be known here: who is in it is only the owner's
+    to say, and the author cannot give away what the owner has not. Those named beside it see the post.
     Source: https://www.w3.org/TR/activitypub/#delivery, and Mastodon's reading of it.
     """
     direct, copied = set(to), set(cc)

@@ -4,14 +4,19 @@ The one place for these rules (decision 11): both inboxes and everything that is
 Nothing here touches a database or the network. Source: FEP-fe34; CVE-2024-23832, CVE-2025-54888.
 """
 
-from collections.abc import Collection
+from collections.abc import Collection, Iterable
 from enum import Enum
 
 from fediunion.activitypub.vocab import (
     Activity,
     ActorDocument,
+    Announce,
     Create,
     Delete,
+    Dislike,
+    EmojiReact,
+    KeyDocument,
+    Like,
     Link,
     Move,
     Object,
@@ -20,28 +25,82 @@ from fediunion.activitypub.vocab import (
     Update,
 )
 from fediunion.kit.errors import BadDocument, BadSignature, Refused
-from fediunion.kit.urls import authority_of, same_origin
+from fediunion.kit.urls import authority_of, parse_remote_url, same_origin
 
 
 class Sender(Enum):
-    """What the signer of a delivery is to the activity in it."""
+    """What the signer of a delivery is to the activity in it.
+
+    A `NEIGHBOUR` is another actor of the same host: nobody, unless `check_shared_key` lets it speak.
+    """
 
     ITSELF = "itself"
+    NEIGHBOUR = "neighbour"
     FORWARDER = "forwarder"
 
 
-def check_actor(key_owner_uri: str, actor_uri: str) -> Sender:
-    """Return whether the owner of the signing key is the activity's actor, or forwards for somebody.
+def sender_of(key_owner_uri: str, actor_uri: str) -> Sender:
+    """Return what the owner of the signing key is to the activity's actor.
 
-    Whose a key is, only its owner's own document says. Another actor on the owner's host raises BadSignature
-    ("actor-mismatch"); an actor elsewhere makes the delivery a forwarded one, which proves nothing about the
-    actor. Source: CVE-2025-54888; rows S27, S31.
+    Whose a key is, only its owner's own document says. An actor on another host than the owner makes the
+    delivery a forwarded one, which proves nothing about the actor. Source: CVE-2025-54888; rows S27, S31.
     """
     if key_owner_uri == actor_uri:
         return Sender.ITSELF
-    if _authority(key_owner_uri) == _authority(actor_uri):
-        raise BadSignature(f"{key_owner_uri} signed what {actor_uri} is said to do", reason="actor-mismatch")
-    return Sender.FORWARDER
+    return Sender.NEIGHBOUR if _authority(key_owner_uri) == _authority(actor_uri) else Sender.FORWARDER
+
+
+def check_key_origin(key_uri: str, owner_uri: str) -> None:
+    """Raise BadSignature ("key-owner") for a key that is said to belong to an actor elsewhere (row S23)."""
+    if not same_origin(owner_uri, key_uri):
+        raise BadSignature("The key belongs to another server's actor", reason="key-owner")
+
+
+def key_among(keys: Iterable[KeyDocument], key_uri: str) -> KeyDocument:
+    """Return the key with just that id; raise BadSignature ("key-not-listed") where it is not there (S25)."""
+    wanted = _key_identity(key_uri)
+    for key in keys:
+        if _key_identity(key.id) == wanted:
+            return key
+    raise BadSignature("What was fetched does not list the key", reason="key-not-listed")
+
+
+def key_of_owner(owner: ActorDocument, owner_uri: str, key_uri: str) -> KeyDocument:
+    """Return how the owner's own document states its key (row S31, trap 5).
+
+    Raises BadSignature: "key-owner" where the document is somebody else's or lists the key as another's,
+    "key-not-listed". Source: FEP-fe34.
+    """
+    if owner.id != owner_uri:
+        raise BadSignature("The key's owner has another id", reason="key-owner")
+    listed = key_among(owner.public_keys, key_uri)
+    if listed.owner != owner.id:
+        raise BadSignature("The owner lists the key as another's", reason="key-owner")
+    return listed
+
+
+def check_shared_key(actor: ActorDocument, actor_uri: str, key_uri: str, key_owner_uri: str) -> KeyDocument:
+    """Return how an actor's own document lists the key of its neighbour, who speaks for it then (row S31).
+
+    Only within one origin: a document never lends its name to a key elsewhere. Raises BadSignature
+    ("actor-mismatch") where the document is another's, or does not list the key as its own or its owner's.
+    """
+    try:
+        if actor.id != actor_uri or not same_origin(actor_uri, key_uri):
+            raise BadSignature("The key is from elsewhere", reason="key-owner")
+        listed = key_among(actor.public_keys, key_uri)
+        if listed.owner not in (actor_uri, key_owner_uri):
+            raise BadSignature("The key is listed as somebody else's", reason="key-owner")
+    except BadSignature as error:
+        raise BadSignature(
+            f"{key_owner_uri} signed what {actor_uri} is said to do", reason="actor-mismatch"
+        ) from error
+    return listed
+
+
+def may_prove(key_uri: str, actor_uri: str) -> bool:
+    """Return whether a key with that id could make a proof in the name of an actor (FEP-8b32)."""
+    return same_origin(key_uri, actor_uri)
 
 
 def is_ours(uri: str, own_authorities: Collection[str]) -> bool:
@@ -76,6 +135,20 @@ def check_activity(activity: Activity, own_authorities: Collection[str]) -> None
             raise Refused(f"{actor} may not undo {about.id}", reason="not-the-owner")
     elif isinstance(activity, Move) and about.id != actor:
         raise Refused(f"{actor} may not move {about.id}", reason="not-the-owner")
+
+
+def group_speaks_for(group_uri: str, activity: Activity) -> bool:
+    """Return whether a group may pass on what an actor did, without that actor's own signature (FEP-1b12).
+
+    Servers run their groups themselves, so that such a server speaks for its own people: about posts and
+    what is done to them. Never about the people: no account is deleted or moved, nobody followed or blocked,
+    and no request answered by hearsay. Such things, and all from elsewhere, are asked for at their origin.
+    """
+    if not same_origin(group_uri, activity.actor) or activity.object.id == activity.actor:
+        return False
+    if isinstance(activity, Undo):
+        return isinstance(activity.object, Like | EmojiReact | Dislike | Announce)
+    return isinstance(activity, Create | Update | Delete | Like | EmojiReact | Dislike)
 
 
 def check_known_object(activity: Activity, known_kind: str | None) -> None:
@@ -134,6 +207,13 @@ def _check_published(activity: Activity, about: Object, own_authorities: Collect
 
 def _names_another_actor(about: Object, actor: str) -> bool:
     return isinstance(about, ActorDocument) and about.id != actor
+
+
+def _key_identity(key_uri: str) -> str:
+    try:
+        return parse_remote_url(key_uri).identity
+    except BadDocument as error:
+        raise BadSignature("The key id is no usable address", reason="key-id-refused") from error
 
 
 def _authority(uri: str) -> str:

@@ -3,15 +3,14 @@
 import base64
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Any, Final
+from typing import Final
 from urllib.parse import urlsplit
-
-import http_sf
 
 from fediunion.activitypub.digests import check_digest
 from fediunion.activitypub.headers import RequestHeaders, SignedRequest, normal_authority
 from fediunion.activitypub.keys import PrivateKey, PublicKey, Scheme
 from fediunion.activitypub.signature_dates import check_age, check_not_expired
+from fediunion.activitypub.signature_fields import WrittenSignature, read_signatures
 from fediunion.kit.errors import BadSignature
 
 _LONGEST_FIELD: Final = 8192
@@ -55,12 +54,12 @@ def parse(headers: RequestHeaders) -> MessageSignature:
     "signature-malformed", "not-covered", "algorithm-refused".
     Source: RFC 9421 sections 2.3, 4.1 and 4.2.
     """
-    inputs = _dictionary(headers, "signature-input")
-    signatures = _dictionary(headers, "signature")
+    inputs = _field(headers, "signature-input")
+    signatures = _field(headers, "signature")
     first_fault: BadSignature | None = None
-    for label in list(inputs)[:_MOST_SIGNATURES]:
+    for written in read_signatures(inputs, signatures, most=_MOST_SIGNATURES):
         try:
-            return _signature_of(inputs[label], signatures.get(label))
+            return _accepted(written)
         except BadSignature as fault:
             first_fault = first_fault or fault
     raise first_fault or BadSignature("The request has no signature", reason="no-signature")
@@ -143,8 +142,8 @@ def sign_request(
     return added
 
 
-def _dictionary(headers: RequestHeaders, name: str) -> dict[str, Any]:
-    """Return the structured field `name`, a dictionary by label."""
+def _field(headers: RequestHeaders, name: str) -> str:
+    """Return the text of the one header `name`."""
     values = headers.all(name)
     if not values:
         raise BadSignature("The request is not signed", reason="no-signature")
@@ -152,43 +151,29 @@ def _dictionary(headers: RequestHeaders, name: str) -> dict[str, Any]:
         raise BadSignature(f"The request has more than one {name} header", reason="several-signatures")
     if len(values[0]) > _LONGEST_FIELD:
         raise BadSignature(f"The {name} header is too long", reason="signature-malformed")
-    try:
-        parsed = http_sf.parse(values[0].encode("latin-1"), tltype="dictionary")
-    except (ValueError, IndexError) as error:
-        raise BadSignature(f"The {name} header cannot be read", reason="signature-malformed") from error
-    if not isinstance(parsed, dict):
-        raise BadSignature(f"The {name} header is no dictionary", reason="signature-malformed")
-    return parsed
+    return values[0]
 
 
-def _signature_of(member: Any, signed: Any) -> MessageSignature:
-    """Return the signature whose members of the two dictionaries these are, as the parser gave them."""
-    items, parameters = member
-    signature = signed[0] if signed is not None else None
-    if not isinstance(items, list) or not isinstance(signature, bytes) or not signature:
+def _accepted(written: WrittenSignature | None) -> MessageSignature:
+    """Return a signature that keeps to the profile; raise BadSignature for any other."""
+    if written is None or not written.signature:
         raise BadSignature("The signature cannot be read", reason="signature-malformed")
-    components = tuple(_component_name(item) for item in items)
+    components, parameters = written.components, written.parameters
+    if any(name.startswith("@") and name not in _DERIVED for name in components):
+        raise BadSignature("The signature covers something unknown", reason="signature-malformed")
     if len(set(components)) != len(components) or len(components) > _MOST_COMPONENTS:
         raise BadSignature("The signature names a component twice, or too many", reason="signature-malformed")
     key_id, algorithm = parameters.get("keyid"), parameters.get("alg", "")
     if type(key_id) is not str or not 0 < len(key_id) <= _LONGEST_KEY_ID or " " in key_id:
         raise BadSignature("The signature names no usable key id", reason="signature-malformed")
-    if algorithm not in _ALGORITHMS:
+    if type(algorithm) is not str or algorithm not in _ALGORITHMS:
         raise BadSignature("The algorithm of the signature is not accepted", reason="algorithm-refused")
     created, expires = parameters.get("created"), parameters.get("expires")
     if type(created) is not int:
         raise BadSignature("The signature has no time of creation", reason="not-covered")
     if expires is not None and type(expires) is not int:
         raise BadSignature("The signature names no readable time", reason="signature-malformed")
-    line = http_sf.ser({"sig": member}).removeprefix("sig=")
-    return MessageSignature(key_id, algorithm, components, signature, created, expires, line)
-
-
-def _component_name(item: Any) -> str:
-    name, parameters = item
-    if type(name) is not str or parameters or (name.startswith("@") and name not in _DERIVED):
-        raise BadSignature("The signature covers something unknown", reason="signature-malformed")
-    return name
+    return MessageSignature(key_id, algorithm, components, written.signature, created, expires, written.line)
 
 
 def _covers_target(covered: tuple[str, ...], target: str) -> bool:

@@ -2,12 +2,13 @@
 
 import hashlib
 from collections.abc import Iterator, Mapping
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any, Final
 
 import base58
 import rfc8785
 
+from fediunion.activitypub.canonical import canonical_json
 from fediunion.activitypub.keys import PrivateKey, PublicKey
 from fediunion.activitypub.signature_dates import MAX_FUTURE_SECONDS
 from fediunion.kit.clock import format_instant, parse_instant
@@ -56,12 +57,15 @@ def proof_key_id(document: Mapping[str, Any]) -> str | None:
     return method if isinstance(method, str) and 0 < len(method) <= _LONGEST_KEY_ID else None
 
 
-def verify_proof(document: Mapping[str, Any], key: PublicKey, *, now: datetime) -> None:
+def verify_proof(
+    document: Mapping[str, Any], key: PublicKey, *, now: datetime, max_age: timedelta | None = None
+) -> None:
     """Raise BadSignature unless the first proof of `document` in our suite was made by `key`.
 
     An LD `signature` is left out: it is added after the proof. The document must have a `@context`, and begin
     it with the proof's where the proof has one. A proof without one is read as Mitra makes it (hashed as
-    it stands) and as Fedify does (hashed with the document's).
+    it stands) and as Fedify does (hashed with the document's). With `max_age` it must say that it was made
+    within that time ("expired"): who repeats it later may repeat what was taken back since.
     Reasons: "no-proof", "proof-malformed", "proof-context", "expired", "date-skew", "key-refused",
     "signature-wrong".
     Source: https://www.w3.org/TR/vc-di-eddsa/#verify-proof-eddsa-jcs-2022.
@@ -72,7 +76,7 @@ def verify_proof(document: Mapping[str, Any], key: PublicKey, *, now: datetime) 
     if key.algorithm != "ed25519":
         raise BadSignature("A proof is made with an Ed25519 key", reason="key-refused")
     signature = _signature_of(proof)
-    _check_times(proof, now)
+    _check_times(proof, now, max_age)
     unsecured = _without_signatures(document)
     options = {name: value for name, value in proof.items() if name != "proofValue"}
     readings = [options]
@@ -104,7 +108,7 @@ def _hashes(options: Mapping[str, Any], unsecured: Mapping[str, Any]) -> bytes:
 
 def _canonical_hash(value: Mapping[str, Any]) -> bytes:
     try:
-        return hashlib.sha256(rfc8785.dumps(value)).digest()
+        return hashlib.sha256(canonical_json(value)).digest()
     except (rfc8785.CanonicalizationError, RecursionError) as error:
         raise BadSignature("The document has no canonical form", reason="proof-malformed") from error
 
@@ -121,10 +125,12 @@ def _signature_of(proof: Mapping[str, Any]) -> bytes:
         raise BadSignature("The proof is not base58btc", reason="proof-malformed") from error
 
 
-def _check_times(proof: Mapping[str, Any], now: datetime) -> None:
+def _check_times(proof: Mapping[str, Any], now: datetime, max_age: timedelta | None) -> None:
     created, expires = (_instant(proof.get(name)) for name in ("created", "expires"))
     if created is not None and (created - now).total_seconds() > MAX_FUTURE_SECONDS:
         raise BadSignature("The proof is dated more than an hour ahead", reason="date-skew")
+    if max_age is not None and (created is None or now - created > max_age):
+        raise BadSignature("The proof is too old to be believed from anybody", reason="expired")
     if expires is not None and expires < now:
         raise BadSignature("The proof has expired", reason="expired")
 

@@ -25,7 +25,10 @@ IMPLEMENTS: Final[tuple[JsonObject, ...]] = (
     {"type": "Link", "name": "FediUnion", "href": "https://w3id.org/fediunion/ns#"},
 )
 
-_MORE_TERMS: Final = {"canFeature": {"@id": "https://w3id.org/fep/7aa9#canFeature", "@type": "@id"}}
+_MORE_TERMS: Final = {
+    "canFeature": {"@id": "https://w3id.org/fep/7aa9#canFeature", "@type": "@id"},
+    "attributionDomains": {"@id": "toot:attributionDomains", "@type": "@id"},
+}
 
 
 def actor_document(actor: Actor, keys: Sequence[ActorKey], settings: Settings) -> JsonObject:
@@ -71,6 +74,8 @@ def actor_document(actor: Actor, keys: Sequence[ActorKey], settings: Settings) -
         document |= _pictures(actor)
         if actor.also_known_as:
             document["alsoKnownAs"] = list(actor.also_known_as)
+        if actor.attribution_domains:
+            document["attributionDomains"] = list(actor.attribution_domains)
         if actor.moved_to_uri is not None:
             document["movedTo"] = actor.moved_to_uri
     else:

@@ -37,6 +37,7 @@ class Actor(Identified):
     `host` is the authority of `uri` (with a port where it has one); `handle_host` the one that people
     write in handles. `fields` is [{"name", "value", "verified_at"}]; `emojis` [{"shortcode", "url"}].
     Counts of a remote actor are those that its server states. Whoever is silenced is shown to followers only.
+    `suspended_by_origin`: not we suspended a remote actor but its own server, which may take it back.
     """
 
     __tablename__ = "actor"
@@ -64,6 +65,7 @@ class Actor(Identified):
     featured_url: Mapped[str | None]
     featured_tags_url: Mapped[str | None]
     also_known_as: Mapped[list[Any]] = mapped_column(default=list)
+    attribution_domains: Mapped[list[Any]] = mapped_column(default=list)
     moved_to_uri: Mapped[str | None]
     moved_at: Mapped[datetime | None]
     reach: Mapped[str] = mapped_column(default=Reach.PUBLIC)
@@ -80,6 +82,7 @@ class Actor(Identified):
     updated_at: Mapped[datetime | None]
     fetched_at: Mapped[datetime | None]
     suspended_at: Mapped[datetime | None]
+    suspended_by_origin: Mapped[bool] = mapped_column(default=False)
     silenced_at: Mapped[datetime | None]
     deleted_at: Mapped[datetime | None]
 

@@ -20,7 +20,7 @@ from fediunion.actors.service import mark_remote_gone, record_remote_actor
 from fediunion.actors.service.remote import lose_handle, settle_handle
 from fediunion.actors.signing import instance_signer
 from fediunion.actors.single_flight import SingleFlight
-from fediunion.db.known_uris import TOMBSTONE, find_known_uri
+from fediunion.db.known_uris import find_known_uri, is_buried
 from fediunion.kit.errors import (
     BadDocument,
     FediUnionError,
@@ -183,7 +183,7 @@ async def _fetch_in_turn(world: World, uri: str, signer: Signer) -> ActorDocumen
 def _find_living(session: Session, uri: str) -> Actor | None:
     actor = find_actor_by_uri(session, uri)
     known = find_known_uri(session, uri) if actor is None else None
-    if (known is not None and known.kind == TOMBSTONE) or (actor is not None and actor.deleted_at):
+    if (known is not None and is_buried(known.kind, known.row_id, None)) or (actor and actor.deleted_at):
         raise Gone(f"{uri} was deleted")
     return actor
 

@@ -8,14 +8,18 @@ from sqlalchemy import Table, bindparam, select, update
 from sqlalchemy.orm import Mapped, Session, mapped_column
 
 from fediunion.db.base import Base
-from fediunion.db.prepared import insert_ignoring_into, insert_row
+from fediunion.db.prepared import insert_ignoring_into, insert_rows
 from fediunion.db.unit import now_of
 
 TOMBSTONE = "tombstone"
 
 
 class KnownUri(Base):
-    """One id. The primary key also stops two things from claiming one id."""
+    """One id. The primary key also stops two things from claiming one id.
+
+    The `row_id` of a tombstone is the actor who said that an id unknown here is gone: it holds for what that
+    actor says of it (`is_buried`). Without one the thing was known, or its owner is gone: it holds for all.
+    """
 
     __tablename__ = "known_uri"
     uri: Mapped[str] = mapped_column(primary_key=True)
@@ -30,12 +34,12 @@ def insert_ignoring(session: Session, table: type[Base], rows: Iterable[dict[str
     if not values:
         return
     columns = cast("Table", table.__table__)
-    insert = insert_ignoring_into(columns, session.get_bind().dialect.name)
-    if len(values) == 1 and values[0].keys() == set(columns.columns.keys()):
-        insert_row(session, insert, values[0])
+    ignoring = insert_ignoring_into(columns, session.get_bind().dialect.name)
+    if values[0].keys() == set(columns.columns.keys()):
+        insert_rows(session, ignoring, values)
     else:
         session.flush()
-        session.connection().execute(insert, values)
+        session.connection().execute(ignoring, values)
 
 
 def remember_uri(session: Session, uri: str, kind: str, row_id: int | None) -> None:
@@ -67,3 +71,26 @@ def bury_uri(session: Session, uri: str) -> None:
     )
     if getattr(changed, "rowcount", 0) == 0:
         insert_ignoring(session, KnownUri, [{"uri": uri, "kind": TOMBSTONE, "row_id": None, "seen_at": now}])
+
+
+def bury_unknown_uri(session: Session, uri: str, actor_id: int | None) -> None:
+    """Leave a tombstone where nothing is known of `uri`, which an actor takes back before it came.
+
+    What the id names already, or another buried, stays: an actor that shares a host with somebody does not
+    bury that one's things, known or still to come (rows A03, A16, A39).
+    """
+    now = now_of(session)
+    insert_ignoring(session, KnownUri, [{"uri": uri, "kind": TOMBSTONE, "row_id": actor_id, "seen_at": now}])
+
+
+def is_buried(kind: str, row_id: int | None, actor_id: int | None) -> bool:
+    """Return whether what is known of an id is a tombstone that holds for this actor (None: for anybody)."""
+    return kind == TOMBSTONE and (row_id is None or row_id == actor_id)
+
+
+def lift_burial(session: Session, uri: str) -> None:
+    """Forget the tombstone of `uri`, which somebody left there whose id it is not."""
+    known = session.get(KnownUri, uri)
+    if known is not None and known.kind == TOMBSTONE:
+        session.delete(known)
+        session.flush()

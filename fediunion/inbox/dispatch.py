@@ -10,24 +10,34 @@ from sqlalchemy.orm import Session
 from fediunion.activitypub.authority import check_known_object, is_ours
 from fediunion.activitypub.vocab import (
     Activity,
+    Create,
     Delete,
     Dislike,
     EmojiReact,
     Like,
     Link,
     Undo,
+    Update,
 )
 from fediunion.actors.models import Actor
 from fediunion.actors.queries import find_actors_by_uri
 from fediunion.db import now_of, settings_of
-from fediunion.db.known_uris import TOMBSTONE, KnownUri, bury_uri, find_known_uri, find_known_uris
+from fediunion.db.known_uris import (
+    TOMBSTONE,
+    KnownUri,
+    bury_unknown_uri,
+    find_known_uri,
+    find_known_uris,
+    is_buried,
+    lift_burial,
+)
 from fediunion.inbox.forward import PassOn, forward
 from fediunion.inbox.models import InboxActivity
 from fediunion.inbox.prepare import Prepared
 from fediunion.inbox.queries import lock_waiting
 from fediunion.inbox.rules import InboxContext, ObjectRule, Rule, Rules
 from fediunion.jobs.crash import crash_point
-from fediunion.kit.errors import FediUnionError, Refused
+from fediunion.kit.errors import FediUnionError, Irrelevant, Refused
 
 DONE: Final = "done"
 _LONGEST_OUTCOME: Final = 300
@@ -67,6 +77,20 @@ class _Chunk:
 
     def find(self, uri: str) -> KnownUri | None:
         return find_known_uri(self.session, uri) if uri in self.touched else self.known.get(uri)
+
+    def find_for(self, uri: str, actor: Actor | None, *, own: bool) -> KnownUri | None:
+        """Return what is known of an id, but for a tombstone that another left (row A39).
+
+        `own`: the actor comes with the thing itself, and such a tombstone goes.
+        """
+        known = self.find(uri) if uri else None
+        if known is None or known.kind != TOMBSTONE:
+            return known
+        if is_buried(known.kind, known.row_id, actor.id if actor else None):
+            return known
+        if own and actor is not None:
+            lift_burial(self.session, uri)
+        return None
 
     def touch(self, activity: Activity) -> None:
         self.touched.update((activity.id, activity.object.id))
@@ -116,7 +140,9 @@ def record_outcomes(session: Session, outcomes: dict[int, Outcome]) -> None:
 
 
 def refusal(error: FediUnionError) -> Outcome:
-    """Return the outcome of an activity that raised `error`."""
+    """Return the outcome of an activity that raised `error`; what is Irrelevant counts as no rejection."""
+    if isinstance(error, Irrelevant):
+        return Outcome(f"ignored: {error}")
     return Outcome(f"refused: {error}", error.reason)
 
 
@@ -127,21 +153,22 @@ def not_handled(activity_type: str, object_type: str = "") -> Outcome:
 
 def _process(chunk: _Chunk, prepared: Prepared, rules: Rules, pass_on: PassOn | None) -> Outcome:
     activity = prepared.activity
-    own = chunk.find(activity.id)
+    sender = chunk.actors.get(activity.actor)
+    own = chunk.find_for(activity.id, sender, own=True)
     if own is not None and own.kind == TOMBSTONE:
         return Outcome("ignored: it was undone before it came")
-    known = chunk.find(activity.object.id) if activity.object.id else None
+    publishes = isinstance(activity, Create | Update)
+    known = chunk.find_for(activity.object.id, sender, own=publishes)
     if known is not None and known.kind == TOMBSTONE:
         return Outcome(f"ignored: {known.uri} was deleted")
-    sender = chunk.actors.get(activity.actor)
-    if sender is None or sender.deleted_at is not None or sender.suspended_at is not None:
+    if sender is None or not _may_act(sender, activity):
         return _from_nobody(chunk.session, activity, sender)
     kind = known.kind if known else None
     rule = rules.find(activity, kind)
     try:
         check_known_object(activity, kind)
         if rule is None:
-            return _without_rule(chunk.session, activity, known, rules)
+            return _without_rule(chunk.session, activity, sender, known, rules)
         if chunk.savepoints:
             with chunk.session.begin_nested():
                 _run(chunk.session, rule, prepared, sender, known, pass_on)
@@ -152,8 +179,16 @@ def _process(chunk: _Chunk, prepared: Prepared, rules: Rules, pass_on: PassOn | 
     finally:
         if isinstance(activity, Undo) and known is None and activity.object.id:
             # It may still be on its way, or be delivered once more.
-            bury_uri(chunk.session, activity.object.id)
+            bury_unknown_uri(chunk.session, activity.object.id, sender.id)
     return Outcome(DONE)
+
+
+def _may_act(sender: Actor, activity: Activity) -> bool:
+    """Return whether an actor is there and not suspended; one suspended at home may say that this is over."""
+    if sender.deleted_at is not None:
+        return False
+    about_itself = isinstance(activity, Update) and activity.object.id == sender.uri
+    return sender.suspended_at is None or (sender.suspended_by_origin and about_itself)
 
 
 def _run_or_end(
@@ -189,12 +224,14 @@ def _run(
         forward(session, prepared, kind, pass_on)
 
 
-def _without_rule(session: Session, activity: Activity, known: KnownUri | None, rules: Rules) -> Outcome:
+def _without_rule(
+    session: Session, activity: Activity, sender: Actor, known: KnownUri | None, rules: Rules
+) -> Outcome:
     about = activity.object
     if known is not None:
         return not_handled(activity.type, known.kind)
     if isinstance(activity, Delete):
-        bury_uri(session, about.id)
+        bury_unknown_uri(session, about.id, sender.id)
         return Outcome(f"ignored: {about.id} was not known here, and stays deleted")
     if isinstance(activity, Undo) and about.id:
         return Outcome(f"ignored: {about.id} was not known here, and stays undone")
@@ -210,6 +247,7 @@ def _from_nobody(session: Session, activity: Activity, sender: Actor | None) -> 
     if sender is not None and sender.suspended_at is not None:
         return Outcome(f"refused: {activity.actor} is suspended", "suspended")
     if isinstance(activity, Delete) and activity.object.id:
-        bury_uri(session, activity.object.id)
+        if activity.object.id == activity.actor:
+            bury_unknown_uri(session, activity.actor, None)
         return Outcome(f"ignored: {activity.actor} is not known here")
     return Outcome(f"refused: {activity.actor} is not known here", "unknown-actor")

@@ -20,10 +20,11 @@ from fediunion.activitypub.vocab import (
     Tombstone,
     Update,
 )
+from fediunion.actors.domains import host_blocked
 from fediunion.actors.remote import resolve_actor
 from fediunion.actors.signing import instance_signer
-from fediunion.kit.errors import Gone, Refused
-from fediunion.kit.urls import same_origin
+from fediunion.kit.errors import Gone, NotAllowed, Refused
+from fediunion.kit.urls import authority_of, same_origin
 from fediunion.world import World
 
 MOST_FETCHES: Final = 20
@@ -57,10 +58,13 @@ class Errand:
     async def fetch(self, uri: str) -> Object:
         """Return the document of `uri` from its own origin.
 
-        Raises as Client.fetch_object, Refused, and Unreachable where its server was asked too often.
+        Raises as Client.fetch_object, Refused, NotAllowed for a blocked server, and Unreachable where its
+        server was asked too often.
         """
         if is_ours(uri, self._world.settings.authority):
             raise Refused(f"{uri} does not exist", reason="no-such-object")
+        if await host_blocked(self._world, authority_of(uri)):
+            raise NotAllowed(f"{authority_of(uri)} is blocked", reason="blocked")
         self._spend(uri)
         if self._signer is None:
             self._signer = await instance_signer(self._world)

@@ -6,6 +6,7 @@ from dataclasses import dataclass, replace
 from fediunion.activitypub.authority import (
     authors_of,
     check_activity,
+    group_speaks_for,
     is_ours,
     vouches_for_object,
 )
@@ -39,8 +40,8 @@ from fediunion.actors.queries import find_actor_by_uri
 from fediunion.actors.remote import refresh_actor
 from fediunion.inbox.origin import Errand
 from fediunion.inbox.queries import KnownThings, ReceivedActivity, list_known
-from fediunion.kit.errors import BadDocument, NotAllowed, Refused
-from fediunion.kit.urls import authority_of, same_origin
+from fediunion.kit.errors import BadDocument, Irrelevant, NotAllowed, Refused
+from fediunion.kit.urls import authority_of
 from fediunion.world import World
 
 # Only with these does the embedded object say something that is not read from the object itself.
@@ -92,14 +93,18 @@ async def prepare(
 ) -> Prepared:
     """Return the activity as it can be processed, once what is missing was fetched.
 
-    Raises Refused, NotAllowed (blocked host), NotFound, Gone, BadDocument for what will never work, and
-    Unreachable for what may work later.
+    Raises Irrelevant for what is in order and not for us: a group tells all its followers what our members
+    did in it, us too (FEP-1b12). Raises Refused, NotAllowed (blocked host), NotFound, Gone, BadDocument for
+    what will never work, and Unreachable for what may work later.
     """
     own = world.settings.authority
     errand = Errand(world, claims)
     received_activity, believed = activity, received.believed
     if isinstance(activity, Announce) and isinstance(activity.object, Activity):
-        believed = believed and await _speaks_for(world, activity.actor, activity.object.actor)
+        by_group = await _is_group(world, activity.actor)
+        if by_group and is_ours(activity.object.actor, own):
+            raise Irrelevant("a group passes on what one of ours did")
+        believed = believed and by_group and group_speaks_for(activity.actor, activity.object)
         activity = _reduced(activity.object)
         check_activity(activity, own)
     if not believed or (isinstance(activity, Create | Update) and not vouches_for_object(activity)):
@@ -131,16 +136,9 @@ async def _with_object(errand: Errand, activity: Activity, known: KnownThings) -
     return replace(activity, object=found)
 
 
-async def _speaks_for(world: World, announcer: str, actor: str) -> bool:
-    """Return whether a group passes on what somebody on its own server did.
-
-    Servers run their groups themselves, so that such a server speaks for its own people. What a group
-    passes on from elsewhere, and what anybody else does, is asked for at its origin. Source: FEP-1b12.
-    """
-    if not same_origin(announcer, actor):
-        return False
-    group = await world.db.read(find_actor_by_uri, announcer)
-    return group is not None and group.wire_type == "Group"
+async def _is_group(world: World, uri: str) -> bool:
+    actor = await world.db.read(find_actor_by_uri, uri)
+    return actor is not None and actor.wire_type == "Group"
 
 
 def _reduced(activity: Activity) -> Activity:

@@ -20,6 +20,7 @@ from fediunion.inbox.limits import domain_of
 from fediunion.inbox.prepare import Prepared, prepare, prepare_at_once, read_received
 from fediunion.inbox.queries import ReceivedActivity, list_silent, list_suspects, list_waiting
 from fediunion.inbox.rejections import Rejections
+from fediunion.inbox.relevance import FollowedHere, find_interest, indifference
 from fediunion.inbox.rules import Rules
 from fediunion.jobs.crash import crash_point
 from fediunion.jobs.queue import enqueue
@@ -47,7 +48,8 @@ class InboxProcessor:
     """Handles the jobs `inbox.process`, whose payload is {"ids": rows, "attempt": how often it was put off}.
 
     `claims` are the documents that features recognise; `pass_on` sends forwarded activities, or None;
-    `heard_from` is told of servers that speak again.
+    `heard_from` is told of servers that speak again. `followed_here` says whose boosts and posts are worth
+    a fetch; without it everybody's are.
     """
 
     rules: Rules
@@ -55,6 +57,7 @@ class InboxProcessor:
     rejections: Rejections
     pass_on: PassOn | None = None
     heard_from: HeardFrom | None = None
+    followed_here: FollowedHere | None = None
 
     async def handle(self, world: World, payloads: Sequence[JsonObject]) -> list[Exception | None]:
         """Process the activities of all payloads; return for each payload why it is not done, or None.
@@ -110,12 +113,31 @@ class _Run:
             else:
                 missing.append((each, activity))
         await self._dispatch(ready)
+        missing = await self._worth_fetching(missing)
         if missing:
             at_once = asyncio.Semaphore(_FETCHING_AT_ONCE)
             fetched = await asyncio.gather(*(self._prepare(at_once, *each) for each in missing))
             await self._dispatch([each for each in fetched if each is not None])
         if self._outcomes or self._put_off:
             await self.world.db.write(_write_down, self._outcomes, self._put_off, self.attempts)
+
+    async def _worth_fetching(
+        self, missing: list[tuple[ReceivedActivity, Activity]]
+    ) -> list[tuple[ReceivedActivity, Activity]]:
+        """Return those of `missing` that anybody here has to do with; the others end here (row F31)."""
+        followed_here = self.processor.followed_here
+        if followed_here is None or not missing:
+            return missing
+        activities = [activity for _, activity in missing]
+        interest = await self.world.db.read(find_interest, activities, followed_here)
+        own, worth = self.world.settings.authority, []
+        for received, activity in missing:
+            why_not = indifference(activity, interest, own, believed=received.believed)
+            if why_not is None:
+                worth.append((received, activity))
+            else:
+                self._end(received, Outcome(f"ignored: {why_not}"))
+        return worth
 
     async def _tell_who_speaks_again(self, received: Sequence[ReceivedActivity]) -> None:
         heard_from = self.processor.heard_from

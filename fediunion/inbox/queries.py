@@ -5,11 +5,11 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
 
-from sqlalchemy import func, select
+from sqlalchemy import func, or_, select
 from sqlalchemy.orm import Session
 
 from fediunion.actors.models import Actor, Instance, InstanceState
-from fediunion.db.known_uris import KnownUri
+from fediunion.db.known_uris import TOMBSTONE, KnownUri
 from fediunion.inbox.models import InboxActivity, InboxRejection
 from fediunion.jobs.models import Job, JobState
 
@@ -66,11 +66,12 @@ def list_waiting(session: Session, ids: Sequence[int]) -> tuple[list[ReceivedAct
 
 
 def list_known(session: Session, uris: Iterable[str]) -> KnownThings:
-    """Return what is known of `uris`."""
+    """Return what is known of `uris`; nothing of an id that somebody merely said to be gone (row A39)."""
     wanted = list(dict.fromkeys(uris))
     if not wanted:
         return KnownThings(frozenset(), {})
-    found = session.execute(select(KnownUri.uri, KnownUri.kind).where(KnownUri.uri.in_(wanted)))
+    holds = or_(KnownUri.kind != TOMBSTONE, KnownUri.row_id.is_(None))
+    found = session.execute(select(KnownUri.uri, KnownUri.kind).where(KnownUri.uri.in_(wanted), holds))
     actors = session.scalars(select(Actor.uri).where(Actor.uri.in_(wanted)))
     return KnownThings(frozenset(actors), {row.uri: row.kind for row in found})
 

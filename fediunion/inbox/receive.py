@@ -1,11 +1,12 @@
 """From the signed bytes of a POST to a committed row: one path for the shared and all personal inboxes."""
 
 from dataclasses import dataclass
+from datetime import timedelta
 from typing import Any, Final
 
 from sqlalchemy.orm import Session
 
-from fediunion.activitypub.authority import Sender, check_actor, is_ours
+from fediunion.activitypub.authority import Sender, is_ours, may_prove, sender_of
 from fediunion.activitypub.headers import RequestHeaders
 from fediunion.activitypub.proofs import proof_key_id, verify_proof
 from fediunion.activitypub.request_signatures import (
@@ -19,6 +20,7 @@ from fediunion.actors.domains import host_blocked
 from fediunion.actors.names import LONGEST_NAME
 from fediunion.actors.queries import find_actor_by_uri, find_visible_local_actor
 from fediunion.actors.remote import SenderKey, key_again, key_for
+from fediunion.actors.shared_keys import check_speaks_for
 from fediunion.inbox.collector import SYNCHRONIZATION, Collector
 from fediunion.inbox.envelope import Envelope, read_envelope
 from fediunion.inbox.limits import InboxLimits, domain_of
@@ -35,6 +37,7 @@ from fediunion.world import World
 
 _NAMES_CACHED: Final = 10_000
 _NAMES_TTL_SECONDS: Final = 60.0
+_PROOFS_ARE_NEW: Final = timedelta(days=30)
 _LONGEST_GOODBYE: Final = 16_384
 
 
@@ -119,27 +122,33 @@ class Reception:
     async def _accept(self, envelope: Envelope, key: SenderKey, synchronization: str | None) -> None:
         if is_ours(envelope.actor_uri, self._own):
             raise BadSignature("It is sent in the name of one of our actors", reason="masquerade")
-        sender = check_actor(key.actor_uri, envelope.actor_uri)
-        if sender is Sender.FORWARDER:
-            if envelope.actor_embedded:
-                raise BadSignature("The actor is not the one who signed", reason="actor-mismatch")
+        sender = sender_of(key.actor_uri, envelope.actor_uri)
+        if sender is not Sender.ITSELF and envelope.actor_embedded:
+            raise BadSignature("The actor is not the one who signed", reason="actor-mismatch")
+        if sender is Sender.NEIGHBOUR:
+            await check_speaks_for(self._world, key, envelope.actor_uri)
+        elif sender is Sender.FORWARDER:
             await self._refuse_blocked(envelope.actor_uri)
         if not _is_beside(envelope.uri, envelope.actor_uri):
             raise BadSignature("The id is not on the server of the actor", reason="foreign-id")
-        believed = sender is Sender.ITSELF or await self._is_proven(envelope)
+        believed = sender is not Sender.FORWARDER or await self._is_proven(envelope)
         header = synchronization if sender is Sender.ITSELF else None
         await self._store(envelope, key.actor_uri, believed=believed, synchronization=header)
 
     async def _is_proven(self, envelope: Envelope) -> bool:
-        """Return whether the actor's own proof is in a forwarded activity; no proof, no fetch."""
+        """Return whether the actor's own proof is in a forwarded activity; no proof, no fetch.
+
+        An old one is none: what was repeated is noticed by its id only as long as that is remembered (S38).
+        """
         key_uri = proof_key_id(envelope.document)
-        if key_uri is None or not same_origin(key_uri, envelope.actor_uri):
+        if key_uri is None or not may_prove(key_uri, envelope.actor_uri):
             return False
         try:
             key = await key_for(self._world, key_uri)
             if key.actor_uri != envelope.actor_uri:
                 return False
-            verify_proof(envelope.document, key.public, now=self._world.clock.now())
+            now = self._world.clock.now()
+            verify_proof(envelope.document, key.public, now=now, max_age=_PROOFS_ARE_NEW)
         except FediUnionError:
             return False
         return True

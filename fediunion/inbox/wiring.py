@@ -7,6 +7,7 @@ from fediunion.inbox.collector import PROCESS_JOB
 from fediunion.inbox.forward import PassOn
 from fediunion.inbox.process import HeardFrom, InboxProcessor
 from fediunion.inbox.rejections import Rejections
+from fediunion.inbox.relevance import FollowedHere
 from fediunion.inbox.retention import FORGET_JOB, forget_received
 from fediunion.inbox.rules import Rules
 from fediunion.jobs.run import BatchHandler, JobHandler
@@ -22,12 +23,14 @@ def inbox_jobs(
     claims: Sequence[DocumentClaim] = (),
     pass_on: PassOn | None = None,
     heard_from: HeardFrom | None = None,
+    followed_here: FollowedHere | None = None,
 ) -> dict[str, JobHandler | BatchHandler]:
     """Return the handlers of this package's jobs.
 
     `rules` and `claims` come from all features, `claims` with the most specific first. `rejections` is that
     of the process. `pass_on` publishes a forwarded activity; without it nothing is forwarded.
-    `heard_from` is told of servers that did not answer us and speak again.
+    `heard_from` is told of servers that did not answer us and speak again. `followed_here` says whom anybody
+    here follows; without it nothing is left alone for nobody's interest.
     """
-    processor = InboxProcessor(rules, claims, rejections, pass_on, heard_from)
+    processor = InboxProcessor(rules, claims, rejections, pass_on, heard_from, followed_here)
     return {PROCESS_JOB: BatchHandler(processor.handle), FORGET_JOB: forget_received}

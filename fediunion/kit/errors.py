@@ -74,6 +74,12 @@ class Refused(FediUnionError):
     reason = "refused"
 
 
+class Irrelevant(Refused):
+    """An activity that is in order and that nobody here has to do with: left alone, nobody is at fault."""
+
+    reason = "concerns-nobody"
+
+
 class Unreachable(FediUnionError):
     """Another server did not answer usefully; asking again later may work.
 

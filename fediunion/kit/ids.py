@@ -50,11 +50,23 @@ def new_id(at: datetime | None = None) -> int:
     return _numbers.next() if at is None else _numbers.at(at)
 
 
+def first_id_at(moment: datetime) -> int:
+    """Return the least number that `new_id` can give for a moment, to the millisecond."""
+    return max(0, round(moment.timestamp() * 1000)) << _SEQUENCE_BITS
+
+
+def milliseconds_of(row_id: int) -> int:
+    """Return the moment that a number was made for, in milliseconds since 1970."""
+    return row_id >> _SEQUENCE_BITS
+
+
 def new_slug() -> str:
     """Return 22 random letters and digits (128 bits) for an address that nobody can guess or count."""
     return "".join(secrets.choice(_ALPHABET) for _ in range(22))
 
 
 def new_token() -> str:
-    """Return a secret of 256 bits, safe in headers and addresses."""
-    return secrets.token_urlsafe(32)
+    """Return a secret of 256 bits, safe in headers and addresses, and on a command line."""
+    token = secrets.token_urlsafe(32)
+    # What begins with a dash would be read as an option by a program that is given it.
+    return token if token[0] != "-" else new_token()

@@ -7,14 +7,19 @@ import pytest
 from fediunion.activitypub.authority import (
     Sender,
     check_activity,
-    check_actor,
     check_fetched,
+    check_key_origin,
     check_known_object,
+    check_shared_key,
     is_ours,
+    key_among,
+    key_of_owner,
+    may_prove,
+    sender_of,
     vouches_for_object,
 )
-from fediunion.activitypub.parse import parse_activity, parse_object
-from fediunion.activitypub.vocab import Activity
+from fediunion.activitypub.parse import parse_activity, parse_actor, parse_object
+from fediunion.activitypub.vocab import Activity, ActorDocument
 from fediunion.kit.errors import BadSignature, Refused
 
 OURS = frozenset({"us.example"})
@@ -42,17 +47,83 @@ def note(**more: Any) -> dict[str, Any]:
 
 
 def test_the_owner_of_the_key_is_the_actor() -> None:
-    assert check_actor(ALICE, ALICE) is Sender.ITSELF
+    assert sender_of(ALICE, ALICE) is Sender.ITSELF
 
 
-def test_S27_S31_another_actor_on_the_same_host_is_refused() -> None:
+@pytest.mark.parametrize("actor", [BOB, "https://GOOD.example/users/bob", f"{ALICE}/", f"{ALICE}?x"])
+def test_S27_S31_another_actor_on_the_same_host_is_a_neighbour(actor: str) -> None:
+    assert sender_of(ALICE, actor) is Sender.NEIGHBOUR
+
+
+@pytest.mark.parametrize("actor", [VICTIM, "https://good.example:8443/users/alice"])
+def test_S27_an_actor_elsewhere_makes_it_a_forwarded_activity(actor: str) -> None:
+    assert sender_of(ALICE, actor) is Sender.FORWARDER
+
+
+def person(uri: str, *keys: dict[str, str] | str) -> ActorDocument:
+    """Return an actor whose document lists keys."""
+    document = {"id": uri, "type": "Person", "inbox": f"{uri}/inbox", "preferredUsername": "a"}
+    return parse_actor({**document, "publicKey": list(keys)})
+
+
+KEY = f"{ALICE}#main-key"
+
+
+@pytest.mark.parametrize(
+    "listed", [KEY, {"id": KEY, "owner": BOB}, {"id": KEY, "owner": ALICE}], ids=["id", "own", "owner's"]
+)
+def test_S31_a_key_that_an_actor_lists_speaks_for_it(listed: dict[str, str] | str) -> None:
+    assert check_shared_key(person(BOB, f"{BOB}#main-key", listed), BOB, KEY, ALICE).id == KEY
+
+
+@pytest.mark.parametrize(
+    ("actor", "actor_uri", "key"),
+    [
+        (person(BOB, f"{BOB}#main-key"), BOB, KEY),
+        (person(BOB, f"{KEY}-2"), BOB, KEY),
+        (person(BOB, {"id": KEY, "owner": VICTIM}), BOB, KEY),
+        (person(ALICE, KEY), BOB, KEY),
+        (person(VICTIM, KEY), VICTIM, KEY),
+        (person("http://good.example/users/bob", KEY), "http://good.example/users/bob", KEY),
+    ],
+    ids=["not listed", "another id", "another owner", "another document", "another host", "another scheme"],
+)
+def test_S31_a_key_that_an_actor_does_not_list_does_not(
+    actor: ActorDocument, actor_uri: str, key: str
+) -> None:
     with pytest.raises(BadSignature) as caught:
-        check_actor(BOB, ALICE)
+        check_shared_key(actor, actor_uri, key, ALICE)
     assert caught.value.reason == "actor-mismatch"
 
 
-def test_S27_an_actor_elsewhere_makes_it_a_forwarded_activity() -> None:
-    assert check_actor(ALICE, VICTIM) is Sender.FORWARDER
+def test_S23_a_key_belongs_to_an_actor_of_its_own_server() -> None:
+    check_key_origin(KEY, ALICE)
+    for owner in (VICTIM, "http://good.example/users/alice", "https://good.example:444/users/alice", ""):
+        with pytest.raises(BadSignature) as caught:
+            check_key_origin(KEY, owner)
+        assert caught.value.reason == "key-owner"
+
+
+def test_S25_a_key_is_found_by_just_its_id() -> None:
+    keys = person(ALICE, f"{KEY}-2", {"id": "https://GOOD.example:443/users/alice#main-key", "owner": ALICE})
+    assert key_among(keys.public_keys, KEY).owner == ALICE
+    for other in (ALICE, f"{ALICE}#Main-key", f"{ALICE}/#main-key", f"{ALICE}?x#main-key"):
+        with pytest.raises(BadSignature) as caught:
+            key_among(keys.public_keys, other)
+        assert caught.value.reason == "key-not-listed"
+
+
+def test_S31_a_key_is_its_owners_where_the_owner_says_so() -> None:
+    assert key_of_owner(person(ALICE, KEY), ALICE, KEY).id == KEY
+    for document in (person(BOB, KEY), person(ALICE, {"id": KEY, "owner": BOB})):
+        with pytest.raises(BadSignature) as caught:
+            key_of_owner(document, ALICE, KEY)
+        assert caught.value.reason == "key-owner"
+
+
+def test_S42_a_proof_needs_a_key_of_the_actors_own_server() -> None:
+    assert may_prove(KEY, ALICE)
+    assert not may_prove(KEY, VICTIM)
 
 
 @pytest.mark.parametrize(

@@ -1,14 +1,17 @@
 """Hostile signature headers: refused at once, whatever is in them."""
 
-import time
-
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from fediunion.activitypub.request_signatures import RequestHeaders, read_signature
+from fediunion.activitypub.signatures import LONGEST_SIGNATURE_HEADER
 from fediunion.kit.errors import BadSignature
 from tests.activitypub.signing import KEY_ID, refusal, sign_cavage, sign_message, unsigned_post
+from tests.calls import counted_calls
+
+# At most two for each byte of the longest header: a hundred thousand bytes are not read.
+MOST_CALLS = 2 * LONGEST_SIGNATURE_HEADER
 
 
 @pytest.mark.parametrize(
@@ -26,10 +29,9 @@ from tests.activitypub.signing import KEY_ID, refusal, sign_cavage, sign_message
 def test_S43_a_hostile_key_id_is_refused_at_once_and_not_repeated(key_id: str) -> None:
     for sign in (sign_cavage, sign_message):
         headers = RequestHeaders.of(sign(unsigned_post(), key_id=key_id).headers)
-        started = time.process_time()
-        with pytest.raises(BadSignature) as caught:
+        with counted_calls() as calls, pytest.raises(BadSignature) as caught:
             read_signature(headers)
-        assert time.process_time() - started < 0.02
+        assert calls.total() < MOST_CALLS
         assert caught.value.reason in ("signature-malformed", "key-id-refused")
         assert str(caught.value).isprintable()
         assert "evil.example" not in str(caught.value)
@@ -61,12 +63,14 @@ def test_S43_a_signature_that_is_not_base64_is_refused(signature: str) -> None:
     ],
 )
 def test_S43_a_signature_header_that_cannot_be_read_is_refused_at_once(value: str) -> None:
-    started = time.process_time()
-    assert refusal(unsigned_post().adding("signature", value)) == "signature-malformed"
-    assert time.process_time() - started < 0.02
+    headers = RequestHeaders.of(unsigned_post().adding("signature", value).headers)
+    with counted_calls() as calls, pytest.raises(BadSignature) as caught:
+        read_signature(headers)
+    assert calls.total() < MOST_CALLS
+    assert caught.value.reason == "signature-malformed"
 
 
-@settings(max_examples=150, deadline=None)
+@settings(max_examples=150)
 @given(signature=st.text(max_size=200), signature_input=st.none() | st.text(max_size=200))
 def test_S43_no_header_whatever_brings_anything_but_a_refusal(
     signature: str, signature_input: str | None
@@ -77,7 +81,7 @@ def test_S43_no_header_whatever_brings_anything_but_a_refusal(
     assert refusal(wire)
 
 
-@settings(max_examples=150, deadline=None)
+@settings(max_examples=150)
 @given(junk=st.text(alphabet='sig1=();"@method target-uricontent-digest:created?keyid%*\\,Z09', max_size=80))
 def test_S43_no_structured_field_whatever_brings_anything_but_a_refusal(junk: str) -> None:
     signed = sign_message(unsigned_post())

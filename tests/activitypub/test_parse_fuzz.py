@@ -71,7 +71,7 @@ OBJECT_TYPES = st.sampled_from(
     OBJECT_TYPES,
     st.dictionaries(WORDS, VALUES, max_size=12),
 )
-@settings(max_examples=400, deadline=None)
+@settings(max_examples=400)
 def test_P25_no_document_raises_anything_but_bad_document(
     loose: JsonObject, type: str, object_type: str, members: JsonObject
 ) -> None:

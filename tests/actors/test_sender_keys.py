@@ -39,6 +39,17 @@ async def test_an_unknown_key_is_fetched_once_and_its_actor_recorded(home: Home,
     assert (stored.id, stored.username, stored.host) == (key.actor_id, "alice", "good.example")
 
 
+async def test_R10_the_spellings_of_one_key_id_take_one_place_in_memory(home: Home, good: Stranger) -> None:
+    alice = good.add_actor("alice")
+    await key_for(home.world, alice.key_id)
+    kept = len(home.world.caches["keys"])
+    for base in ("https://GOOD.example/", "https://good.example:443/", "https://good.Example./"):
+        key = await key_for(home.world, alice.key_id.replace("https://good.example/", base))
+        assert key.key_uri == alice.key_id
+    assert len(home.world.caches["keys"]) == kept
+    assert good.fetches() == [alice.uri]
+
+
 async def test_a_key_is_read_from_its_row_after_a_restart(home: Home, good: Stranger) -> None:
     alice = good.add_actor("alice")
     await key_for(home.world, alice.key_id)

@@ -3,7 +3,7 @@
 import asyncio
 from collections.abc import Awaitable, Callable, Mapping, MutableMapping
 from dataclasses import dataclass, field
-from typing import Any, TypeAlias
+from typing import Any, BinaryIO, TypeAlias
 from urllib.parse import unquote
 
 import orjson
@@ -78,6 +78,7 @@ class FakeInternet:
         max_bytes: int,
         deadline_seconds: float,
         cut_at_limit: bool = False,
+        sink: BinaryIO | None = None,
     ) -> RawResponse:
         """Answer as `Transport.send` says."""
         sent = CIMultiDict(headers)
@@ -101,6 +102,9 @@ class FakeInternet:
             raise TooLarge(f"the answer is longer than {max_bytes} bytes")
         if response.headers.get("Content-Encoding", "identity") != "identity":
             raise BadDocument("the answer is compressed, which was not asked for", reason="content-encoding")
+        if sink is not None and response.status == 200:
+            sink.write(response.body)
+            return RawResponse(response.status, response.headers, b"")
         return response
 
     async def close(self) -> None:

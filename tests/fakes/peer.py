@@ -2,7 +2,6 @@
 
 import asyncio
 import ssl
-import time
 from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import dataclass
 from types import TracebackType
@@ -11,16 +10,18 @@ from typing import Any, TypeAlias
 import orjson
 
 
+_PATIENCE_SECONDS = 60.0
+
+
 @dataclass(frozen=True)
 class PeerRequest:
-    """One request that a peer read; `label` is the host's first name, `at` seconds of time.monotonic."""
+    """One request that a peer read; `label` is the host's first name."""
 
     label: str
     method: str
     path: str
     headers: Mapping[str, str]
     body: bytes
-    at: float
 
     @property
     def scheme(self) -> str:
@@ -49,6 +50,16 @@ def answers(status: int = 202, headers: Mapping[str, str] | None = None, *, afte
         writer.write("\r\n".join([*lines, "", ""]).encode())
         await writer.drain()
         return True
+
+    return manner
+
+
+def answers_after(event: asyncio.Event) -> Manner:
+    """Accept once something has happened, and say nothing before."""
+
+    async def manner(request: PeerRequest, writer: asyncio.StreamWriter) -> bool:
+        await event.wait()
+        return await answers(202)(request, writer)
 
     return manner
 
@@ -176,13 +187,14 @@ class Peers:
         """Return the ids of the activities that a server read, in order."""
         return [str(request.activity["id"]) for request in self.to(label, path)]
 
-    async def wait_for(self, count: int, label: str | None = None, *, seconds: float = 5.0) -> None:
+    async def wait_for(self, count: int, label: str | None = None) -> None:
         """Return when so many requests have come in all, or to one server; raise TimeoutError."""
 
-        def arrived() -> bool:
-            return len(self.requests if label is None else self.to(label)) >= count
+        await self.until(lambda: len(self.requests if label is None else self.to(label)) >= count)
 
-        async with asyncio.timeout(seconds), self._arrived:
+    async def until(self, arrived: Callable[[], bool]) -> None:
+        """Return when what has come is enough; raise TimeoutError."""
+        async with asyncio.timeout(_PATIENCE_SECONDS), self._arrived:
             await self._arrived.wait_for(arrived)
 
     def _accept(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
@@ -218,4 +230,4 @@ async def _read_request(reader: asyncio.StreamReader) -> PeerRequest:
     body = await reader.readexactly(int(headers.get("content-length", "0")))
     method, path, _ = first.split(" ", 2)
     label = headers["host"].partition(".")[0]
-    return PeerRequest(label, method, path, headers, body, time.monotonic())
+    return PeerRequest(label, method, path, headers, body)

@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.databases import Databases, SqliteDatabases
+from tests.databases import Databases
 from tests.fakes.stranger import StrangeActor
 from tests.inbox.rig import PERSONAL, SHARED, Rig
 
@@ -16,12 +16,6 @@ async def rig(databases: Databases, tmp_path: Path) -> AsyncIterator[Rig]:
     started = await Rig.start(databases.with_tables(), tmp_path)
     yield started
     await started.close()
-
-
-@pytest.fixture(scope="session")
-def files(tmp_path_factory: pytest.TempPathFactory) -> SqliteDatabases:
-    """Makes SQLite databases, for tests in which the engine plays no part."""
-    return SqliteDatabases(tmp_path_factory.mktemp("files"))
 
 
 @pytest.fixture(params=[SHARED, PERSONAL], ids=["shared", "personal"])

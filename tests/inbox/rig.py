@@ -1,6 +1,6 @@
 """An instance `us.example` that is little more than its inboxes, and strangers who send to it."""
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any
@@ -134,6 +134,10 @@ class Rig:
     clock: FakeClock
     rejections: Rejections
     forwarded: list[tuple[str, ForwardedActivity]] = field(default_factory=list)
+    followed: set[str] | None = None
+    """Whom somebody here follows; None is everybody."""
+    asked: list[Collection[str]] = field(default_factory=list)
+    """About whom the inbox asked whether they are followed."""
 
     handlers: dict[str, Any] = field(default_factory=dict)
 
@@ -165,7 +169,9 @@ class Rig:
         world = World(settings, clock, database, client)
         world.watch_changes()
         rig = cls(world, internet, clock, Rejections(world))
-        rig.handlers = inbox_jobs(Rules(RULES), rig.rejections, pass_on=rig._pass_on)
+        rig.handlers = inbox_jobs(
+            Rules(RULES), rig.rejections, pass_on=rig._pass_on, followed_here=rig._followed_here
+        )
         internet.join(DOMAIN, inbox_app(world, rig.rejections))
         return rig
 
@@ -250,6 +256,10 @@ class Rig:
         assert isinstance(orjson.loads(answer.body)["error"], str)
         assert self.rejected(reason) == 1
         assert await self.count(InboxActivity) == await self.jobs() == 0
+
+    def _followed_here(self, _session: Session, uris: Collection[str]) -> Collection[str]:
+        self.asked.append(uris)
+        return uris if self.followed is None else self.followed & set(uris)
 
     def _pass_on(self, _session: Session, actor: Actor, activity: ForwardedActivity) -> None:
         self.forwarded.append((actor.uri, activity))

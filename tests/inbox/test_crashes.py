@@ -2,21 +2,18 @@
 
 import asyncio
 import json
-import os
-import sys
 from collections.abc import AsyncIterator
 from pathlib import Path
 from typing import Any
 
 import pytest
 
-import tests.inbox.crashing_process
 from tests.databases import Databases
 from tests.fakes.signing import signed_headers
 from tests.fakes.stranger import HONEST, StrangeActor
 from tests.inbox.rig import ALICE, SHARED, Rig
+from tests.processes.running import program
 
-_ROOT = Path(tests.inbox.crashing_process.__file__).parents[2]
 _KILLED = -9
 
 
@@ -32,15 +29,10 @@ class Crashing:
         arguments = [self._url, str(self._directory)]
         if activity is not None:
             arguments.append(str(self._written(activity)))
-        process = await asyncio.create_subprocess_exec(
-            *(sys.executable, "-m", "tests.inbox.crashing_process", *arguments),
-            cwd=_ROOT,
-            env={**os.environ, "FEDIUNION_CRASH_AT": crash_at},
-            stdout=asyncio.subprocess.PIPE,
+        done = await asyncio.to_thread(
+            program, "tests.inbox.crashing_process", *arguments, env={"FEDIUNION_CRASH_AT": crash_at}
         )
-        output, _ = await process.communicate()
-        assert process.returncode is not None
-        return process.returncode, output.decode().strip()
+        return done.returncode, done.stdout.strip()
 
     def _written(self, activity: dict[str, Any]) -> Path:
         body = json.dumps(activity).encode()

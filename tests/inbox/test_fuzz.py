@@ -56,7 +56,7 @@ _OBJECT = st.recursive(
 def test_P25_no_generated_activity_breaks_anything(databases: Databases, tmp_path: Path) -> None:
     answers: Counter[int] = Counter()
 
-    @settings(max_examples=300, deadline=None, derandomize=True, database=None)
+    @settings(max_examples=300)
     @given(
         type_name=_TYPES,
         about=_IDS | _OBJECT,

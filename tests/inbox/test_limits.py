@@ -166,7 +166,7 @@ async def call(app: Any, headers: list[tuple[str, str]], body: bytes | None) -> 
 
     async def receive() -> Message:
         if body is None:
-            await asyncio.sleep(5)
+            await asyncio.sleep(3600)
         return {"type": "http.disconnect"}
 
     async def send(message: Message) -> None:

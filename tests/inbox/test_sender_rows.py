@@ -1,6 +1,5 @@
 """Rows S20 to S34 and S40 to S44 of the security matrix: keys and actors that are not who they seem."""
 
-from time import process_time
 from typing import Any
 
 import pytest
@@ -8,6 +7,7 @@ import pytest
 from fediunion.actors.domains import set_domain_rule
 from fediunion.actors.models import DomainAction
 from fediunion.inbox.models import InboxActivity
+from tests.calls import counted_calls
 from tests.fakes.signing import public_pem, rsa_key
 from tests.fakes.stranger import StrangeActor, Stranger
 from tests.inbox.rig import ALICE, Rig
@@ -32,12 +32,14 @@ async def test_S20_a_short_key_is_refused(rig: Rig, mallory: StrangeActor, inbox
     await refused(rig, mallory, inbox)
 
 
-async def test_S21_a_huge_key_costs_nothing(rig: Rig, mallory: StrangeActor, inbox: str) -> None:
+async def test_S21_a_huge_key_is_never_parsed(rig: Rig, mallory: StrangeActor, inbox: str) -> None:
     pem = public_pem(mallory.rsa)
     with_pem(mallory, pem.replace("\n-----END", "\n" + ("A" * 64 + "\n") * 10_000 + "-----END"))
-    began = process_time()
-    await refused(rig, mallory, inbox)
-    assert process_time() - began < 0.5
+    with counted_calls() as calls:
+        answer = await mallory.post(inbox, mallory.create(mallory.note()))
+    await rig.assert_rejected(answer, 401)
+    assert calls["load_public_pem"] > 0
+    assert calls["load_der_public_key"] == calls["RSAPublicKey.verify"] == 0
 
 
 @pytest.mark.parametrize("pem", ["", "garbage", "PRIVATE", "CERTIFICATE", "TWO"])
@@ -118,13 +120,6 @@ async def test_S29_an_actor_that_is_no_plain_id_is_refused(
     answer = await mallory.post(inbox, mallory.activity("Follow", ALICE, actor=filled))
     assert answer.status in (400, 401)
     assert await rig.count(InboxActivity) == 0
-
-
-async def test_S31_another_person_of_the_same_host_is_refused(
-    rig: Rig, mallory: StrangeActor, inbox: str
-) -> None:
-    other = mallory.server.add_actor("mallory2")
-    await refused(rig, mallory, inbox, other.activity("Follow", ALICE))
 
 
 async def test_S32_a_rotated_key_is_fetched_once(rig: Rig, alice: StrangeActor, inbox: str) -> None:

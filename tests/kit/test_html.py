@@ -131,7 +131,7 @@ MARKUP = st.sampled_from(
 
 
 @given(st.lists(MARKUP, max_size=24).map("".join))
-@settings(max_examples=300, deadline=None)
+@settings(max_examples=300)
 def test_H02_any_markup_ends_harmless_and_at_rest(payload: str) -> None:
     cleaned = clean_html(payload)
     assert_harmless(cleaned)

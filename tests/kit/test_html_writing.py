@@ -1,14 +1,11 @@
-"""Names on one line, members' text as HTML, and the time that hostile text takes."""
-
-import time
-from collections.abc import Callable
+"""Names on one line, and members' text as HTML."""
 
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from fediunion.kit.html import clean_html, html_to_text, plain_name, text_to_html
-from fediunion.kit.text import find_hashtags, find_mentions
+from fediunion.kit.html import clean_html, plain_name, text_to_html
+from tests.calls import counted_calls
 
 REL = 'rel="nofollow noopener noreferrer"'
 
@@ -31,9 +28,10 @@ def test_H06_marks_are_stacked_at_most_three_high() -> None:
 
 
 def test_H06_a_name_of_a_megabyte_is_cut_at_once() -> None:
-    started = time.process_time()
-    assert plain_name("\u200bx" * 500_000, 30) == "x" * 29 + "…"
-    assert time.process_time() - started < 0.05
+    with counted_calls() as calls:
+        assert plain_name("\u200bx" * 500_000, 30) == "x" * 29 + "…"
+    assert calls["category"] <= 30 * 16 + 256
+    assert calls.total() < 3000
 
 
 def test_H06_joiners_stay_where_they_join() -> None:
@@ -42,7 +40,7 @@ def test_H06_joiners_stay_where_they_join() -> None:
 
 
 @given(st.text(max_size=80))
-@settings(max_examples=200, deadline=None)
+@settings(max_examples=200)
 def test_H06_a_plain_name_is_plain_already(name: str) -> None:
     once = plain_name(name, 40)
     assert len(once) <= 40
@@ -125,7 +123,7 @@ def test_hashtags_are_written_as_mastodon_and_mitra_read_them() -> None:
 
 
 @given(st.text(alphabet="ab @#.:/<>&\"'\n()é_-1", max_size=120))
-@settings(max_examples=200, deadline=None)
+@settings(max_examples=200)
 def test_what_we_write_is_clean_already(text: str) -> None:
     html = text_to_html(
         text + " https://a.example/x #tag @bob",
@@ -133,52 +131,3 @@ def test_what_we_write_is_clean_already(text: str) -> None:
         hashtag_url=page_of,
     )
     assert clean_html(html) == html
-
-
-HOSTILE = {
-    "brackets after http": "http://" + "(" * 100_000,
-    "http after http": "http://" * 14_000,
-    "dotted": "a." * 50_000,
-    "opening brackets": "[" * 100_000,
-    "less-than": "<" * 100_000,
-    "emphasis": "*_" * 50_000,
-    "entities": "&amp;" * 20_000,
-    "mentions": "@a@" * 33_000,
-    "dashed host": "@a@" + "a-" * 50_000,
-    "hashtags": "#a" * 50_000,
-    "open div": "<div>" * 20_000,
-    "open list": "<ul><li>" * 12_500,
-    "open quote": "<blockquote>" * 8_000,
-    "open bold": "<b>" * 33_000,
-    "headings": "<h1" * 33_000,
-    "tables in links": "<a><table>" * 10_000,
-    "comments": "<!--" * 25_000,
-    "foreign": "<svg><math>" * 9_000,
-    "attributes": "<a " + "x=1 " * 25_000 + ">",
-    "full stops": "https://a.example/" + "." * 100_000,
-}
-WORK: dict[str, Callable[[str], object]] = {
-    "clean_html": clean_html,
-    "html_to_text": html_to_text,
-    "text_to_html": written,
-    "find_mentions": find_mentions,
-    "find_hashtags": find_hashtags,
-}
-
-
-def seconds(work: Callable[[str], object], text: str) -> float:
-    """Return the least CPU time of three runs."""
-    times = []
-    for _ in range(3):
-        started = time.process_time()
-        work(text)
-        times.append(time.process_time() - started)
-    return min(times)
-
-
-@pytest.mark.parametrize("hostile", HOSTILE.values(), ids=HOSTILE.keys())
-@pytest.mark.parametrize("work", WORK.values(), ids=WORK.keys())
-def test_H14_hostile_text_takes_linear_time(work: Callable[[str], object], hostile: str) -> None:
-    whole, half = seconds(work, hostile), seconds(work, hostile[: len(hostile) // 2])
-    assert whole <= 0.05 * 2, "100 KB in 50 ms, twice that on a busy machine"
-    assert whole < 0.004 or whole / half < 2.5 * 1.6, "twice the text, twice the time"

@@ -27,3 +27,7 @@ def test_a_number_fits_into_63_bits_and_one_before_1970_is_not_negative() -> Non
 
 def test_slugs_and_tokens_are_never_the_same() -> None:
     assert len({new_slug() for _ in range(1_000)} | {new_token() for _ in range(1_000)}) == 2_000
+
+
+def test_no_token_is_read_as_an_option_by_a_program() -> None:
+    assert not any(new_token().startswith("-") for _ in range(2_000))

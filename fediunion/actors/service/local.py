@@ -157,15 +157,18 @@ def suspend_actor(session: Session, actor: Actor) -> None:
     """Mark an actor, ours or remote, as suspended: what it does is refused, its profile is not shown."""
     if actor.suspended_at is None:
         actor.suspended_at = now_of(session)
-        announce(session, CHANGED, "actors")
-        announce(session, CHANGED, "keys")
+        _announce_standing(session)
 
 
 def unsuspend_actor(session: Session, actor: Actor) -> None:
     """Take back a suspension."""
-    actor.suspended_at = None
-    announce(session, CHANGED, "actors")
-    announce(session, CHANGED, "keys")
+    actor.suspended_at, actor.suspended_by_origin = None, False
+    _announce_standing(session)
+
+
+def _announce_standing(session: Session) -> None:
+    for cache in ("actors", "keys", "posts"):
+        announce(session, CHANGED, cache)
 
 
 def _apply_reach(actor: Actor, reach: Reach, *, locked: bool) -> None:

@@ -10,9 +10,17 @@ from fediunion.activitypub.vocab import ActorDocument
 from fediunion.actors.events import RemoteActorChanged
 from fediunion.actors.models import Actor, ActorKind, Instance
 from fediunion.actors.queries import find_actor_by_uri, find_instance
+from fediunion.actors.service.local import suspend_actor, unsuspend_actor
 from fediunion.actors.service.remote_keys import record_remote_keys, shows_other_keys
 from fediunion.db import emit, now_of, settings_of
-from fediunion.db.known_uris import TOMBSTONE, find_known_uri, insert_ignoring, remember_uri
+from fediunion.db.known_uris import (
+    TOMBSTONE,
+    find_known_uri,
+    insert_ignoring,
+    is_buried,
+    lift_burial,
+    remember_uri,
+)
 from fediunion.jobs.queue import enqueue
 from fediunion.kit.errors import BadDocument, Gone, Refused
 from fediunion.kit.html import clean_html, plain_name
@@ -60,8 +68,11 @@ def record_remote_actor(
         raise BadDocument(f"the inbox of {document.id} is on another server", reason="foreign-inbox")
     actor = find_actor_by_uri(session, document.id)
     known = None if actor is not None else find_known_uri(session, document.id)
-    if (known is not None and known.kind == TOMBSTONE) or (actor is not None and actor.deleted_at):
+    if (known is not None and is_buried(known.kind, known.row_id, None)) or (actor and actor.deleted_at):
         raise Gone(f"{document.id} was deleted")
+    if known is not None and known.kind == TOMBSTONE:
+        lift_burial(session, document.id)
+        known = None
     if known is not None:
         raise Refused(f"{document.id} is the id of something else", reason="id-taken")
     username = _username_of(document)
@@ -70,6 +81,7 @@ def record_remote_actor(
     if actor is None:
         actor = _new_actor(session, document, username, url.authority)
     _fill(session, actor, document, username)
+    _mirror_suspension(session, actor, suspended=document.suspended)
     if is_renamed or handle is not None:
         settle_handle(session, actor, handle)
     instance = ensure_instance(session, actor.host)
@@ -158,6 +170,18 @@ def _fill(session: Session, actor: Actor, document: ActorDocument, username: str
     actor.indexable = document.indexable is True
     actor.memorial = document.memorial
     actor.updated_at = document.updated
+
+
+def _mirror_suspension(session: Session, actor: Actor, *, suspended: bool) -> None:
+    """Hide an actor while its own server says that it is suspended; what we decided ourselves stands.
+
+    Source: http://joinmastodon.org/ns#suspended, documented by Mastodon as a reversible state.
+    """
+    if suspended and actor.suspended_at is None:
+        actor.suspended_by_origin = True
+        suspend_actor(session, actor)
+    elif not suspended and actor.suspended_by_origin:
+        unsuspend_actor(session, actor)
 
 
 def _fields_of(document: ActorDocument) -> list[dict[str, Any]]:

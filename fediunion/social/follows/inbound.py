@@ -8,7 +8,7 @@ from sqlalchemy import select
 from fediunion.activitypub import vocab
 from fediunion.actors.models import Actor
 from fediunion.actors.queries import find_actor_by_uri, get_actor
-from fediunion.db.known_uris import KnownUri, bury_uri
+from fediunion.db.known_uris import KnownUri, bury_unknown_uri
 from fediunion.inbox.rules import InboxContext
 from fediunion.kit.errors import NotAllowed, Refused
 from fediunion.social.follows import restrictions, service
@@ -64,7 +64,7 @@ def receive_undo_follow(ctx: InboxContext, undo: vocab.Undo, follow: vocab.Follo
     if found is not None:
         service.end_follow(ctx.session, found)
     if follow.id:
-        bury_uri(ctx.session, follow.id)
+        bury_unknown_uri(ctx.session, follow.id, ctx.sender.id)
 
 
 def receive_undo_follow_by_id(ctx: InboxContext, undo: vocab.Undo, known: KnownUri) -> None:
@@ -98,7 +98,7 @@ def receive_undo_block(ctx: InboxContext, undo: vocab.Undo, block: vocab.Block) 
     if found is not None:
         restrictions.end_block(ctx.session, found)
     if block.id:
-        bury_uri(ctx.session, block.id)
+        bury_unknown_uri(ctx.session, block.id, ctx.sender.id)
 
 
 def receive_undo_block_by_id(ctx: InboxContext, undo: vocab.Undo, known: KnownUri) -> None:

@@ -4,7 +4,7 @@ from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass, replace
 from typing import Final, cast
 
-from sqlalchemy import ColumnElement, Select, Table, and_, bindparam, or_, select
+from sqlalchemy import ColumnElement, Select, Table, and_, bindparam, exists, func, or_, select
 from sqlalchemy.orm import InstrumentedAttribute, Session, aliased
 
 from fediunion.actors.models import Actor
@@ -104,9 +104,35 @@ def blocked_hosts_of(session: Session, viewer_id: int) -> set[str]:
     return set(session.scalars(select(MemberDomainBlock.host).where(MemberDomainBlock.actor_id == viewer_id)))
 
 
+def count_follows_with(session: Session, actor_id: int, host: str) -> tuple[int, int]:
+    """Return how many accounts of a server `actor_id` follows, and by how many of it it is followed."""
+    name = host.strip().lower()
+    following = (
+        select(func.count())
+        .select_from(Follow)
+        .join(Actor, Actor.id == Follow.followed_id)
+        .where(Follow.follower_id == actor_id, Actor.host == name)
+    )
+    followers = (
+        select(func.count())
+        .select_from(Follow)
+        .join(Actor, Actor.id == Follow.follower_id)
+        .where(Follow.followed_id == actor_id, Actor.host == name)
+    )
+    return session.scalar(following) or 0, session.scalar(followers) or 0
+
+
 def local_follower_ids(session: Session, followed_id: int) -> Sequence[int]:
     """Return the members of this instance who follow `followed_id`, through the reader too."""
     return select_column(session, _LOCAL_FOLLOWERS, {"followed": followed_id})
+
+
+def followed_here(session: Session, uris: Collection[str]) -> set[str]:
+    """Return those of the actors with these ids whom anybody of this instance follows, institutions too."""
+    followed, follower = aliased(Actor), aliased(Actor)
+    accepted = and_(Follow.followed_id == followed.id, Follow.state == FollowState.ACCEPTED)
+    by_somebody = exists().where(accepted, Follow.follower_id == follower.id, follower.local)
+    return set(session.scalars(select(followed.uri).where(followed.uri.in_(uris), by_somebody)))
 
 
 _FOLLOW, _ACTOR = cast("Table", Follow.__table__), cast("Table", Actor.__table__)
