@@ -5,11 +5,12 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any, Final
 
-from sqlalchemy import CompoundSelect, Row, Select, and_, bindparam, func, or_, select, union_all, update
+from sqlalchemy import CompoundSelect, Select, and_, bindparam, func, or_, select, union_all, update
 from sqlalchemy.orm import Session, aliased
 
 from fediunion.actors.models import Instance, InstanceState
 from fediunion.db import now_of
+from fediunion.db.prepared import change_rows, select_rows, update_rows
 from fediunion.outbox.health import HostHealth
 from fediunion.outbox.models import Delivery
 
@@ -183,12 +184,12 @@ def claim_hosts(session: Session, token: str, most: int) -> list[LeasedHost]:
     """Lease up to `most` servers that have deliveries due, for `LEASE_SECONDS`; return them with those."""
     now = now_of(session)
     impossible = now + timedelta(seconds=2 * LEASE_SECONDS)
-    rows = session.execute(_HOSTS_WITH_WORK, {"now": now, "impossible": impossible, "most": most})
+    rows = select_rows(session, _HOSTS_WITH_WORK, {"now": now, "impossible": impossible, "most": most})
     found = [_held_host(row) for row in rows]
     if not found:
         return []
     until = now + timedelta(seconds=LEASE_SECONDS)
-    session.execute(_LEASE, {"hosts": [each.host for each in found], "new_token": token, "until": until})
+    change_rows(session, _LEASE, {"hosts": [each.host for each in found], "new_token": token, "until": until})
     due = _rows_by_host(session, _DUE, [each.host for each in found if not each.health.is_open], now)
     due |= _rows_by_host(session, _PROBES, [each.host for each in found if each.health.is_open], now)
     return [LeasedHost(each.host, each.health, tuple(due.get(each.host, ()))) for each in found]
@@ -196,13 +197,13 @@ def claim_hosts(session: Session, token: str, most: int) -> list[LeasedHost]:
 
 def held_leases(session: Session, token: str, hosts: Collection[str]) -> dict[str, HeldHost]:
     """Return those of `hosts` whose lease is still ours, locked until the unit ends: the fence of L27."""
-    rows = session.execute(_HELD, {"hosts": list(hosts), "token": token})
-    return {row.host: _held_host(row) for row in rows}
+    rows = select_rows(session, _HELD, {"hosts": list(hosts), "token": token})
+    return {row[0]: _held_host(row) for row in rows}
 
 
 def begin(session: Session, ids: Sequence[int]) -> set[int]:
     """Count a try for each delivery and return those that may be made: not withdrawn or dropped since."""
-    return set(session.execute(_BEGIN, {"ids": list(ids)}).scalars()) if ids else set()
+    return {row[0] for row in update_rows(session, _BEGIN, {"ids": list(ids)})} if ids else set()
 
 
 def renew(session: Session, token: str) -> frozenset[str]:
@@ -223,7 +224,7 @@ def release(session: Session, hosts: Sequence[str], drained: Sequence[str]) -> N
     Those of `drained` for which nothing waits any more are wholly well again.
     """
     if hosts:
-        session.execute(_LEASE, {"hosts": list(hosts), "new_token": None, "until": now_of(session)})
+        change_rows(session, _LEASE, {"hosts": list(hosts), "new_token": None, "until": now_of(session)})
     for host in drained:
         if not session.scalar(_UNFINISHED_OF_HOST, {"host": host}):
             session.execute(
@@ -234,7 +235,7 @@ def release(session: Session, hosts: Sequence[str], drained: Sequence[str]) -> N
             )
 
 
-def _held_host(row: Row[*tuple[Any, ...]]) -> HeldHost:
+def _held_host(row: Sequence[Any]) -> HeldHost:
     return HeldHost(row[0], row[1], HostHealth(*row[2:]))
 
 
@@ -246,7 +247,7 @@ def _rows_by_host(
         together = hosts[start : start + _HOSTS_TOGETHER]
         named = dict.fromkeys((f"host_{slot}" for slot in range(_HOSTS_TOGETHER)), "")
         named |= {f"host_{slot}": host for slot, host in enumerate(together)}
-        for row in session.execute(statement, {**named, "now": now}):
+        for row in select_rows(session, statement, {**named, "now": now}):
             due = Due(*row)
             found.setdefault(due.host, []).append(due)
     for each in found.values():

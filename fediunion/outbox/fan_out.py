@@ -1,70 +1,83 @@
-"""The job that turns a published activity into one delivery for each inbox."""
+"""The job that turns published activities into one delivery for each inbox."""
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from typing import Final, NamedTuple, cast
+from typing import Any, Final, NamedTuple, cast
 
 import orjson
-from sqlalchemy import Table, bindparam, select
+from sqlalchemy import Table, bindparam, func, select, update
 from sqlalchemy.orm import Session
 
 from fediunion.activitypub.jsonparse import JsonObject
 from fediunion.activitypub.proofs import add_proof
-from fediunion.actors.domains import is_blocked
-from fediunion.actors.models import Actor, DomainRule, Instance
+from fediunion.actors.models import Actor, Instance
 from fediunion.actors.signing import proof_key_of
-from fediunion.config import FederationMode
 from fediunion.db import announce, now_of, settings_of
 from fediunion.db.known_uris import insert_ignoring
-from fediunion.db.prepared import select_rows
+from fediunion.db.prepared import select_column, select_rows
 from fediunion.jobs.crash import crash_point
-from fediunion.jobs.run import JobHandler
-from fediunion.kit.errors import BadDocument, NotFound
+from fediunion.jobs.run import BatchHandler
+from fediunion.kit.errors import NotFound
 from fediunion.kit.ids import new_id
-from fediunion.kit.urls import parse_remote_url, registrable_domain
 from fediunion.outbox.health import DELIVERIES
+from fediunion.outbox.inboxes import Target, targets_of
 from fediunion.outbox.models import Delivery, DeliveryState, OutboxActivity
-from fediunion.outbox.publish import AudienceExpander, Inbox, Recipients
+from fediunion.outbox.publish import AudienceExpander
 from fediunion.outbox.schedule import Schedule
 from fediunion.world import World
 
 INBOXES_AT_ONCE: Final = 1000
 
-_ACTORS_AT_ONCE: Final = 500
+_ACTIVITIES_AT_ONCE: Final = 20
 
 
 @dataclass(frozen=True, slots=True)
-class Target:
-    """An inbox that a delivery goes to, and the server it is on."""
+class Outgoing:
+    """An activity that is still to fan out; `proved` is its body with a proof, where it is to get one."""
 
-    url: str
-    host: str
+    id: int
+    proved: str | None = None
 
 
-def fan_out_job(audiences: Mapping[str, AudienceExpander]) -> JobHandler:
+@dataclass(frozen=True, slots=True)
+class Progress:
+    """How far a unit came: `done` activities wholly, and the one that follows up to the inbox `after`."""
+
+    done: int
+    after: str = ""
+
+
+def fan_out_job(audiences: Mapping[str, AudienceExpander]) -> BatchHandler:
     """Return the handler of "outbox.fan_out"; `audiences` are the expanders by name.
 
-    It takes `{"activity_id": …}` and fans out that activity, after all earlier ones of its author that
-    are still to fan out: a Delete must find the deliveries of its Create. Interrupted anywhere, it
-    goes on where it stopped and makes nothing twice (L23).
+    It takes `{"activity_id": …}` many times and fans out these activities, each after all earlier ones of
+    its author that are still to fan out: a Delete must find the deliveries of its Create. Interrupted
+    anywhere, it goes on where it stopped and makes nothing twice (L23).
     """
 
-    async def fan_out(world: World, payload: JsonObject) -> None:
-        activity_id = payload["activity_id"]
-        assert isinstance(activity_id, int)
-        for waiting in await world.db.read(_waiting, activity_id):
-            proved = await _proved(world, waiting) if waiting.public else None
-            after: str | None = ""
-            while after is not None:
-                after = await world.db.write(_fan_out_portion, audiences, waiting.id, after, proved)
-                if after is not None:
-                    crash_point("fan_out_between_batches")
+    async def fan_out(world: World, payloads: Sequence[JsonObject]) -> list[Exception | None]:
+        waiting = await world.db.read(_waiting, [_id_in(payload) for payload in payloads])
+        outgoing = [Outgoing(each.id, await _proved(world, each)) for each in waiting]
+        progress = Progress(0)
+        while outgoing:
+            portion = outgoing[:_ACTIVITIES_AT_ONCE]
+            progress = await world.db.write(_fan_out_portion, audiences, portion, progress.after)
+            outgoing = outgoing[progress.done :]
+            if outgoing:
+                crash_point("fan_out_between_batches")
+        return [None] * len(payloads)
 
-    return fan_out
+    return BatchHandler(fan_out)
+
+
+def _id_in(payload: JsonObject) -> int:
+    activity_id = payload["activity_id"]
+    assert isinstance(activity_id, int)
+    return activity_id
 
 
 class _Waiting(NamedTuple):
-    """An activity that is still to fan out."""
+    """An activity that is still to fan out, as its row has it."""
 
     id: int
     actor_id: int
@@ -72,30 +85,61 @@ class _Waiting(NamedTuple):
     body: str
 
 
-_OUTBOX = cast("Table", OutboxActivity.__table__)
-_ASKED_FOR = _OUTBOX.alias()
+_OUTBOX: Final = cast("Table", OutboxActivity.__table__)
+_DELIVERY: Final = cast("Table", Delivery.__table__)
+_SLOTS: Final = tuple(f"id_{slot}" for slot in range(_ACTIVITIES_AT_ONCE))
+_asked_for = _OUTBOX.alias()
+_last_of_each = (
+    select(_asked_for.c.actor_id, func.max(_asked_for.c.id).label("last"))
+    .where(_asked_for.c.id.in_([bindparam(slot) for slot in _SLOTS]))
+    .group_by(_asked_for.c.actor_id)
+    .subquery()
+)
 _WAITING: Final = (
     select(_OUTBOX.c.id, _OUTBOX.c.actor_id, _OUTBOX.c.public, _OUTBOX.c.body)
-    .where(
-        _OUTBOX.c.actor_id
-        == select(_ASKED_FOR.c.actor_id).where(_ASKED_FOR.c.id == bindparam("last")).scalar_subquery(),
-        _OUTBOX.c.id <= bindparam("last"),
-        _OUTBOX.c.fanned_out_at.is_(None),
+    .join(_last_of_each, _last_of_each.c.actor_id == _OUTBOX.c.actor_id)
+    .where(_OUTBOX.c.id <= _last_of_each.c.last, _OUTBOX.c.fanned_out_at.is_(None))
+)
+# Locked, in one order: another worker that does the same waits, and then finds it done.
+_CHOSEN: Final = (
+    select(
+        *(_OUTBOX.c.id, _OUTBOX.c.actor_id, _OUTBOX.c.recipients),
+        *(_OUTBOX.c.public, _OUTBOX.c.patient, _OUTBOX.c.created_at),
     )
+    .where(_OUTBOX.c.id.in_([bindparam(slot) for slot in _SLOTS]), _OUTBOX.c.fanned_out_at.is_(None))
     .order_by(_OUTBOX.c.id)
+    .with_for_update()
+)
+_HAVE_DELIVERIES: Final = (
+    select(_DELIVERY.c.activity_id)
+    .where(_DELIVERY.c.activity_id.in_([bindparam(slot) for slot in _SLOTS]))
+    .distinct()
+)
+_PROVE: Final = update(_OUTBOX).where(_OUTBOX.c.id == bindparam("row_id")).values(body=bindparam("proved"))
+_FINISH: Final = (
+    update(_OUTBOX).where(_OUTBOX.c.id == bindparam("row_id")).values(fanned_out_at=bindparam("at"))
 )
 
 
-def _waiting(session: Session, activity_id: int) -> list[_Waiting]:
-    return [_Waiting(*row) for row in select_rows(session, _WAITING, {"last": activity_id})]
+def _in_slots(ids: Sequence[int]) -> dict[str, int]:
+    return dict(zip(_SLOTS, [*ids, *[ids[0]] * (len(_SLOTS) - len(ids))], strict=True))
+
+
+def _waiting(session: Session, activity_ids: Sequence[int]) -> list[_Waiting]:
+    """Return the activities with these ids, and what their authors published before, in order."""
+    found: dict[int, _Waiting] = {}
+    for start in range(0, len(activity_ids), _ACTIVITIES_AT_ONCE):
+        asked = _in_slots(activity_ids[start : start + _ACTIVITIES_AT_ONCE])
+        found |= {row[0]: _Waiting(*row) for row in select_rows(session, _WAITING, asked)}
+    return [found[row_id] for row_id in sorted(found)]
 
 
 async def _proved(world: World, waiting: _Waiting) -> str | None:
-    """Return the body with its FEP-8b32 proof; None where it has one, or its author no key for it.
+    """Return the body with its FEP-8b32 proof; None where it has one, is not public, or has no key for it.
 
     Signing takes less time (Ed25519) than the way to another thread.
     """
-    if '"proof":' in waiting.body:
+    if not waiting.public or '"proof":' in waiting.body:
         return None
     try:
         key, key_uri = await proof_key_of(world, waiting.actor_id)
@@ -105,129 +149,91 @@ async def _proved(world: World, waiting: _Waiting) -> str | None:
     return orjson.dumps(add_proof(orjson.loads(waiting.body), key, key_uri, world.clock.now())).decode()
 
 
-def _has_deliveries(session: Session, activity_id: int) -> bool:
-    found = session.scalar(select(Delivery.id).where(Delivery.activity_id == activity_id).limit(1))
-    return found is not None
+class _Chosen(NamedTuple):
+    """An activity that a unit fans out."""
+
+    id: int
+    actor_id: int
+    recipients: dict[str, Any]
+    public: bool
+    patient: bool
+    created_at: Any
 
 
 def _fan_out_portion(
-    session: Session,
-    audiences: Mapping[str, AudienceExpander],
-    activity_id: int,
-    after: str,
-    proved: str | None = None,
-) -> str | None:
-    """Insert the deliveries whose inboxes sort after `after`; return the last, None when all are there.
+    session: Session, audiences: Mapping[str, AudienceExpander], outgoing: Sequence[Outgoing], after: str
+) -> Progress:
+    """Insert deliveries of up to 20 activities, of the first those whose inboxes sort after `after`.
 
-    The audience is read in the unit that inserts: who was removed before gets nothing (V24). `proved` is
-    the body with its proof, stored once, before anybody can be sent it.
+    The audience is read in the unit that inserts: who was removed before gets nothing (V24). A body with
+    its proof is stored once, before anybody can be sent it.
     """
-    row = session.get(OutboxActivity, activity_id)
-    if row is None or row.fanned_out_at is not None:
-        return None
-    if proved is not None and not after and not _has_deliveries(session, activity_id):
-        row.body = proved
-    author = session.get_one(Actor, row.actor_id)
-    targets = sorted(
-        (each for each in _targets(session, audiences, row, author) if each.url > after),
-        key=lambda target: target.url,
-    )
-    portion = targets[:INBOXES_AT_ONCE]
-    _insert(session, row, portion)
+    places = {each.id: place for place, each in enumerate(outgoing)}
+    rows = [_Chosen(*row) for row in select_rows(session, _CHOSEN, _in_slots(list(places)))]
+    if not rows:
+        return Progress(len(outgoing))
+    _store_proofs(session, outgoing, {row.id for row in rows})
+    known: dict[tuple[Any, ...], list[Target]] = {}
+    deliveries: list[tuple[_Chosen, Target]] = []
+    finished: list[int] = []
+    progress = Progress(len(outgoing))
+    for row in rows:
+        targets = _targets(session, audiences, row, known)
+        if after and row.id == outgoing[0].id:
+            targets = [each for each in targets if each.url > after]
+        room = INBOXES_AT_ONCE - len(deliveries)
+        deliveries += [(row, target) for target in targets[:room]]
+        if len(targets) > room:
+            progress = Progress(places[row.id], targets[room - 1].url if room else "")
+            break
+        finished.append(row.id)
+    _insert(session, deliveries)
+    if finished:
+        at = now_of(session)
+        session.connection().execute(_FINISH, [{"row_id": row_id, "at": at} for row_id in finished])
     crash_point("fan_out_before_commit")
-    if portion:
+    if deliveries:
         announce(session, DELIVERIES)
-    if len(portion) < len(targets):
-        return portion[-1].url
-    row.fanned_out_at = now_of(session)
-    return None
+    return progress
+
+
+def _store_proofs(session: Session, outgoing: Sequence[Outgoing], unfinished: set[int]) -> None:
+    proved = {each.id: each.proved for each in outgoing if each.proved and each.id in unfinished}
+    if proved:
+        begun = set(select_column(session, _HAVE_DELIVERIES, _in_slots(list(proved))))
+        bodies = [
+            {"row_id": row_id, "proved": body} for row_id, body in proved.items() if row_id not in begun
+        ]
+        if bodies:
+            session.connection().execute(_PROVE, bodies)
 
 
 def _targets(
-    session: Session, audiences: Mapping[str, AudienceExpander], row: OutboxActivity, author: Actor
-) -> set[Target]:
-    recipients, shared = Recipients.from_json(row.recipients), bool(row.recipients["shared"])
-    inboxes = [Inbox(url) for url in recipients.inboxes]
-    inboxes += _inboxes_of(session, recipients.actor_ids)
-    for expanded in recipients.expand:
-        name, _, argument = expanded.partition(":")
-        inboxes += audiences[name](session, author, argument)
-    chosen = choose_inboxes(inboxes, shared=shared, public=row.public)
-    closed = _closed_hosts(session, {each.host for each in chosen})
-    return {target for target in chosen if target.host not in closed}
+    session: Session,
+    audiences: Mapping[str, AudienceExpander],
+    row: _Chosen,
+    known: dict[tuple[Any, ...], list[Target]],
+) -> list[Target]:
+    """Return where an activity goes; `known` are those of the unit so far: most go to the same."""
+    key = (row.actor_id, row.public, orjson.dumps(row.recipients))
+    if key not in known:
+        author = session.get_one(Actor, row.actor_id)
+        known[key] = targets_of(session, audiences, author, row.recipients, public=row.public)
+    return known[key]
 
 
-def _closed_hosts(session: Session, hosts: set[str]) -> set[str]:
-    """Return which of `hosts` get nothing: ourselves and who is blocked, all when we do not federate."""
-    settings = settings_of(session)
-    if settings.federation.mode is FederationMode.OFF:
-        return hosts
-    own = hosts & settings.authority
-    others = hosts - own
-    if others and settings.federation.mode is FederationMode.OPEN:
-        # One question for all, so that only those are looked at closely whom some rule may mean.
-        names = {name for host in others for name in _domains_above(host)}
-        ruled = set(session.scalars(select(DomainRule.host).where(DomainRule.host.in_(sorted(names)))))
-        others = {host for host in others if not ruled.isdisjoint(_domains_above(host))}
-    return own | {host for host in others if is_blocked(session, host)}
-
-
-def _domains_above(host: str) -> list[str]:
-    """Return every name that a rule about `host[:port]` may have, itself included."""
-    name = host if host.endswith("]") else host.rpartition(":")[0] or host
-    labels = name.split(".")
-    return [host, *(".".join(labels[start:]) for start in range(len(labels)))]
-
-
-def choose_inboxes(inboxes: Iterable[Inbox], *, shared: bool, public: bool) -> set[Target]:
-    """Return the distinct inboxes to deliver to; addresses that cannot be read are left out.
-
-    With `shared`, recipients behind one shared inbox are reached through it. What is not public goes
-    only to a shared inbox of the same host as the personal one, what is public also to one of
-    the same registered domain: a server may name anybody's address as its shared inbox.
-    """
-    return set(_chosen(inboxes, shared=shared, public=public))
-
-
-def _chosen(inboxes: Iterable[Inbox], *, shared: bool, public: bool) -> Iterator[Target]:
-    for inbox in set(inboxes):
-        try:
-            own = parse_remote_url(inbox.url)
-            common = parse_remote_url(inbox.shared_url) if shared and inbox.shared_url else own
-        except BadDocument:
-            continue
-        trusted = common.origin == own.origin or (
-            public and registrable_domain(common.host) == registrable_domain(own.host)
-        )
-        chosen = common if trusted else own
-        yield Target(chosen.text, chosen.authority)
-
-
-def _inboxes_of(session: Session, actor_ids: tuple[int, ...]) -> Iterator[Inbox]:
-    for start in range(0, len(actor_ids), _ACTORS_AT_ONCE):
-        rows = session.execute(
-            select(Actor.inbox_url, Actor.shared_inbox_url).where(
-                Actor.id.in_(actor_ids[start : start + _ACTORS_AT_ONCE]),
-                Actor.local.is_(False),
-                Actor.deleted_at.is_(None),
-                Actor.suspended_at.is_(None),
-            )
-        )
-        yield from (Inbox(url, shared_url) for url, shared_url in rows)
-
-
-def _insert(session: Session, row: OutboxActivity, targets: list[Target]) -> None:
-    if not targets:
+def _insert(session: Session, deliveries: Sequence[tuple[_Chosen, Target]]) -> None:
+    if not deliveries:
         return
-    now = now_of(session)
-    expires_at = Schedule(settings_of(session)).expires_at(row.created_at, patient=row.patient)
-    hosts = sorted({target.host for target in targets})
+    now, schedule = now_of(session), Schedule(settings_of(session))
+    hosts = sorted({target.host for _, target in deliveries})
     known = set(session.scalars(select(Instance.host).where(Instance.host.in_(hosts))))
     insert_ignoring(
         session,
         Instance,
         [{"id": new_id(), "host": host, "first_seen_at": now} for host in hosts if host not in known],
     )
+    expiry = {row.id: schedule.expires_at(row.created_at, patient=row.patient) for row, _ in deliveries}
     insert_ignoring(
         session,
         Delivery,
@@ -239,10 +245,15 @@ def _insert(session: Session, row: OutboxActivity, targets: list[Target]) -> Non
                 "inbox_url": target.url,
                 "host": target.host,
                 "state": DeliveryState.PENDING,
+                "attempts": 0,
+                "not_found": 0,
                 "next_attempt_at": now,
-                "expires_at": expires_at,
+                "expires_at": expiry[row.id],
+                "last_status": None,
+                "last_error": None,
                 "created_at": now,
+                "finished_at": None,
             }
-            for target in targets
+            for row, target in deliveries
         ],
     )

@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from typing import Final
 
 from fediunion.activitypub.jsonparse import JsonObject
-from fediunion.jobs.run import JobHandler
+from fediunion.jobs.run import BatchHandler, JobHandler
 from fediunion.jobs.schedule import Every
 from fediunion.outbox.fan_out import fan_out_job
 from fediunion.outbox.gone import confirm_gone
@@ -18,7 +18,7 @@ RETENTION: Final = "outbox.retention"
 SCHEDULE: Final = (Every(RETENTION, 86_400.0),)
 
 
-def outbox_jobs(audiences: Mapping[str, AudienceExpander]) -> dict[str, JobHandler]:
+def outbox_jobs(audiences: Mapping[str, AudienceExpander]) -> dict[str, JobHandler | BatchHandler]:
     """Return the handlers by kind; `audiences` are those of the features, "holders" is added."""
     return {
         FAN_OUT: fan_out_job({**audiences, HOLDERS: holders}),

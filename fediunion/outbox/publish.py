@@ -2,18 +2,20 @@
 
 from collections.abc import Callable, Collection, Iterable, Mapping
 from dataclasses import dataclass
-from typing import Any, Final, TypeAlias
+from typing import Any, Final, TypeAlias, cast
 
 import orjson
-from sqlalchemy import delete, or_, select, update
+from sqlalchemy import Table, delete, insert, or_, select, update
 from sqlalchemy.orm import Session
 
 from fediunion.activitypub.contexts import with_context
 from fediunion.activitypub.jsonparse import JsonObject
 from fediunion.actors.models import Actor
 from fediunion.db import now_of
+from fediunion.db.prepared import insert_row
 from fediunion.jobs.queue import enqueue
 from fediunion.kit.errors import NotAllowed
+from fediunion.kit.ids import new_id
 from fediunion.outbox.models import Delivery, DeliveryState, OutboxActivity
 
 FAN_OUT: Final = "outbox.fan_out"
@@ -84,19 +86,25 @@ def publish(
         raise ValueError("an activity needs an id and a type")
     _refuse_mixed_network(session, recipients)
     object_uri = _object_uri_of(document)
-    row = OutboxActivity(
-        uri=uri,
-        actor_id=author.id,
-        activity_type=activity_type,
-        object_uri=object_uri,
-        body=_rendered(document),
-        recipients=recipients.to_json(shared=shared),
-        public=public,
-        patient=activity_type in _PATIENT_TYPES or (activity_type == "Update" and object_uri == author.uri),
-        created_at=now_of(session),
-    )
-    session.add(row)
-    enqueue(session, FAN_OUT, activity_id=row.id)
+    row = {
+        "id": new_id(),
+        "uri": uri,
+        "actor_id": author.id,
+        "activity_type": activity_type,
+        "object_uri": object_uri,
+        "body": _rendered(document),
+        "recipients": recipients.to_json(shared=shared),
+        "public": public,
+        "patient": activity_type in _PATIENT_TYPES
+        or (activity_type == "Update" and object_uri == author.uri),
+        "created_at": now_of(session),
+        "fanned_out_at": None,
+    }
+    insert_row(session, _INSERT, row)
+    enqueue(session, FAN_OUT, activity_id=row["id"])
+
+
+_INSERT: Final = insert(cast("Table", OutboxActivity.__table__))
 
 
 def withdraw_unsent(session: Session, object_uri: str) -> None:

@@ -67,11 +67,11 @@ def list_deliveries(
     return [_delivery_row(delivery, uri, instance) for delivery, uri, instance in rows]
 
 
-def list_peers(session: Session, *, limit: int = 1000) -> list[JsonObject]:
-    """Return the servers we know as `fediunion peers list --json` prints them, by host.
+def list_peers(session: Session, *, host: str | None = None) -> list[JsonObject]:
+    """Return the servers we know as `fediunion peers list --json` prints them, by host, or just that one.
 
     `[{"host","software","state","last_success_at","last_error","pending","trust"}]`; `state` is "ok",
-    "failing", "held" or "blocked". `trust` is for the feature that knows of it to fill.
+    "failing", "held" or "blocked". `trust` has "allowed" where a rule says so.
     """
     pending = (
         select(Delivery.host, func.count().label("pending"))
@@ -82,13 +82,18 @@ def list_peers(session: Session, *, limit: int = 1000) -> list[JsonObject]:
     rows = session.execute(
         select(Instance, func.coalesce(pending.c.pending, 0))
         .outerjoin(pending, pending.c.host == Instance.host)
+        .where(*([] if host is None else [Instance.host == host]))
         .order_by(Instance.host)
-        .limit(limit)
     ).all()
-    peers = [_peer_row(session, instance, int(count)) for instance, count in rows]
-    known = {peer["host"] for peer in peers}
-    blocked = session.scalars(select(DomainRule.host).where(DomainRule.action == DomainAction.BLOCK))
-    peers += [_blocked_row(host) for host in blocked if host not in known]
+    rules = {
+        rule.host: DomainAction(rule.action)
+        for rule in session.scalars(select(DomainRule))
+        if host is None or rule.host == host
+    }
+    peers = [
+        _peer_row(session, instance, int(count), rules.pop(instance.host, None)) for instance, count in rows
+    ]
+    peers += [_rule_row(name, action) for name, action in rules.items()]
     return sorted(peers, key=lambda peer: str(peer["host"]))
 
 
@@ -174,7 +179,7 @@ def _delivery_row(delivery: Delivery, uri: str, instance: Instance | None) -> Js
     }
 
 
-def _peer_row(session: Session, instance: Instance, pending: int) -> JsonObject:
+def _peer_row(session: Session, instance: Instance, pending: int, action: DomainAction | None) -> JsonObject:
     last = instance.last_success_at
     return {
         "host": instance.host,
@@ -183,17 +188,22 @@ def _peer_row(session: Session, instance: Instance, pending: int) -> JsonObject:
         "last_success_at": None if last is None else format_instant(last),
         "last_error": instance.last_error,
         "pending": pending,
-        "trust": [],
+        "trust": _trust(action),
     }
 
 
-def _blocked_row(host: str) -> JsonObject:
+def _rule_row(host: str, action: DomainAction) -> JsonObject:
+    """Return the row of a server that is known by a decision alone."""
     return {
         "host": host,
         "software": None,
-        "state": "blocked",
+        "state": "blocked" if action is DomainAction.BLOCK else InstanceState.OK.value,
         "last_success_at": None,
         "last_error": None,
         "pending": 0,
-        "trust": [],
+        "trust": _trust(action),
     }
+
+
+def _trust(action: DomainAction | None) -> list[str]:
+    return ["allowed"] if action is DomainAction.ALLOW else []

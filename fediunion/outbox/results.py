@@ -11,6 +11,7 @@ from sqlalchemy.orm import Session
 
 from fediunion.actors.models import Instance
 from fediunion.db import now_of
+from fediunion.db.prepared import change_rows
 from fediunion.jobs.queue import enqueue
 from fediunion.outbox import claims
 from fediunion.outbox.claims import Due, HeldHost, LeasedHost
@@ -134,7 +135,7 @@ def _record(
             enqueue(session, CONFIRM_GONE, key=f"{CONFIRM_GONE}:{due.inbox_url}", inbox=due.inbox_url)
         health[due.host] = health_after(health[due.host], verdict, now, schedule)
     for status, ids in delivered.items():
-        session.execute(_DELIVERED, {"ids": ids, "at": now, "status": status})
+        change_rows(session, _DELIVERED, {"ids": ids, "at": now, "status": status})
     if changed:
         session.connection().execute(_RETRIED, changed)
     _note_successes(session, results, held, now)
@@ -176,7 +177,7 @@ def _note_successes(
     before = {host: held[host].last_success_at for host in hosts}
     told = [h for h, last in before.items() if last is None or abs(now - last) >= _SUCCESS_NOTED_EVERY]
     if told:
-        session.execute(_SUCCEEDED, {"hosts": told, "at": now})
+        change_rows(session, _SUCCEEDED, {"hosts": told, "at": now})
 
 
 def _note_health(session: Session, host: str, before: HostHealth, after: HostHealth, now: datetime) -> None:

@@ -1,15 +1,17 @@
 """One try of one delivery: what is sent, with which signature, and what the answer means."""
 
 from collections.abc import Callable
-from typing import Final
+from typing import Final, cast
 
 import structlog
+from sqlalchemy import Table, bindparam, select
 from sqlalchemy.orm import Session
 
 from fediunion.activitypub.transport import RawResponse
 from fediunion.actors.domains import host_blocked
 from fediunion.actors.signing import ActorSigner, Scheme, signer_of
 from fediunion.actors.single_flight import SingleFlight
+from fediunion.db.prepared import select_rows
 from fediunion.jobs.crash import crash_point
 from fediunion.kit.errors import FediUnionError, NotFound
 from fediunion.kit.urls import parse_remote_url
@@ -126,9 +128,15 @@ class LeaseLost(Exception):
     """The server may be another worker's by now."""
 
 
+_OUTBOX: Final = cast("Table", OutboxActivity.__table__)
+_BODY: Final = select(_OUTBOX.c.body, _OUTBOX.c.public, _OUTBOX.c.recipients).where(
+    _OUTBOX.c.id == bindparam("activity_id")
+)
+
+
 def _load_parcel(session: Session, activity_id: int) -> Parcel:
-    row = session.get(OutboxActivity, activity_id)
-    if row is None or not row.body:
-        raise NotFound("the activity has no body any more")
-    recipients = Recipients.from_json(row.recipients)
-    return Parcel.of(row.body.encode(), for_followers=not row.public and FOLLOWERS in recipients.expand)
+    for body, public, recipients in select_rows(session, _BODY, {"activity_id": activity_id}):
+        if body:
+            for_followers = not public and FOLLOWERS in Recipients.from_json(recipients).expand
+            return Parcel.of(body.encode(), for_followers=for_followers)
+    raise NotFound("the activity has no body any more")

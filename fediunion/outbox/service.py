@@ -7,7 +7,7 @@ from sqlalchemy.orm import Session
 
 from fediunion.actors.models import Instance, InstanceState
 from fediunion.db import announce, now_of, settings_of
-from fediunion.kit.errors import Invalid
+from fediunion.kit.errors import Invalid, NotFound
 from fediunion.outbox.health import DELIVERIES, FAILURES_TO_OPEN
 from fediunion.outbox.models import Delivery, DeliveryState, OutboxActivity
 from fediunion.outbox.schedule import Schedule
@@ -20,10 +20,11 @@ def retry_deliveries(
 ) -> int:
     """Make deliveries due now, dead letters too, and return how many; delivered ones are left alone.
 
-    Exactly one of `ids`, `host` and `everything` says which; raises Invalid otherwise. Their time until
-    they are given up begins anew, and a server that is failing is probed at once.
+    Exactly one of `ids`, `host` and `everything` says which; raises Invalid otherwise, and NotFound for an
+    id that is none. Their time until they are given up begins anew, and a server that is failing is probed
+    at once.
     """
-    chosen = _chosen(ids, host, everything=everything)
+    chosen = _chosen(session, ids, host, everything=everything)
     now, schedule = now_of(session), Schedule(settings_of(session))
     hosts = list(
         session.scalars(select(Delivery.host).where(chosen, Delivery.state.in_(_RETRIED_STATES)).distinct())
@@ -62,7 +63,7 @@ def drop_deliveries(
     Those never tried are removed; the others stay as withdrawn, as a Delete must still reach them.
     Raises Invalid as `retry_deliveries`.
     """
-    chosen = _chosen(ids, host, everything=everything)
+    chosen = _chosen(session, ids, host, everything=everything)
     dropped = session.execute(
         delete(Delivery)
         .where(chosen, Delivery.state == DeliveryState.PENDING, Delivery.attempts == 0)
@@ -77,13 +78,18 @@ def drop_deliveries(
     return int(getattr(dropped, "rowcount", 0)) + int(getattr(withdrawn, "rowcount", 0))
 
 
-def _chosen(ids: Collection[int], host: str | None, *, everything: bool) -> ColumnElement[bool]:
+def _chosen(
+    session: Session, ids: Collection[int], host: str | None, *, everything: bool
+) -> ColumnElement[bool]:
     if bool(ids) + (host is not None) + everything != 1:
         raise Invalid("Name deliveries, or a host, or all.", field="deliveries", reason="ambiguous")
     if everything:
         return Delivery.id.is_not(None)
     if host is None:
-        return Delivery.id.in_(list(ids))
+        known = set(session.scalars(select(Delivery.id).where(Delivery.id.in_(list(ids)))))
+        if unknown := set(ids) - known:
+            raise NotFound(f"There is no delivery {min(unknown)}.")
+        return Delivery.id.in_(known)
     return or_(Delivery.host == host.lower(), Delivery.host.like(f"%.{_escaped(host.lower())}", escape="\\"))
 
 

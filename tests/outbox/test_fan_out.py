@@ -1,12 +1,16 @@
 """From recipients to inboxes: which, how many, and who gets nothing."""
 
+from typing import Any
+
 import pytest
+from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from fediunion.actors.domains import set_domain_rule
 from fediunion.actors.models import Actor, DomainAction
 from fediunion.outbox import fan_out
-from fediunion.outbox.fan_out import choose_inboxes
+from fediunion.outbox.inboxes import choose_inboxes
+from fediunion.outbox.models import OutboxActivity
 from fediunion.outbox.publish import Inbox, Recipients, publish, withdraw_from, withdraw_unsent
 from tests.fakes.clock import FakeClock
 from tests.fakes.peer import Peers, answers
@@ -93,8 +97,11 @@ async def test_L23_an_interrupted_fan_out_goes_on_without_gap_or_double(
     row = await union.activity(uri)
     for _ in range(3):
         # Three portions of a run that then died; the job is run again from the beginning.
-        await union.world.db.write(fan_out._fan_out_portion, union.audiences, row.id, "")
-        await union.world.db.write(fan_out._fan_out_portion, union.audiences, row.id, "https://h30.example/i")
+        outgoing = [fan_out.Outgoing(row.id)]
+        await union.world.db.write(fan_out._fan_out_portion, union.audiences, outgoing, "")
+        await union.world.db.write(
+            fan_out._fan_out_portion, union.audiences, outgoing, "https://h30.example/i"
+        )
     assert 0 < len(await union.deliveries()) < 40
     await union.fan_out()
     found = [each.inbox_url for each in await union.deliveries()]
@@ -107,8 +114,42 @@ async def test_a_later_job_fans_out_what_its_author_published_before(union: Send
     await union.publish("first", ["https://a.example/inbox"])
     second = await union.activity(await union.publish("second", ["https://a.example/inbox"]))
     handler = fan_out.fan_out_job(union.audiences)
-    await handler(union.world, {"activity_id": second.id})
+    await handler.handle(union.world, [{"activity_id": second.id}])
     assert len(await union.deliveries()) == 2
+
+
+async def test_jobs_claimed_together_fan_out_every_activity_once_in_few_units(
+    union: SendingUnion, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(fan_out, "INBOXES_AT_ONCE", 13)
+    union.followers = [ANN, BOB, CAT]
+    other = await union.add_actor("other")
+    for number in range(24):
+        author = other if number % 3 == 0 else union.author
+        await union.publish(f"n{number}", expand=["followers"], author=author, public=True, shared=True)
+    rows = await union.world.db.read(lambda session: list(session.scalars(select(OutboxActivity))))
+    bodies: set[str] = set()
+    units = [0]
+
+    def counted(session: Session, *arguments: Any) -> fan_out.Progress:
+        units[0] += 1
+        return portion(session, *arguments)
+
+    portion = fan_out._fan_out_portion
+    monkeypatch.setattr(fan_out, "_fan_out_portion", counted)
+    handler = fan_out.fan_out_job(union.audiences)
+    await handler.handle(union.world, [{"activity_id": row.id} for row in reversed(rows)])
+    assert units[0] == 4
+    for row in rows:
+        stored = await union.activity(row.uri)
+        assert stored.fanned_out_at is not None
+        assert '"proof":' in stored.body
+        bodies.add(stored.body)
+    assert len(bodies) == 24
+    sent = [(each.activity_id, each.inbox_url) for each in await union.deliveries()]
+    assert sorted(sent) == sorted(
+        (row.id, url) for row in rows for url in ("https://a.example/inbox", CAT.url)
+    )
 
 
 async def test_V24_what_waits_for_a_server_is_withdrawn_when_its_last_follower_goes(

@@ -7,10 +7,11 @@ from fediunion.activitypub.parse import parse_activity
 from fediunion.activitypub.vocab import Create, Note
 from fediunion.actors.models import Actor
 from fediunion.actors.viewer import Viewer
+from fediunion.api.mastodon.fragments import show, shown_statuses
 from fediunion.api.mastodon.standing import home_standings
 from fediunion.db import Database
 from fediunion.kit.pages import Page
-from fediunion.social.posts.service.publishing import PostDraft, publish_post
+from fediunion.social.posts.service.publishing import PostDraft, publish_view
 from fediunion.social.posts.service.remote import record_remote_post
 from tests.social.builders import let_follow, local_actor, post_by, remote_actor
 from tests.social.plans import statements_of
@@ -62,13 +63,35 @@ async def test_a_page_of_home_is_two_statements_however_long_it_is(social: Datab
     await social.write(work)
 
 
-async def test_a_plain_post_of_ours_is_published_in_eighteen_statements(social: Database) -> None:
+async def test_a_plain_post_of_ours_is_published_and_shown_in_eleven_statements(social: Database) -> None:
     def work(session: Session) -> None:
         author = local_actor(session, "anna")
         let_follow(session, local_actor(session, "reader1"), author)
         session.flush()
         draft = PostDraft(text="The meeting moves to Thursday.", audience=Audience.PUBLIC)
-        _, ran = statements_of(session, lambda s: publish_post(s, author, draft))
-        assert len(ran) <= 18, [statement for statement, _ in ran]
+        viewer = Viewer(author.id, None, is_member=True)
+
+        def publish_and_show(session: Session) -> None:
+            view = publish_view(session, author, draft)
+            assert show(session, [view.post.id], viewer, [view]).parts.statuses.keys() == {view.post.id}
+
+        _, ran = statements_of(session, publish_and_show)
+        assert len(ran) <= 11, [statement for statement, _ in ran]
+
+    await social.write(work)
+
+
+async def test_a_post_that_is_at_hand_is_shown_as_one_that_is_read(social: Database) -> None:
+    def work(session: Session) -> None:
+        author, reader = local_actor(session, "anna"), local_actor(session, "reader1")
+        viewer = Viewer(author.id, None, is_member=True)
+        draft = PostDraft(text="#Strike on Thursday, @reader1! #actNow", audience=Audience.PUBLIC)
+        view = publish_view(session, author, draft)
+        at_hand = show(session, [view.post.id], viewer, [view])
+        session.expire_all()
+        assert shown_statuses([view.post.id], at_hand, viewer) == shown_statuses(
+            [view.post.id], show(session, [view.post.id], viewer), viewer
+        )
+        assert [actor.id for actor in view.mentions] == [reader.id]
 
     await social.write(work)

@@ -8,7 +8,7 @@ from sqlalchemy.orm import Session
 from fediunion.actors.models import Actor, ActorKind
 from fediunion.actors.queries import find_actor_by_uri
 from fediunion.actors.viewer import Viewer
-from fediunion.api.endpoint import Answer, Call, Endpoint, Json, get
+from fediunion.api.endpoint import Answer, Call, Endpoint, Json, get, on_purpose
 from fediunion.api.mastodon.entities.account import account_entity
 from fediunion.api.mastodon.entities.frame import Entity, Frame, frame_for
 from fediunion.api.mastodon.entities.list import list_entity
@@ -25,6 +25,7 @@ from fediunion.api.queries import (
 )
 from fediunion.db import settings_of
 from fediunion.kit.errors import NotFound
+from fediunion.social.annotations.queries import endorsed_among, notes_about
 from fediunion.social.follows.queries import list_followers, list_following, relationships_of
 from fediunion.social.lists.queries import list_lists_with
 from fediunion.social.timelines.queries import account_page
@@ -117,7 +118,12 @@ def relationship_entities(session: Session, viewer: Viewer, actor_ids: Sequence[
     """Return the relationships to those of the accounts that exist."""
     ids = [actor.id for actor in list_accounts(session, actor_ids, viewer)]
     assert viewer.actor_id is not None
-    return [relationship_entity(each) for each in relationships_of(session, viewer.actor_id, ids)]
+    notes = notes_about(session, viewer.actor_id, ids)
+    endorsed = endorsed_among(session, viewer.actor_id, ids)
+    return [
+        relationship_entity(each, endorsed=each.actor_id in endorsed, note=notes.get(each.actor_id, ""))
+        for each in relationships_of(session, viewer.actor_id, ids)
+    ]
 
 
 async def show_account_statuses(call: Call) -> Answer:
@@ -187,7 +193,7 @@ async def show_lists_of_account(call: Call) -> Json:
 
 
 async def show_familiar_followers(call: Call) -> Json:
-    """Show nobody: who follows whom is not told."""
+    """Show nobody for each: of whom one knows it, that is members here, it is not told who follows whom."""
     return [{"id": str(actor_id), "accounts": []} for actor_id in call.params.ids("id")]
 
 
@@ -196,7 +202,10 @@ ENDPOINTS: Final[tuple[Endpoint, ...]] = (
     get("/api/v1/accounts/lookup", look_up_account, "read:accounts", public=True),
     get("/api/v1/accounts/search", find_accounts, "read:accounts"),
     get("/api/v1/accounts/relationships", show_relationships, "read:follows"),
-    get("/api/v1/accounts/familiar_followers", show_familiar_followers, "read:follows"),
+    *on_purpose(
+        "Whom members of this server follow is not told to others.",
+        get("/api/v1/accounts/familiar_followers", show_familiar_followers, "read:follows"),
+    ),
     get("/api/v1/accounts/:id", show_account, "read:accounts", public=True),
     get("/api/v1/accounts/:id/statuses", show_account_statuses, "read:statuses", public=True),
     get("/api/v1/accounts/:id/followers", show_followers, "read:accounts", public=True),

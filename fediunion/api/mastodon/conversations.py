@@ -18,10 +18,11 @@ from fediunion.social.posts.models import ConversationEntry
 from fediunion.social.timelines.conversations import mark_read, participants_of, remove_conversation
 from fediunion.social.timelines.queries import conversations_page
 
-_Rows: TypeAlias = tuple[Sequence[ConversationEntry], Mapping[int, Actor]]
+Conversations: TypeAlias = tuple[Sequence[ConversationEntry], Mapping[int, Actor]]
 
 
-def _load(session: Session, owner_id: int, page: Page) -> _Rows:
+def load_conversations(session: Session, owner_id: int, page: Page) -> Conversations:
+    """Return a page of a member's conversations with the accounts in them."""
     rows = conversations_page(session, owner_id, page)
     return rows, participants_of(session, rows)
 
@@ -34,7 +35,8 @@ def _own(session: Session, conversation_id: int, owner_id: int) -> ConversationE
     return row
 
 
-async def _entities(call: Call, loaded: _Rows) -> list[Entity]:
+async def conversation_entities(call: Call, loaded: Conversations) -> list[Entity]:
+    """Return conversations as the member sees them."""
     rows, actors = loaded
     frame = frame_for(call.world.settings, call.viewer)
     statuses = await statuses_of(call.world, call.viewer, [row.last_post_id for row in rows])
@@ -55,20 +57,20 @@ async def _entities(call: Call, loaded: _Rows) -> list[Entity]:
 async def show_conversations(call: Call) -> Answer:
     """Show the member's threads of direct messages."""
     page = call.page()
-    loaded = await call.world.db.read(_load, call.member.actor_id, page)
+    loaded = await call.world.db.read(load_conversations, call.member.actor_id, page)
     headers = links(call, page, [row.last_post_id for row in loaded[0]])
-    return Answer(await _entities(call, loaded), headers=headers)
+    return Answer(await conversation_entities(call, loaded), headers=headers)
 
 
 async def read_conversation(call: Call) -> Json:
     """Mark a thread as read."""
 
-    def unit(session: Session) -> _Rows:
+    def unit(session: Session) -> Conversations:
         row = _own(session, call.id, call.member.actor_id)
         mark_read(session, row)
         return [row], participants_of(session, [row])
 
-    return (await _entities(call, await call.world.db.write(unit)))[0]
+    return (await conversation_entities(call, await call.world.db.write(unit)))[0]
 
 
 async def leave_conversation(call: Call) -> Json:

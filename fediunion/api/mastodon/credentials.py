@@ -1,6 +1,7 @@
 """The member's own account. Source: https://docs.joinmastodon.org/methods/accounts/"""
 
-from typing import Final
+from dataclasses import replace
+from typing import Any, Final
 
 from sqlalchemy.orm import Session
 
@@ -12,17 +13,23 @@ from fediunion.api.endpoint import Call, Endpoint, Json, delete, get, post, put
 from fediunion.api.mastodon.entities.account import credential_account_entity
 from fediunion.api.mastodon.entities.frame import Entity, frame_for
 from fediunion.api.mastodon.entities.tag import featured_tag_entity
+from fediunion.api.mastodon.entities.visibility import audience_of_visibility
+from fediunion.api.mastodon.media import check_uploads_left, file_in
 from fediunion.api.params import Params
 from fediunion.api.queries import count_requests, get_account
 from fediunion.db import settings_of
+from fediunion.social.media.uploads import store_picture
+from fediunion.social.profiles.posting_defaults import change_posting_defaults, posting_defaults
 from fediunion.social.profiles.queries import list_featured_tags
 from fediunion.social.profiles.service import (
+    MAX_ATTRIBUTION_DOMAINS,
     MAX_FIELD_CHARACTERS,
     MAX_FIELDS,
     MAX_NAME_CHARACTERS,
     MAX_SUMMARY_CHARACTERS,
     ProfileChanges,
     feature_tag,
+    remove_picture,
     unfeature_tags,
     update_profile,
 )
@@ -31,7 +38,8 @@ from fediunion.social.profiles.service import (
 def _credentials(session: Session, caller: Caller) -> Entity:
     actor = get_actor(session, caller.actor_id)
     frame = frame_for(settings_of(session), caller.viewer)
-    return credential_account_entity(actor, caller.role, count_requests(session, actor.id), frame)
+    requests, defaults = count_requests(session, actor.id), posting_defaults(session, actor.id)
+    return credential_account_entity(actor, caller.role, requests, defaults, frame)
 
 
 async def verify_credentials(call: Call) -> Json:
@@ -40,11 +48,46 @@ async def verify_credentials(call: Call) -> Json:
 
 
 async def update_credentials(call: Call) -> Json:
-    """Change what the member says about itself. Pictures are left as they are."""
-    caller, changes = call.member, _changes(call.params)
+    """Change what the member says about itself, its pictures, and what its posts start from."""
+    caller, changes, defaults = call.member, _changes(call.params), _defaults(call.params)
+    changes = replace(
+        changes,
+        avatar_file_id=await _stored_picture(call, caller, "avatar"),
+        header_file_id=await _stored_picture(call, caller, "header"),
+    )
 
     def unit(session: Session) -> Entity:
         update_profile(session, get_actor(session, caller.actor_id), changes)
+        change_posting_defaults(session, caller.actor_id, **defaults)
+        return _credentials(session, caller)
+
+    return await call.world.db.write(unit)
+
+
+async def _stored_picture(call: Call, caller: Caller, which: str) -> int | None:
+    """Return the id of a picture that came with the request, stored; None where none came."""
+    picture = file_in(call.params, which)
+    if picture is None:
+        return None
+    await check_uploads_left(call, caller)
+    return await store_picture(call.world, caller.actor_id, picture.path, which)
+
+
+async def delete_avatar(call: Call) -> Json:
+    """Take the member's picture away."""
+    return await _delete_picture(call, "avatar")
+
+
+async def delete_header(call: Call) -> Json:
+    """Take the member's wide picture away."""
+    return await _delete_picture(call, "header")
+
+
+async def _delete_picture(call: Call, which: str) -> Json:
+    caller = call.member
+
+    def unit(session: Session) -> Entity:
+        remove_picture(session, get_actor(session, caller.actor_id), which)
         return _credentials(session, caller)
 
     return await call.world.db.write(unit)
@@ -58,11 +101,32 @@ def _changes(params: Params) -> ProfileChanges:
         summary=_text(params, "note", MAX_SUMMARY_CHARACTERS),
         fields=_fields(params),
         locked=_flag(params, "locked"),
+        bot=_flag(params, "bot"),
+        attribution_domains=_domains(params),
         discoverable=_flag(params, "discoverable"),
         indexable=_flag(params, "indexable"),
         hides_collections=_flag(params, "hide_collections"),
         reach=Reach(reach) if reach else None,
     )
+
+
+def _defaults(params: Params) -> dict[str, Any]:
+    """Return what `source[...]` says about posts to come."""
+    source = params.group("source") or Params({})
+    privacy = source.text("privacy", most=20)
+    return {
+        "audience": audience_of_visibility(privacy) if privacy else None,
+        "sensitive": _flag(source, "sensitive"),
+        "language": _text(source, "language", 35),
+        "quote_policy": _text(source, "quote_policy", 20),
+    }
+
+
+def _domains(params: Params) -> list[str] | None:
+    """Return the websites that are listed; a list with one empty text empties the list, as forms do it."""
+    if "attribution_domains" not in params:
+        return None
+    return params.texts("attribution_domains", most=MAX_ATTRIBUTION_DOMAINS, longest=253)
 
 
 def _text(params: Params, name: str, most: int) -> str | None:
@@ -122,7 +186,9 @@ async def remove_featured_tag(call: Call) -> Json:
 
 ENDPOINTS: Final[tuple[Endpoint, ...]] = (
     get("/api/v1/accounts/verify_credentials", verify_credentials, "read:accounts", "profile"),
-    put("/api/v1/accounts/update_credentials", update_credentials, "write:accounts"),
+    put("/api/v1/accounts/update_credentials", update_credentials, "write:accounts", takes_files=True),
+    delete("/api/v1/profile/avatar", delete_avatar, "write:accounts"),
+    delete("/api/v1/profile/header", delete_header, "write:accounts"),
     get("/api/v1/accounts/:id/featured_tags", show_featured_tags, "read:accounts", public=True),
     get("/api/v1/featured_tags", show_own_featured_tags, "read:accounts"),
     post("/api/v1/featured_tags", add_featured_tag, "write:accounts"),

@@ -3,25 +3,30 @@
 from datetime import timedelta
 from typing import Final
 
+from sqlalchemy.orm import Session
+
 from fediunion.activitypub.audience import Audience
 from fediunion.actors.models import Actor
 from fediunion.api.endpoint import Call
+from fediunion.api.mastodon.entities.account import usual_audience
 from fediunion.api.mastodon.entities.instance import MAX_POLL_SECONDS, MIN_POLL_SECONDS
 from fediunion.api.mastodon.entities.visibility import audience_of_visibility
 from fediunion.api.params import Params, id_in
 from fediunion.kit.errors import Invalid, NotFound
 from fediunion.kit.text import valid_language_tag
+from fediunion.social.media.service import MAX_DESCRIPTION, focus_in
 from fediunion.social.posts.service.publishing import (
-    MAX_ATTACHMENTS,
     MAX_CHARACTERS,
     MAX_OPTION_CHARACTERS,
     MAX_OPTIONS,
+    AttachmentWords,
     PollDraft,
     PostDraft,
-    ceiling_of,
 )
+from fediunion.social.profiles.posting_defaults import posting_defaults
 
 _MOST_OPTIONS_READ: Final = 100
+_MOST_ATTACHMENTS_READ: Final = 16
 
 
 def draft_of(call: Call) -> tuple[PostDraft, bool]:
@@ -41,10 +46,27 @@ def draft_of(call: Call) -> tuple[PostDraft, bool]:
         language=language_of(params),
         in_reply_to_id=_reference(params, "in_reply_to_id"),
         quote_of_id=_reference(params, "quoted_status_id"),
-        attachment_ids=params.ids("media_ids", most=MAX_ATTACHMENTS + 1),
+        attachment_ids=attachment_ids_in(call),
         poll=_poll(call),
     )
     return draft, audience is not None
+
+
+def attachment_ids_in(call: Call) -> list[int]:
+    """Return the uploads that a client names: one too many is left in, for the rules to refuse."""
+    return call.params.ids("media_ids", most=call.world.settings.media.attachments_per_post + 1)
+
+
+def attachment_words_in(params: Params) -> list[AttachmentWords]:
+    """Return what an edit says about attachments, `media_attributes[][id|description|focus]`."""
+    return [
+        AttachmentWords(
+            attachment_id=group.id("id") or 0,
+            description=group.text("description", most=MAX_DESCRIPTION) if "description" in group else None,
+            focus=focus_in(group.text("focus", most=100)),
+        )
+        for group in params.groups("media_attributes", most=_MOST_ATTACHMENTS_READ)
+    ]
 
 
 def _audience(params: Params) -> Audience | None:
@@ -94,6 +116,6 @@ def _poll(call: Call) -> PollDraft | None:
     )
 
 
-def default_audience(author: Actor) -> Audience:
-    """Return the audience of a post for which none was wished: the widest that the author's reach allows."""
-    return ceiling_of(author)
+def default_audience(session: Session, author: Actor) -> Audience:
+    """Return the audience of a post for which none was wished: what the member set, or its reach allows."""
+    return usual_audience(author, posting_defaults(session, author.id))

@@ -20,6 +20,7 @@ from fediunion.api.mastodon.loading import load_views
 from fediunion.api.mastodon.standing import Gathered, Standing, gather
 from fediunion.db import settings_of
 from fediunion.kit.cache import BoundedCache
+from fediunion.social.posts.queries import PostView
 from fediunion.world import CHANGED, World
 
 _KEPT_STATUSES: Final = 3_000
@@ -95,28 +96,40 @@ class Fragments:
             self._accounts.put((actor_id, to_member), account)
 
 
-def show(session: Session, post_ids: Iterable[int], viewer: Viewer) -> Shown:
-    """Return posts with everything that an answer shows of them, for a unit that has just changed them."""
+def show(
+    session: Session, post_ids: Iterable[int], viewer: Viewer, at_hand: Sequence[PostView] = ()
+) -> Shown:
+    """Return posts with everything that an answer shows of them, for a unit that has just changed them.
+
+    Views that the unit has `at_hand` are not read again.
+    """
     gathered = gather(session, post_ids, viewer)
-    return Shown(gathered, make_parts(session, gathered, Parts(), viewer))
+    return Shown(gathered, make_parts(session, gathered, Parts(), viewer, at_hand))
 
 
-def make_parts(session: Session, gathered: Gathered, known: Parts, viewer: Viewer) -> Parts:
-    """Return the fragments that `known` lacks, rendered from the rows."""
+def make_parts(
+    session: Session, gathered: Gathered, known: Parts, viewer: Viewer, at_hand: Sequence[PostView] = ()
+) -> Parts:
+    """Return the fragments that `known` lacks, rendered from what is `at_hand` and from the rows."""
     frame = frame_for(settings_of(session), viewer)
     standings = gathered.standings
     made = Parts()
-    missing = [post_id for post_id in standings if post_id not in known.statuses]
+    here = {view.post.id: view for view in at_hand if view.post.id in standings}
+    missing = [post_id for post_id in standings if post_id not in known.statuses and post_id not in here]
     boosted = [boost for each in missing if (boost := standings[each].boost_of_id) in standings]
-    for view in load_views(session, missing, boosted) if missing else ():
+    for view in (*here.values(), *(load_views(session, missing, boosted) if missing else ())):
         standing = standings[view.post.id]
         fixed = orjson.dumps(fixed_fields(view, frame))[:-1]
         made.statuses[standing.post_id] = (_version(standing, standings), fixed)
     versions = {each.author_id: each.author_version for each in standings.values()}
+    authors = {view.author.id: view.author for view in here.values()}
     wanted = [actor_id for actor_id in versions if actor_id not in known.accounts]
-    if wanted:
-        for actor in session.scalars(select(Actor).where(Actor.id.in_(wanted))):
-            made.accounts[actor.id] = (versions[actor.id], orjson.dumps(account_entity(actor, frame)))
+    unread = [actor_id for actor_id in wanted if actor_id not in authors]
+    if unread:
+        authors |= {each.id: each for each in session.scalars(select(Actor).where(Actor.id.in_(unread)))}
+    for actor_id in wanted:
+        if (author := authors.get(actor_id)) is not None:
+            made.accounts[actor_id] = (versions[actor_id], orjson.dumps(account_entity(author, frame)))
     return made
 
 

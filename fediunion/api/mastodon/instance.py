@@ -8,7 +8,7 @@ from fediunion.actors.models import Actor
 from fediunion.actors.names import UNION_NAME
 from fediunion.actors.queries import LocalUsage, find_local_actor, local_usage
 from fediunion.actors.viewer import ANONYMOUS
-from fediunion.api.endpoint import Answer, Call, Endpoint, Json, get
+from fediunion.api.endpoint import Call, Endpoint, Json, get
 from fediunion.api.mastodon.empty import show_nothing
 from fediunion.api.mastodon.entities.account import account_entity
 from fediunion.api.mastodon.entities.frame import Entity, frame_for
@@ -57,11 +57,6 @@ async def show_peers(call: Call) -> Json:
     return list(await call.world.db.read(list_peers))
 
 
-async def show_streaming_health(_call: Call) -> Answer:
-    """Say that the server lives, as plain text in JSON's place."""
-    return Answer(b"OK")
-
-
 async def show_health(_call: Call) -> Json:
     """Say that the server answers. Source: https://docs.joinmastodon.org/methods/health/"""
     return {"status": "OK"}
@@ -74,5 +69,4 @@ ENDPOINTS: Final[tuple[Endpoint, ...]] = (
     get("/api/v1/instance/peers", show_peers, "read"),
     get("/api/v1/custom_emojis", show_nothing, public=True),
     get("/api/v1/announcements", show_nothing, "read:accounts", "read"),
-    get("/api/v1/streaming/health", show_streaming_health, public=True),
 )

@@ -16,7 +16,13 @@ from fediunion.kit.errors import NotFound
 from fediunion.kit.text import valid_language_tag
 from fediunion.social.follows import restrictions, service
 from fediunion.social.follows.models import FollowState
-from fediunion.social.follows.queries import find_follow, list_blocked, list_muted, list_requests
+from fediunion.social.follows.queries import (
+    count_follows_with,
+    find_follow,
+    list_blocked,
+    list_muted,
+    list_requests,
+)
 
 Act = Callable[[Session, Actor, Actor], object]
 
@@ -24,7 +30,7 @@ _LONGEST_HOST: Final = 300
 _LONGEST_MUTE_SECONDS: Final = 10 * 366 * 86_400
 
 
-async def _act(call: Call, act: Act, part: str = "id") -> Json:
+async def act_on_account(call: Call, act: Act, part: str = "id") -> Json:
     """Let the member do something with an account; show the relationship that came of it."""
     caller, account_id = call.member, call.id_in(part)
 
@@ -52,27 +58,27 @@ async def follow(call: Call) -> Json:
             languages=languages,
         )
 
-    return await _act(call, act)
+    return await act_on_account(call, act)
 
 
 async def unfollow(call: Call) -> Json:
     """Follow an account no longer."""
-    return await _act(call, service.unfollow)
+    return await act_on_account(call, service.unfollow)
 
 
 async def remove_from_followers(call: Call) -> Json:
     """Let an account follow the member no longer."""
-    return await _act(call, service.remove_follower)
+    return await act_on_account(call, service.remove_follower)
 
 
 async def block(call: Call) -> Json:
     """Block an account."""
-    return await _act(call, restrictions.block)
+    return await act_on_account(call, restrictions.block)
 
 
 async def unblock(call: Call) -> Json:
     """End a block."""
-    return await _act(call, restrictions.unblock)
+    return await act_on_account(call, restrictions.unblock)
 
 
 async def mute(call: Call) -> Json:
@@ -83,12 +89,12 @@ async def mute(call: Call) -> Json:
     def act(session: Session, member: Actor, account: Actor) -> None:
         restrictions.mute(session, member, account, mutes_notifications=notifications, lasts_seconds=seconds)
 
-    return await _act(call, act)
+    return await act_on_account(call, act)
 
 
 async def unmute(call: Call) -> Json:
     """End a mute."""
-    return await _act(call, restrictions.unmute)
+    return await act_on_account(call, restrictions.unmute)
 
 
 async def show_requests(call: Call) -> Answer:
@@ -99,7 +105,7 @@ async def show_requests(call: Call) -> Answer:
 
 async def authorize_request(call: Call) -> Json:
     """Let a follower in."""
-    return await _act(call, service.accept_request, "account_id")
+    return await act_on_account(call, service.accept_request, "account_id")
 
 
 async def reject_request(call: Call) -> Json:
@@ -111,7 +117,7 @@ async def reject_request(call: Call) -> Json:
             raise NotFound("There is no such request.")
         service.remove_follower(session, member, account)
 
-    return await _act(call, act, "account_id")
+    return await act_on_account(call, act, "account_id")
 
 
 async def show_blocks(call: Call) -> Answer:
@@ -144,6 +150,13 @@ async def unblock_domain(call: Call) -> Json:
     return await _change_host(call, restrictions.unblock_host)
 
 
+async def preview_domain_block(call: Call) -> Json:
+    """Show how many followers and followed accounts a block of a server would cost the member."""
+    host = call.params.text("domain", most=_LONGEST_HOST)
+    following, followers = await call.world.db.read(count_follows_with, call.member.actor_id, host)
+    return {"following_count": following, "followers_count": followers}
+
+
 async def _change_host(call: Call, change: Callable[[Session, Actor, str], None]) -> Json:
     host = call.params.text("domain", most=_LONGEST_HOST)
     caller = call.member
@@ -169,6 +182,7 @@ ENDPOINTS: Final[tuple[Endpoint, ...]] = (
     get("/api/v1/blocks", show_blocks, "read:blocks"),
     get("/api/v1/mutes", show_mutes, "read:mutes"),
     get("/api/v1/domain_blocks", show_domain_blocks, "read:blocks"),
+    get("/api/v1/domain_blocks/preview", preview_domain_block, "read:blocks"),
     post("/api/v1/domain_blocks", block_domain, "write:blocks"),
     delete("/api/v1/domain_blocks", unblock_domain, "write:blocks"),
 )

@@ -15,10 +15,10 @@ from sqlalchemy.orm import Session, aliased
 
 from fediunion.actors.models import Actor
 from fediunion.actors.viewer import ANONYMOUS, Viewer
-from fediunion.api.mastodon.entities.frame import Entity
+from fediunion.api.mastodon.entities.frame import Entity, frame_for
 from fediunion.api.mastodon.entities.poll import poll_entity
 from fediunion.api.prepared import PreparedStatement
-from fediunion.db import now_of
+from fediunion.db import now_of, settings_of
 from fediunion.kit.pages import Page
 from fediunion.social.posts.models import Bookmark, Favourite, Pin, Poll, PollVote, Post, ThreadMute
 from fediunion.social.posts.visibility import visible_to
@@ -211,8 +211,8 @@ def _polls(session: Session, post_ids: Sequence[int], viewer: Viewer) -> dict[in
         select(Poll, Post).join(Post, Post.id == Poll.post_id).where(Poll.post_id.in_(post_ids))
     )
     viewer_id = viewer.actor_id if viewer.is_member else None
-    now = now_of(session)
+    now, frame = now_of(session), frame_for(settings_of(session), viewer)
     return {
-        poll.post_id: poll_entity(poll, post, choices.get(poll.post_id, ()), now, viewer_id)
+        poll.post_id: poll_entity(poll, post, choices.get(poll.post_id, ()), now, viewer_id, frame)
         for poll, post in rows
     }

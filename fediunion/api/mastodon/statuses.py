@@ -14,7 +14,13 @@ from fediunion.actors.queries import get_actor
 from fediunion.actors.viewer import Viewer
 from fediunion.api.auth import Caller
 from fediunion.api.endpoint import Answer, Call, Endpoint, Json, delete, get, post, put
-from fediunion.api.mastodon.drafts import default_audience, draft_of, language_of
+from fediunion.api.mastodon.drafts import (
+    attachment_ids_in,
+    attachment_words_in,
+    default_audience,
+    draft_of,
+    language_of,
+)
 from fediunion.api.mastodon.entities.account import account_entity
 from fediunion.api.mastodon.entities.frame import Entity, frame_for
 from fediunion.api.mastodon.entities.status_edit import status_edit_entities, status_source_entity
@@ -24,7 +30,8 @@ from fediunion.api.mastodon.resolving import resolve_mentions
 from fediunion.api.models import IdempotencyKey
 from fediunion.api.queries import find_idempotent, list_boosters, list_favouriters, list_quoting
 from fediunion.db import now_of, settings_of
-from fediunion.kit.errors import Invalid, NotFound
+from fediunion.kit.errors import NotFound
+from fediunion.social.media.service import drop_uploads, readdress
 from fediunion.social.posts.jobs import may_want_thread, want_thread
 from fediunion.social.posts.models import Post
 from fediunion.social.posts.queries import list_thread, view_of
@@ -33,7 +40,7 @@ from fediunion.social.posts.service.publishing import (
     MAX_CHARACTERS,
     PostDraft,
     edit_post,
-    publish_post,
+    publish_view,
     withdraw_post,
 )
 from fediunion.social.posts.visibility import get_visible_post
@@ -68,14 +75,15 @@ def _publish(
 ) -> tuple[int, Shown]:
     key_hash = hashlib.sha256(key).hexdigest() if key else ""
     post_id = find_idempotent(session, caller.actor_id, key_hash) if key else None
-    if post_id is None:
-        author = get_actor(session, caller.actor_id)
-        if not wished:
-            draft = replace(draft, audience=default_audience(author))
-        post_id = publish_post(session, author, draft).id
-        if key:
-            _keep_key(session, caller.actor_id, key_hash, post_id)
-    return post_id, show(session, [post_id], caller.viewer)
+    if post_id is not None:
+        return post_id, show(session, [post_id], caller.viewer)
+    author = get_actor(session, caller.actor_id)
+    if not wished:
+        draft = replace(draft, audience=default_audience(session, author))
+    view = publish_view(session, author, draft)
+    if key:
+        _keep_key(session, caller.actor_id, key_hash, view.post.id)
+    return view.post.id, show(session, [view.post.id], caller.viewer, [view])
 
 
 def _keep_key(session: Session, actor_id: int, key_hash: str, post_id: int) -> None:
@@ -100,17 +108,15 @@ async def show_statuses(call: Call) -> Answer:
 
 
 async def edit_status(call: Call) -> Answer:
-    """Change the words of a post of the member's own."""
+    """Change the words of a post of the member's own, its files, and what is said about them."""
     caller, params, post_id = call.member, call.params, call.id
     text = params.text("status", most=MAX_CHARACTERS)
     warning = params.text("spoiler_text", most=MAX_CHARACTERS)
-    language = language_of(params)
+    language, described = language_of(params), attachment_words_in(params)
+    attachment_ids = attachment_ids_in(call) if "media_ids" in params else None
 
     def unit(session: Session) -> Shown:
         own = own_post(session, post_id, caller)
-        keeps_media = view_of(session, own, caller.viewer)
-        if not text.strip() and not (keeps_media and (keeps_media.attachments or keeps_media.poll)):
-            raise Invalid("A post needs words, a picture or a poll.", field="status")
         edit_post(
             session,
             get_actor(session, caller.actor_id),
@@ -119,6 +125,8 @@ async def edit_status(call: Call) -> Answer:
             content_warning=warning,
             sensitive=params.flag("sensitive"),
             language=language,
+            attachment_ids=attachment_ids,
+            described=described,
         )
         session.flush()
         return show(session, [post_id], caller.viewer)
@@ -136,13 +144,19 @@ def own_post(session: Session, post_id: int, caller: Caller) -> Post:
 
 
 async def delete_status(call: Call) -> Answer:
-    """Delete a post of the member's own; show it once more with what was typed, for a new draft."""
-    caller, post_id = call.member, call.id
+    """Delete a post of the member's own; show it once more with what was typed, for a new draft.
+
+    Its files can be posted again within a day, unless `delete_media` says that they go as well.
+    """
+    caller, post_id, with_media = call.member, call.id, call.params.flag("delete_media")
 
     def unit(session: Session) -> tuple[Shown, str]:
         own = own_post(session, post_id, caller)
+        files = readdress(session, own.id)
         shown, source = show(session, [post_id], caller.viewer), own.source
         withdraw_post(session, get_actor(session, caller.actor_id), own)
+        if with_media:
+            drop_uploads(session, files)
         return shown, source
 
     shown, source = await call.world.db.write(unit)
@@ -184,8 +198,9 @@ def _history(session: Session, post_id: int, viewer: Viewer) -> list[Entity]:
     view = view_of(session, get_visible_post(session, post_id, viewer), viewer)
     if view is None:
         raise NotFound("There is no such post.")
-    account = account_entity(view.author, frame_for(settings_of(session), viewer))
-    return status_edit_entities(view, list_versions(session, view.post), account)
+    frame = frame_for(settings_of(session), viewer)
+    account = account_entity(view.author, frame)
+    return status_edit_entities(view, list_versions(session, view.post), account, frame)
 
 
 async def show_source(call: Call) -> Json:

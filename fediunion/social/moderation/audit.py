@@ -15,6 +15,12 @@ from fediunion.db.pages import paged
 from fediunion.kit.pages import Page
 from fediunion.social.moderation.models import AuditEntry, AuditHead
 
+COMMAND_LINE: Final = "command line"
+"""Who acted where an operator did on the machine itself."""
+
+AUTOMATIC: Final = "automatic"
+"""Who acted where nobody did: a limit was reached."""
+
 _START: Final = "0" * 64
 _HEAD: Final = 1
 _READ_AT_ONCE: Final = 500
@@ -35,7 +41,7 @@ class AuditCheck:
 
 
 def record_audit(session: Session, *, by: str, action: str, subject: str, reason: str = "") -> AuditEntry:
-    """Append what `by` (a handle, or "command line") did to `subject`; return the entry."""
+    """Append what `by` (a handle, COMMAND_LINE or AUTOMATIC) did to `subject`; return the entry."""
     insert_ignoring(session, AuditHead, [{"id": _HEAD, "number": 0, "hash": _START}])
     head = session.get_one(AuditHead, _HEAD, with_for_update=True, populate_existing=True)
     entry = AuditEntry(

@@ -5,6 +5,7 @@ from fediunion.actors.events import ActorDeleted, DomainRuleChanged
 from fediunion.feature import Feature
 from fediunion.inbox.rules import on, on_known
 from fediunion.social.moderation import accounts, departures, inbound, servers
+from fediunion.social.notifications.events import DomainFloods
 
 FEATURE = Feature(
     name="moderation",
@@ -16,6 +17,7 @@ FEATURE = Feature(
     reactions={
         ActorDeleted: [departures.erase_soon],
         DomainRuleChanged: [servers.follow_decision],
+        DomainFloods: [servers.note_floods],
     },
     jobs={
         departures.ERASE_ACTOR: departures.erase_actor,

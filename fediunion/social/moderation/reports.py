@@ -10,7 +10,7 @@ from fediunion.actors.models import Actor
 from fediunion.actors.queries import instance_actor
 from fediunion.actors.viewer import Viewer
 from fediunion.db import now_of
-from fediunion.db.known_uris import remember_uri
+from fediunion.db.known_uris import find_known_uri, remember_uri
 from fediunion.kit.errors import Invalid, NotFound, Refused
 from fediunion.outbox.publish import Recipients, publish
 from fediunion.social.follows.documents import new_activity_uri
@@ -88,8 +88,10 @@ def record_report(
 ) -> Report:
     """Store a report from another server, of which only the host is kept (row A28).
 
-    Raises Refused where that server has too many open reports here already.
+    Raises Refused where that server has too many open reports here already, and where the id is in use.
     """
+    if uri is not None and find_known_uri(session, uri) is not None:
+        raise Refused("its id names something else", reason="id-in-use")
     still_open = session.scalar(
         select(func.count())
         .select_from(Report)

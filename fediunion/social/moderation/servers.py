@@ -11,7 +11,9 @@ from fediunion.actors.models import Actor, DomainAction, DomainRule
 from fediunion.db import announce
 from fediunion.jobs.queue import enqueue
 from fediunion.kit.errors import Invalid, NotFound
-from fediunion.social.moderation.audit import record_audit
+from fediunion.social.moderation.audit import AUTOMATIC, record_audit
+from fediunion.social.notifications.events import DomainFloods
+from fediunion.social.notifications.floods import MOST_NOTIFIED
 from fediunion.world import CHANGED
 
 SEVER_HOSTS = "moderation.sever_hosts"
@@ -48,6 +50,12 @@ def follow_decision(session: Session, event: DomainRuleChanged) -> None:
     announce(session, CHANGED, "posts")
     if event.action == DomainAction.BLOCK:
         enqueue(session, SEVER_HOSTS, key=f"sever:{event.host}", host=event.host)
+
+
+def note_floods(session: Session, event: DomainFloods) -> None:
+    """Reaction: it is in the log whose mentions are heard by followers only, and why (row A37)."""
+    reason = f"{event.number} posts within a day named more than {MOST_NOTIFIED} members"
+    record_audit(session, by=AUTOMATIC, action="host.floods", subject=event.domain, reason=reason)
 
 
 def list_blocked_hosts(session: Session) -> Sequence[str]:

@@ -43,3 +43,14 @@ class Notification(Identified):
         Index("uq_notification", "recipient_id", "kind", "from_actor_id", "post_id", unique=True),
         Index("ix_notification_recipient", "recipient_id", "id"),
     )
+
+
+class MentionFlood(Identified):
+    """A post from `domain` (a registered one) named more members than are told of it (row A37)."""
+
+    __tablename__ = "mention_flood"
+    domain: Mapped[str]
+    post_id: Mapped[int]
+    at: Mapped[datetime]
+
+    __table_args__ = (Index("ix_mention_flood", "domain", "at"),)

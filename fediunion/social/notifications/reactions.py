@@ -13,6 +13,7 @@ from fediunion.actors.queries import find_actor, get_actor
 from fediunion.db.prepared import select_column
 from fediunion.social.follows.events import Blocked, Followed, FollowRequested, Unfollowed
 from fediunion.social.follows.models import Follow, FollowState
+from fediunion.social.notifications.floods import told_of_mention
 from fediunion.social.notifications.models import NotificationKind
 from fediunion.social.notifications.service import forget, notify, notify_all
 from fediunion.social.posts.events import (
@@ -25,12 +26,6 @@ from fediunion.social.posts.events import (
 )
 from fediunion.social.posts.models import Favourite, Post
 
-MOST_NOTIFIED: Final = 25
-"""So many members at most are told of one post from another server that names them (row A37).
-
-The rest find it in their home or the thread. Followers of the author come first.
-"""
-
 
 def tell_of_post(session: Session, event: PostStored) -> None:
     """Tell whom a new post addresses, whose post is boosted, and who asked to be told of this author."""
@@ -40,10 +35,7 @@ def tell_of_post(session: Session, event: PostStored) -> None:
         _tell_of_boost(session, event)
         return
     post, author = event.post, event.author
-    named = list(event.mentioned_ids)
-    if not author.local and len(named) > MOST_NOTIFIED:
-        followers = set(event.follower_ids)
-        named = sorted(named, key=lambda actor_id: actor_id not in followers)[:MOST_NOTIFIED]
+    named = told_of_mention(session, author, post, event.mentioned_ids, event.follower_ids)
     notify(session, NotificationKind.MENTION, named, author, post, thread_id=post.thread_id)
     answers_others = post.in_reply_to_uri is not None and post.in_reply_to_author_id != author.id
     if post.audience != Audience.DIRECT and not answers_others and event.follower_ids:

@@ -5,12 +5,14 @@ from collections.abc import Iterable, Sequence
 from sqlalchemy import Select, delete, literal, not_, select, update
 from sqlalchemy.orm import Session
 
-from fediunion.actors.models import Actor
-from fediunion.db import UtcDateTime, now_of
+from fediunion.actors.domains import find_domain_action
+from fediunion.actors.models import Actor, DomainAction
+from fediunion.db import UtcDateTime, emit, now_of
 from fediunion.db.known_uris import insert_ignoring
 from fediunion.kit.errors import NotFound
 from fediunion.kit.ids import new_id
 from fediunion.social.follows.conditions import blocks, follows, mutes, refuses_host
+from fediunion.social.notifications.events import Notified
 from fediunion.social.notifications.models import Notification, NotificationKind
 from fediunion.social.posts.models import Post, ThreadMute
 
@@ -58,9 +60,11 @@ def _willing(session: Session, ids: Sequence[int], by: Actor, thread_id: int | N
         not_(blocks(sender, Actor.id)),
         not_(mutes(Actor.id, sender, literal(now_of(session), UtcDateTime()), notifications=True)),
     )
+    silenced = by.silenced_at is not None
     if not by.local:
         statement = statement.where(not_(refuses_host(Actor.id, literal(by.host))))
-    if by.silenced_at is not None:
+        silenced = silenced or find_domain_action(session, by.host) is DomainAction.SILENCE
+    if silenced:
         statement = statement.where(follows(Actor.id, sender))
     if thread_id is not None:
         muted = select(ThreadMute.actor_id).where(ThreadMute.thread_id == thread_id)
@@ -96,9 +100,10 @@ def _tell(
         )
         recipient_ids = [recipient_id for recipient_id in recipient_ids if recipient_id not in told]
     now = now_of(session)
+    ids = [new_id() for _ in recipient_ids]
     rows: list[dict[str, object]] = [
         {
-            "id": new_id(),
+            "id": notification_id,
             "recipient_id": recipient_id,
             "kind": kind,
             "from_actor_id": by.id,
@@ -107,9 +112,11 @@ def _tell(
             "created_at": now,
             "dismissed": False,
         }
-        for recipient_id in recipient_ids
+        for notification_id, recipient_id in zip(ids, recipient_ids, strict=True)
     ]
     insert_ignoring(session, Notification, rows)
+    if ids:
+        emit(session, Notified(ids))
 
 
 def forget(

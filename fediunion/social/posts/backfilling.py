@@ -1,5 +1,7 @@
 """Reading what somebody published before we knew of it, from the outbox."""
 
+from dataclasses import dataclass
+
 from fediunion.activitypub.audience import audience_of
 from fediunion.activitypub.authority import authors_of
 from fediunion.activitypub.parse import parse_object
@@ -16,24 +18,38 @@ from fediunion.world import World
 async def fetch_latest(world: World, author: Actor, *, at_most: int) -> int:
     """Fetch an author's latest public posts from the outbox; return how many are new to us.
 
-    Raises as Client.fetch_json where the outbox cannot be had.
+    An outbox has the newest first: that is their order also where several tell the same moment. Raises as
+    Client.fetch_json where the outbox cannot be had.
     """
     if author.outbox_url is None or not same_origin(author.outbox_url, author.uri):
         return 0
-    new = 0
+    new, newer = 0, None
     async for item in entries_of(world, author.outbox_url, at_most):
         try:
-            new += await _store_entry(world, author, item)
+            found = await _store_entry(world, author, item, newer)
         except FediUnionError:
             continue  # An outbox holds what we cannot read too.
+        if found is not None:
+            new, newer = new + found.is_new, found.post_id
     return new
 
 
-async def _store_entry(world: World, author: Actor, item: object) -> int:
-    """Store one entry of an outbox, a Create of the author's own public post; a bare id is asked for."""
+@dataclass(frozen=True)
+class _Found:
+    """A post that an outbox lists and that we have now."""
+
+    post_id: int
+    is_new: bool
+
+
+async def _store_entry(world: World, author: Actor, item: object, newer: int | None) -> _Found | None:
+    """Store one entry of an outbox, a Create of the author's own public post; a bare id is asked for.
+
+    None where it is something else. `newer` is the post that stands above it.
+    """
     if isinstance(item, str):
         if not same_origin(item, author.uri):
-            return 0
+            return None
         item = await world.client.fetch_object(item, await instance_signer(world))
     entry = parse_object(item)
     if isinstance(entry, Create) and entry.actor == author.uri:
@@ -41,13 +57,16 @@ async def _store_entry(world: World, author: Actor, item: object) -> int:
     elif isinstance(entry, PostDocument):
         about = entry
     else:
-        return 0
-    if await world.db.read(find_post_by_uri, about.id) is not None or not same_origin(about.id, author.uri):
-        return 0
+        return None
+    known = await world.db.read(find_post_by_uri, about.id)
+    if known is not None:
+        return _Found(known.id, is_new=False) if known.author_id == author.id else None
+    if not same_origin(about.id, author.uri):
+        return None
     post = await fetch_document(world, about.id) if isinstance(about, Link) else about
     if not isinstance(post, PostDocument) or authors_of(post)[:1] != (author.uri,):
         raise Refused("The outbox lists what is no post of its owner.", reason="not-its-own")
     if not audience_of(post.to, post.cc, author.followers_url).is_public:
-        return 0
-    await store_document(world, post)
-    return 1
+        return None
+    stored = await store_document(world, post, older_than=newer)
+    return _Found(stored.id, is_new=True)

@@ -9,6 +9,7 @@ from fediunion.activitypub.vocab import PUBLIC, JsonObject, activity_document
 from fediunion.actors.models import Actor, ActorKind, Reach
 from fediunion.kit.clock import format_instant
 from fediunion.kit.ids import new_slug
+from fediunion.social.media.addresses import file_address
 from fediunion.social.media.models import Attachment
 from fediunion.social.posts.models import Poll, Post
 from fediunion.social.posts.queries import PostView
@@ -43,7 +44,7 @@ def note_document(
         "content": content,
         "sensitive": post.sensitive,
         "tag": _tags(view),
-        "attachment": [_attachment(attachment) for attachment in view.attachments],
+        "attachment": [_attachment(attachment, view.author) for attachment in view.attachments],
         "context": post.context_uri,
         "replies": _counted(f"{post.uri}/replies", replies_count),
         "likes": _counted(f"{post.uri}/likes", post.favourites_count),
@@ -223,12 +224,12 @@ def _tags(view: PostView) -> list[JsonObject]:
     return [*mentions, *hashtags, *emojis]
 
 
-def _attachment(attachment: Attachment) -> JsonObject:
+def _attachment(attachment: Attachment, author: Actor) -> JsonObject:
     kinds = {"image": "Image", "video": "Video", "audio": "Audio"}
     document: JsonObject = {
         "type": kinds.get(attachment.kind, "Document"),
         "mediaType": attachment.media_type,
-        "url": attachment.remote_url,
+        "url": _address(attachment, author),
         # Mastodon reads `summary` then `name`, GoToSocial one of them: both carry the description.
         "name": attachment.description or None,
         "summary": attachment.description or None,
@@ -239,6 +240,12 @@ def _attachment(attachment: Attachment) -> JsonObject:
     if attachment.focal_x is not None and attachment.focal_y is not None:
         document["focalPoint"] = [attachment.focal_x, attachment.focal_y]
     return {key: value for key, value in document.items() if value is not None}
+
+
+def _address(attachment: Attachment, author: Actor) -> str | None:
+    if attachment.file_name is None:
+        return attachment.remote_url
+    return file_address(author.uri.partition("/actors/")[0], attachment.file_name)
 
 
 def _counted(uri: str, count: int) -> JsonObject:

@@ -52,10 +52,11 @@ async def fetch_document(world: World, uri: str) -> PostDocument:
     return document
 
 
-async def store_document(world: World, document: PostDocument) -> Post:
+async def store_document(world: World, document: PostDocument, *, older_than: int | None = None) -> Post:
     """Return the post of a document that its own server gave, stored as context: nobody is notified.
 
-    Its author has to be on the same server. Raises Refused, and as resolve_actor.
+    Its author has to be on the same server. `older_than` as in record_remote_post. Raises Refused, and as
+    resolve_actor.
     """
     authors = authors_of(document)
     if not authors:
@@ -63,17 +64,17 @@ async def store_document(world: World, document: PostDocument) -> Post:
     if not all(same_origin(author, document.id) for author in authors):
         raise Refused("The post is attributed to somebody elsewhere.", reason="not-the-owner")
     author = await resolve_actor(world, authors[0])
-    post = await world.db.write(_store, author.id, document)
+    post = await world.db.write(_store, author.id, document, older_than)
     if post is None:
         raise Refused("The post cannot be stored.", reason="not-stored")
     return post
 
 
-def _store(session: Session, author_id: int, document: PostDocument) -> Post | None:
+def _store(session: Session, author_id: int, document: PostDocument, older_than: int | None) -> Post | None:
     author = get_actor(session, author_id)
     if author.suspended_at is not None or author.deleted_at is not None:
         return None
-    post = record_remote_post(session, author, document, wanted=True, live=False)
+    post = record_remote_post(session, author, document, wanted=True, live=False, older_than=older_than)
     if post is not None and post.received_at != now_of(session):
         record_remote_edit(session, author, post, document)
     return post

@@ -4,8 +4,9 @@ from fediunion.activitypub import vocab
 from fediunion.actors.events import ActorKeysRotated
 from fediunion.feature import Feature
 from fediunion.inbox.rules import on, on_known
+from fediunion.jobs.schedule import Every
 from fediunion.members.events import MemberErased, MemberReachChanged
-from fediunion.social.profiles import endpoints, inbound, telling
+from fediunion.social.profiles import endpoints, inbound, telling, verification
 
 FEATURE = Feature(
     name="profiles",
@@ -20,6 +21,12 @@ FEATURE = Feature(
         MemberReachChanged: [telling.tell_of_reach],
         MemberErased: [telling.tell_of_erasure],
     },
-    jobs={telling.TELL: telling.tell, telling.HIDE: telling.hide},
+    jobs={
+        telling.TELL: telling.tell,
+        telling.HIDE: telling.hide,
+        verification.VERIFY: verification.verify_links,
+        verification.VERIFY_ALL: verification.verify_all_links,
+    },
+    schedule=[Every(verification.VERIFY_ALL, verification.VERIFY_EVERY_SECONDS)],
     routes=endpoints.ROUTES,
 )

@@ -1,15 +1,19 @@
 """What an actor shows beside its profile, and who may hold a copy of what it was."""
 
 from collections.abc import Sequence
-from typing import Any
+from typing import Any, Final
 
 from sqlalchemy import Select, exists, func, or_, select
 from sqlalchemy.orm import Session
 
 from fediunion.actors.models import Actor
+from fediunion.kit.urls import authority_of
 from fediunion.outbox.models import Delivery, OutboxActivity, SentTo
+from fediunion.outbox.publish import Inbox
 from fediunion.social.follows.models import Follow
 from fediunion.social.profiles.models import FeaturedTag
+
+_HOSTS_AT_ONCE: Final = 500
 
 
 def list_featured_tags(session: Session, actor_id: int) -> Sequence[FeaturedTag]:
@@ -42,8 +46,11 @@ def remotely_followed(session: Session, actor_id: int, *, at_most: int) -> Seque
     return session.scalars(statement).all()
 
 
-def inboxes_holding(session: Session, actor: Actor) -> list[str]:
-    """Return every inbox to which anything of an actor of ours was ever tried or sent (privacy.md 3.5)."""
+def inboxes_holding(session: Session, actor: Actor) -> list[Inbox]:
+    """Return every inbox to which anything of an actor of ours was ever tried or sent (privacy.md 3.5).
+
+    Each with the shared inbox of its server, where whoever it belongs to names one.
+    """
     tried = (
         select(Delivery.inbox_url)
         .join(OutboxActivity, OutboxActivity.id == Delivery.activity_id)
@@ -56,7 +63,23 @@ def inboxes_holding(session: Session, actor: Actor) -> list[str]:
             SentTo.object_uri.startswith(f"{actor.uri}#", autoescape=True),
         )
     )
-    return sorted(set(session.scalars(tried)) | set(session.scalars(sent)))
+    urls = sorted(set(session.scalars(tried)) | set(session.scalars(sent)))
+    shared = _shared_inboxes(session, urls)
+    return [Inbox(url, shared.get(url)) for url in urls]
+
+
+def _shared_inboxes(session: Session, urls: Sequence[str]) -> dict[str, str]:
+    """Return personal inbox → shared inbox, of the living and of those that are gone."""
+    hosts = sorted({authority_of(url) for url in urls})
+    found: dict[str, str] = {}
+    for start in range(0, len(hosts), _HOSTS_AT_ONCE):
+        rows = session.execute(
+            select(Actor.inbox_url, Actor.shared_inbox_url).where(
+                Actor.host.in_(hosts[start : start + _HOSTS_AT_ONCE]), Actor.shared_inbox_url.is_not(None)
+            )
+        )
+        found |= {inbox_url: shared_url for inbox_url, shared_url in rows if shared_url}
+    return found
 
 
 def list_unsent_objects(session: Session, actor_id: int) -> Sequence[str]:

@@ -8,14 +8,19 @@ from sqlalchemy.orm import Session
 
 from fediunion.actors.models import Actor, ActorKind, Reach
 from fediunion.db import announce, now_of, settings_of
-from fediunion.kit.errors import Invalid
+from fediunion.kit.errors import BadDocument, Invalid
 from fediunion.kit.html import plain_name, text_to_html
+from fediunion.kit.rel_me import link_of_field
 from fediunion.kit.text import normalise_hashtag, valid_hashtag
+from fediunion.kit.urls import parse_remote_url
 from fediunion.members.queries import find_member_of
 from fediunion.members.service import set_reach
+from fediunion.social.media.addresses import file_address
+from fediunion.social.media.service import drop_picture, keep_picture
 from fediunion.social.profiles.models import FeaturedTag
 from fediunion.social.profiles.queries import list_featured_tags
 from fediunion.social.profiles.telling import tell_soon
+from fediunion.social.profiles.verification import verify_soon
 from fediunion.world import CHANGED
 
 MAX_NAME_CHARACTERS: Final = 100
@@ -23,11 +28,15 @@ MAX_SUMMARY_CHARACTERS: Final = 2_000
 MAX_FIELDS: Final = 4
 MAX_FIELD_CHARACTERS: Final = 255
 MAX_FEATURED_TAGS: Final = 10
+MAX_ATTRIBUTION_DOMAINS: Final = 100
 
 
 @dataclass(frozen=True, kw_only=True)
 class ProfileChanges:
-    """What is to change; None leaves a thing as it is. `fields` are (name, text); an empty URL removes."""
+    """What is to change; None leaves a thing as it is.
+
+    `fields` are (name, text). Pictures are the ids of stored files (media.uploads.store_picture).
+    """
 
     display_name: str | None = None
     summary: str | None = None
@@ -36,8 +45,10 @@ class ProfileChanges:
     discoverable: bool | None = None
     indexable: bool | None = None
     hides_collections: bool | None = None
-    icon_url: str | None = None
-    header_url: str | None = None
+    bot: bool | None = None
+    attribution_domains: Sequence[str] | None = None
+    avatar_file_id: int | None = None
+    header_file_id: int | None = None
     reach: Reach | None = None
 
 
@@ -53,14 +64,29 @@ def update_profile(session: Session, actor: Actor, changes: ProfileChanges) -> N
         actor.summary_source, actor.summary = changes.summary, _summary(session, changes.summary)
     if changes.fields is not None:
         actor.fields = _fields(actor, changes.fields)
-    if changes.icon_url is not None:
-        actor.icon_url = changes.icon_url or None
-    if changes.header_url is not None:
-        actor.header_url = changes.header_url or None
+        verify_soon(session, actor)
+    if changes.avatar_file_id is not None:
+        actor.icon_url = _picture(session, changes.avatar_file_id, actor.icon_url)
+    if changes.header_file_id is not None:
+        actor.header_url = _picture(session, changes.header_file_id, actor.header_url)
+    if changes.attribution_domains is not None:
+        actor.attribution_domains = _domains(changes.attribution_domains)
+    if changes.bot is not None and actor.kind == ActorKind.MEMBER:
+        actor.wire_type = "Service" if changes.bot else "Person"
     if changes.reach is not None:
         _change_reach(session, actor, changes.reach)
     _change_switches(actor, changes)
     _changed(session, actor)
+
+
+def remove_picture(session: Session, actor: Actor, which: str) -> None:
+    """Take the "avatar" or the "header" of our actor away; without one nothing changes."""
+    column = {"avatar": "icon_url", "header": "header_url"}[which]
+    url = getattr(actor, column)
+    if url is not None:
+        drop_picture(session, url)
+        setattr(actor, column, None)
+        _changed(session, actor)
 
 
 def feature_tag(session: Session, actor: Actor, name: str) -> FeaturedTag:
@@ -121,6 +147,22 @@ def _checked_name(text: str) -> str:
     return plain_name(text, MAX_NAME_CHARACTERS)
 
 
+def _picture(session: Session, file_id: int, replaced_url: str | None) -> str:
+    name = keep_picture(session, file_id, replaced_url)
+    return file_address(settings_of(session).base_url, name)
+
+
+def _domains(texts: Sequence[str]) -> list[str]:
+    """Return the websites that may name this actor as the author of what they publish."""
+    if len(texts) > MAX_ATTRIBUTION_DOMAINS:
+        raise Invalid(f"{MAX_ATTRIBUTION_DOMAINS} domains at most.", field="attribution_domains")
+    try:
+        hosts = [parse_remote_url(f"https://{text.strip().lower()}/").host for text in texts if text.strip()]
+    except BadDocument as error:
+        raise Invalid("This is no domain.", field="attribution_domains") from error
+    return list(dict.fromkeys(hosts))
+
+
 def _summary(session: Session, text: str) -> str:
     if len(text) > MAX_SUMMARY_CHARACTERS:
         raise Invalid(f"A description has {MAX_SUMMARY_CHARACTERS} characters at most.", field="note")
@@ -144,4 +186,6 @@ def _fields(actor: Actor, fields: Sequence[tuple[str, str]]) -> list[Any]:
 
 def _field_html(text: str) -> str:
     html = text_to_html(" ".join(text.split()), mentions={}, hashtag_url=None)
-    return html.removeprefix("<p>").removesuffix("</p>")
+    html = html.removeprefix("<p>").removesuffix("</p>")
+    # So that the page which is linked to can prove in turn whose profile this is.
+    return html if link_of_field(html) is None else html.replace(' rel="', ' rel="me ', 1)

@@ -14,8 +14,9 @@ from fediunion.db import now_of, settings_of
 from fediunion.jobs.queue import enqueue
 from fediunion.kit.errors import FediUnionError
 from fediunion.members.events import MemberErased, MemberReachChanged
+from fediunion.outbox.inboxes import choose_inboxes
 from fediunion.outbox.models import OutboxActivity
-from fediunion.outbox.publish import Recipients, publish, withdraw_unsent
+from fediunion.outbox.publish import Inbox, Recipients, publish, withdraw_unsent
 from fediunion.social.follows.service import remove_follower, request_follow, unfollow
 from fediunion.social.profiles import documents
 from fediunion.social.profiles.queries import (
@@ -24,6 +25,7 @@ from fediunion.social.profiles.queries import (
     remote_followers,
     remotely_followed,
 )
+from fediunion.social.profiles.verification import verify_soon
 from fediunion.world import World
 
 TELL: Final = "profiles.tell"
@@ -76,6 +78,7 @@ def tell_of_reach(session: Session, event: MemberReachChanged) -> None:
     actor = get_actor(session, event.actor_id)
     if event.after is not Reach.HIDDEN:
         tell_soon(session, actor)
+        verify_soon(session, actor)
         return
     document = documents.update_document(actor, keys_of(session, actor.id), settings_of(session))
     # The followers as they are now: when this fans out, they may have been removed already.
@@ -116,13 +119,19 @@ def tell_of_erasure(session: Session, event: MemberErased) -> None:
     for object_uri in list_unsent_objects(session, actor.id):
         withdraw_unsent(session, object_uri)
     recipients = _all_who_know(session, actor)
-    if recipients.actor_ids or recipients.inboxes:
+    if recipients.inboxes:
         publish(session, actor, documents.delete_document(actor), recipients, shared=True)
 
 
 def _all_who_know(session: Session, actor: Actor) -> Recipients:
-    followers = remote_followers(session, actor.id)
-    return Recipients(
-        actor_ids=tuple(follower.id for follower in followers),
-        inboxes=tuple(inboxes_holding(session, actor)),
-    )
+    """Return the inboxes of all who may hold anything of an actor: each server once, where it shares one.
+
+    Somebody suspended here holds copies too.
+    """
+    known = [
+        Inbox(follower.inbox_url, follower.shared_inbox_url)
+        for follower in remote_followers(session, actor.id)
+    ]
+    known += inboxes_holding(session, actor)
+    targets = choose_inboxes(known, shared=True, public=actor.reach == Reach.PUBLIC)
+    return Recipients(inboxes=tuple(sorted(target.url for target in targets)))

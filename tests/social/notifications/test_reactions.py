@@ -5,15 +5,23 @@ from collections.abc import Sequence
 from sqlalchemy.orm import Session
 
 from fediunion.activitypub.audience import Audience
-from fediunion.actors.models import Actor
+from fediunion.actors.domains import set_domain_rule
+from fediunion.actors.models import Actor, DomainAction
 from fediunion.actors.service import mark_actor_deleted
 from fediunion.db import Database, emit, now_of
 from fediunion.kit.pages import Page
 from fediunion.social.follows import restrictions, service
 from fediunion.social.follows.models import Block, MemberDomainBlock
+from fediunion.social.moderation.audit import list_audit
+from fediunion.social.notifications.floods import (
+    FLOODS_COUNT_FOR,
+    FLOODS_ENDURED,
+    MOST_NOTIFIED,
+    count_floods,
+)
 from fediunion.social.notifications.models import Notification
 from fediunion.social.notifications.queries import notifications_page
-from fediunion.social.notifications.reactions import MOST_NOTIFIED
+from fediunion.social.notifications.service import forget
 from fediunion.social.posts.events import (
     PollEnded,
     PostEdited,
@@ -23,6 +31,7 @@ from fediunion.social.posts.events import (
     PostStored,
 )
 from fediunion.social.posts.models import Favourite, ThreadMute
+from tests.fakes.clock import FakeClock
 from tests.social.builders import let_follow, local_actor, post_by, remote_actor
 
 
@@ -118,6 +127,20 @@ async def test_a_muted_thread_is_silent(social: Database) -> None:
     await social.write(work)
 
 
+async def test_whoever_is_on_a_silenced_server_is_heard_by_followers_only(social: Database) -> None:
+    def work(session: Session) -> None:
+        anna, ben = local_actor(session, "anna"), local_actor(session, "ben")
+        far = remote_actor(session, "sub.far.test", "far")
+        let_follow(session, ben, far)
+        set_domain_rule(session, "far.test", DomainAction.SILENCE)
+        session.flush()
+        mention = post_by(session, far, mentions=[anna, ben])
+        assert told(session, anna) == []
+        assert told(session, ben) == [("mention", far.id, mention.id)]
+
+    await social.write(work)
+
+
 async def test_A37_a_flood_of_mentions_reaches_some_members_the_followers_first(social: Database) -> None:
     def work(session: Session) -> None:
         far = remote_actor(session, "far.test", "far")
@@ -131,6 +154,38 @@ async def test_A37_a_flood_of_mentions_reaches_some_members_the_followers_first(
         assert all(told(session, member) for member in members)
 
     await social.write(work)
+
+
+async def test_A37_a_domain_that_floods_is_heard_by_followers_only_for_a_day(
+    social: Database, clock: FakeClock
+) -> None:
+    def flood(session: Session) -> None:
+        far, near = remote_actor(session, "a.far.test", "far"), remote_actor(session, "b.far.test", "near")
+        members = [local_actor(session, f"member{number}") for number in range(MOST_NOTIFIED + 1)]
+        let_follow(session, members[0], near)
+        for number in range(FLOODS_ENDURED):
+            post_by(session, (far, near)[number % 2], mentions=members)
+        assert count_floods(session) == {"far.test": FLOODS_ENDURED}
+        [entry] = list_audit(session, Page())
+        assert (entry.by, entry.action, entry.subject) == ("automatic", "host.floods", "far.test")
+        for member in members:
+            forget(session, recipient_id=member.id)
+        post_by(session, near, mentions=members[:2])
+        assert [bool(told(session, member)) for member in members[:2]] == [True, False]
+        elsewhere = remote_actor(session, "other.test", "calm")
+        post_by(session, elsewhere, mentions=members[1:2])
+        assert told(session, members[1]), "others are heard as before"
+        forget(session, recipient_id=members[1].id)
+
+    def calm(session: Session) -> None:
+        near, member = remote_actor(session, "b.far.test", "near"), local_actor(session, "member1")
+        post_by(session, near, mentions=[member])
+        assert told(session, member)
+        assert count_floods(session) == {}
+
+    await social.write(flood)
+    clock.advance(FLOODS_COUNT_FOR.total_seconds() + 1)
+    await social.write(calm)
 
 
 async def test_followers_requests_and_their_end_are_told(social: Database) -> None:

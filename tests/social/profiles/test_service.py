@@ -14,11 +14,13 @@ from fediunion.db import Database, emit
 from fediunion.jobs.models import Job
 from fediunion.kit.errors import Invalid
 from fediunion.outbox.models import OutboxActivity
+from fediunion.social.media.service import NewFile, reserve
 from fediunion.social.profiles.queries import list_featured_tags
 from fediunion.social.profiles.service import (
     MAX_FEATURED_TAGS,
     ProfileChanges,
     feature_tag,
+    remove_picture,
     unfeature_tags,
     update_profile,
 )
@@ -42,6 +44,8 @@ def waiting(session: Session, kind: str) -> list[Job]:
 async def test_a_profile_is_changed_and_sent_as_it_is_then(social: Database) -> None:
     def work(session: Session) -> None:
         anna = local_actor(session, "anna")
+        [picture] = reserve(session, anna.id, [NewFile.of("image/png", 10)])
+        session.flush()
         update_profile(
             session,
             anna,
@@ -51,7 +55,7 @@ async def test_a_profile_is_changed_and_sent_as_it_is_then(social: Database) -> 
                 fields=[("Web", "https://a.test/<x>"), ("", ""), ("Pronouns", "she/her")],
                 locked=True,
                 discoverable=True,
-                icon_url="https://union.test/media/anna.png",
+                avatar_file_id=picture.id,
             ),
         )
         assert anna.display_name == "Anna <b>B.</b>"
@@ -65,10 +69,11 @@ async def test_a_profile_is_changed_and_sent_as_it_is_then(social: Database) -> 
         assert (update["type"], update["actor"], update["to"]) == ("Update", anna.uri, [PUBLIC])
         assert update["object"]["name"] == "Anna <b>B.</b>"
         assert update["object"]["manuallyApprovesFollowers"] is True
-        assert update["object"]["icon"]["url"] == "https://union.test/media/anna.png"
+        assert update["object"]["icon"]["url"] == f"https://union.test/media/files/{picture.name}"
         assert "@context" not in update["object"]
         assert recipients["expand"] == ["followers", f"holders:{anna.uri}"]
-        update_profile(session, anna, ProfileChanges(icon_url="", fields=[]))
+        update_profile(session, anna, ProfileChanges(fields=[]))
+        remove_picture(session, anna, "avatar")
         assert (anna.icon_url, anna.fields, anna.locked) == (None, [], True)
 
     await social.write(work)

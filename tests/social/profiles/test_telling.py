@@ -49,8 +49,7 @@ async def test_going_hidden_empties_the_copies_and_removes_remote_followers(soci
         shown = orjson.loads(update.body)["object"]
         assert (shown["name"], shown["summary"], shown["attachment"]) == ("anna", "", [])
         assert "icon" not in shown
-        assert update.recipients["actor_ids"] == [far.id]
-        assert update.recipients["inboxes"] == ["https://third.test/inbox"]
+        assert update.recipients["inboxes"] == ["https://far.test/inbox", "https://third.test/inbox"]
         assert last_sent(session, "Delete") == []
         assert telling._hide_some(session, anna.id) is False
         [reject] = last_sent(session, "Reject")
@@ -70,7 +69,7 @@ async def test_L35_an_erased_member_is_deleted_where_it_is_known_and_sends_nothi
     social: Database,
 ) -> None:
     def work(session: Session) -> None:
-        anna, far = known_outside(session)
+        anna, _ = known_outside(session)
         member = member_of(session, anna)
         telling.publish_profile(session, anna.id)
         [unsent] = last_sent(session, "Update")
@@ -91,8 +90,7 @@ async def test_L35_an_erased_member_is_deleted_where_it_is_known_and_sends_nothi
         [delete] = last_sent(session, "Delete")
         document = orjson.loads(delete.body)
         assert (document["actor"], document["object"]) == (anna.uri, anna.uri)
-        assert delete.recipients["actor_ids"] == [far.id]
-        assert delete.recipients["inboxes"] == ["https://third.test/inbox"]
+        assert delete.recipients["inboxes"] == ["https://far.test/inbox", "https://third.test/inbox"]
         assert session.scalars(select(Delivery)).all() == []
         assert anna.deleted_at is not None
 
@@ -114,5 +112,32 @@ async def test_an_update_of_a_followable_member_goes_to_followers_in_name_too(so
         anna = local_actor(session, "anna", Reach.FOLLOWABLE)
         document = update_document(anna, keys_of(session, anna.id), settings_of(session))
         assert document["to"] == [f"{anna.uri}/followers"]
+
+    await social.write(work)
+
+
+async def test_L35_each_server_that_may_hold_something_is_told_once_of_an_erasure(social: Database) -> None:
+    def work(session: Session) -> None:
+        anna = local_actor(session, "anna")
+        let_follow(session, remote_actor(session, "big.test", "follower"), anna)
+        gone = remote_actor(session, "big.test", "gone", deleted_at=now_of(session))
+        barred = remote_actor(session, "big.test", "barred", suspended_at=now_of(session))
+        lone = remote_actor(session, "plain.test", "lone", shared_inbox_url=None)
+        foreign = remote_actor(session, "odd.test", "odd", shared_inbox_url="https://elsewhere.test/inbox")
+        session.flush()
+        post = post_by(session, anna)
+        held = [actor.inbox_url for actor in (gone, barred, lone, foreign)]
+        held += ["https://big.test/inbox", "https://unknown.test/users/who/inbox"]
+        session.add_all(SentTo(object_uri=post.uri, inbox_url=url, sent_at=now_of(session)) for url in held)
+        session.flush()
+        delete_member(session, member_of(session, anna))
+        [delete] = last_sent(session, "Delete")
+        assert delete.recipients["actor_ids"] == []
+        assert delete.recipients["inboxes"] == [
+            "https://big.test/inbox",
+            "https://odd.test/users/odd/inbox",
+            "https://plain.test/users/lone/inbox",
+            "https://unknown.test/users/who/inbox",
+        ]
 
     await social.write(work)

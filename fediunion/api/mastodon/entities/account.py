@@ -1,11 +1,13 @@
 """The Account entity, for everybody and for the member itself."""
 
+from fediunion.activitypub.audience import Audience, narrower
 from fediunion.actors.models import Actor, ActorKind
 from fediunion.api.mastodon.entities.frame import Entity, Frame, day, emoji_entities
 from fediunion.api.mastodon.entities.role import role_entity
 from fediunion.api.mastodon.entities.visibility import visibility_of
 from fediunion.kit.html import html_to_text
 from fediunion.social.posts.service.publishing import ceiling_of
+from fediunion.social.profiles.posting_defaults import PostingDefaults
 
 _AUTOMATED = frozenset({"Service", "Application"})
 
@@ -20,8 +22,7 @@ def account_entity(actor: Actor, frame: Frame, *, moved: Entity | None = None) -
 
     Source: https://docs.joinmastodon.org/entities/Account/
     """
-    avatar = actor.icon_url or f"{frame.base_url}/api/fediunion/pictures/avatar.png"
-    header = actor.header_url or f"{frame.base_url}/api/fediunion/pictures/header.png"
+    avatar, header = frame.media.avatar(actor), frame.media.header(actor)
     counted = frame.counts_follows or not actor.local or actor.kind != ActorKind.MEMBER
     entity: Entity = {
         "id": str(actor.id),
@@ -50,7 +51,7 @@ def account_entity(actor: Actor, frame: Frame, *, moved: Entity | None = None) -
         "last_status_at": None if actor.last_posted_at is None else f"{actor.last_posted_at:%Y-%m-%d}",
         "hide_collections": actor.hides_collections,
         "memorial": actor.memorial,
-        "emojis": emoji_entities(actor.emojis),
+        "emojis": emoji_entities(actor.emojis, frame),
         "roles": [],
         "fields": [
             {"name": field["name"], "value": field["value"], "verified_at": field.get("verified_at")}
@@ -64,17 +65,25 @@ def account_entity(actor: Actor, frame: Frame, *, moved: Entity | None = None) -
     return entity
 
 
-def credential_account_entity(actor: Actor, role: str, requests: int, frame: Frame) -> Entity:
+def usual_audience(actor: Actor, defaults: PostingDefaults) -> Audience:
+    """Return the audience of a post for which none was wished."""
+    widest = ceiling_of(actor)
+    return narrower(Audience(defaults.audience), widest) if defaults.audience else widest
+
+
+def credential_account_entity(
+    actor: Actor, role: str, requests: int, defaults: PostingDefaults, frame: Frame
+) -> Entity:
     """Return the Account of the member who asks, with what it is made of.
 
-    `source.privacy` is the widest that the member's reach allows: a client offers it first.
+    `source.privacy` is never wider than the member's reach allows: a client offers it first.
     Source: https://docs.joinmastodon.org/entities/Account/#CredentialAccount
     """
     return account_entity(actor, frame) | {
         "source": {
-            "privacy": visibility_of(ceiling_of(actor)),
-            "sensitive": False,
-            "language": "",
+            "privacy": visibility_of(usual_audience(actor, defaults)),
+            "sensitive": defaults.sensitive,
+            "language": defaults.language,
             "note": actor.summary_source,
             "fields": [
                 {
@@ -88,8 +97,8 @@ def credential_account_entity(actor: Actor, role: str, requests: int, frame: Fra
             "hide_collections": actor.hides_collections,
             "discoverable": actor.discoverable,
             "indexable": actor.indexable,
-            "attribution_domains": [],
-            "quote_policy": "public",
+            "attribution_domains": list(actor.attribution_domains),
+            "quote_policy": defaults.quote_policy,
         },
         "role": role_entity(role),
         "fediunion": {"reach": actor.reach},

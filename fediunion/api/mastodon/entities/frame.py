@@ -6,6 +6,7 @@ from typing import Any, TypeAlias
 
 from fediunion.actors.viewer import Viewer
 from fediunion.config import Settings
+from fediunion.social.media.addresses import MediaAddresses
 
 Entity: TypeAlias = dict[str, Any]
 """A JSON object as docs.joinmastodon.org describes it."""
@@ -13,16 +14,21 @@ Entity: TypeAlias = dict[str, Any]
 
 @dataclass(frozen=True)
 class Frame:
-    """`to_member`: a member reads, who may know of hidden ones; `counts_follows`: the privacy setting."""
+    """`to_member`: a member reads, who may know of hidden ones; `counts_follows`: the privacy setting.
+
+    `media` knows where pictures, films and sounds are shown.
+    """
 
     base_url: str
     counts_follows: bool
     to_member: bool
+    media: MediaAddresses
 
 
 def frame_for(settings: Settings, viewer: Viewer) -> Frame:
     """Return the frame in which `viewer` reads."""
-    return Frame(settings.base_url, settings.privacy.follow_counts, viewer.is_member)
+    media = MediaAddresses.of(settings)
+    return Frame(settings.base_url, settings.privacy.follow_counts, viewer.is_member, media)
 
 
 def instant(moment: datetime) -> str:
@@ -41,7 +47,7 @@ def day(moment: datetime) -> str:
     return f"{moment.astimezone(UTC):%Y-%m-%d}T00:00:00.000Z"
 
 
-def emoji_entities(emojis: list[Any]) -> list[Entity]:
+def emoji_entities(emojis: list[Any], frame: Frame) -> list[Entity]:
     """Return CustomEmoji entities of [{"shortcode", "url"}].
 
     Source: https://docs.joinmastodon.org/entities/CustomEmoji/
@@ -49,8 +55,8 @@ def emoji_entities(emojis: list[Any]) -> list[Entity]:
     return [
         {
             "shortcode": emoji["shortcode"],
-            "url": emoji["url"],
-            "static_url": emoji["url"],
+            "url": frame.media.emoji(emoji["url"]),
+            "static_url": frame.media.emoji(emoji["url"], still=True),
             "visible_in_picker": False,
             "category": "",
         }

@@ -6,9 +6,10 @@ from fediunion import __version__
 from fediunion.actors.queries import LocalUsage
 from fediunion.api.mastodon.entities.frame import Entity
 from fediunion.config import RegistrationMode, Settings
+from fediunion.social.media.limits import MAX_PIXELS, supported_media_types
+from fediunion.social.media.service import MAX_DESCRIPTION
 from fediunion.social.posts.service.interactions import MAX_PINS
 from fediunion.social.posts.service.publishing import (
-    MAX_ATTACHMENTS,
     MAX_CHARACTERS,
     MAX_OPTION_CHARACTERS,
     MAX_OPTIONS,
@@ -26,8 +27,6 @@ VERSION: Final = f"4.5.0 (compatible; FediUnion {__version__})"
 API_VERSION: Final = 7
 MIN_POLL_SECONDS: Final = 300
 MAX_POLL_SECONDS: Final = 2_629_746
-_MEDIA_TYPES: Final = ("image/jpeg", "image/png", "image/gif", "image/webp")
-_MAX_PIXELS: Final = 33_177_600
 
 
 def instance_entity(settings: Settings, usage: LocalUsage, contact: Entity | None) -> Entity:
@@ -115,18 +114,18 @@ def _configuration(settings: Settings) -> Entity:
         },
         "statuses": {
             "max_characters": MAX_CHARACTERS,
-            "max_media_attachments": MAX_ATTACHMENTS,
+            "max_media_attachments": settings.media.attachments_per_post,
             "characters_reserved_per_url": 23,
             "supported_mime_types": ["text/plain"],
         },
         "media_attachments": {
-            "supported_mime_types": list(_MEDIA_TYPES),
-            "description_limit": 1500,
+            "supported_mime_types": supported_media_types(),
+            "description_limit": MAX_DESCRIPTION,
             "image_size_limit": settings.media.image_max_bytes,
-            "image_matrix_limit": _MAX_PIXELS,
+            "image_matrix_limit": MAX_PIXELS,
             "video_size_limit": settings.media.video_max_bytes,
             "video_frame_rate_limit": 120,
-            "video_matrix_limit": _MAX_PIXELS,
+            "video_matrix_limit": MAX_PIXELS,
         },
         "polls": {
             "max_options": MAX_OPTIONS,

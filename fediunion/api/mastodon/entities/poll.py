@@ -3,12 +3,17 @@
 from collections.abc import Sequence
 from datetime import datetime
 
-from fediunion.api.mastodon.entities.frame import Entity, emoji_entities, maybe_instant
+from fediunion.api.mastodon.entities.frame import Entity, Frame, emoji_entities, maybe_instant
 from fediunion.social.posts.models import Poll, Post
 
 
 def poll_entity(
-    poll: Poll, post: Post, own_choices: Sequence[int], now: datetime, viewer_id: int | None
+    poll: Poll,
+    post: Post,
+    own_choices: Sequence[int],
+    now: datetime,
+    viewer_id: int | None,
+    frame: Frame,
 ) -> Entity:
     """Return a poll; its id is the post's. Authors count as having voted, so that they see the tally.
 
@@ -29,7 +34,7 @@ def poll_entity(
             {"title": option["name"], "votes_count": count if shows else None}
             for option, count in zip(poll.options, votes, strict=True)
         ],
-        "emojis": emoji_entities(post.emojis),
+        "emojis": emoji_entities(post.emojis, frame),
     }
     if viewer_id is not None:
         entity["voted"] = bool(own_choices) or post.author_id == viewer_id

@@ -4,8 +4,8 @@ from fediunion.api.mastodon.entities.frame import Entity
 from fediunion.social.follows.queries import Relationship
 
 
-def relationship_entity(relationship: Relationship) -> Entity:
-    """Return how an account stands to the member who asks.
+def relationship_entity(relationship: Relationship, *, endorsed: bool = False, note: str = "") -> Entity:
+    """Return how an account stands to the member who asks, who may recommend it and note something.
 
     Source: https://docs.joinmastodon.org/entities/Relationship/
     """
@@ -23,6 +23,6 @@ def relationship_entity(relationship: Relationship) -> Entity:
         "requested": relationship.requested,
         "requested_by": relationship.requested_by,
         "domain_blocking": relationship.domain_blocking,
-        "endorsed": False,
-        "note": "",
+        "endorsed": endorsed,
+        "note": note,
     }

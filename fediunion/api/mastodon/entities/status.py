@@ -7,6 +7,7 @@ from fediunion.activitypub.audience import Audience
 from fediunion.activitypub.vocab import PUBLIC
 from fediunion.actors.models import Actor, ActorKind
 from fediunion.api.mastodon.entities.account import acct_of
+from fediunion.api.mastodon.entities.card import card_entity
 from fediunion.api.mastodon.entities.frame import Entity, Frame, emoji_entities, instant, maybe_instant
 from fediunion.api.mastodon.entities.media_attachment import media_attachment_entity
 from fediunion.api.mastodon.entities.visibility import visibility_of
@@ -43,13 +44,13 @@ def fixed_fields(view: PostView, frame: Frame) -> Entity:
         "url": post.url or shown.post.url or post.uri,
         "content": _content(shown.post),
         "application": None,
-        "media_attachments": [media_attachment_entity(each) for each in shown.attachments],
+        "media_attachments": [media_attachment_entity(each, frame) for each in shown.attachments],
         "mentions": [
             _mention(actor) for actor in shown.mentions if frame.to_member or is_known_outside(actor)
         ],
         "tags": [{"name": tag.name, "url": f"{frame.base_url}/tags/{tag.name}"} for tag in shown.tags],
-        "emojis": emoji_entities(shown.post.emojis),
-        "card": _card(shown.post),
+        "emojis": emoji_entities(shown.post.emojis, frame),
+        "card": card_entity(shown.post, frame),
         "quote_approval": _quote_approval(shown.post, shown.author),
         "local_only": not audience.leaves_the_instance,
         "fediunion": {"audience": str(audience)},
@@ -80,28 +81,6 @@ def _mention(actor: Actor) -> Entity:
         "username": actor.username,
         "url": actor.url or actor.uri,
         "acct": acct_of(actor),
-    }
-
-
-def _card(post: Post) -> Entity | None:
-    """Return a PreviewCard. Source: https://docs.joinmastodon.org/entities/PreviewCard/"""
-    if not post.card.get("url"):
-        return None
-    texts = ("author_name", "author_url", "provider_name", "provider_url", "html", "embed_url")
-    empty: Entity = dict.fromkeys(texts, "")
-    return empty | {
-        "url": post.card["url"],
-        "title": post.card.get("title", ""),
-        "description": post.card.get("description", ""),
-        "language": None,
-        "type": "link",
-        "authors": [],
-        "width": 0,
-        "height": 0,
-        "image": None,
-        "image_description": "",
-        "blurhash": None,
-        "published_at": None,
     }
 
 

@@ -1,27 +1,30 @@
 """The StatusEdit and StatusSource entities."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import Any
 
-from fediunion.api.mastodon.entities.frame import Entity, emoji_entities, instant
+from fediunion.api.mastodon.entities.frame import Entity, Frame, emoji_entities, instant
 from fediunion.api.mastodon.entities.media_attachment import media_attachment_entity
 from fediunion.social.posts.models import Post, PostEdit
 from fediunion.social.posts.queries import PostView
 
 
-def status_edit_entities(view: PostView, versions: Sequence[PostEdit], account: Entity) -> list[Entity]:
+def status_edit_entities(
+    view: PostView, versions: Sequence[PostEdit], account: Entity, frame: Frame
+) -> list[Entity]:
     """Return all versions of a post, the first one first, the present one last.
 
     Source: https://docs.joinmastodon.org/entities/StatusEdit/
     """
     post = view.post
+    present = {str(each.id): media_attachment_entity(each, frame) for each in view.attachments}
     earlier = [
         _version(
             content=row.content,
             spoiler_text=row.content_warning,
             sensitive=row.sensitive,
             created_at=instant(row.written_at),
-            media=[_attachment_then(kept) for kept in row.attachments],
+            media=[_attachment_then(kept, present, frame) for kept in row.attachments],
             options=row.poll_options,
         )
         for row in versions
@@ -31,10 +34,10 @@ def status_edit_entities(view: PostView, versions: Sequence[PostEdit], account: 
         spoiler_text=post.content_warning,
         sensitive=post.sensitive,
         created_at=instant(post.edited_at or post.published_at),
-        media=[media_attachment_entity(each) for each in view.attachments],
+        media=list(present.values()),
         options=[option["name"] for option in view.poll.options] if view.poll else [],
     )
-    shared = {"account": account, "emojis": emoji_entities(post.emojis), "quote": None}
+    shared = {"account": account, "emojis": emoji_entities(post.emojis, frame), "quote": None}
     return [version | shared for version in (*earlier, now)]
 
 
@@ -57,15 +60,22 @@ def _version(
     }
 
 
-def _attachment_then(kept: Entity) -> Entity:
-    """Return an attachment as the history keeps it: its address and its description."""
-    url = kept.get("url")
+def _attachment_then(kept: Entity, present: Mapping[str, Entity], frame: Frame) -> Entity:
+    """Return an attachment as the history keeps it: with its description then.
+
+    A file of ours that the post has no longer is gone; of a remote one the address is known.
+    """
+    still = present.get(str(kept.get("id", "")))
+    if still is not None:
+        return still | {"description": kept.get("description") or None}
+    remote = kept.get("url")
+    url = frame.media.earlier(remote) if remote else None
     return {
         "id": str(kept.get("id", "")),
         "type": "unknown",
         "url": url,
         "preview_url": url,
-        "remote_url": url,
+        "remote_url": remote,
         "preview_remote_url": None,
         "text_url": None,
         "meta": {},

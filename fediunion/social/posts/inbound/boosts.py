@@ -3,9 +3,9 @@
 from fediunion.activitypub import vocab
 from fediunion.activitypub.authority import authors_of
 from fediunion.actors.queries import find_actor_by_uri
-from fediunion.db.known_uris import KnownUri, bury_uri
+from fediunion.db.known_uris import KnownUri, bury_unknown_uri
 from fediunion.inbox.rules import InboxContext
-from fediunion.kit.errors import NotAllowed, Refused
+from fediunion.kit.errors import Irrelevant, NotAllowed, Refused
 from fediunion.social.posts.inbound.finding import stored_post
 from fediunion.social.posts.models import Post
 from fediunion.social.posts.queries import find_post_by_uri
@@ -46,7 +46,7 @@ def receive_undo_boost(ctx: InboxContext, undo: vocab.Undo, boost: vocab.Announc
     post = find_post_by_uri(ctx.session, boost.id)
     if post is not None:
         _remove_own_boost(ctx, post)
-    bury_uri(ctx.session, boost.id)
+    bury_unknown_uri(ctx.session, boost.id, ctx.sender.id)
 
 
 def receive_undo_boost_by_id(ctx: InboxContext, undo: vocab.Undo, known: KnownUri) -> None:
@@ -56,7 +56,7 @@ def receive_undo_boost_by_id(ctx: InboxContext, undo: vocab.Undo, known: KnownUr
 
 def _record_boost(ctx: InboxContext, boost: vocab.Announce, post: Post) -> None:
     if record_remote_boost(ctx.session, ctx.sender, post, boost) is None:
-        raise Refused("concerns nobody here", reason="concerns-nobody")
+        raise Irrelevant("concerns nobody here")
 
 
 def _remove_own_boost(ctx: InboxContext, post: Post) -> None:

@@ -7,7 +7,7 @@ from fediunion.activitypub.audience import Audience
 from fediunion.activitypub.authority import authors_of
 from fediunion.db.known_uris import KnownUri, insert_ignoring
 from fediunion.inbox.rules import InboxContext
-from fediunion.kit.errors import NotAllowed, Refused
+from fediunion.kit.errors import Irrelevant, NotAllowed
 from fediunion.kit.ids import new_id
 from fediunion.social.follows.queries import local_follower_ids
 from fediunion.social.posts.models import Pin, Post
@@ -29,7 +29,7 @@ def receive_pin_of_new(ctx: InboxContext, add: vocab.Add, document: vocab.PostDo
     if ctx.sender.uri not in authors_of(document):
         raise NotAllowed("features what is not its own", reason="not-its-own")
     if not local_follower_ids(ctx.session, ctx.sender.id):
-        raise Refused("concerns nobody here", reason="concerns-nobody")
+        raise Irrelevant("concerns nobody here")
     _pin(ctx, remote.record_remote_post(ctx.session, ctx.sender, document, wanted=True, live=False))
 
 

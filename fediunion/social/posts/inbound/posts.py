@@ -6,7 +6,7 @@ from typing import Final
 from fediunion.activitypub import vocab
 from fediunion.db.known_uris import KnownUri
 from fediunion.inbox.rules import InboxContext
-from fediunion.kit.errors import Refused
+from fediunion.kit.errors import Irrelevant, Refused
 from fediunion.social.posts.inbound.finding import stored_post
 from fediunion.social.posts.queries import find_post_by_uri
 from fediunion.social.posts.service import polls, remote
@@ -26,7 +26,7 @@ def receive_post(ctx: InboxContext, create: vocab.Create, document: vocab.PostDo
     if isinstance(document, vocab.Note) and not document.content and not document.attachments:
         raise Refused("publishes a post without anything in it", reason="empty-post")
     if remote.record_remote_post(ctx.session, ctx.sender, document) is None:
-        raise Refused("concerns nobody here", reason="concerns-nobody")
+        raise Irrelevant("concerns nobody here")
 
 
 def receive_edit(ctx: InboxContext, change: vocab.Update, document: vocab.PostDocument) -> None:
@@ -39,7 +39,7 @@ def receive_edit(ctx: InboxContext, change: vocab.Update, document: vocab.PostDo
         raise Refused("changes a vote", reason="no-such-poll")
     live = document.published is not None and ctx.now - document.published < NEWS_FOR
     if remote.record_remote_post(ctx.session, ctx.sender, document, live=live) is None:
-        raise Refused("concerns nobody here", reason="concerns-nobody")
+        raise Irrelevant("concerns nobody here")
 
 
 def receive_delete(ctx: InboxContext, delete: vocab.Delete, known: KnownUri) -> None:

@@ -9,7 +9,7 @@ from sqlalchemy.orm import Session
 from fediunion.activitypub import vocab
 from fediunion.actors.queries import get_actor
 from fediunion.db import emit
-from fediunion.db.known_uris import KnownUri, bury_uri, find_known_uri, remember_uri
+from fediunion.db.known_uris import KnownUri, bury_unknown_uri, bury_uri, find_known_uri, remember_uri
 from fediunion.inbox.rules import InboxContext
 from fediunion.kit.errors import NotAllowed, Refused
 from fediunion.social.follows.refusals import refuses
@@ -108,7 +108,7 @@ def _undo(ctx: InboxContext, like: vocab.Like | vocab.EmojiReact) -> None:
     if row is not None:
         _remove(ctx.session, row)
     if like.id:
-        bury_uri(ctx.session, like.id)
+        bury_unknown_uri(ctx.session, like.id, ctx.sender.id)
 
 
 def _find(ctx: InboxContext, post_id: int, emoji: str) -> Favourite | None:

@@ -10,9 +10,9 @@ from fediunion.activitypub.audience import Audience
 from fediunion.db import now_of
 from fediunion.kit.errors import Invalid
 from fediunion.kit.text import valid_language_tag
+from fediunion.social.media.service import Focus, most_attachments
 
 MAX_CHARACTERS = 10_000
-MAX_ATTACHMENTS = 4
 MAX_OPTIONS = 10
 MAX_OPTION_CHARACTERS = 100
 
@@ -25,6 +25,15 @@ class PollDraft:
     ends_at: datetime
     multiple: bool = False
     hides_totals: bool = False
+
+
+@dataclass(frozen=True, kw_only=True)
+class AttachmentWords:
+    """What is said about an attachment from now on; None leaves a thing as it is."""
+
+    attachment_id: int
+    description: str | None = None
+    focus: Focus = None
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -47,12 +56,18 @@ def check_draft(session: Session, draft: PostDraft) -> None:
     if not draft.text.strip() and not draft.attachment_ids and draft.poll is None:
         raise Invalid("A post needs words, a picture or a poll.", field="status")
     check_words(draft.text, draft.content_warning, draft.language)
-    if len(draft.attachment_ids) > MAX_ATTACHMENTS:
-        raise Invalid(f"A post can have {MAX_ATTACHMENTS} attachments at most.", field="media_ids")
+    check_attachments(session, draft.attachment_ids)
     if draft.poll is not None:
         _check_poll(session, draft.poll)
         if draft.attachment_ids:
             raise Invalid("A post has attachments or a poll, not both.", field="poll")
+
+
+def check_attachments(session: Session, ids: Sequence[int]) -> None:
+    """Raise Invalid for more files than a post can have."""
+    most = most_attachments(session)
+    if len(ids) > most:
+        raise Invalid(f"A post can have {most} attachments at most.", field="media_ids")
 
 
 def check_words(text: str, content_warning: str, language: str | None) -> None:

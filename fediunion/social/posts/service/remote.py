@@ -13,7 +13,7 @@ from fediunion.actors.models import Actor, Reach
 from fediunion.actors.queries import find_actors_by_uri
 from fediunion.actors.viewer import Viewer
 from fediunion.db import announce, emit, now_of, settings_of
-from fediunion.db.known_uris import TOMBSTONE
+from fediunion.db.known_uris import TOMBSTONE, is_buried, lift_burial
 from fediunion.jobs.queue import enqueue
 from fediunion.kit.errors import NotAllowed, Refused
 from fediunion.social.follows.queries import local_follower_ids
@@ -21,10 +21,11 @@ from fediunion.social.follows.refusals import refusing_ids
 from fediunion.social.posts.events import PostEdited, PostStored
 from fediunion.social.posts.models import Post, PostMention
 from fediunion.social.posts.queries import find_post
-from fediunion.social.posts.service import remote_edits, remote_parts, remote_rows
+from fediunion.social.posts.service import numbering, remote_edits, remote_parts, remote_rows
 from fediunion.social.posts.service.edits import forget_versions
 from fediunion.social.posts.service.interactions.boosts import remove_boost
 from fediunion.social.posts.service.publishing.removal import remove_post
+from fediunion.social.posts.service.rows import insert_post
 from fediunion.social.posts.visibility import may_see
 
 MAX_MENTIONS = 200
@@ -39,12 +40,19 @@ class _Addressed:
 
 
 def record_remote_post(
-    session: Session, author: Actor, document: PostDocument, *, wanted: bool = False, live: bool = True
+    session: Session,
+    author: Actor,
+    document: PostDocument,
+    *,
+    wanted: bool = False,
+    live: bool = True,
+    older_than: int | None = None,
 ) -> Post | None:
     """Store a remote post, or return the stored one. None where nobody here has to do with it (row A34).
 
     `wanted`: somebody here asked for it (a thread, a boost, a search). `live`: it has just been published,
     followers and addressees learn of it; also where it was stored before as something that was not.
+    `older_than`: the number of a post that is known to be newer, where both tell the same moment.
     It does not hang under a post of ours that its author may not see (A38).
     Raises Refused for what is deleted, NotAllowed for a document of somebody else.
     """
@@ -53,6 +61,9 @@ def record_remote_post(
     parent_uri = document.in_reply_to
     known = remote_rows.find_known(session, document.id, parent_uri)
     own = known.get(document.id)
+    if own is not None and own.kind == TOMBSTONE and not is_buried(own.kind, own.row_id, author.id):
+        lift_burial(session, document.id)
+        own = None
     if own is not None:
         return _met_again(session, own, author, document, live=live)
     parent_row = known.get(parent_uri) if parent_uri else None
@@ -62,7 +73,7 @@ def record_remote_post(
     local_ids = _addressed_here(session, author, addressed.actors)
     if not (wanted or follower_ids or local_ids or _answers_somebody_read_here(session, parent)):
         return None
-    post = _insert(session, author, document, parent, addressed, live=live)
+    post = _insert(session, author, document, parent, addressed, live=live, older_than=older_than)
     if parent is not None:
         session.execute(update(Post).where(Post.id == parent.id).values(replies_count=Post.replies_count + 1))
     elif (
@@ -146,11 +157,13 @@ def _insert(
     addressed: _Addressed,
     *,
     live: bool,
+    older_than: int | None,
 ) -> Post:
     now = now_of(session)
     published = remote_rows.published_at(document.published, now)
-    row_id = remote_rows.id_for(published, now)
     orphans = remote_rows.find_orphans(session, document.id)
+    newer = [orphan.id for orphan in orphans] + ([] if older_than is None else [older_than])
+    row_id = numbering.id_for(session, author.id, published, now, older_than=min(newer, default=None))
     edited_at = min(document.updated, now) if document.updated and remote_parts.is_edit(document) else None
     row = {
         "id": row_id,
@@ -173,7 +186,7 @@ def _insert(
         **remote_parts.words_of(document),
         **remote_parts.quote_of(document),
     }
-    post = remote_rows.insert_post(session, row)
+    post = insert_post(session, row)
     remote_rows.insert_mentions(session, row_id, addressed.actors, addressed.named_uris)
     remote_parts.add_parts(session, post, document)
     if orphans:

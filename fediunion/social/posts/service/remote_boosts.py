@@ -10,7 +10,7 @@ from fediunion.activitypub.vocab import Announce
 from fediunion.actors.models import Actor
 from fediunion.actors.queries import get_actor
 from fediunion.db import emit, now_of
-from fediunion.db.known_uris import bury_uri, find_known_uri, remember_uri
+from fediunion.db.known_uris import bury_unknown_uri, bury_uri, find_known_uri, remember_uri
 from fediunion.kit.errors import NotAllowed, Refused
 from fediunion.social.follows.queries import local_follower_ids
 from fediunion.social.follows.refusals import refuses
@@ -18,7 +18,8 @@ from fediunion.social.posts.events import PostStored
 from fediunion.social.posts.models import Post
 from fediunion.social.posts.queries import find_boost
 from fediunion.social.posts.service.counting import count_boosts, lock_post
-from fediunion.social.posts.service.remote_rows import id_for, published_at
+from fediunion.social.posts.service.numbering import id_for
+from fediunion.social.posts.service.remote_rows import published_at
 
 
 def record_remote_boost(session: Session, booster: Actor, boosted: Post, announce: Announce) -> Post | None:
@@ -38,7 +39,7 @@ def record_remote_boost(session: Session, booster: Actor, boosted: Post, announc
     follower_ids = local_follower_ids(session, booster.id)
     if not follower_ids and not boosted.local:
         return None
-    row_id = id_for(published, now)
+    row_id = id_for(session, booster.id, published, now)
     wish = audience_of(announce.to, announce.cc, booster.followers_url)
     post = Post(
         id=row_id,
@@ -80,7 +81,7 @@ def _meet_again(session: Session, existing: Post, uri: str, published: datetime)
     if existing.uri == uri:
         return
     if published < existing.published_at:
-        bury_uri(session, uri)
+        bury_unknown_uri(session, uri, existing.author_id)
         return
     bury_uri(session, existing.uri)
     existing.uri, existing.published_at = uri, published

@@ -3,7 +3,7 @@
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 
-from sqlalchemy import delete, select, tuple_, update
+from sqlalchemy import delete, select, tuple_
 from sqlalchemy.orm import Session
 
 from fediunion.activitypub.audience import Audience
@@ -15,6 +15,7 @@ from fediunion.kit.html import text_to_html
 from fediunion.kit.text import Mention, find_hashtags, find_mentions, normalise_hashtag
 from fediunion.social.follows.refusals import blocked_among
 from fediunion.social.media.models import Attachment
+from fediunion.social.media.service import attach_all, describe, detach_all
 from fediunion.social.posts.documents import is_known_outside
 from fediunion.social.posts.models import (
     Bookmark,
@@ -28,6 +29,7 @@ from fediunion.social.posts.models import (
     PostTag,
 )
 from fediunion.social.posts.queries import PostView
+from fediunion.social.posts.service.drafts import AttachmentWords
 from fediunion.social.posts.service.reach import stays_here
 
 MAX_MENTIONS = 100
@@ -153,12 +155,18 @@ def html_for_outside(session: Session, view: PostView) -> str:
 
 
 def attach(session: Session, post: Post, author: Actor, attachment_ids: Sequence[int]) -> None:
-    """Attach the author's own uploads. Raises Invalid for another's, or one that is in use (row M14)."""
-    for position, attachment_id in enumerate(attachment_ids):
-        attachment = session.get(Attachment, attachment_id)
-        if attachment is None or attachment.owner_id != author.id or attachment.post_id is not None:
-            raise Invalid("There is no such attachment.", field="media_ids")
-        attachment.post_id, attachment.position = post.id, position
+    """Make these uploads of the author's the attachments of a post. Raises Invalid for others (row M14)."""
+    shared = post.audience in (Audience.PUBLIC, Audience.UNLISTED)
+    attach_all(session, post.id, author.id, attachment_ids, shared=shared)
+
+
+def describe_attachments(session: Session, post: Post, described: Iterable[AttachmentWords]) -> None:
+    """Change what is said about attachments of a post. Raises Invalid for one that it does not have (M14)."""
+    for words in described:
+        attachment = session.get(Attachment, words.attachment_id)
+        if attachment is None or attachment.post_id != post.id:
+            raise Invalid("There is no such attachment.", field="media_attributes")
+        describe(attachment, description=words.description, focus=words.focus)
 
 
 def add_parts(session: Session, post: Post, written: Written) -> None:
@@ -183,6 +191,6 @@ def empty(session: Session, post: Post) -> None:
     """Remove the words of a post and everything that hangs on it."""
     for table in (PostMention, PostTag, PostEdit, Favourite, Bookmark, Pin, Poll, PollVote):
         session.execute(delete(table).where(table.post_id == post.id))
-    session.execute(update(Attachment).where(Attachment.post_id == post.id).values(post_id=None))
+    detach_all(session, post.id)
     post.content = post.source = post.content_warning = post.title = ""
     post.content_map, post.card, post.event, post.emojis = {}, {}, {}, []

@@ -82,10 +82,12 @@ def conversations_page(session: Session, owner_id: int, page: Page) -> list[Conv
 
 
 def _kept_page(session: Session, table: type[Kept], actor_id: int, page: Page) -> list[tuple[int, int]]:
+    """Return what is kept and still there to be read: not of whom the member blocks, mutes or refuses."""
+    viewer = Viewer(actor_id, None, is_member=True)
     statement = (
         select(table.id, table.post_id)
         .join(Post, Post.id == table.post_id)
-        .where(table.actor_id == actor_id, visible_to(Viewer(actor_id, None, is_member=True)))
+        .where(table.actor_id == actor_id, visible_to(viewer), wanted_by(session, viewer, Post.author_id))
     )
     rows = session.execute(paged(statement, table.id, page))
     return page.newest_first([(row_id, post_id) for row_id, post_id in rows])

@@ -1,6 +1,6 @@
 """Conditions that several timelines share."""
 
-from sqlalchemy import ColumnElement, exists, literal, not_, or_, select, true
+from sqlalchemy import ColumnElement, SQLColumnExpression, exists, literal, not_, or_, select, true
 from sqlalchemy.orm import InstrumentedAttribute, Session, aliased
 
 from fediunion.actors.models import Actor, DomainAction, DomainRule
@@ -31,6 +31,17 @@ def not_silenced(session: Session, viewer: Viewer) -> ColumnElement[bool]:
 
     A silenced actor, and everybody on a silenced server and its sub-domains, shows to followers only.
     """
+    if viewer.actor_id is None:
+        return not_(_silenced(session))
+    return heard_by(session, literal(viewer.actor_id))
+
+
+def heard_by(session: Session, reader: SQLColumnExpression[int]) -> ColumnElement[bool]:
+    """Return the same condition for whichever member `reader` is."""
+    return or_(not_(_silenced(session)), Post.author_id == reader, follows(reader, Post.author_id))
+
+
+def _silenced(session: Session) -> ColumnElement[bool]:
     author = aliased(Actor)
     hosts = session.scalars(select(DomainRule.host).where(DomainRule.action == DomainAction.SILENCE)).all()
     silenced: list[ColumnElement[bool]] = [author.silenced_at.is_not(None)]
@@ -41,11 +52,7 @@ def not_silenced(session: Session, viewer: Viewer) -> ColumnElement[bool]:
             author.host.startswith(f"{host}:", autoescape=True),
             author.host.contains(f".{host}:", autoescape=True),
         ]
-    hidden = exists().where(author.id == Post.author_id, or_(*silenced))
-    if viewer.actor_id is None:
-        return not_(hidden)
-    reader = literal(viewer.actor_id)
-    return or_(not_(hidden), Post.author_id == viewer.actor_id, follows(reader, Post.author_id))
+    return exists().where(author.id == Post.author_id, or_(*silenced))
 
 
 def is_no_reply_to_others() -> ColumnElement[bool]:

@@ -1,9 +1,10 @@
 """Home and lists: one range of a table, read by statements that are built once."""
 
+from datetime import datetime
 from functools import cache
 from typing import Any, Final, cast
 
-from sqlalchemy import Select, bindparam, exists, not_, or_, select
+from sqlalchemy import ColumnElement, Select, SQLColumnExpression, bindparam, exists, not_, or_, select
 from sqlalchemy.orm import Session, aliased
 
 from fediunion.actors.models import Actor
@@ -22,8 +23,6 @@ from fediunion.social.timelines.models import HomeEntry, ListEntry
 _OPEN: Final = 0
 _READER = bindparam("reader_id", _OPEN, type_=BIG)
 _NOW = bindparam("now", None, type_=UtcDateTime())
-# The condition is built once, for whoever comes: the viewer's id is a parameter of the statement.
-_ANY_READER: Final = Viewer(cast("int", _READER), None, is_member=True)
 
 
 def home_page(session: Session, actor_id: int, page: Page) -> list[int]:
@@ -64,29 +63,9 @@ def _ids(session: Session, statement: Select[Any], whose_id: int, reader_id: int
 def _statement(
     table: type[HomeEntry] | type[ListEntry], has_upper: bool, has_lower: bool, oldest_first: bool
 ) -> Select[Any]:
-    author, boosted, boosted_author = aliased(Actor), aliased(Post), aliased(Actor)
     whose = HomeEntry.actor_id if table is HomeEntry else ListEntry.list_id
-    statement = (
-        select(table.post_id)
-        .join(Post, Post.id == table.post_id)
-        .join(author, author.id == Post.author_id)
-        .outerjoin(boosted, boosted.id == Post.boost_of_id)
-        .outerjoin(boosted_author, boosted_author.id == boosted.author_id)
-        .where(
-            whose == bindparam("whose_id", _OPEN, type_=BIG),
-            visible_to(_ANY_READER),
-            boosted.deleted_at.is_(None),
-            boosted_author.suspended_at.is_(None),
-            not_(unread_by(_READER, author.id, author.host, _NOW)),
-            not_(unread_by(_READER, boosted_author.id, boosted_author.host, _NOW)),
-        )
-    )
-    if table is HomeEntry:
-        answered = aliased(Actor)
-        statement = statement.outerjoin(answered, answered.id == Post.in_reply_to_author_id).where(
-            not_(unread_by(_READER, answered.id, answered.host, _NOW)),
-            or_(Post.author_id == _READER, not_(_on_exclusive_list())),
-        )
+    statement = showing(select(table.post_id), table, _READER, _NOW)
+    statement = statement.where(whose == bindparam("whose_id", _OPEN, type_=BIG))
     if has_upper:
         statement = statement.where(table.post_id < bindparam("below", _OPEN, type_=BIG))
     if has_lower:
@@ -95,10 +74,42 @@ def _statement(
     return statement.order_by(order).limit(bindparam("size", _OPEN, type_=BIG))
 
 
-def _on_exclusive_list() -> Any:
+def showing(
+    statement: Select[Any],
+    table: type[HomeEntry] | type[ListEntry],
+    reader: SQLColumnExpression[int],
+    now: SQLColumnExpression[datetime],
+) -> Select[Any]:
+    """Return a statement about `table` that finds only what `reader` may see and wants to read `now`."""
+    author, boosted, boosted_author = aliased(Actor), aliased(Post), aliased(Actor)
+    # The condition is built once, for whoever comes: the viewer's id is a column or parameter.
+    viewer = Viewer(cast("int", reader), None, is_member=True)
+    statement = (
+        statement.join(Post, Post.id == table.post_id)
+        .join(author, author.id == Post.author_id)
+        .outerjoin(boosted, boosted.id == Post.boost_of_id)
+        .outerjoin(boosted_author, boosted_author.id == boosted.author_id)
+        .where(
+            visible_to(viewer),
+            boosted.deleted_at.is_(None),
+            boosted_author.suspended_at.is_(None),
+            not_(unread_by(reader, author.id, author.host, now)),
+            not_(unread_by(reader, boosted_author.id, boosted_author.host, now)),
+        )
+    )
+    if table is HomeEntry:
+        answered = aliased(Actor)
+        statement = statement.outerjoin(answered, answered.id == Post.in_reply_to_author_id).where(
+            not_(unread_by(reader, answered.id, answered.host, now)),
+            or_(Post.author_id == reader, not_(_on_exclusive_list(reader))),
+        )
+    return statement
+
+
+def _on_exclusive_list(reader: SQLColumnExpression[int]) -> ColumnElement[bool]:
     return exists().where(
         ListedAccount.actor_id == Post.author_id,
         AccountList.id == ListedAccount.list_id,
-        AccountList.owner_id == _READER,
+        AccountList.owner_id == reader,
         AccountList.exclusive,
     )

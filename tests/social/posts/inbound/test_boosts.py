@@ -1,6 +1,7 @@
 """Announce and its Undo as others send them."""
 
 from fediunion.activitypub.audience import Audience
+from fediunion.actors.models import Reach
 from fediunion.social.follows.restrictions import block
 from fediunion.social.posts.models import Post
 from tests.fakes.stranger import PUBLIC, Json
@@ -96,8 +97,18 @@ async def test_a_boost_by_somebody_followed_brings_the_post_and_its_author(scene
 
 async def test_A34_a_boost_by_nobody_followed_leaves_neither_boost_nor_post(scene: Scene) -> None:
     note = scene.mallory.note("News from elsewhere")
-    assert (await scene.receive(_announce(scene, note["id"]))).startswith("refused")
+    outcome = await scene.receive(_announce(scene, note["id"]))
+    assert outcome == "ignored: nobody here follows the announcer"
     assert await scene.post(note["id"]) is None
+    assert scene.evil.fetches(note["id"]) == []
+
+
+async def test_F31_a_boost_is_fetched_for_the_sake_of_the_reader_alone_too(scene: Scene) -> None:
+    await scene.member("una", Reach.HIDDEN)
+    await scene.follow("una", scene.bob)
+    note = scene.mallory.note("News from elsewhere")
+    assert await scene.receive(_announce(scene, note["id"])) == "done"
+    assert await scene.post(note["id"]) is not None
 
 
 async def test_A35_a_private_post_that_somebody_passes_on_is_dropped(scene: Scene) -> None:

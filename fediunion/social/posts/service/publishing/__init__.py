@@ -1,28 +1,29 @@
 """Writing posts: what a member's words become, who gets them, how they change and how they are taken back."""
 
 from fediunion.social.posts.service.drafts import (
-    MAX_ATTACHMENTS,
     MAX_CHARACTERS,
     MAX_OPTION_CHARACTERS,
     MAX_OPTIONS,
+    AttachmentWords,
     PollDraft,
     PostDraft,
 )
 from fediunion.social.posts.service.publishing.change import edit_post, tell_edit
-from fediunion.social.posts.service.publishing.new import publish_post
+from fediunion.social.posts.service.publishing.new import publish_post, publish_view
 from fediunion.social.posts.service.publishing.removal import remove_post, withdraw_post
 from fediunion.social.posts.service.reach import ceiling_of
 
 __all__ = [
-    "MAX_ATTACHMENTS",
     "MAX_CHARACTERS",
     "MAX_OPTIONS",
     "MAX_OPTION_CHARACTERS",
+    "AttachmentWords",
     "PollDraft",
     "PostDraft",
     "ceiling_of",
     "edit_post",
     "publish_post",
+    "publish_view",
     "remove_post",
     "tell_edit",
     "withdraw_post",

@@ -19,7 +19,7 @@ from fediunion.social.posts.models import Poll, Post
 from fediunion.social.posts.queries import find_post
 from fediunion.social.posts.service import texts
 from fediunion.social.posts.service.counting import lock_post
-from fediunion.social.posts.service.drafts import check_words
+from fediunion.social.posts.service.drafts import AttachmentWords, check_attachments, check_words
 from fediunion.social.posts.service.edits import forget_versions, keep_version
 from fediunion.social.posts.service.reach import is_open, is_shared, reached_ids, recipients_of
 from fediunion.social.posts.service.rendering import author_view, render
@@ -34,11 +34,15 @@ def edit_post(
     content_warning: str,
     sensitive: bool,
     language: str | None,
+    attachment_ids: Sequence[int] | None = None,
+    described: Sequence[AttachmentWords] = (),
 ) -> None:
     """Change the words of our post; the old version is kept, everybody who may hold it is told.
 
     Somebody newly mentioned gets the new version only, also of the history where not everybody may read
     it; somebody no longer mentioned, who may not read it otherwise, gets a Delete (row V26).
+    `attachment_ids` are the files that it has from now on, None leaves them; `described` says what
+    becomes of their descriptions.
     Raises NotAllowed for another's post, Invalid for words that cannot be published.
     """
     lock_post(session, post.id)
@@ -46,7 +50,8 @@ def edit_post(
     if post.author_id != author.id or post.deleted_at is not None or post.boost_of_id is not None:
         raise NotAllowed("Only the author can edit a post.")
     check_words(text, content_warning, language)
-    if not text.strip() and not _has_more_than_words(session, post):
+    check_attachments(session, attachment_ids or ())
+    if not text.strip() and not _has_more_than_words(session, post, attachment_ids):
         raise Invalid("A post needs words, a picture or a poll.", field="status")
     before = {actor.id: actor for actor in author_view(session, post).addressed}
     parent = find_post(session, post.in_reply_to_id) if post.in_reply_to_id else None
@@ -61,6 +66,9 @@ def edit_post(
     post.language = language or post.language
     post.edited_at = now_of(session)
     texts.replace_parts(session, post, written)
+    if attachment_ids is not None:
+        texts.attach(session, post, author, attachment_ids)
+    texts.describe_attachments(session, post, described)
     session.flush()
     tell_edit(session, author, post)
     _tell_gone(session, author, post, [actor for row_id, actor in before.items() if row_id not in after])
@@ -68,7 +76,9 @@ def edit_post(
     emit(session, PostEdited(post))
 
 
-def _has_more_than_words(session: Session, post: Post) -> bool:
+def _has_more_than_words(session: Session, post: Post, attachment_ids: Sequence[int] | None) -> bool:
+    if attachment_ids is not None:
+        return bool(attachment_ids) or session.get(Poll, post.id) is not None
     picture = select(Attachment.id).where(Attachment.post_id == post.id).limit(1)
     return session.get(Poll, post.id) is not None or session.scalar(picture) is not None
 

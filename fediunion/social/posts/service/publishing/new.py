@@ -1,12 +1,17 @@
 """Publishing a new post of ours."""
 
+from datetime import datetime
+from typing import Any, Final, cast
+
+from sqlalchemy import Table, bindparam, update
 from sqlalchemy.orm import Session
+from sqlalchemy.orm.attributes import set_committed_value
 
 from fediunion.activitypub.audience import Audience, narrower
 from fediunion.actors.models import Actor
 from fediunion.actors.viewer import Viewer
 from fediunion.db import emit, now_of, settings_of
-from fediunion.db.known_uris import remember_uri
+from fediunion.db.prepared import update_rows
 from fediunion.jobs.queue import enqueue
 from fediunion.kit.errors import NotAllowed
 from fediunion.kit.ids import new_id, new_slug
@@ -20,6 +25,7 @@ from fediunion.social.posts.service import quotes, texts
 from fediunion.social.posts.service.drafts import PostDraft, check_draft
 from fediunion.social.posts.service.reach import ceiling_of, is_open, is_shared, recipients_of
 from fediunion.social.posts.service.rendering import author_view, render
+from fediunion.social.posts.service.rows import insert_post
 from fediunion.social.posts.visibility import get_visible_post
 
 
@@ -29,6 +35,11 @@ def publish_post(session: Session, author: Actor, draft: PostDraft) -> Post:
     Raises Invalid for a draft that cannot be published, NotFound where the post replied to or quoted is
     not there for the author, NotAllowed for a suspended author.
     """
+    return publish_view(session, author, draft).post
+
+
+def publish_view(session: Session, author: Actor, draft: PostDraft) -> PostView:
+    """Do what `publish_post` does, and return the post with all that belongs to it."""
     if author.suspended_at is not None or author.deleted_at is not None:
         raise NotAllowed("This account cannot publish.")
     check_draft(session, draft)
@@ -40,46 +51,70 @@ def publish_post(session: Session, author: Actor, draft: PostDraft) -> Post:
     row_id, slug = new_id(now), new_slug()
     written = texts.write(session, author, draft.text, audience, parent)
     base = settings_of(session).base_url
-    post = Post(
-        id=row_id,
-        uri=f"{author.uri}/posts/{slug}",
-        url=f"{base}/@{author.username}/{slug}",
-        author_id=author.id,
-        local=True,
-        slug=slug,
-        wire_type="Question" if draft.poll else "Note",
-        content=written.html,
-        source=draft.text,
-        content_warning=draft.content_warning.strip(),
-        sensitive=draft.sensitive or bool(draft.content_warning.strip()),
-        language=draft.language,
-        audience=audience,
-        in_reply_to_uri=parent.uri if parent else None,
-        in_reply_to_id=parent.id if parent else None,
-        in_reply_to_author_id=parent.author_id if parent else None,
-        thread_id=parent.thread_id if parent else row_id,
-        context_uri=(parent.context_uri if parent else None) or f"{base}/contexts/{slug}",
-        published_at=now,
-        received_at=now,
-    )
+    row: dict[str, Any] = {
+        "id": row_id,
+        "uri": f"{author.uri}/posts/{slug}",
+        "url": f"{base}/@{author.username}/{slug}",
+        "author_id": author.id,
+        "local": True,
+        "live": True,
+        "slug": slug,
+        "wire_type": "Question" if draft.poll else "Note",
+        "title": "",
+        "content": written.html,
+        "content_map": {},
+        "source": draft.text,
+        "content_warning": draft.content_warning.strip(),
+        "sensitive": draft.sensitive or bool(draft.content_warning.strip()),
+        "language": draft.language,
+        "audience": audience,
+        "interaction_policy": {},
+        "emojis": [],
+        "card": {},
+        "event": {},
+        "in_reply_to_uri": parent.uri if parent else None,
+        "in_reply_to_id": parent.id if parent else None,
+        "in_reply_to_author_id": parent.author_id if parent else None,
+        "thread_id": parent.thread_id if parent else row_id,
+        "context_uri": (parent.context_uri if parent else None) or f"{base}/contexts/{slug}",
+        "published_at": now,
+        "received_at": now,
+        "edited_at": None,
+        "replies_count": 0,
+        "stated_boosts_count": 0,
+        "stated_favourites_count": 0,
+    }
+    post = insert_post(session, row)
     if quoted is not None:
         quotes.start_quote(session, post, author, quoted)
-    session.add(post)
-    remember_uri(session, post.uri, "post", post.id)
-    session.flush()  # Its parts refer to the row.
     _add_parts(session, post, author, draft, written)
-    author.posts_count = Actor.posts_count + 1
-    author.last_posted_at = now
+    _count(session, author, now)
     if parent is not None:
         parent.replies_count = Post.replies_count + 1
     session.flush()
-    _send(session, post, author, draft, written)
+    view = _view_of_new(session, post, author, draft, written)
+    _send(session, view, written)
     addressed = [actor.id for actor in written.local]
     readers, tagged = local_follower_ids(session, author.id), bool(written.tags)
     emit(session, PostStored(post, author, readers, addressed, tagged=tagged))
     if quoted is not None and quoted.local and post.quote_state == quotes.ACCEPTED:
         emit(session, PostQuoted(quoted, post))
-    return post
+    return view
+
+
+_COUNT: Final = (
+    update(cast("Table", Actor.__table__))
+    .where(Actor.id == bindparam("author"))
+    .values(posts_count=Actor.posts_count + 1, last_posted_at=bindparam("now"))
+    .returning(Actor.posts_count)
+)
+
+
+def _count(session: Session, author: Actor, now: datetime) -> None:
+    """Count the post at its author, exactly even where two are written at the same moment."""
+    ((count,),) = update_rows(session, _COUNT, {"author": author.id, "now": now})
+    set_committed_value(author, "posts_count", count)
+    set_committed_value(author, "last_posted_at", now)
 
 
 def _view_of_new(
@@ -112,7 +147,8 @@ def _seen(session: Session, author: Actor, post_id: int | None) -> Post | None:
 
 def _add_parts(session: Session, post: Post, author: Actor, draft: PostDraft, written: texts.Written) -> None:
     texts.add_parts(session, post, written)
-    texts.attach(session, post, author, draft.attachment_ids)
+    if draft.attachment_ids:
+        texts.attach(session, post, author, draft.attachment_ids)
     if draft.poll is not None:
         session.add(
             Poll(
@@ -126,11 +162,12 @@ def _add_parts(session: Session, post: Post, author: Actor, draft: PostDraft, wr
         enqueue(session, "posts.end_poll", at=draft.poll.ends_at, key=f"end_poll:{post.id}", post_id=post.id)
 
 
-def _send(session: Session, post: Post, author: Actor, draft: PostDraft, written: texts.Written) -> None:
+def _send(session: Session, view: PostView, written: texts.Written) -> None:
+    post, author = view.post, view.author
     recipients = recipients_of(post, author, [actor.id for actor in written.remote])
     if recipients is None:
         return
-    note = render(session, _view_of_new(session, post, author, draft, written))
+    note = render(session, view)
     document = documents.create_document(note, author)
     publish(session, author, document, recipients, public=is_open(post), shared=is_shared(post))
     if post.quote_state == quotes.PENDING:

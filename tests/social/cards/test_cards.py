@@ -1,0 +1,148 @@
+"""Previews of links: of public posts only, looked at once, later, and shown from here."""
+
+from datetime import timedelta
+from typing import Any
+
+import pytest
+from sqlalchemy import select
+
+from fediunion.app.metrics import Metrics
+from fediunion.installed import job_handlers
+from fediunion.jobs.models import Job
+from fediunion.jobs.run import run_due
+from fediunion.social.cards.service import FETCH, FETCHED_WITHIN
+from tests.api.rig import Client, Rig
+from tests.fakes.internet import FakeSite
+from tests.social.cards.test_reading import PAGE
+from tests.social.media import samples
+from tests.social.media.stranger import stranger_at
+
+URL = "https://news.test/story"
+
+
+@pytest.fixture
+def news(rig: Rig) -> FakeSite:
+    """A site with a page and its picture."""
+    site = FakeSite()
+    rig.internet.join("news.test", site)
+    site.serve("/story", PAGE.encode(), content_type="text/html; charset=utf-8")
+    site.serve("/pictures/1.jpg", samples.photograph(), content_type="image/jpeg")
+    return site
+
+
+async def fetch_cards(rig: Rig) -> None:
+    """Let ten minutes pass, and what waits happen."""
+    rig.clock.advance(FETCHED_WITHIN.total_seconds())
+    handlers = job_handlers(rig.world.part(Metrics).rejections)
+    await run_due(rig.world, {FETCH: handlers[FETCH]})
+
+
+async def card(client: Client, status: dict[str, Any]) -> Any:
+    return (await client.get(f"/api/v1/statuses/{status['id']}"))["card"]
+
+
+async def test_a_link_in_a_public_post_gets_a_preview_of_our_own_address(
+    rig: Rig, ana: Client, news: FakeSite
+) -> None:
+    status = await ana.publish(f"Read {URL}")
+    assert status["card"] is None
+    await fetch_cards(rig)
+    shown = await card(ana, status)
+    assert (shown["url"], shown["title"], shown["type"]) == (URL, "Wage deal & more", "link")
+    assert (shown["description"], shown["html"]) == ("Long <b>words</b>", "")
+    assert shown["authors"] == [{"name": "Kim", "url": "", "account": None}]
+    assert shown["image"].startswith("https://union.test/media/cards/")
+    picture = await rig.anonymous.ask("GET", shown["image"])
+    assert picture.headers["content-type"] == "image/jpeg"
+    assert samples.SECRET.encode() not in picture.content
+
+
+@pytest.mark.parametrize(
+    "audience", [{"visibility": "private"}, {"visibility": "direct"}, {"local_only": True}]
+)
+async def test_a_link_of_other_posts_is_never_looked_at(
+    rig: Rig, ana: Client, news: FakeSite, audience: dict[str, Any]
+) -> None:
+    status = await ana.publish(f"Read {URL}", **audience)
+    await ana.ask("PUT", f"/api/v1/statuses/{status['id']}", json={"status": f"Do read {URL}"})
+    await fetch_cards(rig)
+    assert rig.internet.requests == []
+    assert await card(ana, status) is None
+
+
+async def test_R19_a_link_in_many_posts_is_looked_at_once_and_not_at_once(
+    rig: Rig, ana: Client, news: FakeSite
+) -> None:
+    zoe = await stranger_at(rig)
+    statuses = [await ana.publish(f"{number} {URL}", visibility="unlisted") for number in range(5)]
+    for _ in range(5):
+        await zoe.publish(content=f'<p><a href="{URL}">here</a></p>')
+    jobs = await rig.world.db.read(lambda s: s.scalars(select(Job).where(Job.kind == FETCH)).all())
+    assert len(jobs) == 1
+    assert rig.clock.now() - timedelta(seconds=30) <= jobs[0].run_at <= rig.clock.now() + FETCHED_WITHIN
+    await fetch_cards(rig)
+    assert len(rig.internet.requests_to("news.test")) == 1
+    assert {(await card(ana, status))["title"] for status in statuses} == {"Wage deal & more"}
+    later = await ana.publish(f"Once more {URL}")
+    assert later["card"]["title"] == "Wage deal & more"
+    await fetch_cards(rig)
+    assert len(rig.internet.requests_to("news.test")) == 1
+
+
+async def test_a_page_is_looked_at_again_after_a_fortnight(rig: Rig, ana: Client, news: FakeSite) -> None:
+    await ana.publish(f"Read {URL}")
+    await fetch_cards(rig)
+    rig.clock.advance(days=15)
+    news.serve("/story", b"<title>New</title>", content_type="text/html")
+    status = await ana.publish(f"Read {URL} now")
+    await fetch_cards(rig)
+    assert (await card(ana, status))["title"] == "New"
+
+
+@pytest.mark.parametrize(
+    "text", ["Nothing", "@ben hello", "#tag", "https://union.test/@ana", "http://", "https://127.0.0.1:x/"]
+)
+async def test_mentions_hashtags_and_our_own_pages_are_no_links(rig: Rig, ana: Client, text: str) -> None:
+    await rig.member("ben")
+    await ana.publish(text)
+    jobs = await rig.world.db.read(lambda s: s.scalars(select(Job).where(Job.kind == FETCH)).all())
+    assert jobs == []
+
+
+async def test_a_post_deleted_meanwhile_makes_us_ask_nobody(rig: Rig, ana: Client, news: FakeSite) -> None:
+    status = await ana.publish(f"Read {URL}")
+    await ana.ask("DELETE", f"/api/v1/statuses/{status['id']}")
+    await fetch_cards(rig)
+    assert rig.internet.requests == []
+
+
+@pytest.mark.parametrize("status", [404, 410, 500, 403])
+async def test_a_page_that_cannot_be_had_has_no_preview_and_is_left_alone_for_a_day(
+    rig: Rig, ana: Client, news: FakeSite, status: int
+) -> None:
+    rig.internet.fail("news.test", status)
+    post = await ana.publish(f"Read {URL}")
+    await fetch_cards(rig)
+    await ana.publish(f"Read {URL} as well")
+    await fetch_cards(rig)
+    assert len(rig.internet.requests_to("news.test")) == 1
+    assert await card(ana, post) is None
+
+
+async def test_an_edit_that_takes_the_link_out_takes_the_preview_away(
+    rig: Rig, ana: Client, news: FakeSite
+) -> None:
+    status = await ana.publish(f"Read {URL}")
+    await fetch_cards(rig)
+    edited = await ana.ask("PUT", f"/api/v1/statuses/{status['id']}", json={"status": "Never mind"})
+    assert edited.json()["card"] is None
+
+
+async def test_M17_the_picture_of_a_preview_has_a_seal(rig: Rig, ana: Client, news: FakeSite) -> None:
+    status = await ana.publish(f"Read {URL}")
+    await fetch_cards(rig)
+    image: str = (await card(ana, status))["image"]
+    asked = len(rig.internet.requests)
+    for wrong in (image[:-1], f"{image}x", image.replace("/cards/", "/remote/card/")):
+        assert (await rig.anonymous.ask("GET", wrong)).status_code == 404
+    assert len(rig.internet.requests) == asked
