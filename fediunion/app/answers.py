@@ -11,6 +11,9 @@ PAGE_POLICY: Final = (
     b"form-action 'self'; frame-ancestors 'none'"
 )
 
+CONSENT_POLICY: Final = PAGE_POLICY.replace(b"form-action 'self'; ", b"")
+"""The answer to the consent form leads to an app: Chromium counts that as an action of the form (trap 5)."""
+
 _SAFE: Final = (
     (b"x-content-type-options", b"nosniff"),
     (b"x-frame-options", b"DENY"),
@@ -19,7 +22,14 @@ _SAFE: Final = (
     (b"permissions-policy", b"camera=(), geolocation=(), microphone=(), browsing-topics=()"),
 )
 _HSTS: Final = (b"strict-transport-security", b"max-age=31536000")
-_OPEN_TO_SCRIPTS: Final = ("/api/", "/oauth/token", "/oauth/revoke", "/.well-known/", "/nodeinfo/", "/media/")
+_CONSENT: Final = "/oauth/authorize"
+_IN_A_POPUP: Final = (_CONSENT, "/sign-in")
+"""An app that opened these in a window watches that window: no policy may cut the tie (trap 5)."""
+
+_OPEN_TO_SCRIPTS: Final = (
+    *("/api/", "/.well-known/", "/nodeinfo/", "/media/"),
+    *("/oauth/token", "/oauth/revoke", "/oauth/userinfo"),
+)
 _OPENED: Final = (
     (b"access-control-allow-origin", b"*"),
     (
@@ -49,18 +59,20 @@ def with_safe_headers(settings: Settings, app: AsgiApp) -> AsgiApp:
     """Return `app` whose answers, whatever their status, have the security headers (W20, W06).
 
     An endpoint that sets one of them itself is left alone. The client interface is open to scripts of
-    every site, errors too, and never with cookies (O17); a preflight is answered here.
+    every site, errors too, and never with cookies (O17); a preflight is answered here. Where an app
+    sends members to agree, what would cut the way back to it is left out, and framing stays forbidden.
     """
     always = (*_SAFE, _HSTS) if settings.instance.scheme is Scheme.HTTPS else _SAFE
+    in_a_popup = tuple(pair for pair in always if pair[0] != b"cross-origin-opener-policy")
 
     async def safe(scope: Message, receive: Receive, send: Send) -> None:
-        if scope["type"] != "http":
-            return
         opened = scope["path"].startswith(_OPEN_TO_SCRIPTS)
+        added = in_a_popup if scope["path"].startswith(_IN_A_POPUP) else always
+        policy = CONSENT_POLICY if scope["path"].startswith(_CONSENT) else PAGE_POLICY
 
         async def send_safe(message: Message) -> None:
             if message["type"] == "http.response.start":
-                message["headers"] = _added(message["headers"], always, opened=opened)
+                message["headers"] = _added(message["headers"], added, policy, opened=opened)
             await send(message)
 
         preflight = scope["method"] == "OPTIONS" and header(scope, b"access-control-request-method")
@@ -73,7 +85,11 @@ def with_safe_headers(settings: Settings, app: AsgiApp) -> AsgiApp:
 
 
 def _added(
-    given: list[tuple[bytes, bytes]], always: tuple[tuple[bytes, bytes], ...], *, opened: bool
+    given: list[tuple[bytes, bytes]],
+    always: tuple[tuple[bytes, bytes], ...],
+    page_policy: bytes,
+    *,
+    opened: bool,
 ) -> list[tuple[bytes, bytes]]:
     """Return the headers with those added that are not set yet; never one that names our software."""
     names = dict(given)
@@ -81,7 +97,7 @@ def _added(
     headers += [pair for pair in always if pair[0] not in names]
     if b"content-security-policy" not in names:
         page = names.get(b"content-type", b"").startswith(b"text/html")
-        headers.append((b"content-security-policy", PAGE_POLICY if page else CONTENT_POLICY))
+        headers.append((b"content-security-policy", page_policy if page else CONTENT_POLICY))
     if opened:
         headers += [pair for pair in _OPENED if pair[0] not in names]
     return headers

@@ -4,8 +4,9 @@ from typing import Final
 
 from starlette.applications import Starlette
 
+from fediunion.api.streaming.socket import socket_app
 from fediunion.app.answers import with_safe_headers
-from fediunion.app.asgi import AsgiApp, Message, Receive, Send
+from fediunion.app.asgi import AsgiApp, Message, Receive, Send, answering_handshake
 from fediunion.app.bodies import with_body_limits
 from fediunion.app.errors import with_errors
 from fediunion.app.gate import gate
@@ -39,8 +40,23 @@ def create_app(world: World) -> AsgiApp:
             app = health if path == "/metrics" or path.startswith("/health/") else limited
         await app(scope, receive, send)
 
-    answering = with_errors(world.settings, dispatch)
-    return with_safe_headers(world.settings, gate(world.settings, answering))
+    requests = _outside(world, dispatch)
+    sockets = _outside(world, socket_app(world))
+
+    async def app(scope: Message, receive: Receive, send: Send) -> None:
+        if scope["type"] == "websocket":
+            # Until it is accepted, a WebSocket is a GET that may be refused like any other.
+            scope["method"] = "GET"
+            await sockets(scope, receive, answering_handshake(send))
+        elif scope["type"] == "http":
+            await requests(scope, receive, send)
+
+    return app
+
+
+def _outside(world: World, app: AsgiApp) -> AsgiApp:
+    settings = world.settings
+    return with_safe_headers(settings, gate(settings, with_errors(settings, app)))
 
 
 def _hot_key(method: str, path: str) -> tuple[str, str]:

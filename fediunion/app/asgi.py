@@ -19,6 +19,20 @@ def header(scope: Message, name: bytes) -> bytes:
     return b""
 
 
+def answering_handshake(send: Send) -> Send:
+    """Return a `send` for a WebSocket that takes an HTTP answer too: one that refuses the handshake.
+
+    Source: https://asgi.readthedocs.io/en/latest/extensions.html#websocket-denial-response
+    """
+
+    async def send_either(message: Message) -> None:
+        if message["type"].startswith("http."):
+            message = {**message, "type": f"websocket.{message['type']}"}
+        await send(message)
+
+    return send_either
+
+
 async def answer(
     send: Send, status: int, body: bytes = b"", media_type: str = "application/json", more: RawHeaders = ()
 ) -> None:

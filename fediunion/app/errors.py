@@ -42,7 +42,10 @@ _SENTENCES: Final = {
     405: "This address does not take that method",
     500: "Something went wrong here; it was written down",
 }
-_FOR_MACHINES: Final = ("/api/", "/oauth/", "/actors/", "/inbox", "/.well-known/", "/nodeinfo/", "/contexts/")
+_FOR_MACHINES: Final = (
+    *("/api/", "/actors/", "/inbox", "/.well-known/", "/nodeinfo/", "/contexts/"),
+    *("/oauth/token", "/oauth/revoke", "/oauth/introspect", "/oauth/userinfo"),
+)
 
 _log = structlog.get_logger(__name__)
 

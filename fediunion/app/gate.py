@@ -21,17 +21,25 @@ def gate(settings: Settings, app: AsgiApp) -> AsgiApp:
     """Return `app` behind a check of the Host header, with the real caller in `scope["client"]`.
 
     A request for another host, or for none, is answered 421 or 400 before anything else happens (O21,
-    S09). `/health/` answers callers on this machine whatever they call it. X-Forwarded-For counts from a
-    trusted proxy only, read from the right up to the first address that is none (O19).
+    S09). `/health/` answers callers on this machine whatever they call it, and so do `/health/` and
+    `/metrics` those who may read the metrics: such tools know an address and no name. X-Forwarded-For counts
+    from a trusted proxy only, read from the right up to the first address that is none (O19).
     """
     is_ours = _host_check(settings)
     proxies = settings.server.trusted_proxies or _THIS_MACHINE
     scheme = str(settings.instance.scheme)
+    tools = settings.metrics_networks
+
+    def is_for_tools(scope: Message) -> bool:
+        path = scope["path"]
+        if path.startswith("/health/"):
+            return is_local(scope) or is_within(scope, tools)
+        return path == "/metrics" and is_within(scope, tools)
 
     async def guarded(scope: Message, receive: Receive, send: Send) -> None:
         scope["client"] = (_caller(scope, proxies), 0)
         scope["scheme"] = scheme
-        if not is_ours(scope) and not (scope["path"].startswith("/health/") and is_local(scope)):
+        if not is_ours(scope) and not is_for_tools(scope):
             missing = not header(scope, b"host")
             text = b'{"error":"The request names no host"}' if missing else _NOT_OURS
             await answer(send, 400 if missing else 421, text, more=[(b"connection", b"close")])

@@ -16,7 +16,9 @@ from fediunion.inbox.rejections import Rejections
 from fediunion.jobs.models import Job, JobState
 from fediunion.jobs.queries import queue_age_seconds
 from fediunion.kit.errors import FediUnionError, NotFound
-from fediunion.outbox.models import Delivery, DeliveryState
+from fediunion.outbox.models import DeliveryState
+from fediunion.outbox.queries import count_deliveries, oldest_due_seconds
+from fediunion.social.notifications.floods import count_floods
 from fediunion.world import World
 
 _READY_SECONDS: Final = 5.0
@@ -45,14 +47,25 @@ class Metrics:
             registry=self.registry,
         )
 
+        self._floods = Gauge(
+            "fediunion_mention_floods",
+            "Posts of the last day that named more members than are told of one post",
+            ["domain"],
+            registry=self.registry,
+        )
+
     async def text(self) -> bytes:
         """Return everything in the text format of Prometheus."""
         ages, deliveries = await self._world.db.read(_numbers)
+        floods = await self._world.db.read(count_floods)
         self._queue_age.clear()
         for queue, seconds in ages.items():
             self._queue_age.labels(queue=queue).set(seconds)
         for state, number in deliveries.items():
             self._deliveries.labels(state=state).set(number)
+        self._floods.clear()
+        for domain, number in floods.items():
+            self._floods.labels(domain=domain).set(number)
         return generate_latest(self.registry)
 
 
@@ -108,15 +121,7 @@ def _numbers(session: Session) -> tuple[dict[str, float], dict[str, int]]:
         .group_by(Job.kind)
     )
     ages = {kind: max(0.0, (now - oldest).total_seconds()) for kind, oldest in session.execute(due)}
-    first = session.scalar(
-        select(func.min(Delivery.next_attempt_at)).where(Delivery.state == DeliveryState.PENDING)
-    )
-    ages["deliveries"] = 0.0 if first is None else max(0.0, (now - first).total_seconds())
+    ages["deliveries"] = oldest_due_seconds(session)
     ages["jobs"] = max((age for queue, age in ages.items() if queue != "deliveries"), default=0.0)
-    counted = session.execute(
-        select(Delivery.state, func.count())
-        .where(Delivery.state != DeliveryState.DELIVERED)
-        .group_by(Delivery.state)
-    )
-    states = {DeliveryState.PENDING: 0, DeliveryState.HELD: 0, DeliveryState.DEAD: 0}
-    return ages, {str(state): number for state, number in [*states.items(), *counted]}
+    counted = count_deliveries(session)
+    return ages, {state: number for state, number in counted.items() if state != DeliveryState.DELIVERED}

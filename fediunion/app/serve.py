@@ -13,18 +13,23 @@ from typing import Final
 import structlog
 import uvicorn
 
+from fediunion.api.streaming.joining import hub_of
+from fediunion.api.streaming.socket import LONGEST_MESSAGE
+from fediunion.api.streaming.subscriber import Ending
 from fediunion.app.application import create_app
 from fediunion.app.metrics import Metrics
 from fediunion.app.opening import WEB_STATEMENT_SECONDS, WORKER_STATEMENT_SECONDS, open_world
-from fediunion.app.protocol import LimitedProtocol
+from fediunion.app.protocol import LimitedProtocol, LimitedSocket
 from fediunion.app.startup import check_process, prepare
 from fediunion.config import Settings
 from fediunion.kit.errors import BadConfiguration
+from fediunion.social.media.desk import close_desk
 from fediunion.worker import work
 from fediunion.world import World
 
 _REQUESTS_STOP_SECONDS: Final = 15
 _KEEP_ALIVE_SECONDS: Final = 65
+_PING_SECONDS: Final = 30.0
 _BACKLOG: Final = 2048
 _MOST_AT_ONCE: Final = 4096
 
@@ -79,6 +84,7 @@ async def serve(
 async def close_world(world: World) -> None:
     """Write down what is still in memory, and let go of connections and files."""
     await world.part(Metrics).rejections.close()
+    await close_desk(world)
     await world.client.close()
     await world.db.close()
 
@@ -106,7 +112,12 @@ async def _serve_web(
     config = uvicorn.Config(
         create_app(world),
         http=LimitedProtocol,
-        ws="none",
+        ws=LimitedSocket,
+        ws_max_size=LONGEST_MESSAGE,
+        ws_ping_interval=_PING_SECONDS,
+        ws_ping_timeout=_PING_SECONDS,
+        # What is compressed keeps a window for each connection: 300 KiB for a frame now and then.
+        ws_per_message_deflate=False,
         lifespan="off",
         interface="asgi3",
         log_config=None,
@@ -124,6 +135,8 @@ async def _serve_web(
     stopping = asyncio.create_task(stop.wait())
     await asyncio.wait([serving, stopping], return_when=asyncio.FIRST_COMPLETED)
     stopping.cancel()
+    # A stream would go on until it is cut off; its client comes back when it is told to.
+    hub_of(world).end_all(Ending.STOPPING)
     server.should_exit = True
     await serving
 

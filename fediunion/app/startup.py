@@ -42,7 +42,7 @@ async def prepare(world: World, *, upgrades: bool | None = None) -> None:
 
 async def bring_up_to_date(world: World, *, upgrades: bool) -> list[str]:
     """Return the revisions that were applied; raise BadConfiguration where one is missing and may not be."""
-    if await world.db.read(_has_newest_schema):
+    if await world.db.read(has_newest_schema):
         return []
     # Alembic takes half a second to import, and is needed after an upgrade only.
     from fediunion.db import migrate
@@ -85,7 +85,7 @@ async def _check_durability(world: World) -> None:
             raise
 
 
-def _has_newest_schema(session: Session) -> bool:
+def has_newest_schema(session: Session) -> bool:
     """Look without Alembic; its revisions are named after their files (`0001_initial.py`)."""
     if not inspect(session.connection()).has_table("alembic_version"):
         return False

@@ -5,7 +5,7 @@ import asyncio
 import typer
 
 from fediunion.cli.options import ConfigOption, settings_of_command
-from fediunion.cli.output import say
+from fediunion.cli.output import progress, say
 
 
 def register(app: typer.Typer) -> None:
@@ -32,5 +32,9 @@ def migrate(context: typer.Context, config: ConfigOption = None) -> None:
             await world.client.close()
             await world.db.close()
 
-    steps = asyncio.run(run())
+    progress("Upgrading the schema …")
+    try:
+        steps = asyncio.run(run())
+    finally:
+        progress("")
     say(f"The schema was upgraded to {steps[-1]}." if steps else "The schema is up to date.")

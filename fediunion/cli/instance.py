@@ -21,7 +21,9 @@ def register(app: typer.Typer) -> None:
 def init(
     domain: Annotated[str, typer.Option(help="The name after the @ in handles; it cannot be changed later.")],
     title: Annotated[str | None, typer.Option(help="The name that people read.")] = None,
-    directory: Annotated[Path, typer.Option("--dir", help="A missing or empty folder.")] = Path(),
+    directory: Annotated[
+        Path | None, typer.Option("--dir", help="A missing or empty folder [default: this one, as it is].")
+    ] = None,
     web_domain: Annotated[
         str | None, typer.Option(help="Where the server answers, when that is not the domain.")
     ] = None,
@@ -33,7 +35,15 @@ def init(
     Example: fediunion init --domain union.example --title "Our union" --dir instance
     """
     os.umask(0o077)
-    path = new_configuration(domain, title, directory, dev=dev, web_domain=web_domain, port=port)
+    path = new_configuration(
+        domain,
+        title,
+        directory or Path(),
+        dev=dev,
+        web_domain=web_domain,
+        port=port,
+        beside_others=directory is None,
+    )
     say(f"Wrote {path}. Next: fediunion --config {path} serve")
 
 

@@ -42,7 +42,7 @@ def rotate(
     from fediunion.actors.queries import find_local_actor
     from fediunion.actors.service.local import rotate_keys
     from fediunion.kit.errors import NotFound
-    from fediunion.social.moderation.audit import record_audit
+    from fediunion.social.moderation.audit import COMMAND_LINE, record_audit
     from fediunion.world import World
 
     def write(session: "Session", new: NewKeys) -> None:
@@ -50,7 +50,7 @@ def rotate(
         if actor is None or actor.deleted_at is not None:
             raise NotFound(f"There is no actor named {name}.")
         rotate_keys(session, actor, new, keep_old=not leaked)
-        record_audit(session, by="command line", action="keys.rotate", subject=actor.uri)
+        record_audit(session, by=COMMAND_LINE, action="keys.rotate", subject=actor.uri)
 
     async def work(world: World) -> None:
         new = await asyncio.to_thread(make_keys, world.settings)

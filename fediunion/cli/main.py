@@ -1,14 +1,33 @@
 """The command `fediunion`: its subcommands, and how it ends."""
 
 import sys
-from typing import NoReturn
+from typing import Annotated, NoReturn
 
 import typer
 
-from fediunion.cli import activities, database, deliveries, instance, keys, members, peers, tokens
+from fediunion import __version__
+from fediunion.cli import (
+    activities,
+    backups,
+    database,
+    deliveries,
+    doctor,
+    instance,
+    keys,
+    members,
+    peers,
+    tokens,
+)
 from fediunion.cli.demo import command as demo
 from fediunion.cli.options import ConfigOption, remember_config
 from fediunion.kit.errors import FediUnionError
+
+
+def _print_version(wanted: bool) -> None:
+    if wanted:
+        sys.stdout.write(f"fediunion {__version__}\n")
+        raise typer.Exit
+
 
 app = typer.Typer(
     name="fediunion",
@@ -22,11 +41,29 @@ app = typer.Typer(
 
 
 @app.callback()
-def _common(context: typer.Context, config: ConfigOption = None) -> None:
+def _common(
+    context: typer.Context,
+    config: ConfigOption = None,
+    _version: Annotated[
+        bool, typer.Option("--version", callback=_print_version, is_eager=True, help="Print the version.")
+    ] = False,
+) -> None:
     remember_config(context, config)
 
 
-for commands in (instance, database, members, tokens, keys, peers, deliveries, activities, demo):
+for commands in (
+    instance,
+    database,
+    members,
+    tokens,
+    keys,
+    peers,
+    deliveries,
+    activities,
+    doctor,
+    backups,
+    demo,
+):
     commands.register(app)
 
 

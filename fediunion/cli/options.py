@@ -1,11 +1,12 @@
 """Options that many commands have."""
 
+import os
 from pathlib import Path
 from typing import Annotated
 
 import typer
 
-from fediunion.config import Settings, load_settings
+from fediunion.config import Settings, configuration_file, load_settings
 
 ConfigOption = Annotated[
     Path | None,
@@ -23,5 +24,10 @@ def remember_config(context: typer.Context, config: Path | None) -> None:
 
 def settings_of_command(context: typer.Context, config: Path | None) -> Settings:
     """Return the settings of the file given after the subcommand, or else before it."""
+    return load_settings(config_file_of_command(context, config))
+
+
+def config_file_of_command(context: typer.Context, config: Path | None) -> Path:
+    """Return the configuration file of a command, whether it exists or not."""
     before: Path | None = context.obj
-    return load_settings(config or before)
+    return configuration_file(config or before, os.environ)

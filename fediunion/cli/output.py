@@ -37,6 +37,13 @@ def say(sentence: str) -> None:
     sys.stderr.write(f"{sentence}\n")
 
 
+def progress(text: str) -> None:
+    """Show how far long work is, in one line of a terminal, and nowhere else; "" takes it away."""
+    if sys.stderr.isatty():
+        sys.stderr.write(f"\r\x1b[K{text}")
+        sys.stderr.flush()
+
+
 def _cell(value: object) -> str:
     if value is None:
         return "-"

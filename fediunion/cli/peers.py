@@ -33,7 +33,7 @@ def list_(context: typer.Context, config: ConfigOption = None, as_json: JsonOpti
     from fediunion.outbox.queries import list_peers
 
     rows = in_world(context, config, lambda world: world.db.read(list_peers))
-    columns = ("host", "software", "state", "last_success_at", "pending", "last_error")
+    columns = ("host", "software", "state", "trust", "last_success_at", "pending", "last_error")
     print_rows(rows, columns, as_json=as_json)
 
 
@@ -52,9 +52,8 @@ def show(
     name = normalise_host(host)
 
     def find(session: "Session") -> dict[str, object]:
-        for row in list_peers(session):
-            if row["host"] == name:
-                return dict(row)
+        for row in list_peers(session, host=name):
+            return dict(row)
         raise NotFound(f"Nothing is known of {name}.")
 
     print_fields(in_world(context, config, lambda world: world.db.read(find)), as_json=as_json)
@@ -66,11 +65,13 @@ def allow(context: typer.Context, host: HostArgument, config: ConfigOption = Non
 
     Example: fediunion peers allow union.example
     """
-    from fediunion.actors.domains import normalise_host, set_domain_rule
+    from fediunion.actors.domains import normalise_host
     from fediunion.actors.models import DomainAction
+    from fediunion.social.moderation.audit import COMMAND_LINE
+    from fediunion.social.moderation.servers import decide_on_host
 
     def decide(session: "Session") -> None:
-        set_domain_rule(session, host, DomainAction.ALLOW)
+        decide_on_host(session, host, DomainAction.ALLOW, by=COMMAND_LINE)
 
     in_world(context, config, lambda world: world.db.write(decide))
     say(f"{normalise_host(host)} is allowed.")
@@ -87,11 +88,13 @@ def block(
 
     Example: fediunion peers block spam.example --reason "false vacancies"
     """
-    from fediunion.actors.domains import normalise_host, set_domain_rule
+    from fediunion.actors.domains import normalise_host
     from fediunion.actors.models import DomainAction
+    from fediunion.social.moderation.audit import COMMAND_LINE
+    from fediunion.social.moderation.servers import decide_on_host
 
     def decide(session: "Session") -> None:
-        set_domain_rule(session, host, DomainAction.BLOCK, reason)
+        decide_on_host(session, host, DomainAction.BLOCK, by=COMMAND_LINE, reason=reason)
 
     in_world(context, config, lambda world: world.db.write(decide))
     say(f"{normalise_host(host)} is blocked.")

@@ -20,13 +20,16 @@ PasswordFile = Annotated[
 def read_password(file: Path | None, *, required: bool) -> str | None:
     """Return the password from `file` (its first line; `-` is standard input), else from a prompt.
 
-    Without a terminal to ask on, None where it is not required. Raises Invalid where it is, and where
-    two prompts differ.
+    Without a terminal to ask on, None where it is not required. Raises Invalid where it is, where two
+    prompts differ, and for a file that begins with an empty line.
     """
     if file is not None:
         source = sys.stdin if str(file) == "-" else file.open(encoding="utf-8")
         with source:
-            return source.readline(_LONGEST).rstrip("\r\n")
+            password = source.readline(_LONGEST).rstrip("\r\n")
+        if not password:
+            raise Invalid("The first line of what was given as password file is empty.")
+        return password
     if not sys.stdin.isatty():
         if required:
             raise Invalid("Give the password with --password-file; - reads it from standard input.")

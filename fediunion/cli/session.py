@@ -21,9 +21,20 @@ def in_world(context: typer.Context, config: Path | None, work: "Callable[[World
 
     A new SQLite instance gets its schema and its actors first. Raises what `work` raises.
     """
+    from fediunion.app.startup import prepare
+
+    async def prepared(world: "World") -> T:
+        await prepare(world)
+        return await work(world)
+
+    return in_settings(context, config, prepared)
+
+
+def in_settings(context: typer.Context, config: Path | None, work: "Callable[[World], Awaitable[T]]") -> T:
+    """Return what `work(world)` gives in a world as it is: no schema is looked at, and none is made."""
     from fediunion.app.log import set_up_log
     from fediunion.app.opening import open_world
-    from fediunion.app.startup import check_process, prepare
+    from fediunion.app.startup import check_process
 
     settings = settings_of_command(context, config)
     check_process(settings)
@@ -32,7 +43,6 @@ def in_world(context: typer.Context, config: Path | None, work: "Callable[[World
     async def run() -> T:
         world = open_world(settings)
         try:
-            await prepare(world)
             return await work(world)
         finally:
             await world.client.close()

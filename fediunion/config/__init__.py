@@ -1,6 +1,6 @@
 """The configuration of an instance: its settings, how they are loaded, and how a new file is written."""
 
-from fediunion.config.load import load_settings
+from fediunion.config.load import configuration_file, load_settings, secret_keys
 from fediunion.config.sections import (
     SECTIONS,
     DatabaseSettings,
@@ -15,8 +15,16 @@ from fediunion.config.sections import (
     Server,
 )
 from fediunion.config.settings import Settings
-from fediunion.config.words import FederationMode, MailMode, Mode, Reach, RegistrationMode, Scheme
-from fediunion.config.write import example, new_configuration
+from fediunion.config.words import (
+    FederationMode,
+    MailMode,
+    MediaStore,
+    Mode,
+    Reach,
+    RegistrationMode,
+    Scheme,
+)
+from fediunion.config.write import example, new_configuration, with_key
 
 __all__ = [
     "SECTIONS",
@@ -28,6 +36,7 @@ __all__ = [
     "Mail",
     "MailMode",
     "Media",
+    "MediaStore",
     "Mode",
     "Privacy",
     "Reach",
@@ -37,7 +46,10 @@ __all__ = [
     "Secrets",
     "Server",
     "Settings",
+    "configuration_file",
     "example",
     "load_settings",
     "new_configuration",
+    "secret_keys",
+    "with_key",
 ]

@@ -28,12 +28,21 @@ def load_settings(path: Path | None = None, environ: Mapping[str, str] | None = 
     Raises BadConfiguration with one sentence that names the key and its line.
     """
     environ = os.environ if environ is None else environ
-    path = (path or Path(environ.get("FEDIUNION_CONFIG") or "config.toml")).absolute()
-    source = _Source(path, environ)
+    source = _Source(configuration_file(path, environ), environ)
     settings = source.settings()
     check_rules(settings, source.where)
     source.check_modes(settings)
     return settings
+
+
+def configuration_file(path: Path | None, environ: Mapping[str, str]) -> Path:
+    """Return the file that is meant: `path`, else $FEDIUNION_CONFIG, else ./config.toml."""
+    return (path or Path(environ.get("FEDIUNION_CONFIG") or "config.toml")).absolute()
+
+
+def secret_keys() -> list[tuple[str, str]]:
+    """Return section and key of everything that may come from the environment or a credential."""
+    return [(name, key.name) for name, section in SECTIONS.items() for key in keys_of(section) if key.secret]
 
 
 class _Source:
@@ -92,10 +101,12 @@ class _Source:
                     values[key.name] = key.read(value)
                 except ValueError as error:
                     shown = "" if key.secret else f", not {_shown(value)}"
-                    raise BadConfiguration(f"{origin}: [{name}] {key.name} {error}{shown}.") from None
+                    place = origin or self.where(name, key.name)
+                    raise BadConfiguration(f"{place}: [{name}] {key.name} {error}{shown}.") from None
         return section(**values)
 
     def _value(self, section: str, key: Key, table: Mapping[str, object]) -> tuple[object, str]:
+        """Return a value, None without one, and the words for where it came from, "" for the file."""
         if key.secret:
             folder = self._environ.get("CREDENTIALS_DIRECTORY")
             credential = Path(folder, f"{section}.{key.name}") if folder else None
@@ -109,7 +120,7 @@ class _Source:
             variable = _variable(section, key.name)
             if variable in self._environ:
                 return self._environ[variable].strip(), f"The variable {variable}"
-        return table.get(key.name), self.where(section, key.name)
+        return table.get(key.name), ""
 
     def _refuse_settings_from_the_environment(self) -> None:
         for name, section in SECTIONS.items():

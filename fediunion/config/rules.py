@@ -6,7 +6,7 @@ from collections.abc import Callable, Iterator
 from typing import NamedTuple
 
 from fediunion.config.settings import Settings
-from fediunion.config.words import MailMode, Scheme
+from fediunion.config.words import MailMode, MediaStore, Scheme
 from fediunion.kit.errors import BadConfiguration
 
 _FOLDERS_OF_THE_SYSTEM = ("/bin", "/boot", "/dev", "/etc", "/lib", "/proc", "/run", "/sbin", "/sys", "/usr")
@@ -32,6 +32,7 @@ def faults(settings: Settings) -> Iterator[Fault]:
     if settings.federation.long_retry_days < settings.federation.retry_days:
         yield Fault("federation", "long_retry_days", "must not be less than retry_days")
     yield from _unsafe_folders(settings)
+    yield from _incomplete_store(settings)
     if settings.federation.ca_file is not None and not settings.federation.ca_file.is_file():
         yield Fault("federation", "ca_file", f"names no file: {settings.federation.ca_file}")
     if not settings.is_development:
@@ -74,6 +75,17 @@ def _unsafe_folders(settings: Settings) -> Iterator[Fault]:
             resolved.is_relative_to(place) for place in _FOLDERS_OF_THE_SYSTEM
         ):
             yield Fault(section, "dir", f"must not be a folder of the system: {folder}")
+
+
+def _incomplete_store(settings: Settings) -> Iterator[Fault]:
+    media = settings.media
+    if media.store is not MediaStore.S3:
+        return
+    for key in ("s3_endpoint", "s3_bucket", "s3_region", "s3_access_key", "s3_secret_key"):
+        if not getattr(media, key):
+            yield Fault("media", key, 'is needed with store = "s3"')
+    if not media.s3_endpoint.startswith("https://") and not settings.is_development:
+        yield Fault("media", "s3_endpoint", "must begin with https:// (http only in development)")
 
 
 def _is_address(authority: str) -> bool:

@@ -9,6 +9,7 @@ from fediunion.config.readers import Network, one_of, text, whole_number, yes_or
 from fediunion.config.words import (
     FederationMode,
     MailMode,
+    MediaStore,
     Mode,
     Reach,
     RegistrationMode,
@@ -120,7 +121,15 @@ class Federation:
 class Media:
     """Uploaded files and copies of remote ones."""
 
+    store: MediaStore = setting(
+        MediaStore.LOCAL, 'Where uploads are: "local" (under `dir`) or "s3".', one_of(MediaStore)
+    )
     dir: Path = setting(Path("data/media"), "The folder of uploads and cached remote media.", readers.path)
+    s3_endpoint: str = setting("", "The address of the S3 service, such as https://s3.example.", text)
+    s3_bucket: str = setting("", "The bucket; nobody but this instance needs access to it.", text)
+    s3_region: str = setting("us-east-1", "The region that the service wants in signatures.", text)
+    s3_access_key: str = setting("", "The access key of the bucket.", text)
+    s3_secret_key: str = setting("", "Its secret.", text, secret=True)
     image_max_bytes: int = setting(16_777_216, "Bytes of an uploaded image.", whole_number(1, 1 << 30))
     video_max_bytes: int = setting(
         41_943_040, "Bytes of an uploaded video or sound.", whole_number(1, 1 << 32)
@@ -128,7 +137,19 @@ class Media:
     remote_max_bytes: int = setting(
         41_943_040, "Bytes of a remote file that is passed on.", whole_number(1, 1 << 32)
     )
-    remote_cache_days: int = setting(7, "Days that a copy of a remote file is kept.", whole_number(0, 365))
+    remote_cache_days: int = setting(
+        7, "Days that an unused copy of a remote file is kept.", whole_number(0, 365)
+    )
+    remote_cache_bytes: int = setting(
+        5_368_709_120,
+        "Bytes of all copies of remote files; the least used go first.",
+        whole_number(0, 1 << 46),
+    )
+    attachments_per_post: int = setting(4, "Files that a post can have.", whole_number(1, 16))
+    processes: int = setting(2, "Processes that work on pictures and films.", whole_number(1, 32))
+    ffmpeg: str = setting(
+        "ffmpeg", "The program that cleans films and sounds, if it is there. Empty: never.", text
+    )
     uploads_per_hour: int = setting(100, "Uploads of one member in an hour.", whole_number(1, 100_000))
 
 
@@ -177,13 +198,9 @@ class Privacy:
     inbox_days: int = setting(7, "Days that received activities are kept as they came.", whole_number(1, 7))
     delivery_days: int = setting(3, "Days that a successful delivery is kept.", whole_number(1, 3))
     remote_post_days: int = setting(90, "Days that unused remote posts are kept.", whole_number(1, 90))
-    remote_message_days: int = setting(90, "Days that remote direct messages are kept.", whole_number(1, 90))
-    assistance_days: int = setting(
-        30, "Days that a request for help is kept once closed.", whole_number(1, 30)
+    backup_days: int = setting(
+        14, "Days that `fediunion backup FOLDER` keeps what it wrote there.", whole_number(1, 14)
     )
-    contact_attempt_days: int = setting(90, "Days that outreach attempts are kept.", whole_number(1, 90))
-    closed_vacancy_days: int = setting(30, "Days that a vacancy is kept once closed.", whole_number(1, 30))
-    backup_days: int = setting(14, "Days that backups are kept.", whole_number(1, 14))
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -212,8 +229,17 @@ class Limits:
     all_logins_per_5_minutes: int = setting(
         1000, "Failed log-ins of everybody together.", whole_number(10, 1_000_000)
     )
+    app_registrations_per_hour: int = setting(
+        60, "Apps that one address may register in an hour.", whole_number(1, 1_000_000)
+    )
     sign_ups_per_hour: int = setting(5, "Sign-ups from one address in an hour.", whole_number(1, 10_000))
     posts_per_hour: int = setting(300, "Posts of one member in an hour.", whole_number(1, 100_000))
+    streams_per_member: int = setting(
+        50, "Open streams of one member: each app window has one.", whole_number(1, 10_000)
+    )
+    streams_per_address: int = setting(
+        20, "Open streams of one address without a login.", whole_number(0, 10_000)
+    )
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -33,6 +33,13 @@ class MailMode(StrEnum):
     OFF = "off"
 
 
+class MediaStore(StrEnum):
+    """Where uploaded files are."""
+
+    LOCAL = "local"
+    S3 = "s3"
+
+
 class RegistrationMode(StrEnum):
     """How an account is opened."""
 

@@ -9,6 +9,7 @@ from collections.abc import Iterator, Mapping
 from pathlib import Path
 
 from fediunion.config.keys import Key, keys_of
+from fediunion.config.load import find_line
 from fediunion.config.readers import authority
 from fediunion.config.sections import SECTIONS
 from fediunion.kit.errors import Invalid
@@ -26,12 +27,14 @@ def new_configuration(
     dev: bool = False,
     web_domain: str | None = None,
     port: int | None = None,
+    beside_others: bool = True,
 ) -> Path:
     """Write DIRECTORY/config.toml (0640, with new secrets) and DIRECTORY/data (0700); return the file's path.
 
     `dev` makes a development instance and takes only names of this machine. The port that the
     server listens on is `port`, else the one in the name, else the default. Raises Invalid when
-    the domain cannot be used or when something is there already.
+    the domain cannot be used, when one of the two is there already, and, unless they may stand
+    `beside_others`, when anything is.
     """
     host = _checked("domain", domain, dev=dev)
     values: dict[str, dict[str, object]] = {
@@ -56,7 +59,7 @@ def new_configuration(
             "retry_base_seconds": 5,
         }
         values |= {"mail": {"mode": "file"}, "registration": {"mode": "open"}, "limits": {"enabled": False}}
-    return _write(directory, render(values))
+    return _write(directory, render(values), beside_others=beside_others)
 
 
 def render(values: Values) -> str:
@@ -79,6 +82,33 @@ def example() -> str:
         for name, section in SECTIONS.items()
     }
     return render(required)
+
+
+def with_key(text: str, section: str, key: str, value: object) -> str:
+    """Return the text of a configuration file with `[section] key = value`, everything else as it was.
+
+    A line that sets the key is replaced, else the one that shows its default, else one is added. For keys
+    whose value stands on one line.
+    """
+    lines = text.splitlines()
+    line = f"{key} = {_toml(value)}"
+    set_at = find_line(text, section, key)
+    header = find_line(text, section)
+    if set_at is not None:
+        lines[set_at - 1] = line
+    elif header is None:
+        lines += ["", f"[{section}]", line]
+    else:
+        end = next(
+            (place for place in range(header, len(lines)) if lines[place].lstrip().startswith("[")),
+            len(lines),
+        )
+        shown = [place for place in range(header, end) if re.match(rf"# {re.escape(key)} = ", lines[place])]
+        if shown:
+            lines[shown[0]] = line
+        else:
+            lines.insert(header, line)
+    return "\n".join(lines) + "\n"
 
 
 def _lines(key: Key, given: Mapping[str, object]) -> Iterator[str]:
@@ -114,13 +144,15 @@ def _checked(field: str, name: str, *, dev: bool) -> str:
     return host
 
 
-def _write(directory: Path, text: str) -> Path:
+def _write(directory: Path, text: str, *, beside_others: bool) -> Path:
     path = directory / "config.toml"
     stored = directory / "data"
     if path.exists() or path.is_symlink():
         raise Invalid(f"{path} exists already and is not overwritten.", field="dir")
     if stored.exists() and (not stored.is_dir() or any(stored.iterdir())):
         raise Invalid(f"{stored} holds something already and is not overwritten.", field="dir")
+    if not beside_others and directory.is_dir() and any(path != stored for path in directory.iterdir()):
+        raise Invalid(f"{directory} is not empty; take a new folder.", field="dir")
     try:
         stored.mkdir(mode=0o700, parents=True, exist_ok=True)
         stored.chmod(0o700)

@@ -54,6 +54,14 @@ class Database(ABC):
         """
 
     @abstractmethod
+    async def run_on_snapshot(self, work: Callable[[Connection], T]) -> T:
+        """Return `work(connection)`, run once in a thread or beside others, however long it takes.
+
+        All that it reads is of one moment, it cannot write, and nobody waits for it. For copies of the
+        whole database; everything else is `read`.
+        """
+
+    @abstractmethod
     async def start(self) -> None:
         """Begin to hear announcements of other processes."""
 
@@ -86,7 +94,8 @@ def open_database(url: str, surroundings: Surroundings, *, statement_seconds: fl
     """Return the database at `sqlite:///path` or `postgresql://…`. Raises ValueError for another scheme.
 
     A statement that takes longer than `statement_seconds` is interrupted, and its unit of work
-    raises Unavailable: 5 for a web process, 30 for a worker (row R12).
+    raises Unavailable: 5 for a web process, 30 for a worker (row R12). PostgreSQL gets as many connections
+    as `[database] pool_size` says.
     """
     from fediunion.db.postgresql import PostgresDatabase
     from fediunion.db.sqlite import SqliteDatabase
@@ -96,5 +105,10 @@ def open_database(url: str, surroundings: Surroundings, *, statement_seconds: fl
             url.removeprefix("sqlite:///"), surroundings, statement_seconds=statement_seconds
         )
     if url.startswith(("postgresql://", "postgres://")):
-        return PostgresDatabase(url, surroundings, statement_seconds=statement_seconds)
+        return PostgresDatabase(
+            url,
+            surroundings,
+            statement_seconds=statement_seconds,
+            pool_size=surroundings.settings.database.pool_size,
+        )
     raise ValueError(f"no database engine for {url.partition(':')[0]}")

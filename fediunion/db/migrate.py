@@ -19,7 +19,7 @@ from sqlalchemy.engine import Connection
 from fediunion.db.base import Base
 from fediunion.db.database import Database
 from fediunion.db.sqlite import SqliteDatabase
-from fediunion.kit.errors import BadConfiguration
+from fediunion.kit.errors import BadConfiguration, Refused
 
 MIGRATIONS = Path(__file__).parent / "migrations"
 _PACKAGE = Path(__file__).parents[1]
@@ -79,6 +79,20 @@ async def upgrade(database: Database, migrations: Path = MIGRATIONS) -> list[str
     if steps:
         steps = await database.run_on_connection(partial(_upgrade, migrations), reshapes_tables=True)
     return steps
+
+
+def make_schema(connection: Connection, revision: str, migrations: Path = MIGRATIONS) -> None:
+    """Make the tables of `revision` in an empty database, for a copy that was made with it.
+
+    Raises Refused for a database that has tables, and for a revision of a newer version.
+    """
+    if inspect(connection).get_table_names():
+        raise Refused("The database is not empty.")
+    if revision not in {script.revision for script in _scripts(migrations).walk_revisions()}:
+        raise Refused(f"This is of a newer version, with schema {revision}; install that one.")
+    config = _config(migrations)
+    config.attributes["connection"] = connection
+    command.upgrade(config, revision)
 
 
 def differences(connection: Connection) -> list[object]:

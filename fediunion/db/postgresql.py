@@ -44,7 +44,7 @@ class PostgresDatabase(Database):
         surroundings: Surroundings,
         *,
         statement_seconds: float = 30,
-        pool_size: int = 12,
+        pool_size: int = 10,
     ) -> None:
         super().__init__(surroundings)
         self._url = make_url(url.replace("postgres://", "postgresql://", 1))
@@ -77,6 +77,19 @@ class PostgresDatabase(Database):
             async with engine.begin() as connection:
                 if reshapes_tables:
                     await connection.execute(text("SET CONSTRAINTS ALL DEFERRED"))
+                return await connection.run_sync(work)
+        except (DBAPIError, OSError, TimeoutError) as error:
+            raise _as_unavailable(error) from error
+        finally:
+            await engine.dispose()
+
+    async def run_on_snapshot(self, work: Callable[[Connection], T]) -> T:
+        """See Database.run_on_snapshot. It has a connection of its own."""
+        engine = _engine_for(self._url, None, poolclass=NullPool).execution_options(
+            isolation_level="REPEATABLE READ", postgresql_readonly=True
+        )
+        try:
+            async with engine.connect() as connection:
                 return await connection.run_sync(work)
         except (DBAPIError, OSError, TimeoutError) as error:
             raise _as_unavailable(error) from error

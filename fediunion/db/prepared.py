@@ -6,7 +6,7 @@ from functools import cache
 from typing import Any, Final, NamedTuple, TypeAlias, cast
 
 import orjson
-from sqlalchemy import Connection, Insert, Select, Table
+from sqlalchemy import CompoundSelect, Connection, Insert, Select, Table, Update
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.exc import DBAPIError
 from sqlalchemy.orm import Session
@@ -15,26 +15,72 @@ from fediunion.db.database import json_text
 
 _Processor: TypeAlias = Callable[[Any], Any]
 _Row: TypeAlias = Mapping[str, Any]
+_Query: TypeAlias = Select[*tuple[Any, ...]] | CompoundSelect[*tuple[Any, ...]]
 
 _SQLITE: Final = sqlite.dialect(json_serializer=json_text, json_deserializer=orjson.loads)
 
 
 class _Ready(NamedTuple):
-    """A statement as the SQLite driver takes it: `fixed` values, and what converts values on both ways."""
+    """A statement as the SQLite driver takes it: `fixed` values, and what converts values on both ways.
+
+    `lists` are the names whose place in the text is taken by as many marks as there are values.
+    """
 
     sql: str
     names: Sequence[str]
+    lists: frozenset[str]
     fixed: dict[str, Any]
     binding: Mapping[str, _Processor]
     reading: Sequence[_Processor | None]
 
 
-def select_rows(session: Session, statement: Select[Any], parameters: _Row) -> Sequence[Any]:
+def select_rows(session: Session, statement: _Query, parameters: _Row) -> Sequence[Any]:
     """Return the rows of a Core statement, run after what the session holds was written.
 
     On SQLite it goes straight to the driver: most of what a statement costs there is the way through
     SQLAlchemy, most of all where it is built anew for each call.
     """
+    return _rows(session, statement, parameters)
+
+
+def update_rows(session: Session, statement: Update, parameters: _Row) -> Sequence[Any]:
+    """Return what a Core statement's RETURNING gives of the rows it changed, as `select_rows` runs it."""
+    return _rows(session, statement, parameters)
+
+
+def change_rows(session: Session, statement: Update, parameters: _Row) -> int:
+    """Run a Core statement that changes rows, as `select_rows` runs one; return how many it changed."""
+    session.flush()
+    connection = session.connection()
+    ready = _ready(connection, statement)
+    if ready is None:
+        return connection.execute(statement, parameters).rowcount
+    return _execute(connection, ready, parameters).rowcount
+
+
+def select_column(session: Session, statement: _Query, parameters: _Row) -> list[Any]:
+    """Return the first column of the rows of a Core statement, as `select_rows` runs it."""
+    return [row[0] for row in select_rows(session, statement, parameters)]
+
+
+def insert_row(session: Session, statement: Insert, row: _Row) -> None:
+    """Insert a row that has a value for every column, after what the session holds was written."""
+    insert_rows(session, statement, [row])
+
+
+def insert_rows(session: Session, statement: Insert, rows: Sequence[_Row]) -> None:
+    """Insert rows that have a value for every column, after what the session holds was written."""
+    session.flush()
+    connection = session.connection()
+    ready = _ready(connection, statement)
+    if ready is None:
+        connection.execute(statement, rows[0] if len(rows) == 1 else list(rows))
+        return
+    for row in rows:
+        _execute(connection, ready, row)
+
+
+def _rows(session: Session, statement: _Query | Update, parameters: _Row) -> Sequence[Any]:
     session.flush()
     connection = session.connection()
     ready = _ready(connection, statement)
@@ -49,22 +95,6 @@ def select_rows(session: Session, statement: Select[Any], parameters: _Row) -> S
     ]
 
 
-def select_column(session: Session, statement: Select[Any], parameters: _Row) -> list[Any]:
-    """Return the first column of the rows of a Core statement, as `select_rows` runs it."""
-    return [row[0] for row in select_rows(session, statement, parameters)]
-
-
-def insert_row(session: Session, statement: Insert, row: _Row) -> None:
-    """Insert a row that has a value for every column, after what the session holds was written."""
-    session.flush()
-    connection = session.connection()
-    ready = _ready(connection, statement)
-    if ready is None:
-        connection.execute(statement, row)
-    else:
-        _execute(connection, ready, row)
-
-
 @cache
 def insert_ignoring_into(table: Table, dialect: str) -> Insert:
     """Return the insert that leaves out rows which break a unique constraint."""
@@ -72,7 +102,7 @@ def insert_ignoring_into(table: Table, dialect: str) -> Insert:
     return insert.on_conflict_do_nothing()
 
 
-def _ready(connection: Connection, statement: Select[Any] | Insert) -> _Ready | None:
+def _ready(connection: Connection, statement: _Query | Insert | Update) -> _Ready | None:
     """Return the statement for the driver, or None where SQLAlchemy is to run it.
 
     That is on PostgreSQL, and where somebody listens to what is run.
@@ -83,31 +113,51 @@ def _ready(connection: Connection, statement: Select[Any] | Insert) -> _Ready | 
 
 
 @cache
-def _compiled(statement: Select[Any] | Insert) -> _Ready:
-    keys = None if isinstance(statement, Select) else [column.key for column in statement.table.columns]
+def _compiled(statement: _Query | Insert | Update) -> _Ready:
+    keys = [column.key for column in statement.table.columns] if isinstance(statement, Insert) else None
     compiled = statement.compile(dialect=_SQLITE, column_keys=keys)
-    if any(bind.expanding for bind in compiled.binds.values()):
-        # Lists that the statement holds itself are written out, for which what is open needs some value.
-        options = {"render_postcompile": True}
-        compiled = statement.compile(dialect=_SQLITE, compile_kwargs=options)
+    if "NOT IN (__[POSTCOMPILE_" in compiled.string:
+        raise ValueError("a list of what is left out does not go to the driver: none is as if all were")
     names = compiled.positiontup or []
+    lists = frozenset(name for name, bind in compiled.binds.items() if bind.expanding)
     types = {name: bind.type.dialect_impl(_SQLITE) for name, bind in compiled.binds.items()}
     processors = {name: types[name].bind_processor(_SQLITE) for name in names if name in types}
     binding = {name: processor for name, processor in processors.items() if processor is not None}
-    columns = statement.selected_columns if isinstance(statement, Select) else ()
+    columns = (
+        statement.exported_columns if isinstance(statement, Update | Insert) else statement.selected_columns
+    )
     reading = [column.type.dialect_impl(_SQLITE).result_processor(_SQLITE, None) for column in columns]
-    fixed = compiled.params if isinstance(statement, Select) else {}
-    return _Ready(compiled.string, names, dict(fixed), binding, reading)
+    fixed = {} if isinstance(statement, Insert) else compiled.params
+    return _Ready(compiled.string, names, lists, dict(fixed), binding, reading)
 
 
 def _execute(connection: Connection, ready: _Ready, row: _Row) -> sqlite3.Cursor:
     given = {**ready.fixed, **row} if ready.fixed else row
-    binding = ready.binding
-    values = [binding[name](given[name]) if name in binding else given[name] for name in ready.names]
+    binding, sql = ready.binding, ready.sql
+    values: list[Any] = []
+    for name in ready.names:
+        convert = binding.get(name)
+        if name in ready.lists:
+            each = _padded(given[name])
+            sql = sql.replace(f"__[POSTCOMPILE_{name}]", ",".join("?" * len(each)))
+            values += map(convert, each) if convert else each
+        else:
+            values.append(convert(given[name]) if convert else given[name])
     driver = cast("sqlite3.Connection", connection.connection.driver_connection)
     try:
-        return driver.execute(ready.sql, values)
+        return driver.execute(sql, values)
     except sqlite3.Error as error:
         raise DBAPIError.instance(
-            ready.sql, None, error, sqlite3.Error, hide_parameters=True, dialect=connection.dialect
+            sql, None, error, sqlite3.Error, hide_parameters=True, dialect=connection.dialect
         ) from error
+
+
+def _padded(values: Sequence[Any]) -> Sequence[Any]:
+    """Return the values, the last one again and again, so that there are few lengths and few statements.
+
+    None stands for no value at all: nothing is equal to it.
+    """
+    length = 1
+    while length < len(values):
+        length *= 2
+    return [*values, *[values[-1] if values else None] * (length - len(values))]

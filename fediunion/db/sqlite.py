@@ -64,6 +64,10 @@ class SqliteDatabase(Database):
         """See Database.run_on_connection."""
         return await asyncio.to_thread(self._run_on_connection, work, reshapes_tables)
 
+    async def run_on_snapshot(self, work: Callable[[Connection], T]) -> T:
+        """See Database.run_on_snapshot. In WAL mode a reader keeps its moment while others write."""
+        return await asyncio.to_thread(self._run_on_snapshot, work)
+
     async def start(self) -> None:
         """See Database.start. The writer looks once a second whether another process committed."""
         self._writer.home_loop = asyncio.get_running_loop()
@@ -75,6 +79,18 @@ class SqliteDatabase(Database):
         await asyncio.to_thread(self._writer.close)
         await asyncio.to_thread(self._readers.close)
         self._engine.dispose()
+
+    def _run_on_snapshot(self, work: Callable[[Connection], T]) -> T:
+        connection = open_connection(self._engine)
+        try:
+            connection.file.execute("PRAGMA query_only=ON")
+            connection.file.execute("BEGIN")
+            return work(connection.sql)
+        except BaseException as error:
+            raise as_unavailable(error) from error
+        finally:
+            connection.undo()
+            connection.close()
 
     def _run_on_connection(self, work: Callable[[Connection], T], reshapes_tables: bool) -> T:
         connection = open_connection(self._engine)

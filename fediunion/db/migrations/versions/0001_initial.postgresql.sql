@@ -23,6 +23,7 @@ CREATE TABLE actor (
 	featured_url TEXT,
 	featured_tags_url TEXT,
 	also_known_as JSONB NOT NULL,
+	attribution_domains JSONB NOT NULL,
 	moved_to_uri TEXT,
 	moved_at TIMESTAMP WITH TIME ZONE,
 	reach TEXT NOT NULL,
@@ -39,6 +40,7 @@ CREATE TABLE actor (
 	updated_at TIMESTAMP WITH TIME ZONE,
 	fetched_at TIMESTAMP WITH TIME ZONE,
 	suspended_at TIMESTAMP WITH TIME ZONE,
+	suspended_by_origin BOOLEAN NOT NULL,
 	silenced_at TIMESTAMP WITH TIME ZONE,
 	deleted_at TIMESTAMP WITH TIME ZONE,
 	id BIGINT NOT NULL,
@@ -47,6 +49,20 @@ CREATE TABLE actor (
 );
 CREATE INDEX ix_actor_host ON actor (host);
 CREATE UNIQUE INDEX uq_actor_handle ON actor (username_key, handle_host);
+CREATE TABLE application (
+	client_id TEXT NOT NULL,
+	secret_hash TEXT NOT NULL,
+	name TEXT NOT NULL,
+	website TEXT,
+	redirect_uris JSONB NOT NULL,
+	scopes TEXT NOT NULL,
+	created_at TIMESTAMP WITH TIME ZONE NOT NULL,
+	used_at TIMESTAMP WITH TIME ZONE,
+	id BIGINT NOT NULL,
+	CONSTRAINT pk_application PRIMARY KEY (id),
+	CONSTRAINT uq_application_client_id UNIQUE (client_id)
+);
+CREATE INDEX ix_application_created_at ON application (created_at);
 CREATE TABLE attempt_count (
 	subject TEXT NOT NULL,
 	window_ends_at TIMESTAMP WITH TIME ZONE NOT NULL,
@@ -150,6 +166,23 @@ CREATE TABLE known_uri (
 	CONSTRAINT pk_known_uri PRIMARY KEY (uri)
 );
 CREATE INDEX ix_known_uri_seen_at ON known_uri (seen_at);
+CREATE TABLE link_card (
+	url TEXT NOT NULL,
+	card JSONB NOT NULL,
+	image_url TEXT,
+	fetched_at TIMESTAMP WITH TIME ZONE NOT NULL,
+	id BIGINT NOT NULL,
+	CONSTRAINT pk_link_card PRIMARY KEY (id),
+	CONSTRAINT uq_link_card_url UNIQUE (url)
+);
+CREATE TABLE mention_flood (
+	domain TEXT NOT NULL,
+	post_id BIGINT NOT NULL,
+	at TIMESTAMP WITH TIME ZONE NOT NULL,
+	id BIGINT NOT NULL,
+	CONSTRAINT pk_mention_flood PRIMARY KEY (id)
+);
+CREATE INDEX ix_mention_flood ON mention_flood (domain, at);
 CREATE TABLE scheduled_run (
 	job TEXT NOT NULL,
 	last_at TIMESTAMP WITH TIME ZONE NOT NULL,
@@ -172,6 +205,18 @@ CREATE TABLE account_list (
 	CONSTRAINT fk_account_list_owner_id FOREIGN KEY(owner_id) REFERENCES actor (id) ON DELETE CASCADE
 );
 CREATE INDEX ix_account_list_owner_id ON account_list (owner_id);
+CREATE TABLE account_note (
+	actor_id BIGINT NOT NULL,
+	about_id BIGINT NOT NULL,
+	text TEXT NOT NULL,
+	created_at TIMESTAMP WITH TIME ZONE NOT NULL,
+	id BIGINT NOT NULL,
+	CONSTRAINT pk_account_note PRIMARY KEY (id),
+	CONSTRAINT fk_account_note_actor_id FOREIGN KEY(actor_id) REFERENCES actor (id) ON DELETE CASCADE,
+	CONSTRAINT fk_account_note_about_id FOREIGN KEY(about_id) REFERENCES actor (id) ON DELETE CASCADE
+);
+CREATE INDEX ix_account_note_about_id ON account_note (about_id);
+CREATE UNIQUE INDEX uq_account_note ON account_note (actor_id, about_id);
 CREATE TABLE actor_key (
 	actor_id BIGINT NOT NULL,
 	key_uri TEXT NOT NULL,
@@ -191,20 +236,27 @@ CREATE TABLE attachment (
 	owner_id BIGINT,
 	kind TEXT NOT NULL,
 	media_type TEXT NOT NULL,
+	state TEXT NOT NULL,
 	remote_url TEXT,
-	storage_key TEXT,
+	file_name TEXT,
+	thumbnail_name TEXT,
 	description TEXT NOT NULL,
 	blurhash TEXT,
 	width BIGINT,
 	height BIGINT,
+	thumbnail_width BIGINT,
+	thumbnail_height BIGINT,
+	seconds DOUBLE PRECISION,
 	focal_x DOUBLE PRECISION,
 	focal_y DOUBLE PRECISION,
 	position BIGINT NOT NULL,
 	created_at TIMESTAMP WITH TIME ZONE NOT NULL,
+	expires_at TIMESTAMP WITH TIME ZONE,
 	id BIGINT NOT NULL,
 	CONSTRAINT pk_attachment PRIMARY KEY (id),
 	CONSTRAINT fk_attachment_owner_id FOREIGN KEY(owner_id) REFERENCES actor (id) ON DELETE CASCADE
 );
+CREATE INDEX ix_attachment_expires_at ON attachment (expires_at);
 CREATE INDEX ix_attachment_post_id ON attachment (post_id);
 CREATE TABLE block (
 	blocker_id BIGINT NOT NULL,
@@ -231,6 +283,17 @@ CREATE TABLE conversation_entry (
 );
 CREATE INDEX ix_conversation_entry_recent ON conversation_entry (owner_id, last_post_id);
 CREATE UNIQUE INDEX uq_conversation_entry ON conversation_entry (owner_id, thread_id);
+CREATE TABLE endorsement (
+	actor_id BIGINT NOT NULL,
+	endorsed_id BIGINT NOT NULL,
+	created_at TIMESTAMP WITH TIME ZONE NOT NULL,
+	id BIGINT NOT NULL,
+	CONSTRAINT pk_endorsement PRIMARY KEY (id),
+	CONSTRAINT fk_endorsement_actor_id FOREIGN KEY(actor_id) REFERENCES actor (id) ON DELETE CASCADE,
+	CONSTRAINT fk_endorsement_endorsed_id FOREIGN KEY(endorsed_id) REFERENCES actor (id) ON DELETE CASCADE
+);
+CREATE INDEX ix_endorsement_endorsed_id ON endorsement (endorsed_id);
+CREATE UNIQUE INDEX uq_endorsement ON endorsement (actor_id, endorsed_id);
 CREATE TABLE featured_tag (
 	actor_id BIGINT NOT NULL,
 	name TEXT NOT NULL,
@@ -427,6 +490,23 @@ CREATE TABLE report (
 );
 CREATE INDEX ix_report_state ON report (state, id);
 CREATE INDEX ix_report_target_id ON report (target_id);
+CREATE TABLE stored_file (
+	name TEXT NOT NULL,
+	place TEXT NOT NULL,
+	media_type TEXT NOT NULL,
+	size BIGINT NOT NULL,
+	owner_id BIGINT,
+	ready BOOLEAN NOT NULL,
+	shared BOOLEAN NOT NULL,
+	created_at TIMESTAMP WITH TIME ZONE NOT NULL,
+	expires_at TIMESTAMP WITH TIME ZONE,
+	id BIGINT NOT NULL,
+	CONSTRAINT pk_stored_file PRIMARY KEY (id),
+	CONSTRAINT uq_stored_file_name UNIQUE (name),
+	CONSTRAINT fk_stored_file_owner_id FOREIGN KEY(owner_id) REFERENCES actor (id) ON DELETE SET NULL
+);
+CREATE INDEX ix_stored_file_expires_at ON stored_file (expires_at);
+CREATE INDEX ix_stored_file_owner ON stored_file (owner_id, created_at);
 CREATE TABLE thread_mute (
 	actor_id BIGINT NOT NULL,
 	thread_id BIGINT NOT NULL,
@@ -466,6 +546,25 @@ CREATE TABLE access_token (
 CREATE INDEX ix_access_token_application_id ON access_token (application_id);
 CREATE INDEX ix_access_token_grant_id ON access_token (grant_id);
 CREATE INDEX ix_access_token_member_id ON access_token (member_id);
+CREATE TABLE authorization_code (
+	code_hash TEXT NOT NULL,
+	application_id BIGINT NOT NULL,
+	member_id BIGINT NOT NULL,
+	redirect_uri TEXT NOT NULL,
+	scopes TEXT NOT NULL,
+	challenge TEXT,
+	created_at TIMESTAMP WITH TIME ZONE NOT NULL,
+	expires_at TIMESTAMP WITH TIME ZONE NOT NULL,
+	used_at TIMESTAMP WITH TIME ZONE,
+	id BIGINT NOT NULL,
+	CONSTRAINT pk_authorization_code PRIMARY KEY (id),
+	CONSTRAINT uq_authorization_code_code_hash UNIQUE (code_hash),
+	CONSTRAINT fk_authorization_code_application_id FOREIGN KEY(application_id) REFERENCES application (id) ON DELETE CASCADE,
+	CONSTRAINT fk_authorization_code_member_id FOREIGN KEY(member_id) REFERENCES member (id) ON DELETE CASCADE
+);
+CREATE INDEX ix_authorization_code_application_id ON authorization_code (application_id);
+CREATE INDEX ix_authorization_code_expires_at ON authorization_code (expires_at);
+CREATE INDEX ix_authorization_code_member_id ON authorization_code (member_id);
 CREATE TABLE bookmark (
 	actor_id BIGINT NOT NULL,
 	post_id BIGINT NOT NULL,
@@ -590,6 +689,13 @@ CREATE TABLE post_edit (
 	CONSTRAINT fk_post_edit_post_id FOREIGN KEY(post_id) REFERENCES post (id) ON DELETE CASCADE
 );
 CREATE INDEX ix_post_edit_post_id ON post_edit (post_id);
+CREATE TABLE post_link (
+	post_id BIGINT NOT NULL,
+	url TEXT NOT NULL,
+	CONSTRAINT pk_post_link PRIMARY KEY (post_id),
+	CONSTRAINT fk_post_link_post_id FOREIGN KEY(post_id) REFERENCES post (id) ON DELETE CASCADE
+);
+CREATE INDEX ix_post_link_url ON post_link (url);
 CREATE TABLE post_mention (
 	post_id BIGINT NOT NULL,
 	actor_id BIGINT NOT NULL,
@@ -624,6 +730,26 @@ CREATE TABLE quote_approval (
 );
 CREATE INDEX ix_quote_approval_quoter_id ON quote_approval (quoter_id);
 CREATE UNIQUE INDEX uq_quote_approval ON quote_approval (post_id, quoting_uri);
+CREATE TABLE refresh_token (
+	token_hash TEXT NOT NULL,
+	grant_id BIGINT NOT NULL,
+	application_id BIGINT NOT NULL,
+	member_id BIGINT NOT NULL,
+	scopes TEXT NOT NULL,
+	created_at TIMESTAMP WITH TIME ZONE NOT NULL,
+	expires_at TIMESTAMP WITH TIME ZONE NOT NULL,
+	used_at TIMESTAMP WITH TIME ZONE,
+	revoked_at TIMESTAMP WITH TIME ZONE,
+	id BIGINT NOT NULL,
+	CONSTRAINT pk_refresh_token PRIMARY KEY (id),
+	CONSTRAINT uq_refresh_token_token_hash UNIQUE (token_hash),
+	CONSTRAINT fk_refresh_token_application_id FOREIGN KEY(application_id) REFERENCES application (id) ON DELETE CASCADE,
+	CONSTRAINT fk_refresh_token_member_id FOREIGN KEY(member_id) REFERENCES member (id) ON DELETE CASCADE
+);
+CREATE INDEX ix_refresh_token_application_id ON refresh_token (application_id);
+CREATE INDEX ix_refresh_token_expires_at ON refresh_token (expires_at);
+CREATE INDEX ix_refresh_token_grant_id ON refresh_token (grant_id);
+CREATE INDEX ix_refresh_token_member_id ON refresh_token (member_id);
 CREATE TABLE web_session (
 	member_id BIGINT NOT NULL,
 	key_hash TEXT NOT NULL,
