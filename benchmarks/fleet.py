@@ -3,6 +3,7 @@
 import asyncio
 import base64
 import hashlib
+import ssl
 import sys
 from dataclasses import dataclass, field
 from email.utils import formatdate
@@ -44,8 +45,17 @@ class Fleet:
     Every Follow that arrives is accepted. `arrived` counts activities that are no Accept or Follow.
     """
 
-    def __init__(self, *, actors: int, hosts: int, port: int, shared_inbox: bool = True) -> None:
+    def __init__(
+        self,
+        *,
+        actors: int,
+        hosts: int,
+        port: int,
+        shared_inbox: bool = True,
+        tls: ssl.SSLContext | None = None,
+    ) -> None:
         self._port = port
+        self._tls = tls
         self._shared = shared_inbox
         self._key = rsa.generate_private_key(public_exponent=65537, key_size=2048)
         self.strangers = [self._stranger(number, number % hosts) for number in range(actors)]
@@ -58,7 +68,11 @@ class Fleet:
     def _stranger(self, number: int, host_number: int) -> Stranger:
         host = f"h{host_number}.localhost:{self._port}"
         name = f"stranger{number}"
-        return Stranger(f"http://{host}/users/{name}", name, host, self._key)
+        return Stranger(f"{self._scheme}://{host}/users/{name}", name, host, self._key)
+
+    @property
+    def _scheme(self) -> str:
+        return "http" if self._tls is None else "https"
 
     async def __aenter__(self) -> "Fleet":
         app = web.Application(client_max_size=4 * 1024 * 1024)
@@ -68,7 +82,7 @@ class Fleet:
         app.router.add_post("/inbox", self._take)
         self._runner = web.AppRunner(app, access_log=None)
         await self._runner.setup()
-        await web.TCPSite(self._runner, "127.0.0.1", self._port, backlog=1024).start()
+        await web.TCPSite(self._runner, "127.0.0.1", self._port, backlog=1024, ssl_context=self._tls).start()
         resolver = LocalResolver()
         connector = aiohttp.TCPConnector(limit=64, resolver=resolver, ttl_dns_cache=3600)
         self._session = aiohttp.ClientSession(connector=connector)
@@ -141,7 +155,7 @@ class Fleet:
             },
         }
         if self._shared:
-            document["endpoints"] = {"sharedInbox": f"http://{stranger.host}/inbox"}
+            document["endpoints"] = {"sharedInbox": f"{self._scheme}://{stranger.host}/inbox"}
         return document
 
     async def _show_actor(self, request: web.Request) -> web.Response:
@@ -152,7 +166,7 @@ class Fleet:
 
     async def _show_webfinger(self, request: web.Request) -> web.Response:
         name, _, host = request.query["resource"].removeprefix("acct:").partition("@")
-        link = {"rel": "self", "type": _ACTIVITY_JSON, "href": f"http://{host}/users/{name}"}
+        link = {"rel": "self", "type": _ACTIVITY_JSON, "href": f"{self._scheme}://{host}/users/{name}"}
         jrd = {"subject": f"acct:{name}@{host}", "links": [link]}
         return web.json_response(jrd, content_type="application/jrd+json")
 

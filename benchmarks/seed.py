@@ -23,7 +23,7 @@ from fediunion.config.load import load_settings
 from fediunion.db.known_uris import KnownUri
 from fediunion.kit.ids import new_id
 from fediunion.social.posts.models import Post
-from fediunion.social.posts.service.remote_rows import insert_post
+from fediunion.social.posts.service.rows import insert_post
 from fediunion.social.timelines.models import HomeEntry
 
 _AUTHORS: Final = 500

@@ -1,20 +1,23 @@
 """Reads: actor and note as activity+json, WebFinger, home timeline, one status; and posting."""
 
 import asyncio
+import itertools
 from collections.abc import Awaitable, Callable
 from typing import Any
 
 from benchmarks.fleet import Fleet
+from benchmarks.rows.fan_out import follow_member, until_arrived
 from benchmarks.target import Target
 
 _AT_ONCE = 8
+_WARMING = 20
 
 
 async def _measure(
     target: Target, count: int, once: Callable[[], Awaitable[Any]], *, settles: bool = False
 ) -> dict[str, float]:
     """Return the cost of `once`; with `settles` also of what the server does because of it afterwards."""
-    for _ in range(20):
+    for _ in range(_WARMING):
         await once()
     await target.settle()
     before = target.usage()
@@ -44,14 +47,25 @@ async def webfinger(target: Target, *, count: int, port: int) -> dict[str, float
 
 
 async def posting(target: Target, *, count: int, port: int) -> dict[str, float]:
-    """Return the cost of `POST /api/v1/statuses`, with all that follows from it on the server."""
-    numbers = iter(range(count + 100))
-    return await _measure(
-        target,
-        count,
-        lambda: target.post("/api/v1/statuses", status=f"measured {next(numbers)}", visibility="public"),
-        settles=True,
-    )
+    """Return the cost of `POST /api/v1/statuses`, with all that follows from it on the server.
+
+    Followers whom earlier rows left behind do not answer any more: measure it on a fresh instance.
+    """
+    return await _measure(target, count, _poster(target), settles=True)
+
+
+async def posting_to_followers(target: Target, *, count: int, port: int) -> dict[str, float]:
+    """Return the same with 100 followers behind four shared inboxes, every delivery included."""
+    async with Fleet(actors=100, hosts=4, port=port) as fleet:
+        await follow_member(target, fleet)
+        figures = await _measure(target, count, _poster(target), settles=True)
+        await until_arrived(fleet, 0, 4 * (count + _WARMING))
+    return figures
+
+
+def _poster(target: Target) -> Callable[[], Awaitable[Any]]:
+    numbers = itertools.count()
+    return lambda: target.post("/api/v1/statuses", status=f"measured {next(numbers)}", visibility="public")
 
 
 async def actor(target: Target, *, count: int, port: int) -> dict[str, float]:

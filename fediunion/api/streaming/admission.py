@@ -1,0 +1,53 @@
+"""How many streams may be open: in all, of one member, and of one address without a login (row O25)."""
+
+import ipaddress
+from collections import Counter
+from typing import Final
+
+from fediunion.api.auth import Caller
+from fediunion.api.errors import TooManyRequests
+from fediunion.config import Settings
+
+MOST_OF_ALL: Final = 3_000
+"""Fewer than the connections that a process takes, so that requests still find room."""
+
+_RETRY_AFTER_SECONDS: Final = 60.0
+
+
+class Admission:
+    """Counts open streams of this process."""
+
+    def __init__(self, settings: Settings) -> None:
+        self._limits = settings.limits
+        self._open: Counter[int | str] = Counter()
+
+    def admit(self, caller: Caller | None, address: str) -> None:
+        """Count one more. Raises TooManyRequests where there are enough."""
+        who = _who(caller, address)
+        most = self._limits.streams_per_address if caller is None else self._limits.streams_per_member
+        crowded = self._limits.enabled and self._open[who] >= most
+        if crowded or self._open.total() >= MOST_OF_ALL:
+            raise TooManyRequests("Too many streams are open", retry_after_seconds=_RETRY_AFTER_SECONDS)
+        self._open[who] += 1
+
+    def leave(self, caller: Caller | None, address: str) -> None:
+        """Count one less."""
+        who = _who(caller, address)
+        self._open[who] -= 1
+        if self._open[who] <= 0:
+            del self._open[who]
+
+
+def _who(caller: Caller | None, address: str) -> int | str:
+    return caller.actor_id if caller is not None else _bucket(address)
+
+
+def _bucket(address: str) -> str:
+    """Return an address, or the network that one customer has of IPv6 (row O19)."""
+    try:
+        parsed = ipaddress.ip_address(address)
+    except ValueError:
+        return address
+    if isinstance(parsed, ipaddress.IPv6Address):
+        return str(ipaddress.ip_network((parsed, 64), strict=False))
+    return address
