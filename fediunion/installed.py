@@ -13,6 +13,7 @@ from fediunion.actors.actor_app import actor_app
 from fediunion.actors.models import Actor
 from fediunion.actors.webfinger_app import webfinger_app
 from fediunion.api import routes as api_routes
+from fediunion.api.streaming.feature import FEATURE as STREAMING
 from fediunion.db.unit import Reaction
 from fediunion.feature import Feature
 from fediunion.inbox import wiring as inbox_wiring
@@ -22,15 +23,19 @@ from fediunion.inbox.rejections import Rejections
 from fediunion.inbox.rules import Rules
 from fediunion.jobs.handlers import Handlers
 from fediunion.jobs.schedule import Every
+from fediunion.oauth.feature import FEATURE as OAUTH
 from fediunion.outbox import endpoints as outbox_endpoints
 from fediunion.outbox import jobs as outbox_jobs
 from fediunion.outbox.deliver import Deliverer
 from fediunion.outbox.health import host_is_back
 from fediunion.outbox.passing_on import pass_on
 from fediunion.outbox.publish import NETWORK, AudienceExpander, Inbox
+from fediunion.social.annotations.feature import FEATURE as ANNOTATIONS
+from fediunion.social.cards.feature import FEATURE as CARDS
 from fediunion.social.follows.feature import FEATURE as FOLLOWS
-from fediunion.social.follows.queries import followers_on_host
+from fediunion.social.follows.queries import followed_here, followers_on_host
 from fediunion.social.lists.feature import FEATURE as LISTS
+from fediunion.social.media.feature import FEATURE as MEDIA
 from fediunion.social.moderation.feature import FEATURE as MODERATION
 from fediunion.social.notifications.feature import FEATURE as NOTIFICATIONS
 from fediunion.social.posts.endpoints import post_app
@@ -44,7 +49,20 @@ T = TypeVar("T")
 
 ANY_METHOD: Final = "*"
 
-FEATURES: tuple[Feature, ...] = (PROFILES, FOLLOWS, LISTS, POSTS, TIMELINES, NOTIFICATIONS, MODERATION)
+FEATURES: tuple[Feature, ...] = (
+    OAUTH,
+    PROFILES,
+    FOLLOWS,
+    MEDIA,
+    LISTS,
+    ANNOTATIONS,
+    POSTS,
+    CARDS,
+    TIMELINES,
+    NOTIFICATIONS,
+    MODERATION,
+    STREAMING,
+)
 
 
 def rules() -> Rules:
@@ -73,7 +91,9 @@ def job_handlers(rejections: Rejections) -> Handlers:
     """Return what runs each kind of job. Raises ValueError when two claim one kind."""
     core: list[Handlers] = [
         actor_jobs.JOBS,
-        inbox_wiring.inbox_jobs(rules(), rejections, pass_on=_pass_on, heard_from=host_is_back),
+        inbox_wiring.inbox_jobs(
+            rules(), rejections, pass_on=_pass_on, heard_from=host_is_back, followed_here=followed_here
+        ),
         outbox_jobs.outbox_jobs(audiences()),
     ]
     return _merged("job", [*core, *(feature.jobs for feature in FEATURES)])

@@ -45,7 +45,9 @@ class World:
         """Clear a cache when any process of the instance announces that what it keeps has changed."""
 
         def changed(name: str) -> None:
-            for cache in self.caches.values() if name == "*" else filter(None, [self.caches.get(name)]):
-                cache.clear()
+            # An empty one too: what is being read for it now is old already.
+            for cache_name, cache in self.caches.items():
+                if name in ("*", cache_name):
+                    cache.clear()
 
         self.db.subscribe(CHANGED, changed)

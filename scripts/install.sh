@@ -6,6 +6,7 @@ set -eu
 python=$1
 lock=$2
 export PIP_DISABLE_PIP_VERSION_CHECK=1 PIP_NO_INPUT=1
+echo "installing $(grep -c '^[a-z0-9]' "$lock") packages into $(dirname "$(dirname "$python")"); this takes a minute or two" >&2
 "$python" -m pip install --quiet --require-hashes -r "$lock"
 "$python" -m pip install --quiet --no-deps --no-build-isolation --no-index -e .
 "$python" -m compileall -q fediunion

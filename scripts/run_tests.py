@@ -9,7 +9,14 @@ import sys
 from collections.abc import Callable
 from pathlib import Path
 
-from scripts.test_needs import PEER, ROOT, Missing, ensure_fedify_peer, ensure_postgresql
+from scripts.test_needs import (
+    PEER,
+    ROOT,
+    Missing,
+    ensure_chromium,
+    ensure_fedify_peer,
+    ensure_postgresql,
+)
 
 NO_TESTS_COLLECTED = 5
 
@@ -19,9 +26,13 @@ def main(arguments: list[str]) -> int:
     os.environ["PATH"] = os.pathsep.join([str(Path(sys.executable).parent), os.environ.get("PATH", "")])
     left_out: list[str] = []
     peers = (PEER / "package.json").is_file() and _have("the peer tests", ensure_fedify_peer, left_out)
-    codes = [_pytest("SQLite", ["-m", "" if peers else "not peer", *arguments])]
+    browser = _have("the browser tests", ensure_chromium, left_out)
+    wanted = " and ".join(([] if peers else ["not peer"]) + ([] if browser else ["not browser"]))
+    codes = [_pytest("SQLite", ["-m", wanted, *arguments])]
     if _have("the PostgreSQL run", ensure_postgresql, left_out):
-        codes.append(_pytest("PostgreSQL", ["--database=postgresql", "-m", "not peer", *arguments]))
+        codes.append(
+            _pytest("PostgreSQL", ["--database=postgresql", "-m", "not peer and not browser", *arguments])
+        )
     if left_out:
         print(f"left out: {'; '.join(left_out)}")
         if os.environ.get("CI") == "true":

@@ -34,6 +34,23 @@ def ensure_postgresql() -> None:
             raise Missing("the package postgresql brought no initdb")
 
 
+def chromium_binary() -> str | None:
+    """Return the path of Chromium, or of a browser that is made of it; None without any."""
+    for name in ("chromium", "chromium-browser", "google-chrome-stable", "google-chrome"):
+        found = shutil.which(name)
+        if found is not None:
+            return found
+    return None
+
+
+def ensure_chromium() -> None:
+    """Have Chromium, from Debian's package when it is missing."""
+    if chromium_binary() is None:
+        _apt_install("chromium")
+        if chromium_binary() is None:
+            raise Missing("the package chromium brought no browser")
+
+
 def ensure_fedify_peer() -> None:
     """Have Node and the packages of the independent peer in tests/peers/fedify."""
     if _node_version() < NODE_AT_LEAST:

@@ -5,14 +5,36 @@ from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
+import hypothesis
 import pytest
+import structlog
 
 from fediunion.config import DatabaseSettings, Settings
 from fediunion.db import Database, Surroundings, open_database
-from tests.databases import Databases, PostgresDatabases, SqliteDatabases
+from tests.databases import Databases, PostgresDatabases, SqliteDatabases, quick_folder
 from tests.fakes.clock import FakeClock
 from tests.fakes.settings import settings_for
 from tests.postgres import PostgresServer
+
+# Examples are the same in each run, and no machine is too slow for them.
+hypothesis.settings.register_profile(
+    "tests",
+    deadline=None,
+    derandomize=True,
+    database=None,
+    suppress_health_check=[hypothesis.HealthCheck.too_slow],
+)
+hypothesis.settings.load_profile("tests")
+
+# As the server does: a stack without the values in it, which would take a second to show.
+structlog.configure(
+    processors=[
+        structlog.contextvars.merge_contextvars,
+        structlog.processors.add_log_level,
+        structlog.processors.format_exc_info,
+        structlog.processors.LogfmtRenderer(key_order=["level", "event"]),
+    ]
+)
 
 _SERVER = pytest.StashKey[PostgresServer]()
 
@@ -54,9 +76,17 @@ def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item
 
 
 @pytest.fixture(scope="session")
-def _databases(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> Databases:
+def files() -> Iterator[SqliteDatabases]:
+    """Makes SQLite databases, for tests in which the engine plays no part."""
+    with quick_folder() as folder:
+        yield SqliteDatabases(folder)
+
+
+@pytest.fixture(scope="session")
+def _databases(request: pytest.FixtureRequest) -> Databases:
     if request.config.getoption("--database") == "sqlite":
-        return SqliteDatabases(tmp_path_factory.mktemp("databases"))
+        files: SqliteDatabases = request.getfixturevalue("files")
+        return files
     server = request.config.stash.get(_SERVER, None)
     return PostgresDatabases(server.url if server else vars(request.config)["workerinput"]["postgres_url"])
 

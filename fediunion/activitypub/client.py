@@ -4,7 +4,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from email.utils import parsedate_to_datetime
-from typing import Final, Literal, NoReturn, Protocol
+from typing import BinaryIO, Final, Literal, NoReturn, Protocol
 from urllib.parse import urljoin
 
 from fediunion.activitypub.addresses import AddressPolicy
@@ -137,13 +137,17 @@ class Client:
         accept: str,
         max_bytes: int = MAX_DOCUMENT_BYTES,
         deadline_seconds: float = FETCH_DEADLINE_SECONDS,
+        sink: BinaryIO | None = None,
     ) -> tuple[RawResponse, RemoteUrl]:
-        """Return a 200 answer of any media type and the address that gave it; raises as `fetch_json`."""
+        """Return a 200 answer of any media type and the address that gave it; raises as `fetch_json`.
+
+        With `sink` the body is written there and never whole in memory (row R17).
+        """
         ends_at = self._clock.monotonic() + deadline_seconds
         target = parse_remote_url(url)
         for _ in range(MAX_REDIRECTS + 1):
             self._check(target)
-            response, signer = await self._get(target, signer, accept, max_bytes, ends_at)
+            response, signer = await self._get(target, signer, accept, max_bytes, ends_at, sink)
             if response.status == 200:
                 return response, target
             if response.status not in _REDIRECTS:
@@ -204,7 +208,13 @@ class Client:
         self.policy.check_url(target)
 
     async def _get(
-        self, target: RemoteUrl, signer: Signer | None, accept: str, max_bytes: int, ends_at: float
+        self,
+        target: RemoteUrl,
+        signer: Signer | None,
+        accept: str,
+        max_bytes: int,
+        ends_at: float,
+        sink: BinaryIO | None,
     ) -> tuple[RawResponse, Signer | None]:
         while True:
             sent = {"Accept": accept, "User-Agent": self._user_agent}
@@ -217,6 +227,7 @@ class Client:
                 None,
                 max_bytes=max_bytes,
                 deadline_seconds=self._seconds_until(ends_at, target),
+                sink=sink,
             )
             if signer is None:
                 return response, None

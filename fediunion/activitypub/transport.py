@@ -2,10 +2,10 @@
 
 import asyncio
 import ssl
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from functools import lru_cache
-from typing import Final, Protocol
+from typing import BinaryIO, Final, Protocol
 
 import aiohttp
 from multidict import CIMultiDict, CIMultiDictProxy
@@ -48,8 +48,9 @@ class Transport(Protocol):
         max_bytes: int,
         deadline_seconds: float,
         cut_at_limit: bool = False,
+        sink: BinaryIO | None = None,
     ) -> RawResponse:
-        """Return the answer, whatever its status.
+        """Return the answer, whatever its status. With `sink` the body of a 200 is written there instead.
 
         Raises AddressRefused, Unreachable, BadDocument (a compressed body), and TooLarge for a body over
         `max_bytes`. With `cut_at_limit` only the status matters: once it is known, an overlong, broken,
@@ -87,6 +88,7 @@ class AiohttpTransport:
         max_bytes: int,
         deadline_seconds: float,
         cut_at_limit: bool = False,
+        sink: BinaryIO | None = None,
     ) -> RawResponse:
         """Return the answer as `Transport.send` says; one deadline covers name, connection and body."""
         self._policy.check_url(url)
@@ -102,8 +104,10 @@ class AiohttpTransport:
                 )
                 if cut_at_limit:
                     await _read_up_to(response, max_bytes, read)
+                elif sink is not None and response.status == 200:
+                    await _read_all(response, max_bytes, sink.write)
                 else:
-                    await _read_all(response, max_bytes, read)
+                    await _read_all(response, max_bytes, read.extend)
         except (aiohttp.ClientError, OSError, ValueError) as error:
             # TimeoutError is an OSError; aiohttp lets ValueError through for answers it cannot parse.
             if response is None or not cut_at_limit:
@@ -153,15 +157,19 @@ def _yarl(text: str) -> URL:
     return URL(text, encoded=True)
 
 
-async def _read_all(response: aiohttp.ClientResponse, max_bytes: int, into: bytearray) -> None:
+async def _read_all(
+    response: aiohttp.ClientResponse, max_bytes: int, take: Callable[[bytes], object]
+) -> None:
     if response.headers.get("Content-Encoding", "").strip().lower() not in _PLAIN_ENCODINGS:
         raise BadDocument("the answer is compressed, which was not asked for", reason="content-encoding")
     if (response.content_length or 0) > max_bytes:
         raise TooLarge(f"the answer is longer than {max_bytes} bytes")
+    size = 0
     while chunk := await response.content.readany():
-        into += chunk
-        if len(into) > max_bytes:
+        size += len(chunk)
+        if size > max_bytes:
             raise TooLarge(f"the answer is longer than {max_bytes} bytes")
+        take(chunk)
 
 
 async def _read_up_to(response: aiohttp.ClientResponse, max_bytes: int, into: bytearray) -> None:

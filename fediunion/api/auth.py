@@ -1,26 +1,26 @@
-"""Who calls: bearer tokens and what they allow."""
+"""Who calls: members with their tokens, and apps with their own."""
 
+import contextlib
 import hashlib
-from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Final
 
 from sqlalchemy.orm import Session
 
 from fediunion.actors.viewer import Viewer
-from fediunion.kit.errors import FediUnionError, NotAllowed
+from fediunion.db import now_of
+from fediunion.kit.errors import FediUnionError, NotAllowed, Refused, Unavailable
 from fediunion.members.models import MemberState
-from fediunion.members.tokens import find_token
+from fediunion.members.scopes import allows
+from fediunion.members.tokens import CACHE, find_app_token, find_token, note_use, use_is_due
 from fediunion.world import World
 
-CACHE: Final = "tokens"
+__all__ = ["AppCaller", "Caller", "Unauthorized", "allows", "find_bearer", "find_caller"]
+
+NEEDS_A_MEMBER: Final = "This method requires an authenticated user"
 _CACHED_TOKENS: Final = 10_000
 _CACHED_SECONDS: Final = 10.0
 _LONGEST_TOKEN: Final = 512
-
-_FOLLOW: Final = frozenset(
-    f"{verb}:{what}" for verb in ("read", "write") for what in ("follows", "blocks", "mutes")
-)
 
 
 class Unauthorized(FediUnionError):
@@ -41,27 +41,24 @@ class Caller:
     role: str
     state: str
     app_name: str
+    application_id: int | None = None
 
 
-def allows(granted: Iterable[str], wanted: str) -> bool:
-    """Return whether scopes cover one: `read` covers `read:statuses`, `follow` what is about accounts.
+@dataclass(frozen=True)
+class AppCaller:
+    """An app that calls for itself, with a token of no member."""
 
-    Source: https://docs.joinmastodon.org/api/oauth-scopes/
-    """
-    scopes = frozenset(granted)
-    group = wanted.partition(":")[0]
-    if wanted in scopes or group in scopes:
-        return True
-    if wanted == "profile":
-        return "read:accounts" in scopes or "read" in scopes
-    return "follow" in scopes and wanted in _FOLLOW
+    token_id: int
+    application_id: int
+    scopes: frozenset[str]
 
 
-async def find_caller(world: World, authorization: bytes | None) -> Caller | None:
+async def find_bearer(world: World, authorization: bytes | None) -> Caller | AppCaller | None:
     """Return who calls, from the Authorization header alone (row O09); None without one.
 
-    Raises Unauthorized for a token that is unknown, revoked, or of an account that is gone. What a token
-    means is remembered for ten seconds at most, and forgotten as soon as one is changed here.
+    Raises Unauthorized for a token that is unknown, revoked, or of an account that is gone; NotAllowed for
+    a member who may not act. What a token means is remembered for ten seconds at most, and forgotten as
+    soon as one is changed here.
     """
     if authorization is None:
         return None
@@ -71,10 +68,12 @@ async def find_caller(world: World, authorization: bytes | None) -> Caller | Non
         raise Unauthorized("The access token is invalid")
     cache = world.cache(CACHE, _CACHED_TOKENS, _CACHED_SECONDS)
     key = hashlib.sha256(bearer).digest()
-    caller: Caller | None = cache.get(key)
-    if caller is None:
-        caller = await world.db.read(_load_caller, bearer.decode("latin-1"))
+    kept: Caller | AppCaller | None = cache.get(key)
+    caller = kept or await _load(world, bearer.decode("latin-1"))
+    if kept is None:
         cache.put(key, caller)
+    if isinstance(caller, AppCaller):
+        return caller
     if caller.state == MemberState.DELETED:
         raise Unauthorized("The access token is invalid")
     if caller.state == MemberState.SUSPENDED:
@@ -84,14 +83,38 @@ async def find_caller(world: World, authorization: bytes | None) -> Caller | Non
     return caller
 
 
-def _load_caller(session: Session, bearer: str) -> Caller:
-    found = find_token(session, bearer)
+async def find_caller(world: World, authorization: bytes | None) -> Caller | None:
+    """Return the member who calls; raises as `find_bearer`, and Refused for an app that calls for itself."""
+    found = await find_bearer(world, authorization)
+    if isinstance(found, AppCaller):
+        raise Refused(NEEDS_A_MEMBER)
+    return found
+
+
+async def _load(world: World, bearer: str) -> Caller | AppCaller:
+    """Return who calls, and write down now and then that the token is in use.
+
+    A storage that takes nothing now does not stop who reads.
+    """
+    caller, is_due = await world.db.read(_load_caller, bearer)
+    if is_due:
+        with contextlib.suppress(Unavailable):
+            await world.db.write(note_use, caller.token_id)
+    return caller
+
+
+def _load_caller(session: Session, bearer: str) -> tuple[Caller | AppCaller, bool]:
+    """Return who calls with a token, and whether its use is to be noted."""
+    found, now = find_token(session, bearer), now_of(session)
     if found is None:
-        raise Unauthorized("The access token is invalid")
+        app = find_app_token(session, bearer)
+        if app is None or app.application_id is None:
+            raise Unauthorized("The access token is invalid")
+        return AppCaller(app.id, app.application_id, frozenset(app.scopes.split())), use_is_due(app, now)
     token, member, actor = found
     if actor.suspended_at is not None:
         raise NotAllowed("Your login is currently disabled")
-    return Caller(
+    caller = Caller(
         token_id=token.id,
         member_id=member.id,
         actor_id=actor.id,
@@ -100,4 +123,6 @@ def _load_caller(session: Session, bearer: str) -> Caller:
         role=member.role,
         state=member.state,
         app_name=token.app_name,
+        application_id=token.application_id,
     )
+    return caller, use_is_due(token, now)

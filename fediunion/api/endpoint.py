@@ -5,9 +5,10 @@ from dataclasses import dataclass, field, replace
 from typing import Any, Final, TypeAlias
 
 import orjson
+from starlette.types import Receive, Scope, Send
 
 from fediunion.actors.viewer import ANONYMOUS, Viewer
-from fediunion.api.auth import Caller, Unauthorized
+from fediunion.api.auth import AppCaller, Caller, Unauthorized
 from fediunion.api.paging import page_of
 from fediunion.api.params import Params, id_in
 from fediunion.kit.errors import NotFound
@@ -35,8 +36,18 @@ class Answer:
 
 
 @dataclass(frozen=True)
+class Stream:
+    """An answer that goes on: `run(scope, receive, send)` sends all of it, in the words of ASGI."""
+
+    run: Callable[[Scope, Receive, Send], Awaitable[None]]
+
+
+@dataclass(frozen=True)
 class Call:
-    """One request to an endpoint. `path_ids` are the parts of the path that the template leaves open."""
+    """One request to an endpoint. `open_parts` are the parts of the path that the template leaves open.
+
+    `app` is the app where one calls for itself; `address` who sent the request, as the gate found it.
+    """
 
     world: World
     method: str
@@ -45,6 +56,8 @@ class Call:
     params: Params
     caller: Caller | None
     headers: Mapping[bytes, bytes] = field(default_factory=dict)
+    app: AppCaller | None = None
+    address: str = ""
 
     @property
     def member(self) -> Caller:
@@ -85,6 +98,8 @@ class Endpoint:
     Without `scopes` it is open to all; with `public` it is open to all and a token that comes must have
     one of `scopes`; else a token with one of `scopes` is needed. A part of the path in `:name` is open.
     `empty` says why it always answers that there is nothing, where that is on purpose.
+    With `any_token` every token will do, also one that an app has for itself.
+    Where it `takes_files`, those of a multipart body are among the parameters (files.UploadedFile).
     """
 
     method: str
@@ -93,9 +108,11 @@ class Endpoint:
     scopes: tuple[str, ...]
     public: bool = False
     empty: str = ""
+    takes_files: bool = False
+    any_token: bool = False
 
     def __post_init__(self) -> None:
-        if not self.scopes and not self.public:
+        if not (self.scopes or self.public or self.any_token):
             raise ValueError(f"{self.method} {self.path} declares neither a scope nor that it is public")
 
 
@@ -104,14 +121,16 @@ def get(path: str, handle: Handler, *scopes: str, public: bool = False) -> Endpo
     return Endpoint("GET", path, handle, scopes, public)
 
 
-def post(path: str, handle: Handler, *scopes: str, public: bool = False) -> Endpoint:
+def post(
+    path: str, handle: Handler, *scopes: str, public: bool = False, takes_files: bool = False
+) -> Endpoint:
     """Return an endpoint that makes or does something."""
-    return Endpoint("POST", path, handle, scopes, public)
+    return Endpoint("POST", path, handle, scopes, public, takes_files=takes_files)
 
 
-def put(path: str, handle: Handler, *scopes: str) -> Endpoint:
+def put(path: str, handle: Handler, *scopes: str, takes_files: bool = False) -> Endpoint:
     """Return an endpoint that changes something: clients send PUT or PATCH, and mean the same (trap 2)."""
-    return Endpoint("PUT", path, handle, scopes)
+    return Endpoint("PUT", path, handle, scopes, takes_files=takes_files)
 
 
 def delete(path: str, handle: Handler, *scopes: str) -> Endpoint:

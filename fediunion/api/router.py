@@ -1,18 +1,21 @@
 """From a request to its endpoint and back: one table instead of a chain of patterns."""
 
 from collections.abc import Awaitable, Callable, Iterable, Mapping
+from contextlib import AsyncExitStack
+from pathlib import Path
 from typing import Any, Final, TypeAlias
 
 from starlette.datastructures import URLPath
 from starlette.routing import BaseRoute, Match, NoMatchFound
 from starlette.types import Receive, Scope, Send
 
-from fediunion.api.auth import Caller, Unauthorized, allows, find_caller
+from fediunion.api.auth import NEEDS_A_MEMBER, AppCaller, Caller, Unauthorized, allows, find_bearer
 from fediunion.api.bodies import read_body
-from fediunion.api.endpoint import Answer, Call, Endpoint
+from fediunion.api.endpoint import Answer, Call, Endpoint, Stream
 from fediunion.api.errors import RawHeaders, WrongMethod, error_answer, is_known
+from fediunion.api.files import form_with_files
 from fediunion.api.params import Params, nested, query_pairs
-from fediunion.kit.errors import FediUnionError, NotAllowed, NotFound
+from fediunion.kit.errors import FediUnionError, NotAllowed, NotFound, Refused
 from fediunion.world import World
 
 AsgiApp: TypeAlias = Callable[[Scope, Receive, Send], Awaitable[None]]
@@ -111,6 +114,9 @@ class ApiRoute(BaseRoute):
                 raise
             status, body, headers = error_answer(error)
         else:
+            if isinstance(answer, Stream):
+                await answer.run(scope, receive, send)
+                return
             status, body, headers = answer.status, answer.content(), list(answer.headers)
         given = {name for name, _ in headers}
         headers += [pair for pair in _USUAL if pair[0] not in given]
@@ -118,39 +124,60 @@ class ApiRoute(BaseRoute):
         await send({"type": "http.response.start", "status": status, "headers": headers})
         await send({"type": "http.response.body", "body": b"" if scope["method"] == "HEAD" else body})
 
-    async def _answer(self, world: World, scope: Scope, receive: Receive) -> Answer:
+    async def _answer(self, world: World, scope: Scope, receive: Receive) -> Answer | Stream:
         method: str = scope["method"]
         endpoint, open_parts = self._table.find(method, scope["path"])
         headers = dict(scope["headers"])
         query = query_pairs(scope["query_string"])
         caller = await _authorised(world, endpoint, headers, query)
         values: dict[str, Any] = nested(query) if query else {}
-        if method in _WITH_BODY:
-            values |= await read_body(receive, headers.get(b"content-type", b""))
-        call = Call(
-            world=world,
-            method=method,
-            path=scope["path"],
-            open_parts=open_parts,
-            params=Params(values, query),
-            caller=caller,
-            headers=headers,
-        )
-        answer = await endpoint.handle(call)
-        return answer if isinstance(answer, Answer) else Answer(answer)
+        async with AsyncExitStack() as until_answered:
+            if method in _WITH_BODY:
+                kind = headers.get(b"content-type", b"")
+                if endpoint.takes_files and kind.lower().startswith(b"multipart/form-data"):
+                    form = form_with_files(receive, kind, *_room_for_files(world))
+                    values |= await until_answered.enter_async_context(form)
+                else:
+                    values |= await read_body(receive, kind)
+            call = Call(
+                world=world,
+                method=method,
+                path=scope["path"],
+                open_parts=open_parts,
+                params=Params(values, query),
+                caller=caller if isinstance(caller, Caller) else None,
+                headers=headers,
+                app=caller if isinstance(caller, AppCaller) else None,
+                address=_address_of(scope),
+            )
+            answer = await endpoint.handle(call)
+            return answer if isinstance(answer, Answer | Stream) else Answer(answer)
 
 
 async def _authorised(
     world: World, endpoint: Endpoint, headers: Mapping[bytes, bytes], query: Iterable[tuple[str, str]]
-) -> Caller | None:
-    """Return who calls; raise Unauthorized or NotAllowed where the endpoint needs more (row O07)."""
+) -> Caller | AppCaller | None:
+    """Return who calls; raise Unauthorized, NotAllowed or Refused where the endpoint needs more (row O07)."""
     if any(name == "access_token" for name, _ in query):
         raise Unauthorized("A token is taken from the Authorization header only")
-    caller = await find_caller(world, headers.get(b"authorization"))
+    caller = await find_bearer(world, headers.get(b"authorization"))
     if caller is None:
         if not endpoint.public:
             raise Unauthorized("The access token is invalid")
         return None
     if endpoint.scopes and not any(allows(caller.scopes, scope) for scope in endpoint.scopes):
         raise NotAllowed("This action is outside the authorized scopes")
+    if isinstance(caller, AppCaller) and not (endpoint.public or endpoint.any_token):
+        raise Refused(NEEDS_A_MEMBER)
     return caller
+
+
+def _room_for_files(world: World) -> tuple[Path, int]:
+    """Return where files of a request wait for its answer, and how many bytes one may have."""
+    media = world.settings.media
+    return media.dir / "incoming", max(media.image_max_bytes, media.video_max_bytes)
+
+
+def _address_of(scope: Scope) -> str:
+    client = scope.get("client")
+    return str(client[0]) if client else ""

@@ -9,13 +9,16 @@ from fediunion.api.endpoint import Endpoint
 from fediunion.api.mastodon import (
     about,
     accounts,
+    apps,
     conversations,
     credentials,
     empty,
+    endorsements,
     grouped_notifications,
     instance,
     lists,
     markers,
+    media,
     notifications,
     polls,
     preferences,
@@ -28,20 +31,25 @@ from fediunion.api.mastodon import (
     tags,
     timelines,
 )
+from fediunion.api.oauth import metadata, tokens, userinfo
 from fediunion.api.router import ApiRoute, AsgiApp
+from fediunion.api.streaming import server_sent
 from fediunion.world import World
 
 _PAGES: Final = (
     *(
         about,
         accounts,
+        apps,
         conversations,
         credentials,
+        endorsements,
         empty,
         grouped_notifications,
         instance,
         lists,
         markers,
+        media,
         notifications,
     ),
     *(
@@ -52,6 +60,7 @@ _PAGES: Final = (
         reports,
         saved,
         search,
+        server_sent,
         status_actions,
         statuses,
         tags,
@@ -62,7 +71,8 @@ _PAGES: Final = (
 ENDPOINTS: Final[tuple[Endpoint, ...]] = tuple(endpoint for page in _PAGES for endpoint in page.ENDPOINTS)
 API: Final = ApiRoute("/api/", ENDPOINTS)
 HEALTH: Final = ApiRoute("/health", instance.HEALTH)
-ROUTES: Final[tuple[BaseRoute, ...]] = (API, HEALTH)
+OAUTH: Final[tuple[BaseRoute, ...]] = (*tokens.ROUTES, *userinfo.ROUTES, *metadata.ROUTES)
+ROUTES: Final[tuple[BaseRoute, ...]] = (API, HEALTH, *OAUTH)
 
 
 def hot_apps(world: World) -> dict[tuple[str, str], AsgiApp]:

@@ -8,6 +8,7 @@ from sqlalchemy.orm import Session
 
 from fediunion.db import announce, now_of
 from fediunion.db.known_uris import insert_ignoring
+from fediunion.db.prepared import insert_row
 from fediunion.jobs.models import Job, JobState
 from fediunion.kit.ids import new_id
 
@@ -35,11 +36,13 @@ def enqueue(
         "run_at": at or now,
         "attempts": 0,
         "crashes": 0,
+        "lease_token": None,
+        "last_error": None,
         "dedupe_key": key,
         "created_at": now,
     }
     if key is None:
-        session.execute(_INSERT, row)
+        insert_row(session, _INSERT, row)
     else:
         insert_ignoring(session, Job, [row])
     if at is None or at <= now:

@@ -15,6 +15,13 @@ class MemberReachChanged:
 
 
 @dataclass(frozen=True)
+class MemberLoggedOut:
+    """All tokens and sessions of a member ended: another password, less of a role, suspension, erasure."""
+
+    member_id: int
+
+
+@dataclass(frozen=True)
 class MemberSuspended:
     """A member may not act any more; sessions and streams end."""
 

@@ -7,7 +7,7 @@ from typing import Any
 from sqlalchemy import ForeignKey
 from sqlalchemy.orm import Mapped, mapped_column
 
-from fediunion.db import Identified
+from fediunion.db import Base, Identified
 
 
 class Role(StrEnum):
@@ -47,13 +47,39 @@ class Member(Identified):
 
 
 class AccessToken(Identified):
-    """A bearer token, stored as SHA-256. `scopes` is space-separated as OAuth writes it."""
+    """A bearer token, stored as SHA-256. `scopes` is space-separated as OAuth writes it.
+
+    Without a member it is an app's own. `application_id` is the app that it was given to (a row of the
+    floor above; none for tokens of the command line), `grant_id` what all tokens of one consent share.
+    """
 
     __tablename__ = "access_token"
-    member_id: Mapped[int] = mapped_column(ForeignKey("member.id", ondelete="CASCADE"), index=True)
+    member_id: Mapped[int | None] = mapped_column(ForeignKey("member.id", ondelete="CASCADE"), index=True)
+    application_id: Mapped[int | None] = mapped_column(index=True)
+    grant_id: Mapped[int | None] = mapped_column(index=True)
     token_hash: Mapped[str] = mapped_column(unique=True)
     scopes: Mapped[str]
     app_name: Mapped[str] = mapped_column(default="")
     created_at: Mapped[datetime]
+    expires_at: Mapped[datetime | None]
     last_used_at: Mapped[datetime | None]
     revoked_at: Mapped[datetime | None]
+
+
+class WebSession(Identified):
+    """A browser in which a member is signed in. The cookie is stored as a keyed hash only."""
+
+    __tablename__ = "web_session"
+    member_id: Mapped[int] = mapped_column(ForeignKey("member.id", ondelete="CASCADE"), index=True)
+    key_hash: Mapped[str] = mapped_column(unique=True)
+    signed_in_at: Mapped[datetime]
+    last_seen_at: Mapped[datetime] = mapped_column(index=True)
+
+
+class AttemptCount(Base):
+    """How often something was tried in one window of time; `subject` is a keyed hash of who or whose."""
+
+    __tablename__ = "attempt_count"
+    subject: Mapped[str] = mapped_column(primary_key=True)
+    window_ends_at: Mapped[datetime] = mapped_column(primary_key=True, index=True)
+    count: Mapped[int]

@@ -1,5 +1,7 @@
 """What is done with members: made, let in, given a role or another password, suspended, erased."""
 
+from typing import Final
+
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
 
@@ -17,11 +19,14 @@ from fediunion.actors.service import set_reach as set_actor_reach
 from fediunion.db import announce, emit, now_of, settings_of
 from fediunion.kit.errors import Invalid, NotAllowed
 from fediunion.members.emails import EmailAddress, email_key, parse_email, seal_email
-from fediunion.members.events import MemberErased, MemberReachChanged, MemberSuspended
+from fediunion.members.events import MemberErased, MemberLoggedOut, MemberReachChanged, MemberSuspended
 from fediunion.members.models import Member, MemberState, Role
 from fediunion.members.queries import count_owners, find_member_by_email
+from fediunion.members.sessions import end_sessions
 from fediunion.members.tokens import CACHE, revoke_tokens
 from fediunion.world import CHANGED
+
+_RANKS: Final = tuple(Role)
 
 
 def create_member(
@@ -76,15 +81,20 @@ def change_email(session: Session, member: Member, email: str) -> None:
 
 
 def set_password(session: Session, member: Member, password_hash: str) -> None:
-    """Give a member another password; all tokens end, as somebody else may hold one."""
+    """Give a member another password; all tokens and sessions end, as somebody else may hold one."""
     member.password_hash = password_hash
-    revoke_tokens(session, member)
+    _log_out(session, member)
 
 
 def set_role(session: Session, member: Member, role: Role) -> None:
-    """Give a member a role. Raises NotAllowed where the last owner would go (row W18)."""
+    """Give a member a role; with less of one, tokens and sessions end. Raises NotAllowed for the last owner.
+
+    Source: row W18; security.md, section 4.
+    """
     if role is not Role.OWNER:
         _keep_an_owner(session, member)
+    if _RANKS.index(role) < _RANKS.index(Role(member.role)):
+        _log_out(session, member)
     member.role = role
     announce(session, CHANGED, CACHE)
 
@@ -107,12 +117,15 @@ def approve_member(session: Session, member: Member) -> None:
 
 
 def suspend_member(session: Session, member: Member) -> None:
-    """Let a member act no more: tokens end, no profile is shown. Raises NotAllowed for the last owner."""
+    """Let a member act no more: tokens and sessions end, no profile is shown.
+
+    Raises NotAllowed for the last owner.
+    """
     if member.state in (MemberState.SUSPENDED, MemberState.DELETED):
         return
     _keep_an_owner(session, member)
     member.state = MemberState.SUSPENDED
-    revoke_tokens(session, member)
+    _log_out(session, member)
     suspend_actor(session, get_actor(session, member.actor_id))
     emit(session, MemberSuspended(member.id, member.actor_id))
 
@@ -135,12 +148,18 @@ def delete_member(session: Session, member: Member) -> None:
         return
     _keep_an_owner(session, member)
     actor = get_actor(session, member.actor_id)
-    revoke_tokens(session, member)
+    _log_out(session, member)
     member.state = MemberState.DELETED
     member.email_key = member.sealed_email = member.password_hash = None
     member.settings = {}
     emit(session, MemberErased(member.id, actor.id, actor.reach != Reach.HIDDEN))
     mark_actor_deleted(session, actor)
+
+
+def _log_out(session: Session, member: Member) -> None:
+    revoke_tokens(session, member)
+    end_sessions(session, member)
+    emit(session, MemberLoggedOut(member.id))
 
 
 def _give_email(session: Session, member: Member, address: EmailAddress | None) -> None:

@@ -2,9 +2,10 @@
 
 import hashlib
 from collections.abc import Iterable
+from datetime import datetime, timedelta
 from typing import Final
 
-from sqlalchemy import ColumnElement, select, update
+from sqlalchemy import ColumnElement, func, or_, select, update
 from sqlalchemy.orm import Session
 
 from fediunion.actors.models import Actor
@@ -12,54 +13,63 @@ from fediunion.db import announce, now_of
 from fediunion.kit.errors import Invalid
 from fediunion.kit.ids import new_token
 from fediunion.members.models import AccessToken, Member, MemberState
+from fediunion.members.scopes import check_scopes
 from fediunion.world import CHANGED
 
 CACHE: Final = "tokens"
-_GROUPS: Final[dict[str, str]] = {
-    "read": "accounts blocks bookmarks favourites filters follows lists mutes notifications search statuses",
-    "write": "accounts blocks bookmarks conversations favourites filters follows lists media mutes"
-    " notifications reports statuses",
-    "admin:read": "accounts reports domain_allows domain_blocks ip_blocks email_domain_blocks"
-    " canonical_email_blocks",
-    "admin:write": "accounts reports domain_allows domain_blocks ip_blocks email_domain_blocks"
-    " canonical_email_blocks",
-}
-SCOPES: Final = frozenset({"follow", "push", "profile", "crypto", *_GROUPS}) | {
-    f"{group}:{part}" for group, parts in _GROUPS.items() for part in parts.split()
-}
-"""Source: https://docs.joinmastodon.org/api/oauth-scopes/"""
+IDLE: Final = timedelta(days=90)
+"""A token that was not used for so long is worthless. Source: security.md, section 4."""
 
-
-def check_scopes(text: str | Iterable[str]) -> str:
-    """Return scopes space-separated, each once; raise Invalid for none or an unknown one."""
-    words = list(dict.fromkeys(text.split() if isinstance(text, str) else text))
-    unknown = [word for word in words if word not in SCOPES]
-    if unknown or not words:
-        named = unknown[0][:60] if unknown else ""
-        raise Invalid(f"There is no scope {named!r}.", field="scopes", reason="bad-scope")
-    return " ".join(words)
+USE_IS_NOTED_EVERY: Final = timedelta(hours=1)
+_NOT_ACTIVE: Final = (MemberState.SUSPENDED, MemberState.DELETED)
 
 
 def create_token(session: Session, member: Member, scopes: str | Iterable[str], app_name: str = "") -> str:
     """Return a new bearer token of a member; it is shown now and never again. Raises Invalid."""
-    granted = check_scopes(scopes)
-    if member.state in (MemberState.SUSPENDED, MemberState.DELETED):
+    if member.state in _NOT_ACTIVE:
         raise Invalid("The account is suspended or deleted.", field="username", reason="not-active")
+    return add_token(session, member_id=member.id, scopes=check_scopes(scopes), app_name=app_name)
+
+
+def add_token(
+    session: Session,
+    *,
+    member_id: int | None,
+    scopes: str,
+    app_name: str,
+    application_id: int | None = None,
+    grant_id: int | None = None,
+    expires_at: datetime | None = None,
+) -> str:
+    """Return a new bearer token: of a member, or of an app alone where there is no `member_id`.
+
+    `grant_id` is shared by all tokens that come from one consent; `scopes` were checked.
+    """
     bearer = new_token()
     session.add(
         AccessToken(
-            member_id=member.id,
+            member_id=member_id,
+            application_id=application_id,
+            grant_id=grant_id,
             token_hash=token_hash(bearer),
-            scopes=granted,
+            scopes=scopes,
             app_name=app_name,
             created_at=now_of(session),
+            expires_at=expires_at,
         )
     )
     return bearer
 
 
+def is_live(now: datetime) -> ColumnElement[bool]:
+    """Return the condition of a token that is good at `now`: not revoked, not over, used within 90 days."""
+    last = func.coalesce(AccessToken.last_used_at, AccessToken.created_at)
+    not_over = or_(AccessToken.expires_at.is_(None), AccessToken.expires_at > now)
+    return AccessToken.revoked_at.is_(None) & not_over & (last > now - IDLE)
+
+
 def find_token(session: Session, bearer: str) -> tuple[AccessToken, Member, Actor] | None:
-    """Return a token that was not revoked, whose it is, and the actor; None for anything else.
+    """Return a member's token that is live, whose it is, and the actor; None for anything else.
 
     The member may be pending or suspended: what that allows is for the door to say.
     """
@@ -69,19 +79,42 @@ def find_token(session: Session, bearer: str) -> tuple[AccessToken, Member, Acto
         .join(Actor, Actor.id == Member.actor_id)
         .where(
             AccessToken.token_hash == token_hash(bearer),
-            AccessToken.revoked_at.is_(None),
+            is_live(now_of(session)),
             Member.state != MemberState.DELETED,
         )
     ).first()
     return None if found is None else (found[0], found[1], found[2])
 
 
+def find_app_token(session: Session, bearer: str) -> AccessToken | None:
+    """Return a live token that an app has for itself, of no member; None for anything else."""
+    return session.scalar(
+        select(AccessToken).where(
+            AccessToken.token_hash == token_hash(bearer),
+            AccessToken.member_id.is_(None),
+            is_live(now_of(session)),
+        )
+    )
+
+
+def use_is_due(token: AccessToken, now: datetime) -> bool:
+    """Return whether the use of a token at `now` is to be noted: once an hour is enough."""
+    return token.last_used_at is None or token.last_used_at <= now - USE_IS_NOTED_EVERY
+
+
+def note_use(session: Session, token_id: int) -> None:
+    """Write down that a token is used now."""
+    session.execute(
+        update(AccessToken).where(AccessToken.id == token_id).values(last_used_at=now_of(session))
+    )
+
+
 def list_tokens(session: Session, member: Member) -> list[AccessToken]:
-    """Return the tokens of a member that were not revoked, the newest first."""
+    """Return the live tokens of a member, the newest first."""
     return list(
         session.scalars(
             select(AccessToken)
-            .where(AccessToken.member_id == member.id, AccessToken.revoked_at.is_(None))
+            .where(AccessToken.member_id == member.id, is_live(now_of(session)))
             .order_by(AccessToken.id.desc())
         )
     )
@@ -89,21 +122,22 @@ def list_tokens(session: Session, member: Member) -> list[AccessToken]:
 
 def revoke_token(session: Session, bearer: str) -> None:
     """Make a token worthless; one that is unknown stays so."""
-    _revoke(session, AccessToken.token_hash == token_hash(bearer))
+    revoke_tokens_where(session, AccessToken.token_hash == token_hash(bearer))
 
 
 def revoke_tokens(session: Session, member: Member) -> None:
     """Make all tokens of a member worthless."""
-    _revoke(session, AccessToken.member_id == member.id)
+    revoke_tokens_where(session, AccessToken.member_id == member.id)
+
+
+def revoke_tokens_where(session: Session, which: ColumnElement[bool]) -> None:
+    """Make the tokens of that condition worthless; streams that they opened are told to end."""
+    session.execute(
+        update(AccessToken).where(which, AccessToken.revoked_at.is_(None)).values(revoked_at=now_of(session))
+    )
+    announce(session, CHANGED, CACHE)
 
 
 def token_hash(bearer: str) -> str:
     """Return what is stored of a token. It has 256 random bits: a plain SHA-256 cannot be turned around."""
     return hashlib.sha256(bearer.encode("utf-8", "replace")).hexdigest()
-
-
-def _revoke(session: Session, which: ColumnElement[bool]) -> None:
-    session.execute(
-        update(AccessToken).where(which, AccessToken.revoked_at.is_(None)).values(revoked_at=now_of(session))
-    )
-    announce(session, CHANGED, CACHE)

@@ -19,6 +19,7 @@ from fediunion.actors.models import Actor, Reach
 from fediunion.actors.queries import get_actor
 from fediunion.actors.service import ensure_institution_actors
 from fediunion.api.routes import ROUTES
+from fediunion.api.streaming.feature import FEATURE as STREAMING
 from fediunion.config import Settings
 from fediunion.db import Surroundings, open_database
 from fediunion.db.unit import Reaction
@@ -26,8 +27,12 @@ from fediunion.feature import Feature
 from fediunion.members.models import Member
 from fediunion.members.service import create_member
 from fediunion.members.tokens import create_token
+from fediunion.social.annotations.feature import FEATURE as ANNOTATIONS
+from fediunion.social.cards.feature import FEATURE as CARDS
 from fediunion.social.follows.feature import FEATURE as FOLLOWS
 from fediunion.social.lists.feature import FEATURE as LISTS
+from fediunion.social.media.desk import close_desk
+from fediunion.social.media.feature import FEATURE as MEDIA
 from fediunion.social.notifications.feature import FEATURE as NOTIFICATIONS
 from fediunion.social.posts.feature import FEATURE as POSTS
 from fediunion.social.posts.models import Post
@@ -38,7 +43,7 @@ from tests.fakes.clock import FakeClock
 from tests.fakes.internet import FakeInternet
 from tests.fakes.signing import ed25519_key, rsa_key
 
-FEATURES: tuple[Feature, ...] = (FOLLOWS, LISTS, POSTS, TIMELINES, NOTIFICATIONS)
+FEATURES: tuple[Feature, ...] = (FOLLOWS, LISTS, MEDIA, ANNOTATIONS, POSTS, CARDS, TIMELINES, NOTIFICATIONS, STREAMING)
 ALL_SCOPES = "read write follow push profile"
 _NUMBERS = itertools.count()
 
@@ -171,5 +176,6 @@ async def rig_for(settings: Settings, clock: FakeClock) -> AsyncIterator[Rig]:
     transport = httpx.ASGITransport(app=application)
     async with httpx.AsyncClient(transport=transport, base_url=settings.base_url) as http:
         yield Rig(world, http, internet, clock)
+    await close_desk(world)
     await world.client.close()
     await database.close()

@@ -24,6 +24,9 @@ from tests.api.rig import Client, Rig
         ("profile", "read:accounts", False),
         ("write:statuses", "admin:read", False),
         ("write", "admin:write:accounts", False),
+        ("admin:write", "admin:write:accounts", True),
+        ("admin:write", "admin:read:accounts", False),
+        ("admin:read:reports", "admin:read", False),
         ("", "read", False),
     ],
 )

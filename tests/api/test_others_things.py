@@ -3,6 +3,7 @@
 from fediunion.api.endpoint import Endpoint
 from fediunion.api.routes import ENDPOINTS
 from tests.api.rig import Client, Rig
+from tests.social.media import samples
 
 FOR_EVERYBODY = ("/api/v1/tags/", "/api/v1/timelines/tag/", "/api/fediunion/pictures/")
 
@@ -14,10 +15,14 @@ async def things_of(ana: Client, ben: Client) -> dict[str, str]:
     tag = await ana.post("/api/v1/featured_tags", name="mine")
     await ben.post(f"/api/v1/accounts/{ana.id}/follow")
     told = (await ana.get("/api/v1/notifications"))[0]
+    picture = {"file": samples.picture()}
+    uploaded = (await ana.ask("POST", "/api/v2/media", files=picture)).json()
     conversation = (await ana.get("/api/v1/conversations"))[0]
     return {
         "/api/v1/statuses/": post["id"],
         "/api/v1/polls/": post["id"],
+        "/api/v1/media/": uploaded["id"],
+        "/api/v2/media/": uploaded["id"],
         "/api/v1/lists/": listed["id"],
         "/api/v1/timelines/list/": listed["id"],
         "/api/v1/notifications/": told["id"],

@@ -7,7 +7,7 @@ import pytest
 
 from fediunion.api.endpoint import Endpoint
 from fediunion.api.routes import ENDPOINTS, hot_apps
-from fediunion.members.tokens import SCOPES
+from fediunion.members.scopes import SCOPES
 from tests.api.rig import Client, Rig
 
 OPEN = {
@@ -21,6 +21,7 @@ OPEN = {
     "GET /api/v1/instance/rules",
     "GET /api/v1/instance/terms_of_service",
     "GET /api/v1/instance/terms_of_service/:date",
+    "GET /api/v1/streaming",
     "GET /api/v1/streaming/health",
     "GET /api/v1/timelines/link",
     "GET /api/v1/trends",
@@ -28,10 +29,12 @@ OPEN = {
     "GET /api/v1/trends/statuses",
     "GET /api/v1/trends/tags",
     "GET /api/v2/instance",
+    "POST /api/v1/apps",
 }
 OPEN_FOR_WHAT_IS_PUBLIC = {
     "GET /api/v1/accounts",
     "GET /api/v1/accounts/:id",
+    "GET /api/v1/accounts/:id/endorsements",
     "GET /api/v1/accounts/:id/featured_tags",
     "GET /api/v1/accounts/:id/followers",
     "GET /api/v1/accounts/:id/following",
@@ -44,6 +47,11 @@ OPEN_FOR_WHAT_IS_PUBLIC = {
     "GET /api/v1/statuses/:id/favourited_by",
     "GET /api/v1/statuses/:id/history",
     "GET /api/v1/statuses/:id/reblogged_by",
+    "GET /api/v1/streaming/hashtag",
+    "GET /api/v1/streaming/hashtag/local",
+    "GET /api/v1/streaming/public",
+    "GET /api/v1/streaming/public/local",
+    "GET /api/v1/streaming/public/remote",
     "GET /api/v1/tags/:name",
     "GET /api/v1/timelines/public",
     "GET /api/v1/timelines/tag/:hashtag",

@@ -65,7 +65,7 @@ def test_commands_are_found_in_the_documents_and_wrong_ones_are_seen() -> None:
 @pytest.mark.parametrize("document", DOCUMENTS, ids=lambda path: path.name)
 def test_every_setting_in_a_document_exists(document: Path) -> None:
     known = {(name, key.name) for name, section in SECTIONS.items() for key in keys_of(section)}
-    named = re.findall(r"`\[([a-z]+)\] ([a-z_]+)", document.read_text("utf-8"))
+    named = re.findall(r"`\[([a-z]+)\] ([a-z0-9_]+)", document.read_text("utf-8"))
     assert [each for each in named if each not in known] == []
 
 

@@ -24,15 +24,21 @@ from fediunion.installed import deliverer, job_handlers
 from fediunion.jobs.run import run_due
 from fediunion.kit.errors import FediUnionError
 from fediunion.outbox.publish import Recipients, publish
+from fediunion.social.cards.jobs import fetch_card
+from fediunion.social.cards.models import PostLink
 from fediunion.social.follows.synchronization import synchronise
+from fediunion.social.media.desk import close_desk
+from fediunion.social.media.remote import RemoteMedia
 from fediunion.social.posts.backfilling import fetch_latest
 from fediunion.social.posts.fetching import entries_of, fetch_post
+from fediunion.social.profiles.verification import links_back
 from fediunion.world import World
 from tests.databases import Databases
 from tests.fakes.clock import FakeClock
 from tests.fakes.raw_server import RawServer, http_answer
 from tests.fakes.settings import settings_for
 from tests.fakes.union import new_keys
+from tests.social.builders import post_by
 
 Act: TypeAlias = Callable[[World, Actor], Awaitable[object]]
 
@@ -62,6 +68,15 @@ async def _synchronise(world: World, mallory: Actor) -> None:
     await synchronise(world, {"sender_uri": mallory.uri, "header": header})
 
 
+async def _preview(world: World, mallory: Actor) -> None:
+    def link(session: Session) -> None:
+        post = post_by(session, mallory)
+        session.add(PostLink(post_id=post.id, url=f"{mallory.uri}/page"))
+
+    await world.db.write(link)
+    await fetch_card(world, {"url": f"{mallory.uri}/page"})
+
+
 _ACTS: dict[str, Act] = {
     "key": lambda world, mallory: key_for(world, f"{mallory.uri}/other#main-key"),
     "actor": lambda world, mallory: refresh_actor(world, mallory.uri),
@@ -72,6 +87,9 @@ _ACTS: dict[str, Act] = {
     "outbox": lambda world, mallory: fetch_latest(world, mallory, at_most=5),
     "collection": _entries,
     "followers": _synchronise,
+    "media": lambda world, mallory: world.part(RemoteMedia).get("avatar", f"{mallory.uri}/avatar.png"),
+    "preview": _preview,
+    "page of a profile field": lambda world, mallory: links_back(world, f"{mallory.uri}/me", {mallory.uri}),
     "delivery": _deliver,
 }
 
@@ -109,6 +127,7 @@ async def _attack(
     except FediUnionError:
         pass
     finally:
+        await close_desk(world)
         await world.part(Metrics).rejections.close()
         await world.client.close()
         await world.db.close()

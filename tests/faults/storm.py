@@ -141,7 +141,7 @@ class Sender:
             return 0
         try:
             writer.write("\r\n".join([*lines, "connection: close", "", ""]).encode() + body)
-            first = await asyncio.wait_for(reader.readline(), 40)
+            first = await asyncio.wait_for(reader.readline(), 60)
             return int(first.split(b" ")[1]) if first else 0
         except (OSError, TimeoutError):
             return 0
@@ -211,7 +211,7 @@ async def look(instance: Instance, acknowledged: Sequence[str], *, at_rest: bool
         await world.db.close()
 
 
-async def processed(instance: Instance, *, seconds: float = 30.0) -> None:
+async def processed(instance: Instance, *, seconds: float = 60.0) -> None:
     """Return once nothing waits to be processed; fails after `seconds`."""
     for _ in range(round(seconds / 0.3)):
         if not (await look(instance, (), at_rest=False)).waiting:

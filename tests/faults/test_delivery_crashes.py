@@ -1,9 +1,7 @@
 """Row L03: a worker killed in the midst of delivering loses nothing, and repeats at most one for an inbox."""
 
 import asyncio
-import os
 import signal
-import sys
 from collections import Counter
 from datetime import timedelta
 from pathlib import Path
@@ -17,25 +15,25 @@ from tests.fakes.clock import FakeClock
 from tests.fakes.peer import Peers
 from tests.fakes.settings import settings_for
 from tests.outbox.sending_union import SendingUnion
+from tests.processes.running import program
 
 HOSTS, INBOXES_EACH, ACTIVITIES = 3, 2, 4
 
 
 async def _run_worker(settings: Settings, directory: Path, at: str, crash_at: str = "") -> int:
-    environ = {**os.environ, "FEDIUNION_CRASH_AT": crash_at} if crash_at else dict(os.environ)
-    process = await asyncio.create_subprocess_exec(
-        *(sys.executable, "-m", "tests.faults.delivering_process"),
-        *(settings.database.url, str(directory), at),
-        env=environ,
+    done = await asyncio.to_thread(
+        program,
+        "tests.faults.delivering_process",
+        *(settings.database.url, directory, at),
+        env={"FEDIUNION_CRASH_AT": crash_at} if crash_at else None,
     )
-    async with asyncio.timeout(40):
-        return await process.wait()
+    return done.returncode
 
 
 @pytest.mark.parametrize(
     "crash_at",
     [
-        "fan_out_before_commit:2",
+        "fan_out_before_commit:1",
         "delivery_before_post:3",
         "delivery_after_post:1",
         "delivery_after_post:9",

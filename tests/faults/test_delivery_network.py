@@ -1,7 +1,6 @@
 """Rows L13, L15, L17, L18 and L33: slow, silent, broken, busy and unreachable peers, and clocks that jump."""
 
 import ssl
-import time
 from collections.abc import AsyncIterator
 from datetime import timedelta
 from pathlib import Path
@@ -27,15 +26,13 @@ async def hasty(database: Database, settings: Settings, clock: FakeClock) -> Asy
     await union.close()
 
 
-@pytest.mark.parametrize("manner", [black_hole(), drips(0.05), answers(202, after=5)])
+@pytest.mark.parametrize("manner", [black_hole(), drips(0.05), answers(202, after=3600)])
 async def test_L13_a_try_ends_at_its_deadline_whatever_the_peer_does(
     hasty: SendingUnion, peers: Peers, manner: Manner
 ) -> None:
     peers.behave("a", manner)
     await hasty.publish("one", [peers.inbox("a")])
-    started = time.monotonic()
     await hasty.settle()
-    assert time.monotonic() - started < 2
     delivery = await hasty.delivery(peers.inbox("a"))
     assert (delivery.state, delivery.attempts) == (DeliveryState.PENDING, 1)
     assert "in time" in (delivery.last_error or "")

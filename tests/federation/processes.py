@@ -2,9 +2,7 @@
 
 import os
 import signal
-import socket
 import subprocess
-import sys
 import threading
 import time
 from collections.abc import Callable, Iterator, Mapping, Sequence
@@ -15,20 +13,14 @@ from typing import Any, TypeAlias, TypeVar
 
 import httpx
 
+from tests.processes.running import Server, fediunion, free_port
+
 Json: TypeAlias = dict[str, Any]
 T = TypeVar("T")
 
-READY_SECONDS = 30.0
-SETTLED_SECONDS = 20.0
+READY_SECONDS = 60.0
+SETTLED_SECONDS = 60.0
 _SCOPES = "read write follow"
-
-
-def free_port() -> int:
-    """Return a port of 127.0.0.1 that nobody listens on."""
-    with socket.socket() as listener:
-        listener.bind(("127.0.0.1", 0))
-        port: int = listener.getsockname()[1]
-        return port
 
 
 def eventually(look: Callable[[], T | None], *, what: str = "") -> T:
@@ -99,7 +91,7 @@ class UnionProcess:
         self.domain = f"{label}.localhost:{self.port}"
         self.base_url = f"http://{self.domain}"
         self._config = directory / "config.toml"
-        self._process: Process | None = None
+        self._process: Server | None = None
         self.run("init", "--dev", "--domain", self.domain, "--dir", str(directory))
         if authorized_fetch:
             text = self._config.read_text()
@@ -120,8 +112,7 @@ class UnionProcess:
 
     def start(self) -> None:
         """Serve, until `stop`."""
-        command = [sys.executable, "-m", "fediunion", "--config", str(self._config), "serve"]
-        self._process = Process(command, "fediunion ready on", environ=self._environ)
+        self._process = Server("--config", self._config, "serve", env=self._environ)
 
     def stop(self) -> None:
         """Stop serving; what is stored stays."""
@@ -132,13 +123,7 @@ class UnionProcess:
     def run(self, *arguments: str) -> str:
         """Return what a command of ours prints."""
         first = [] if arguments[0] == "init" else ["--config", str(self._config)]
-        done = subprocess.run(
-            [sys.executable, "-m", "fediunion", *first, *arguments],
-            capture_output=True,
-            text=True,
-            check=False,
-            env=dict(os.environ) | self._environ,
-        )
+        done = fediunion(*first, *arguments, env=self._environ)
         assert done.returncode == 0, done.stderr
         return done.stdout
 
@@ -151,7 +136,7 @@ class UnionProcess:
     def http(self) -> Iterator[httpx.Client]:
         """Ask this union without a login."""
         with httpx.Client(
-            base_url=f"http://127.0.0.1:{self.port}", headers={"Host": self.domain}, timeout=20
+            base_url=f"http://127.0.0.1:{self.port}", headers={"Host": self.domain}, timeout=60
         ) as client:
             yield client
 

@@ -1,13 +1,17 @@
 """Keys that change: others go on believing us, and the old ones are worth something for a while only."""
 
+from dataclasses import replace
+
 import pytest
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
+from fediunion.activitypub.keys import PrivateKey
 from fediunion.actors.keys import NewKeys
 from fediunion.actors.models import ActorKey
 from fediunion.actors.queries import find_actor_by_uri
 from fediunion.actors.service import rotate_keys
+from tests.fakes.signing import rsa_key
 from tests.fakes.union import TestUnion, new_keys
 from tests.federation.conftest import ThreeUnions
 
@@ -50,7 +54,9 @@ async def _rotate(union: TestUnion, name: str, *, leaked: bool) -> None:
         assert found is not None
         rotate_keys(session, found, keys, keep_old=not leaked)
 
-    await union.world.db.write(rotate, new_keys(union.world.settings))
+    # Not one of the few RSA keys that actors in tests share.
+    keys = replace(new_keys(union.world.settings), rsa=PrivateKey("rsa", rsa_key(9)))
+    await union.world.db.write(rotate, keys)
 
 
 def _keys_in_use(session: Session, uri: str) -> set[str]:

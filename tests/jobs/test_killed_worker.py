@@ -1,10 +1,7 @@
 """A worker that is killed at any point loses no job, and the next one takes over."""
 
 import asyncio
-import os
 import signal
-import sys
-from pathlib import Path
 
 import pytest
 from sqlalchemy import select
@@ -18,17 +15,14 @@ from fediunion.jobs.models import Job
 from fediunion.jobs.queue import enqueue
 from fediunion.kit.clock import Clock
 from tests.databases import Databases
+from tests.processes.running import program
 
-ROOT = Path(__file__).parents[2]
 JOBS = 60
 
 
-async def _work_off(url: str, crash_at: str) -> int | None:
-    environment = {**os.environ, VARIABLE: crash_at}
-    process = await asyncio.create_subprocess_exec(
-        sys.executable, "-m", "tests.jobs.killed_worker", url, env=environment, cwd=ROOT
-    )
-    return await asyncio.wait_for(process.wait(), 60)
+async def _work_off(url: str, crash_at: str) -> int:
+    done = await asyncio.to_thread(program, "tests.jobs.killed_worker", url, env={VARIABLE: crash_at})
+    return done.returncode
 
 
 async def _enqueue_all(database: Database) -> None:

@@ -5,7 +5,8 @@ from sqlalchemy import select
 
 from fediunion.kit.errors import Invalid
 from fediunion.members.models import AccessToken
-from fediunion.members.tokens import check_scopes, create_token, find_token, list_tokens, revoke_token
+from fediunion.members.scopes import check_scopes
+from fediunion.members.tokens import create_token, find_token, list_tokens, revoke_token
 from tests.members.conftest import Office
 
 

@@ -7,7 +7,8 @@ from typing import Any
 import httpx
 
 from scripts.test_needs import PEER
-from tests.federation.processes import Json, Process, free_port
+from tests.federation.processes import Json, Process
+from tests.processes.running import free_port
 
 SCHEMES = {"rfc9421": "rfc9421", "cavage": "draft-cavage-http-signatures-12"}
 
@@ -38,7 +39,7 @@ class FedifyPeer:
 
     def ask(self, control: str, as_: str = "pia", **wish: Any) -> Any:
         """Let the peer do something, as peer.mjs says; return what came of it."""
-        with httpx.Client(headers={"Host": self.domain}, timeout=30) as http:
+        with httpx.Client(headers={"Host": self.domain}, timeout=60) as http:
             answer = http.post(f"http://127.0.0.1:{self.port}/control/{control}", json={"as": as_, **wish})
         assert answer.is_success, f"{control} {wish}: {answer.text}\n{''.join(self._process.said[-20:])}"
         return answer.json()

@@ -5,8 +5,14 @@ from typing import Final
 
 from starlette.routing import BaseRoute
 
-from fediunion.web.pages import core, interaction
+from fediunion.web.pages import apps, consent, core, interaction, sign_in
 
 __all__ = ["ROUTES"]
 
-ROUTES: Final[Sequence[BaseRoute]] = (*interaction.ROUTES, *core.ROUTES)
+ROUTES: Final[Sequence[BaseRoute]] = (
+    *consent.ROUTES,
+    *sign_in.ROUTES,
+    *apps.ROUTES,
+    *interaction.ROUTES,
+    *core.ROUTES,
+)

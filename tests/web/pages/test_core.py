@@ -1,6 +1,7 @@
 """The public pages: what a stranger with a browser sees, and what a server gets at the same address."""
 
 from collections.abc import AsyncIterator
+from dataclasses import replace
 
 import pytest
 from sqlalchemy.orm import Session
@@ -8,6 +9,7 @@ from sqlalchemy.orm import Session
 from fediunion.activitypub.audience import Audience
 from fediunion.actors.models import Actor, ActorKind, Reach
 from fediunion.actors.queries import find_local_actor
+from fediunion.app.application import create_app
 from tests.app.asking import Answered, ask
 from tests.databases import Databases
 from tests.fakes.clock import FakeClock
@@ -119,3 +121,13 @@ async def test_a_deleted_account_is_gone(union: TestUnion) -> None:
 
     await union.world.db.write(remove)
     assert (await browse(union, "/@ana")).status == 410
+
+
+async def test_an_innocuous_name_is_the_title_of_every_page(union: TestUnion) -> None:
+    named = replace(union.world.settings.instance, innocuous_name="Notes")
+    app = create_app(replace(union.world, settings=replace(union.world.settings, instance=named), parts={}))
+    for path in ("/", "/@ana", "/@nobody"):
+        page = await ask(app, path, host=union.domain, headers=BROWSER)
+        assert b"<title>Notes</title>" in page.body
+        shown = await browse(union, path)
+        assert b"Notes" not in shown.body

@@ -1,0 +1,1 @@
+"""What apps ask of OAuth: tokens, their end, what they are good for, and where all this is."""

@@ -1,0 +1,89 @@
+"""What an app asks for, against what it registered for, and the same in plain words."""
+
+from collections.abc import Iterable
+from typing import Final
+
+from fediunion.kit.errors import Invalid
+from fediunion.members.scopes import allows, check_scopes
+from fediunion.oauth.refusals import BAD_SCOPE, OAuthRefused, Why
+
+DEFAULT: Final = "read"
+LONGEST_SCOPES: Final = 2000
+
+_SENTENCES: Final = {
+    "profile": "See your name, your handle and your picture",
+    "read": "Read everything that you can read: posts, messages to you, notifications, lists and settings",
+    "read:accounts": "See accounts, and your own with its settings",
+    "read:blocks": "See whom you block",
+    "read:bookmarks": "See your bookmarks",
+    "read:favourites": "See your favourites",
+    "read:filters": "See your filters",
+    "read:follows": "See whom you follow and who follows you",
+    "read:lists": "See your lists",
+    "read:mutes": "See whom you mute",
+    "read:notifications": "Read your notifications",
+    "read:search": "Search as you",
+    "read:statuses": "Read all posts that you can read, messages to you too",
+    "write": "Act as you: write and delete posts, change your profile, follow, block and report",
+    "write:accounts": "Change your profile",
+    "write:blocks": "Block and unblock accounts",
+    "write:bookmarks": "Set and remove bookmarks",
+    "write:conversations": "Mark conversations as read, and delete them",
+    "write:favourites": "Favourite posts as you",
+    "write:filters": "Change your filters",
+    "write:follows": "Follow and unfollow as you",
+    "write:lists": "Change your lists",
+    "write:media": "Upload pictures, sound and video as you",
+    "write:mutes": "Mute accounts and conversations",
+    "write:notifications": "Dismiss your notifications",
+    "write:reports": "Report accounts and posts as you",
+    "write:statuses": "Write, change and delete posts as you",
+    "follow": "See and change whom you follow, block and mute",
+    "push": "Send you push notifications",
+    "crypto": "Nothing: what it was for was never built",
+    "offline_access": "Renew its access by itself, until you end it or do not use it for 90 days",
+    "admin:read": "Read all that moderation shows you: reports, accounts with their addresses, blocks",
+    "admin:read:accounts": "Read accounts as moderation shows them, with their e-mail addresses",
+    "admin:read:reports": "Read reports",
+    "admin:read:domain_allows": "See which servers are allowed",
+    "admin:read:domain_blocks": "See which servers are blocked",
+    "admin:read:ip_blocks": "See which network addresses are blocked",
+    "admin:read:email_domain_blocks": "See which e-mail providers are blocked",
+    "admin:read:canonical_email_blocks": "See which e-mail addresses are blocked",
+    "admin:write": "Do all that you may do in moderation: suspend accounts, decide reports, block servers",
+    "admin:write:accounts": "Approve, limit and suspend accounts",
+    "admin:write:reports": "Decide reports",
+    "admin:write:domain_allows": "Allow servers",
+    "admin:write:domain_blocks": "Block servers",
+    "admin:write:ip_blocks": "Block network addresses",
+    "admin:write:email_domain_blocks": "Block e-mail providers",
+    "admin:write:canonical_email_blocks": "Block e-mail addresses",
+}
+
+
+def requested_scopes(text: str, registered: str) -> str:
+    """Return what is asked for, space-separated, each once; `read` where nothing is.
+
+    Raises OAuthRefused (invalid_scope) for an unknown one, and for one beyond what the app registered for:
+    who registered for `read` may ask for `read:statuses`. Source: RFC 6749 section 3.3, row O07.
+    """
+    if len(text) > LONGEST_SCOPES:
+        raise OAuthRefused(Why.INVALID_SCOPE, BAD_SCOPE)
+    try:
+        wanted = check_scopes(text or DEFAULT)
+    except Invalid as error:
+        raise OAuthRefused(Why.INVALID_SCOPE, BAD_SCOPE) from error
+    granted = registered.split()
+    if not all(allows(granted, scope) for scope in wanted.split()):
+        raise OAuthRefused(Why.INVALID_SCOPE, BAD_SCOPE)
+    return wanted
+
+
+def scope_sentences(scopes: Iterable[str]) -> list[str]:
+    """Return what scopes allow, one sentence each; what a wider one among them covers is left out."""
+    asked = list(scopes)
+    return [
+        _SENTENCES[scope]
+        for scope in asked
+        if not allows([other for other in asked if other != scope], scope)
+    ]

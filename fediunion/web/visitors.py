@@ -1,0 +1,109 @@
+"""Who looks at a page: the cookie of a session, and the member behind it."""
+
+import contextlib
+import re
+from dataclasses import dataclass
+from typing import Final
+
+from sqlalchemy.orm import Session
+from starlette.requests import Request
+from starlette.responses import RedirectResponse, Response
+
+from fediunion.config import Scheme, Settings
+from fediunion.db import now_of, settings_of
+from fediunion.kit.errors import Unavailable
+from fediunion.members.sessions import LONGEST, find_session, form_token, note_seen, seen_is_due
+from fediunion.web.forms import sign_in_path
+from fediunion.world import World
+
+_COOKIE: Final = re.compile(r"[A-Za-z0-9_-]{43}")
+
+
+@dataclass(frozen=True)
+class Visitor:
+    """A member who is signed in; `token` goes into every form that is shown."""
+
+    session_id: int
+    member_id: int
+    role: str
+    name: str
+    handle: str
+    token: str
+
+
+def world_of(request: Request) -> World:
+    """Return the instance that the request is for."""
+    world: World = request.app.state.world
+    return world
+
+
+def cookie_of(request: Request) -> str:
+    """Return the cookie of the browser, "" where there is none in the form that we give."""
+    text = request.cookies.get(_cookie_name(world_of(request).settings), "")
+    return text if _COOKIE.fullmatch(text) else ""
+
+
+async def find_visitor(request: Request) -> Visitor | None:
+    """Return who is signed in, or None. The use of the session is noted now and then."""
+    world, cookie = world_of(request), cookie_of(request)
+    if not cookie:
+        return None
+    found = await world.db.read(_load_visitor, cookie)
+    if found is None:
+        return None
+    visitor, is_due = found
+    if is_due:
+        with contextlib.suppress(Unavailable):
+            await world.db.write(note_seen, visitor.session_id)
+    return visitor
+
+
+def _load_visitor(session: Session, cookie: str) -> tuple[Visitor, bool] | None:
+    found = find_session(session, cookie)
+    if found is None:
+        return None
+    row, member, actor = found
+    visitor = Visitor(
+        session_id=row.id,
+        member_id=member.id,
+        role=member.role,
+        name=actor.display_name or actor.username,
+        handle=f"@{actor.username}@{actor.handle_host}",
+        token=form_token(cookie, settings_of(session)),
+    )
+    return visitor, seen_is_due(row, now_of(session))
+
+
+def set_cookie(response: Response, settings: Settings, cookie: str, *, lasts: bool) -> None:
+    """Give the browser its cookie: for 30 days where somebody signed in, else until it is closed (W01).
+
+    The name with `__Host-` binds it to this host and to TLS; without TLS, in development, there is none.
+    """
+    secure = settings.instance.scheme is Scheme.HTTPS
+    response.set_cookie(
+        _cookie_name(settings),
+        cookie,
+        max_age=int(LONGEST.total_seconds()) if lasts else None,
+        path="/",
+        secure=secure,
+        httponly=True,
+        samesite="lax",
+    )
+
+
+def take_cookie(response: Response, settings: Settings) -> None:
+    """Take the cookie from the browser, and what it keeps of the pages."""
+    secure = settings.instance.scheme is Scheme.HTTPS
+    response.delete_cookie(_cookie_name(settings), path="/", secure=secure, httponly=True, samesite="lax")
+    # Not "cookies": that would reach those of other programs on the same domain.
+    response.headers["clear-site-data"] = '"cache", "storage"'
+
+
+def to_sign_in(request: Request) -> Response:
+    """Return the way to the sign-in page and back to the page that was asked for."""
+    path = request.url.path + (f"?{request.url.query}" if request.url.query else "")
+    return RedirectResponse(sign_in_path(path), 303, {"cache-control": "no-store"})
+
+
+def _cookie_name(settings: Settings) -> str:
+    return "__Host-session" if settings.instance.scheme is Scheme.HTTPS else "session"
