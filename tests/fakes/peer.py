@@ -9,7 +9,6 @@ from typing import Any, TypeAlias
 
 import orjson
 
-
 _PATIENCE_SECONDS = 60.0
 
 
