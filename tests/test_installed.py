@@ -48,5 +48,11 @@ def test_every_event_with_a_reaction_is_a_frozen_fact() -> None:
 
 
 def test_no_two_routes_have_one_path() -> None:
-    paths = [(getattr(route, "path", ""), tuple(getattr(route, "methods", ()) or ())) for route in routes()]
+    paths = [
+        (
+            getattr(route, "path", None) or getattr(route, "prefix", ""),
+            tuple(getattr(route, "methods", ()) or ()),
+        )
+        for route in routes()
+    ]
     assert [path for path in paths if paths.count(path) > 1] == []
