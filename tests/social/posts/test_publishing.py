@@ -176,7 +176,7 @@ async def test_whoever_is_suspended_can_still_be_deleted(scene: Scene) -> None:
 async def test_M14_only_ones_own_free_uploads_can_be_attached(scene: Scene) -> None:
     def upload(session: Session, owner: str) -> int:
         row = Attachment(
-            owner_id=ours(session, owner).id, kind="image", storage_key="k", created_at=scene.clock.now()
+            owner_id=ours(session, owner).id, kind="image", file_name="k", created_at=scene.clock.now()
         )
         session.add(row)
         return row.id
