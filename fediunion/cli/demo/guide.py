@@ -15,7 +15,7 @@ def print_guide(cast: Cast, addresses: Mapping[str, str], logins: Sequence[Login
     for union in cast.unions:
         write(f"  {addresses[union.name]}/  {union.title}\n")
     write(
-        "\nMembers act through the client API with their token; logging in with a password comes later:\n\n"
+        "\nMembers sign in with their password at /sign-in or through any Mastodon app; the token is for curl:\n\n"
     )
     rows = [
         {
@@ -40,6 +40,8 @@ To try:
       says where otieno lives; ask for hr-watcher at {_host(addresses["ictysu"])}: nobody of that name.
   curl -H 'Authorization: Bearer {reader.token}' {here}/api/v1/timelines/home
       is otieno's home timeline, with posts of all three unions.
+  {here}/settings/apps
+      is where otieno sees which apps may act for the account, and ends them.
 
 Ctrl-C stops all three. The next start finds everything as it was.
 """
