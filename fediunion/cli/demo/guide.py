@@ -14,9 +14,7 @@ def print_guide(cast: Cast, addresses: Mapping[str, str], logins: Sequence[Login
     write("\nThree unions run on this machine and federate with each other. Open:\n\n")
     for union in cast.unions:
         write(f"  {addresses[union.name]}/  {union.title}\n")
-    write(
-        "\nMembers sign in with their password at /sign-in or through any Mastodon app; the token is for curl:\n\n"
-    )
+    write("\nMembers sign in at /sign-in or through any Mastodon app; the token is for curl:\n\n")
     rows = [
         {
             "who": f"{login.username}@{_host(addresses[login.union])}",
