@@ -15,6 +15,13 @@ class Notified:
 
 
 @dataclass(frozen=True)
+class NotificationsMerged:
+    """A member accepted somebody: the notifications that were kept back are among the others now."""
+
+    recipient_id: int
+
+
+@dataclass(frozen=True)
 class DomainFloods:
     """From now on the mentions of a domain reach followers only: it sent `number` floods within a day."""
 

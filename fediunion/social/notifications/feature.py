@@ -2,8 +2,11 @@
 
 from fediunion.actors.events import ActorDeleted
 from fediunion.feature import Feature
-from fediunion.social.follows.events import Blocked, Followed, FollowRequested, Unfollowed
+from fediunion.social.follows.events import Blocked, Followed, FollowRequested, HostRefused, Unfollowed
 from fediunion.social.notifications import reactions
+from fediunion.social.notifications.jobs import push_notification
+from fediunion.social.notifications.pushing import PUSH
+from fediunion.social.notifications.severances import note_refused_host
 from fediunion.social.posts.events import (
     PollEnded,
     PostEdited,
@@ -26,6 +29,8 @@ FEATURE = Feature(
         FollowRequested: [reactions.tell_of_request],
         Unfollowed: [reactions.forget_follower],
         Blocked: [reactions.forget_blocked],
+        HostRefused: [note_refused_host],
         ActorDeleted: [reactions.forget_actor],
     },
+    jobs={PUSH: push_notification},
 )

@@ -3,7 +3,7 @@
 from collections.abc import Collection
 from typing import Any
 
-from sqlalchemy import ColumnElement, Select, exists, func, literal, not_, or_, select
+from sqlalchemy import ColumnElement, Select, and_, exists, func, literal, not_, or_, select
 from sqlalchemy.orm import Session
 
 from fediunion.actors.models import Actor
@@ -16,6 +16,7 @@ from fediunion.social.notifications.models import Notification, NotificationKind
 from fediunion.social.posts.models import Post
 
 MOST_COUNTED = 100
+_OFFICE = (NotificationKind.MODERATION, NotificationKind.SIGN_UP)
 
 
 def notifications_page(
@@ -26,12 +27,15 @@ def notifications_page(
     kinds: Collection[str] = (),
     excluded: Collection[str] = (),
     from_actor_id: int | None = None,
+    with_filtered: bool = False,
 ) -> list[Notification]:
     """Return a member's notifications, newest first: of `kinds` where given, without those `excluded`.
 
-    What came from somebody who has been blocked, muted or suspended since is left out.
+    What came from somebody who has been blocked, muted or suspended since is left out, and unless it is
+    wanted `with_filtered` what the member's policy keeps back.
     """
-    statement = select(Notification).where(*_shown(session, recipient_id))
+    filtered = None if with_filtered else False
+    statement = select(Notification).where(*shown(session, recipient_id, filtered=filtered))
     if kinds:
         statement = statement.where(Notification.kind.in_(list(kinds)))
     if excluded:
@@ -43,7 +47,7 @@ def notifications_page(
 
 def get_notification(session: Session, recipient_id: int, notification_id: int) -> Notification:
     """Return one notification of a member. Raises NotFound."""
-    statement = select(Notification).where(Notification.id == notification_id, *_shown(session, recipient_id))
+    statement = select(Notification).where(Notification.id == notification_id, *shown(session, recipient_id))
     found = session.scalar(statement)
     if found is None:
         raise NotFound("There is no such notification.")
@@ -54,13 +58,17 @@ def unread_count(
     session: Session, recipient_id: int, last_read_id: int | None, *, most: int = MOST_COUNTED
 ) -> int:
     """Return how many notifications a member has above the last one read, `most` at most."""
-    newer: Select[Any] = select(Notification.id).where(*_shown(session, recipient_id))
+    newer: Select[Any] = select(Notification.id).where(*shown(session, recipient_id, filtered=False))
     if last_read_id is not None:
         newer = newer.where(Notification.id > last_read_id)
     return session.scalar(select(func.count()).select_from(newer.limit(most).subquery())) or 0
 
 
-def _shown(session: Session, recipient_id: int) -> list[ColumnElement[bool]]:
+def shown(session: Session, recipient_id: int, *, filtered: bool | None = None) -> list[ColumnElement[bool]]:
+    """Return the conditions of a member's notifications that are there to be read.
+
+    With `filtered` True only those that the member's policy keeps back, with False only the others.
+    """
     reader, now = literal(recipient_id), literal(now_of(session), UtcDateTime())
     unwanted = exists().where(
         Actor.id == Notification.from_actor_id,
@@ -74,9 +82,13 @@ def _shown(session: Session, recipient_id: int) -> list[ColumnElement[bool]]:
         ),
     )
     gone = exists().where(Post.id == Notification.post_id, Post.deleted_at.is_not(None))
+    kept_back: list[ColumnElement[bool]] = []
+    if filtered is not None:
+        kept_back = [and_(Notification.filtered) if filtered else ~Notification.filtered]
     return [
+        *kept_back,
         Notification.recipient_id == recipient_id,
         ~Notification.dismissed,
-        or_(Notification.kind == NotificationKind.MODERATION, not_(unwanted)),
+        or_(Notification.kind.in_(_OFFICE), not_(unwanted)),
         not_(gone),
     ]

@@ -15,6 +15,7 @@ from fediunion.social.follows.events import Blocked, Followed, FollowRequested, 
 from fediunion.social.follows.models import Follow, FollowState
 from fediunion.social.notifications.floods import told_of_mention
 from fediunion.social.notifications.models import NotificationKind
+from fediunion.social.notifications.policy import forget_choices, forget_permission
 from fediunion.social.notifications.service import forget, notify, notify_all
 from fediunion.social.posts.events import (
     PollEnded,
@@ -100,6 +101,7 @@ def forget_follower(session: Session, event: Unfollowed) -> None:
 def forget_blocked(session: Session, event: Blocked) -> None:
     """Remove what somebody who is blocked now had caused."""
     forget(session, recipient_id=event.blocker_id, by_id=event.blocked_id)
+    forget_permission(session, event.blocked_id, event.blocker_id)
 
 
 def tell_of_poll(session: Session, event: PollEnded) -> None:
@@ -114,7 +116,7 @@ def tell_of_poll(session: Session, event: PollEnded) -> None:
 
 
 def tell_of_edit(session: Session, event: PostEdited) -> None:
-    """Tell those here who boosted or liked a post that it reads differently now."""
+    """Tell those here who boosted, liked or quoted a post that it reads differently now."""
     post = event.post
     author = find_actor(session, post.author_id)
     if author is None:
@@ -131,6 +133,14 @@ def tell_of_edit(session: Session, event: PostEdited) -> None:
     if recipients:
         forget(session, NotificationKind.UPDATE, post_id=post.id)
         notify(session, NotificationKind.UPDATE, sorted(recipients), author, post, thread_id=post.thread_id)
+    quoting = select(Post.author_id).where(
+        Post.quote_of_id == post.id, Post.quote_state == "accepted", Post.local, Post.deleted_at.is_(None)
+    )
+    quoters = set(session.scalars(quoting)) - recipients
+    if quoters:
+        kind = NotificationKind.QUOTED_UPDATE
+        forget(session, kind, post_id=post.id)
+        notify(session, kind, sorted(quoters), author, post, thread_id=post.thread_id)
 
 
 def tell_of_quote(session: Session, event: PostQuoted) -> None:
@@ -153,5 +163,7 @@ def forget_post(session: Session, event: PostRemoved) -> None:
 def forget_actor(session: Session, event: ActorDeleted) -> None:
     """Remove what an actor that is gone had caused, and what it was told."""
     forget(session, by_id=event.actor_id)
+    forget_permission(session, event.actor_id)
     if event.local:
         forget(session, recipient_id=event.actor_id)
+        forget_choices(session, event.actor_id)

@@ -1,20 +1,22 @@
 """Who is told of what, and what is put away."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Iterable, Sequence
 
-from sqlalchemy import Select, delete, literal, not_, select, update
+from sqlalchemy import delete, select, update
 from sqlalchemy.orm import Session
 
-from fediunion.actors.domains import find_domain_action
-from fediunion.actors.models import Actor, DomainAction
-from fediunion.db import UtcDateTime, emit, now_of
+from fediunion.actors.models import Actor
+from fediunion.db import emit, now_of
 from fediunion.db.known_uris import insert_ignoring
 from fediunion.kit.errors import NotFound
 from fediunion.kit.ids import new_id
-from fediunion.social.follows.conditions import blocks, follows, mutes, refuses_host
+from fediunion.members.queries import find_member_of
 from fediunion.social.notifications.events import Notified
 from fediunion.social.notifications.models import Notification, NotificationKind
-from fediunion.social.posts.models import Post, ThreadMute
+from fediunion.social.notifications.pushing import push_soon
+from fediunion.social.notifications.willing import Willing, list_all, list_willing
+from fediunion.social.notifications.wording import SHOWS_TEXT
+from fediunion.social.posts.models import Post
 
 
 def notify(
@@ -31,7 +33,8 @@ def notify(
     `thread_id` is the thread that it happened in, where members may have muted it.
     """
     wanted = [recipient_id for recipient_id in dict.fromkeys(recipient_ids) if recipient_id != by.id]
-    _tell(session, kind, _willing(session, wanted, by, thread_id), by, post_id=post.id if post else None)
+    willing = list_willing(session, kind, wanted, by, post, thread_id)
+    _tell(session, kind, willing, by, post_id=post.id if post else None)
 
 
 def notify_all(
@@ -44,52 +47,34 @@ def notify_all(
     report_id: int | None = None,
 ) -> None:
     """Tell all recipients, whatever they block or mute: what is their office, or their own."""
-    _tell(session, kind, list(dict.fromkeys(recipient_ids)), by, post_id=post_id, report_id=report_id)
+    willing = list_all(session, list(dict.fromkeys(recipient_ids)))
+    _tell(session, kind, willing, by, post_id=post_id, report_id=report_id)
 
 
-def _willing(session: Session, ids: Sequence[int], by: Actor, thread_id: int | None) -> list[int]:
-    """Return which members take a notification from `by` (row A23): in one query."""
-    if not ids or by.suspended_at is not None:
-        return []
-    sender = literal(by.id)
-    statement: Select[int] = select(Actor.id).where(
-        Actor.id.in_(ids),
-        Actor.local,
-        Actor.deleted_at.is_(None),
-        not_(blocks(Actor.id, sender)),
-        not_(blocks(sender, Actor.id)),
-        not_(mutes(Actor.id, sender, literal(now_of(session), UtcDateTime()), notifications=True)),
-    )
-    silenced = by.silenced_at is not None
-    if not by.local:
-        statement = statement.where(not_(refuses_host(Actor.id, literal(by.host))))
-        silenced = silenced or find_domain_action(session, by.host) is DomainAction.SILENCE
-    if silenced:
-        statement = statement.where(follows(Actor.id, sender))
-    if thread_id is not None:
-        muted = select(ThreadMute.actor_id).where(ThreadMute.thread_id == thread_id)
-        statement = statement.where(Actor.id.not_in(muted))
-    willing = set(session.scalars(statement))
-    return [recipient_id for recipient_id in ids if recipient_id in willing]
+def notify_severed(session: Session, recipient: Actor, severance_id: int) -> None:
+    """Tell a member of follows that ended. It comes of nobody: in that place stands the member itself."""
+    willing = list_all(session, [recipient.id])
+    _tell(session, NotificationKind.SEVERED, willing, recipient, severance_id=severance_id)
 
 
 def _tell(
     session: Session,
     kind: NotificationKind,
-    recipient_ids: Sequence[int],
+    recipients: Sequence[Willing],
     by: Actor,
     *,
     post_id: int | None = None,
     report_id: int | None = None,
+    severance_id: int | None = None,
 ) -> None:
-    if not recipient_ids:
+    if not recipients:
         return
-    if post_id is None:
+    if post_id is None and severance_id is None:
         # A unique index takes two NULLs for different: what has no post is looked up.
         told = set(
             session.scalars(
                 select(Notification.recipient_id).where(
-                    Notification.recipient_id.in_(recipient_ids),
+                    Notification.recipient_id.in_([each.actor_id for each in recipients]),
                     Notification.kind == kind,
                     Notification.from_actor_id == by.id,
                     Notification.report_id == report_id
@@ -98,25 +83,29 @@ def _tell(
                 )
             )
         )
-        recipient_ids = [recipient_id for recipient_id in recipient_ids if recipient_id not in told]
+        recipients = [each for each in recipients if each.actor_id not in told]
     now = now_of(session)
-    ids = [new_id() for _ in recipient_ids]
+    numbered = [(new_id(), each) for each in recipients]
     rows: list[dict[str, object]] = [
         {
             "id": notification_id,
-            "recipient_id": recipient_id,
+            "recipient_id": recipient.actor_id,
             "kind": kind,
             "from_actor_id": by.id,
             "post_id": post_id,
             "report_id": report_id,
+            "severance_id": severance_id,
             "created_at": now,
             "dismissed": False,
+            "filtered": recipient.filters,
         }
-        for notification_id, recipient_id in zip(ids, recipient_ids, strict=True)
+        for notification_id, recipient in numbered
     ]
     insert_ignoring(session, Notification, rows)
-    if ids:
-        emit(session, Notified(ids))
+    heard = [(notification_id, recipient) for notification_id, recipient in numbered if not recipient.filters]
+    push_soon(session, kind, {each.actor_id: number for number, each in heard if each.has_apps})
+    if heard:
+        emit(session, Notified([number for number, _ in heard]))
 
 
 def forget(
@@ -149,6 +138,16 @@ def dismiss(session: Session, recipient_id: int, notification_id: int) -> None:
     row.dismissed = True
 
 
+def dismiss_many(session: Session, recipient_id: int, notification_ids: Collection[int]) -> None:
+    """Put away those of the notifications that are the member's own."""
+    session.execute(
+        update(Notification)
+        .where(Notification.recipient_id == recipient_id, Notification.id.in_(notification_ids))
+        .values(dismissed=True)
+        .execution_options(synchronize_session=False)
+    )
+
+
 def clear(session: Session, recipient_id: int) -> None:
     """Put all notifications of a member away."""
     session.execute(
@@ -157,3 +156,16 @@ def clear(session: Session, recipient_id: int) -> None:
         .values(dismissed=True)
         .execution_options(synchronize_session=False)
     )
+
+
+def choose_push_text(session: Session, actor_id: int, shows: bool) -> None:
+    """Let pushes to a member carry the words of posts that not everybody may read, or not."""
+    member = find_member_of(session, actor_id)
+    if member is not None:
+        member.settings = {**member.settings, SHOWS_TEXT: shows}
+
+
+def shows_push_text(session: Session, actor_id: int) -> bool:
+    """Return what the member chose; no, where nothing."""
+    member = find_member_of(session, actor_id)
+    return member is not None and bool(member.settings.get(SHOWS_TEXT))

@@ -1,0 +1,1 @@
+"""Reaching a member's apps that do not run: Web Push."""
