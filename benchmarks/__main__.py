@@ -43,6 +43,7 @@ ROWS: dict[str, tuple[int, Row]] = {
     "actor": (2000, lambda target, count, port: reads.actor(target, count=count, port=port)),
     "note": (2000, lambda target, count, port: reads.note(target, count=count, port=port)),
     "webfinger": (2000, lambda target, count, port: reads.webfinger(target, count=count, port=port)),
+    "search": (500, lambda target, count, port: reads.search(target, count=count, port=port)),
     "streaming-idle": (1000, lambda target, count, port: streaming.idle(target, count=count, port=port)),
     "streaming-fan-out": (5, lambda target, count, port: streaming.fan_out(target, count=count, port=port)),
 }

@@ -23,6 +23,7 @@ from fediunion.inbox.rejections import Rejections
 from fediunion.inbox.rules import Rules
 from fediunion.jobs.handlers import Handlers
 from fediunion.jobs.schedule import Every
+from fediunion.members.mail.feature import FEATURE as MAIL
 from fediunion.oauth.feature import FEATURE as OAUTH
 from fediunion.outbox import endpoints as outbox_endpoints
 from fediunion.outbox import jobs as outbox_jobs
@@ -32,6 +33,8 @@ from fediunion.outbox.passing_on import pass_on
 from fediunion.outbox.publish import NETWORK, AudienceExpander, Inbox
 from fediunion.social.annotations.feature import FEATURE as ANNOTATIONS
 from fediunion.social.cards.feature import FEATURE as CARDS
+from fediunion.social.collections.feature import FEATURE as COLLECTIONS
+from fediunion.social.filters.feature import FEATURE as FILTERS
 from fediunion.social.follows.feature import FEATURE as FOLLOWS
 from fediunion.social.follows.queries import followed_here, followers_on_host
 from fediunion.social.lists.feature import FEATURE as LISTS
@@ -41,7 +44,11 @@ from fediunion.social.notifications.feature import FEATURE as NOTIFICATIONS
 from fediunion.social.posts.endpoints import post_app
 from fediunion.social.posts.feature import FEATURE as POSTS
 from fediunion.social.profiles.feature import FEATURE as PROFILES
+from fediunion.social.push.feature import FEATURE as PUSH
+from fediunion.social.search.feature import FEATURE as SEARCH
 from fediunion.social.timelines.feature import FEATURE as TIMELINES
+from fediunion.social.transfers.feature import FEATURE as TRANSFERS
+from fediunion.social.unpublished.feature import FEATURE as UNPUBLISHED
 from fediunion.web import pages as web_pages
 from fediunion.world import World
 
@@ -50,17 +57,24 @@ T = TypeVar("T")
 ANY_METHOD: Final = "*"
 
 FEATURES: tuple[Feature, ...] = (
+    MAIL,
     OAUTH,
     PROFILES,
     FOLLOWS,
     MEDIA,
+    PUSH,
     LISTS,
     ANNOTATIONS,
     POSTS,
     CARDS,
     TIMELINES,
     NOTIFICATIONS,
+    SEARCH,
+    FILTERS,
+    UNPUBLISHED,
     MODERATION,
+    TRANSFERS,
+    COLLECTIONS,
     STREAMING,
 )
 

@@ -9,6 +9,7 @@ from pathlib import Path
 from sqlalchemy.engine import Dialect, make_url
 from sqlalchemy.schema import CreateIndex, CreateTable
 
+from fediunion.db.full_text import full_text_indexes
 from fediunion.db.migrate import all_tables
 
 ROOT = Path(__file__).parents[1]
@@ -23,6 +24,8 @@ def schema_sql(dialect: Dialect) -> str:
         statements.append(str(CreateTable(table).compile(dialect=dialect)))
         indexes = sorted(table.indexes, key=lambda index: str(index.name))
         statements += [str(CreateIndex(index).compile(dialect=dialect)) for index in indexes]
+    for full_text in full_text_indexes(all_tables()):
+        statements += full_text.statements(dialect.name)
     lines = (line.rstrip() for statement in statements for line in f"{statement.strip()};\n".splitlines())
     return "\n".join(lines) + "\n"
 

@@ -10,11 +10,11 @@ from collections.abc import Callable
 from pathlib import Path
 
 from scripts.test_needs import (
-    PEER,
     ROOT,
     Missing,
     ensure_chromium,
     ensure_fedify_peer,
+    ensure_node_clients,
     ensure_postgresql,
 )
 
@@ -25,14 +25,16 @@ def main(arguments: list[str]) -> int:
     """Return the exit code."""
     os.environ["PATH"] = os.pathsep.join([str(Path(sys.executable).parent), os.environ.get("PATH", "")])
     left_out: list[str] = []
-    peers = (PEER / "package.json").is_file() and _have("the peer tests", ensure_fedify_peer, left_out)
+    peers = _have("the peer tests", ensure_fedify_peer, left_out) and _have(
+        "the peer tests", ensure_node_clients, left_out
+    )
     browser = _have("the browser tests", ensure_chromium, left_out)
-    wanted = " and ".join(([] if peers else ["not peer"]) + ([] if browser else ["not browser"]))
+    without_peers = [] if peers else ["not peer"]
+    wanted = " and ".join(without_peers + ([] if browser else ["not browser"]))
     codes = [_pytest("SQLite", ["-m", wanted, *arguments])]
     if _have("the PostgreSQL run", ensure_postgresql, left_out):
-        codes.append(
-            _pytest("PostgreSQL", ["--database=postgresql", "-m", "not peer and not browser", *arguments])
-        )
+        wanted = " and ".join([*without_peers, "not browser"])
+        codes.append(_pytest("PostgreSQL", ["--database=postgresql", "-m", wanted, *arguments]))
     if left_out:
         print(f"left out: {'; '.join(left_out)}")
         if os.environ.get("CI") == "true":

@@ -8,6 +8,7 @@ from pathlib import Path
 
 ROOT = Path(__file__).parents[1]
 PEER = ROOT / "tests" / "peers" / "fedify"
+CLIENTS = ROOT / "tests" / "clients" / "node"
 DEBIAN_POSTGRESQL = Path("/usr/lib/postgresql")
 NODE_AT_LEAST = 20
 
@@ -53,14 +54,25 @@ def ensure_chromium() -> None:
 
 def ensure_fedify_peer() -> None:
     """Have Node and the packages of the independent peer in tests/peers/fedify."""
+    _ensure_packages(PEER)
+
+
+def ensure_node_clients() -> None:
+    """Have Node and the client libraries in tests/clients/node."""
+    _ensure_packages(CLIENTS)
+
+
+def _ensure_packages(folder: Path) -> None:
+    """Have Node, and in a folder what its package-lock.json names."""
     if _node_version() < NODE_AT_LEAST:
         _run("Node", [sys.executable, "-m", "pip", "install", "--quiet", "--disable-pip-version-check",
                       "--require-hashes", "-r", str(ROOT / "requirements" / "node.txt")])  # fmt: skip
         if _node_version() < NODE_AT_LEAST:
             raise Missing(f"there is no Node {NODE_AT_LEAST} or newer")
-    installed, locked = PEER / "node_modules" / ".package-lock.json", PEER / "package-lock.json"
+    installed, locked = folder / "node_modules" / ".package-lock.json", folder / "package-lock.json"
     if not installed.is_file() or installed.stat().st_mtime < locked.stat().st_mtime:
-        _run("@fedify/fedify", ["npm", "ci", "--no-audit", "--no-fund", "--silent"], cwd=PEER)
+        named = f"the packages of {folder.relative_to(ROOT)}"
+        _run(named, ["npm", "ci", "--no-audit", "--no-fund", "--silent"], cwd=folder)
         installed.touch()
 
 

@@ -70,9 +70,17 @@ def pytest_configure_node(node: Any) -> None:
 def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
     if config.getoption("--database") == "sqlite":
         return
-    using = [item for item in items if "databases" in getattr(item, "fixturenames", ())]
+    using = [
+        item for item in items if {"databases", "lasting_databases"} & set(getattr(item, "fixturenames", ()))
+    ]
     config.hook.pytest_deselected(items=[item for item in items if item not in set(using)])
     items[:] = using
+
+
+def _postgres_url(config: pytest.Config) -> str:
+    """Return the URL of the session's server, also in a worker of pytest-xdist."""
+    server = config.stash.get(_SERVER, None)
+    return str(server.url if server else vars(config)["workerinput"]["postgres_url"])
 
 
 @pytest.fixture(scope="session")
@@ -83,12 +91,14 @@ def files() -> Iterator[SqliteDatabases]:
 
 
 @pytest.fixture(scope="session")
-def _databases(request: pytest.FixtureRequest) -> Databases:
+def _databases(request: pytest.FixtureRequest) -> Iterator[Databases]:
     if request.config.getoption("--database") == "sqlite":
         files: SqliteDatabases = request.getfixturevalue("files")
-        return files
-    server = request.config.stash.get(_SERVER, None)
-    return PostgresDatabases(server.url if server else vars(request.config)["workerinput"]["postgres_url"])
+        yield files
+        return
+    made = PostgresDatabases(_postgres_url(request.config))
+    yield made
+    made.close()
 
 
 @pytest.fixture
@@ -96,6 +106,19 @@ def databases(_databases: Databases) -> Iterator[Databases]:
     """Makes databases on the engine of this run; they are removed after the test."""
     yield _databases
     _databases.remove_all()
+
+
+@pytest.fixture(scope="session")
+def lasting_databases(request: pytest.FixtureRequest) -> Iterator[Databases]:
+    """Makes databases on the engine of this run for what many tests share, until the session ends."""
+    if request.config.getoption("--database") == "sqlite":
+        with quick_folder() as folder:
+            yield SqliteDatabases(folder)
+        return
+    made = PostgresDatabases(_postgres_url(request.config), prefix="lasting")
+    yield made
+    made.remove_all()
+    made.close()
 
 
 @pytest.fixture

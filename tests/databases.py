@@ -18,9 +18,9 @@ from sqlalchemy.ext.asyncio import create_async_engine
 import fediunion
 from fediunion.db import Base
 from tests import postgres
+from tests.memory import folder_in_memory
 
 _ROOT = Path(fediunion.__file__).parent
-_IN_MEMORY = Path("/dev/shm")
 _ENOUGH_BYTES = 256 * 2**20
 
 
@@ -51,12 +51,9 @@ class Databases(ABC):
 
 @contextmanager
 def quick_folder() -> Iterator[Path]:
-    """Give a folder for database files, in memory where the system has a place for that; remove it after.
-
-    Each unit of work waits until the disk has it, which for most tests is all that they would wait for.
-    """
-    usable = os.access(_IN_MEMORY, os.W_OK) and shutil.disk_usage(_IN_MEMORY).free > _ENOUGH_BYTES
-    with tempfile.TemporaryDirectory(prefix="fediunion-tests-", dir=_IN_MEMORY if usable else None) as name:
+    """Give a folder for database files, in memory where the system has a place for that; remove it after."""
+    place = folder_in_memory(_ENOUGH_BYTES)
+    with tempfile.TemporaryDirectory(prefix="fediunion-tests-", dir=place) as name:
         yield Path(name)
 
 
@@ -93,13 +90,14 @@ class SqliteDatabases(Databases):
 class PostgresDatabases(Databases):
     """Databases of one server. Those with tables are used again: emptying one is far quicker than copying."""
 
-    def __init__(self, server_url: str) -> None:
+    def __init__(self, server_url: str, *, prefix: str = "test") -> None:
         self._server_url = server_url
-        self._prefix = f"test_{os.getpid()}"
+        self._prefix = f"{prefix}_{os.getpid()}"
         self._numbers = itertools.count()
         self._made: list[str] = []
         self._in_use: list[str] = []
         self._to_empty: list[str] = []
+        self._emptying: dict[str, postgres.LastingConnection] = {}
 
     def empty(self) -> str:
         name = f"{self._prefix}_{next(self._numbers)}"
@@ -109,7 +107,9 @@ class PostgresDatabases(Databases):
     def with_tables(self) -> str:
         if self._to_empty:
             url = self._to_empty.pop()
-            postgres.in_a_loop(lambda: _remove_all_rows(url))
+            if url not in self._emptying:
+                self._emptying[url] = postgres.LastingConnection(url)
+            self._emptying[url].run(_remove_all_rows)
         else:
             url = postgres.create_database(self._server_url, f"{self._prefix}_{next(self._numbers)}")
             postgres.in_a_loop(lambda: _create_tables(url))
@@ -122,22 +122,23 @@ class PostgresDatabases(Databases):
         self._to_empty += self._in_use
         self._in_use = []
 
+    def close(self) -> None:
+        """Let go of what is kept from one test to the next."""
+        while self._emptying:
+            self._emptying.popitem()[1].close()
 
-async def _remove_all_rows(url: str) -> None:
-    """Empty all tables. Who is still connected is thrown out; the order of tables does not matter then."""
-    connection = await asyncpg.connect(url, timeout=60)
-    try:
-        await connection.execute(
-            "SELECT pg_terminate_backend(pid) FROM pg_stat_activity"
-            " WHERE datname = current_database() AND pid <> pg_backend_pid()"
-        )
-        rows = await connection.fetch(
-            "SELECT tablename FROM pg_tables WHERE schemaname = 'public' AND tablename <> 'alembic_version'"
-        )
-        deletions = "; ".join(f'DELETE FROM "{row["tablename"]}"' for row in rows)
-        await connection.execute(f"SET session_replication_role = replica; {deletions}")
-    finally:
-        await connection.close()
+
+async def _remove_all_rows(connection: "asyncpg.Connection[asyncpg.Record]") -> None:
+    """Empty all tables, in any order. Who else is still connected is thrown out."""
+    await connection.execute(
+        "SELECT pg_terminate_backend(pid) FROM pg_stat_activity"
+        " WHERE datname = current_database() AND pid <> pg_backend_pid()"
+    )
+    rows = await connection.fetch(
+        "SELECT tablename FROM pg_tables WHERE schemaname = 'public' AND tablename <> 'alembic_version'"
+    )
+    deletions = "; ".join(f'DELETE FROM "{row["tablename"]}"' for row in rows)
+    await connection.execute(f"SET session_replication_role = replica; {deletions}")
 
 
 async def _create_tables(url: str) -> None:

@@ -1,6 +1,7 @@
 """A PostgreSQL server of the test session's own, and databases in it."""
 
 import asyncio
+import contextlib
 import os
 import pwd
 import secrets
@@ -17,6 +18,7 @@ from typing import Any
 import asyncpg
 
 from scripts.test_needs import postgresql_binaries
+from tests.memory import folder_in_memory
 
 _SETTINGS = [
     "fsync=off",
@@ -24,7 +26,9 @@ _SETTINGS = [
     "full_page_writes=off",
     "max_connections=200",
     "shared_buffers=64MB",
+    "max_wal_size=128MB",
 ]
+_ENOUGH_BYTES = 2**30
 
 
 class PostgresServer:
@@ -37,7 +41,8 @@ class PostgresServer:
         binaries = postgresql_binaries()
         if binaries is None:
             raise RuntimeError("PostgreSQL is not installed; `make test` installs it where it may")
-        self._folder = Path(tempfile.mkdtemp(prefix="fediunion-postgres-"))
+        place = folder_in_memory(_ENOUGH_BYTES)
+        self._folder = Path(tempfile.mkdtemp(prefix="fediunion-postgres-", dir=place))
         self._as_user = _unprivileged_user()
         password = secrets.token_hex(16)
         password_file = self._folder / "password"
@@ -55,10 +60,11 @@ class PostgresServer:
             "--encoding=UTF8",
             "--locale=C",
         ]
-        self._run([*initdb, "--no-sync", "--auth=password", f"--pwfile={password_file}"])
+        # The others spend more time on a password than a connection takes, and each test connects anew.
+        self._run([*initdb, "--no-sync", "--auth=md5", f"--pwfile={password_file}"])
         port = _free_port()
-        place = [f"port={port}", "listen_addresses=127.0.0.1", f"unix_socket_directories={self._folder}"]
-        options = [word for option in [*place, *_SETTINGS] for word in ("-c", option)]
+        where = [f"port={port}", "listen_addresses=127.0.0.1", f"unix_socket_directories={self._folder}"]
+        options = [word for option in [*where, *_SETTINGS] for word in ("-c", option)]
         with (self._folder / "log").open("wb") as log:
             self._process = subprocess.Popen(
                 [str(binaries / "postgres"), "-D", rows, *options],
@@ -130,6 +136,41 @@ def in_a_loop(work: Callable[[], Awaitable[None]]) -> None:
 
     with ThreadPoolExecutor(1) as thread:
         thread.submit(asyncio.run, run()).result()
+
+
+class LastingConnection:
+    """A connection that is used again, in an event loop of its own; made anew where the server ended it."""
+
+    def __init__(self, url: str) -> None:
+        self._url = url
+        self._thread = ThreadPoolExecutor(1)
+        self._loop = asyncio.Runner()
+        self._connection: asyncpg.Connection[asyncpg.Record] | None = None
+
+    def run(self, work: Callable[["asyncpg.Connection[asyncpg.Record]"], Awaitable[None]]) -> None:
+        """Run `work(connection)` to its end in another thread; again where the connection was lost."""
+
+        async def run() -> None:
+            if self._connection is not None:
+                with contextlib.suppress(
+                    asyncpg.AdminShutdownError,
+                    asyncpg.PostgresConnectionError,
+                    asyncpg.InterfaceError,
+                    OSError,
+                ):
+                    await work(self._connection)
+                    return
+            self._connection = await asyncpg.connect(self._url, timeout=60)
+            await work(self._connection)
+
+        self._thread.submit(self._loop.run, run()).result()
+
+    def close(self) -> None:
+        """Disconnect, without waiting for the server."""
+        if self._connection is not None:
+            self._connection.terminate()
+        self._thread.submit(self._loop.close).result()
+        self._thread.shutdown()
 
 
 def _unprivileged_user() -> dict[str, Any]:

@@ -1,4 +1,4 @@
-"""Reads: actor and note as activity+json, WebFinger, home timeline, one status; and posting."""
+"""Reads: actor and note as activity+json, WebFinger, home timeline, one status, search; and posting."""
 
 import asyncio
 import itertools
@@ -11,6 +11,8 @@ from benchmarks.target import Target
 
 _AT_ONCE = 8
 _WARMING = 20
+_FOUND = 20
+_INDEXED_WITHIN_SECONDS = 120
 
 
 async def _measure(
@@ -36,6 +38,24 @@ async def _measure(
 async def home(target: Target, *, count: int, port: int) -> dict[str, float]:
     """Return the cost of `GET /api/v1/timelines/home?limit=40`."""
     return await _measure(target, count, lambda: target.get("/api/v1/timelines/home", limit=40))
+
+
+async def search(target: Target, *, count: int, port: int) -> dict[str, float]:
+    """Return the cost of a search for a word that 20 of the member's posts have, once they are found."""
+    for number in range(_FOUND):
+        await target.post("/api/v1/statuses", status=f"a measured kestrel {number}", visibility="public")
+
+    async def once() -> int:
+        found = await target.get("/api/v2/search", q="kestrel", type="statuses", limit=_FOUND)
+        return len(found["statuses"])
+
+    for _ in range(_INDEXED_WITHIN_SECONDS):
+        if await once() >= _FOUND:
+            break
+        await asyncio.sleep(1)
+    else:
+        raise RuntimeError("the posts were not found in time")
+    return await _measure(target, count, once)
 
 
 async def webfinger(target: Target, *, count: int, port: int) -> dict[str, float]:

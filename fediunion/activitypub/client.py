@@ -197,6 +197,13 @@ class Client:
             target = following
         raise Unreachable(f"{url} redirects too often", reason="too-many-redirects")
 
+    def check_address(self, url: str) -> None:
+        """Refuse an address that would be refused when it is asked, as far as that is known without asking.
+
+        Raises BadDocument for what is no address, AddressRefused.
+        """
+        self._check(parse_remote_url(url))
+
     async def close(self) -> None:
         """Close all connections."""
         await self._transport.close()

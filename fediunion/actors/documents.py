@@ -158,11 +158,16 @@ def _emojis(actor: Actor) -> list[JsonObject]:
 
 def _pictures(actor: Actor) -> JsonObject:
     pictures: JsonObject = {}
-    for member, url in (("icon", actor.icon_url), ("image", actor.header_url)):
+    for member, url, description in (
+        ("icon", actor.icon_url, actor.icon_description),
+        ("image", actor.header_url, actor.header_description),
+    ):
         if url is not None:
             picture: dict[str, Any] = {"type": "Image", "url": url}
             media_type = mimetypes.guess_type(url)[0]
             if media_type is not None:
                 picture["mediaType"] = media_type
+            if description:
+                picture["name"] = description
             pictures[member] = picture
     return pictures

@@ -1,5 +1,6 @@
 """Which other servers we deal with: rules about them, and looking a server up among the rules."""
 
+from collections.abc import Sequence
 from typing import Final
 
 from sqlalchemy import delete, select
@@ -9,7 +10,9 @@ from fediunion.actors.events import DomainRuleChanged
 from fediunion.actors.models import DomainAction, DomainRule
 from fediunion.config import FederationMode, Settings
 from fediunion.db import announce, emit, now_of, settings_of
-from fediunion.kit.errors import BadDocument, Invalid
+from fediunion.db.pages import paged
+from fediunion.kit.errors import BadDocument, Invalid, NotFound
+from fediunion.kit.pages import Page
 from fediunion.kit.urls import parse_remote_url
 from fediunion.world import CHANGED, World
 
@@ -65,6 +68,26 @@ def list_domain_rules(session: Session) -> list[DomainRule]:
     return list(session.scalars(select(DomainRule).order_by(DomainRule.host)))
 
 
+def page_of_domain_rules(session: Session, actions: Sequence[DomainAction], page: Page) -> list[DomainRule]:
+    """Return the rules that do one of `actions`, the newest first."""
+    statement = select(DomainRule).where(DomainRule.action.in_(list(actions)))
+    return page.newest_first(list(session.scalars(paged(statement, DomainRule.id, page))))
+
+
+def get_domain_rule(session: Session, rule_id: int, actions: Sequence[DomainAction]) -> DomainRule:
+    """Return a rule that does one of `actions`. Raises NotFound."""
+    rule = session.get(DomainRule, rule_id)
+    if rule is None or rule.action not in actions:
+        raise NotFound("There is no such rule.")
+    return rule
+
+
+def find_domain_rule(session: Session, host: str) -> DomainRule | None:
+    """Return the rule that names just this host, or None. Raises Invalid."""
+    name = _rule_name(host, settings_of(session))
+    return session.scalar(select(DomainRule).where(DomainRule.host == name))
+
+
 async def host_blocked(world: World, host: str) -> bool:
     """Return what `is_blocked` says, remembered until a rule changes."""
     cache = world.cache(CACHE, _CACHED_HOSTS, _CACHED_SECONDS)
@@ -75,7 +98,9 @@ async def host_blocked(world: World, host: str) -> bool:
     return known
 
 
-def set_domain_rule(session: Session, host: str, action: DomainAction, reason: str = "") -> DomainRule:
+def set_domain_rule(
+    session: Session, host: str, action: DomainAction, reason: str = "", *, private_reason: str = ""
+) -> DomainRule:
     """Make or change the rule for a server and its sub-domains; return it. Raises Invalid.
 
     A rule covers all ports; only in development does `host:port` mean that one alone.
@@ -88,7 +113,7 @@ def set_domain_rule(session: Session, host: str, action: DomainAction, reason: s
     if rule is None:
         rule = DomainRule(host=name, action=action, reason=reason, created_at=now_of(session))
         session.add(rule)
-    rule.action, rule.reason = action, reason
+    rule.action, rule.reason, rule.private_reason = action, reason, private_reason
     announce(session, CHANGED, CACHE)
     emit(session, DomainRuleChanged(name, action))
     return rule

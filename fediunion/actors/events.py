@@ -20,6 +20,13 @@ class RemoteActorChanged:
 
 
 @dataclass(frozen=True)
+class SearchConsentChanged:
+    """An author, ours or remote, lets its posts be found by searching, or does so no longer."""
+
+    actor_id: int
+
+
+@dataclass(frozen=True)
 class ActorDeleted:
     """An actor, ours or remote, is gone for good; what it left is to be removed."""
 

@@ -2,12 +2,14 @@
 
 from datetime import datetime
 from enum import StrEnum
-from typing import Any
+from typing import Any, Final
 
-from sqlalchemy import ForeignKey, Index
-from sqlalchemy.orm import Mapped, mapped_column
+from sqlalchemy import ForeignKey, Index, text
+from sqlalchemy.orm import Mapped, mapped_column, validates
 
 from fediunion.db import Identified
+from fediunion.db.full_text import FullText, full_text
+from fediunion.kit.words import folded_words
 
 
 class ActorKind(StrEnum):
@@ -35,8 +37,10 @@ class Actor(Identified):
     """Someone who can sign: a member, an institution of ours, or anyone elsewhere.
 
     `host` is the authority of `uri` (with a port where it has one); `handle_host` the one that people
-    write in handles. `fields` is [{"name", "value", "verified_at"}]; `emojis` [{"shortcode", "url"}].
-    Counts of a remote actor are those that its server states. Whoever is silenced is shown to followers only.
+    write in handles. `display_key` has the words of `display_name` as they
+    are looked up. `fields` is [{"name", "value", "verified_at"}]; `emojis` [{"shortcode", "url"}].
+    Counts of a remote actor are those that its server states. Whoever is silenced is shown to followers only,
+    and whatever a sensitized one shows is covered.
     `suspended_by_origin`: not we suspended a remote actor but its own server, which may take it back.
     """
 
@@ -51,12 +55,15 @@ class Actor(Identified):
     host: Mapped[str]
     handle_host: Mapped[str]
     display_name: Mapped[str] = mapped_column(default="")
+    display_key: Mapped[str] = mapped_column(default="")
     summary: Mapped[str] = mapped_column(default="")
     summary_source: Mapped[str] = mapped_column(default="")
     fields: Mapped[list[Any]] = mapped_column(default=list)
     emojis: Mapped[list[Any]] = mapped_column(default=list)
     icon_url: Mapped[str | None]
+    icon_description: Mapped[str] = mapped_column(default="")
     header_url: Mapped[str | None]
+    header_description: Mapped[str] = mapped_column(default="")
     inbox_url: Mapped[str]
     shared_inbox_url: Mapped[str | None]
     outbox_url: Mapped[str | None]
@@ -84,12 +91,27 @@ class Actor(Identified):
     suspended_at: Mapped[datetime | None]
     suspended_by_origin: Mapped[bool] = mapped_column(default=False)
     silenced_at: Mapped[datetime | None]
+    sensitized_at: Mapped[datetime | None]
     deleted_at: Mapped[datetime | None]
 
     __table_args__ = (
         Index("uq_actor_handle", "username_key", "handle_host", unique=True),
         Index("ix_actor_host", "host"),
+        Index(
+            "ix_actor_discoverable",
+            "id",
+            sqlite_where=text("discoverable = 1"),
+            postgresql_where=text("discoverable"),
+        ),
     )
+
+    @validates("display_name")
+    def _name_to_search(self, _column: str, name: str) -> str:
+        self.display_key = folded_words(name)
+        return name
+
+
+ACTOR_NAMES: Final[FullText] = full_text(Actor, "display_key")
 
 
 class ActorKey(Identified):
@@ -150,10 +172,14 @@ class DomainAction(StrEnum):
 
 
 class DomainRule(Identified):
-    """What we decided about a server. `host` covers sub-domains and all ports, unless it names a port."""
+    """What we decided about a server. `host` covers sub-domains and all ports, unless it names a port.
+
+    `reason` is for members to read, `private_reason` for administrators.
+    """
 
     __tablename__ = "domain_rule"
     host: Mapped[str] = mapped_column(unique=True)
     action: Mapped[str]
     reason: Mapped[str] = mapped_column(default="")
+    private_reason: Mapped[str] = mapped_column(default="")
     created_at: Mapped[datetime]

@@ -8,11 +8,38 @@ from sqlalchemy import ColumnElement, func, or_, select
 from sqlalchemy.orm import Session
 
 from fediunion.actors.keys import RETIRED_KEY_VERIFIES
-from fediunion.actors.models import Actor, ActorKey, ActorKind, Instance, Reach
+from fediunion.actors.models import Actor, ActorKey, ActorKind, DomainAction, DomainRule, Instance, Reach
 from fediunion.actors.names import INSTANCE_NAME, READER_NAME
+from fediunion.actors.viewer import Viewer
 from fediunion.db import now_of, settings_of
 from fediunion.kit.errors import NotFound
 from fediunion.kit.text import ascii_host
+
+
+def known_to(viewer: Viewer, actor: type[Actor] = Actor) -> ColumnElement[bool]:
+    """Return the condition on Actor, or an alias of it, that holds for whom `viewer` may know of.
+
+    A hidden member exists for members only (decision 8); whoever is deleted for nobody, and the actor that
+    reads for hidden members is no account.
+    """
+    there = actor.deleted_at.is_(None) & (actor.kind != ActorKind.READER)
+    return there if viewer.is_member else there & or_(~actor.local, actor.reach != Reach.HIDDEN)
+
+
+def is_silenced(session: Session, actor: type[Actor] = Actor) -> ColumnElement[bool]:
+    """Return the condition on Actor, or an alias of it, that it is silenced, or its server or one above."""
+    hosts = session.scalars(select(DomainRule.host).where(DomainRule.action == DomainAction.SILENCE)).all()
+    of_hosts = [
+        condition
+        for host in hosts
+        for condition in (
+            actor.host == host,
+            actor.host.endswith(f".{host}", autoescape=True),
+            actor.host.startswith(f"{host}:", autoescape=True),
+            actor.host.contains(f".{host}:", autoescape=True),
+        )
+    ]
+    return or_(actor.silenced_at.is_not(None), *of_hosts)
 
 
 def find_actor(session: Session, actor_id: int) -> Actor | None:

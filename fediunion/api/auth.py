@@ -2,7 +2,7 @@
 
 import contextlib
 import hashlib
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Final
 
 from sqlalchemy.orm import Session
@@ -13,6 +13,7 @@ from fediunion.kit.errors import FediUnionError, NotAllowed, Refused, Unavailabl
 from fediunion.members.models import MemberState
 from fediunion.members.scopes import allows
 from fediunion.members.tokens import CACHE, find_app_token, find_token, note_use, use_is_due
+from fediunion.social.profiles.posting_defaults import PostingDefaults, defaults_in
 from fediunion.world import World
 
 __all__ = ["AppCaller", "Caller", "Unauthorized", "allows", "find_bearer", "find_caller"]
@@ -31,7 +32,10 @@ class Unauthorized(FediUnionError):
 
 @dataclass(frozen=True)
 class Caller:
-    """The member whose token came with the request. `viewer` is what queries ask for."""
+    """The member whose token came with the request. `viewer` is what queries ask for.
+
+    `posting` is what the member's posts start from: it comes with the token, at no query of its own.
+    """
 
     token_id: int
     member_id: int
@@ -42,6 +46,7 @@ class Caller:
     state: str
     app_name: str
     application_id: int | None = None
+    posting: PostingDefaults = field(default_factory=PostingDefaults)
 
 
 @dataclass(frozen=True)
@@ -53,12 +58,14 @@ class AppCaller:
     scopes: frozenset[str]
 
 
-async def find_bearer(world: World, authorization: bytes | None) -> Caller | AppCaller | None:
+async def find_bearer(
+    world: World, authorization: bytes | None, *, pending_too: bool = False
+) -> Caller | AppCaller | None:
     """Return who calls, from the Authorization header alone (row O09); None without one.
 
     Raises Unauthorized for a token that is unknown, revoked, or of an account that is gone; NotAllowed for
-    a member who may not act. What a token means is remembered for ten seconds at most, and forgotten as
-    soon as one is changed here.
+    a member who may not act, `pending_too` lets those through who wait to be let in. What a token means is
+    remembered for ten seconds at most, and forgotten as soon as one is changed here.
     """
     if authorization is None:
         return None
@@ -76,7 +83,9 @@ async def find_bearer(world: World, authorization: bytes | None) -> Caller | App
         return caller
     if caller.state == MemberState.DELETED:
         raise Unauthorized("The access token is invalid")
-    if caller.state == MemberState.SUSPENDED:
+    if caller.state == MemberState.PENDING and pending_too:
+        return caller
+    if caller.state in (MemberState.SUSPENDED, MemberState.DISABLED):
         raise NotAllowed("Your login is currently disabled")
     if caller.state != MemberState.ACTIVE:
         raise NotAllowed("Your login is currently pending approval")
@@ -124,5 +133,6 @@ def _load_caller(session: Session, bearer: str) -> tuple[Caller | AppCaller, boo
         state=member.state,
         app_name=token.app_name,
         application_id=token.application_id,
+        posting=defaults_in(member.settings),
     )
     return caller, use_is_due(token, now)

@@ -99,6 +99,7 @@ class Endpoint:
     one of `scopes`; else a token with one of `scopes` is needed. A part of the path in `:name` is open.
     `empty` says why it always answers that there is nothing, where that is on purpose.
     With `any_token` every token will do, also one that an app has for itself.
+    It is there for who waits to be let in only where `pending_too`.
     Where it `takes_files`, those of a multipart body are among the parameters (files.UploadedFile).
     """
 
@@ -110,6 +111,7 @@ class Endpoint:
     empty: str = ""
     takes_files: bool = False
     any_token: bool = False
+    pending_too: bool = False
 
     def __post_init__(self) -> None:
         if not (self.scopes or self.public or self.any_token):

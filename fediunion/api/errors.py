@@ -1,5 +1,8 @@
 """The table from our errors to what a client of the Mastodon API reads."""
 
+import math
+from collections.abc import Mapping
+from dataclasses import dataclass
 from typing import Final
 
 import orjson
@@ -28,13 +31,37 @@ class BadRequest(FediUnionError):
 
 
 class TooManyRequests(FediUnionError):
-    """The caller asked too often; `retry_after_seconds` says when to come back."""
+    """The caller asked too often; `retry_after_seconds` says when to come back, `headers` of which limit."""
 
     reason = "too-many-requests"
 
-    def __init__(self, message: str, *, retry_after_seconds: float) -> None:
+    def __init__(
+        self, message: str, *, retry_after_seconds: float, headers: RawHeaders | None = None
+    ) -> None:
         super().__init__(message)
         self.retry_after_seconds = retry_after_seconds
+        self.headers = headers or []
+
+
+@dataclass(frozen=True)
+class Fault:
+    """What is wrong with one field: a word for programs, and a sentence."""
+
+    code: str
+    description: str
+
+    @classmethod
+    def of(cls, error: Invalid, codes: Mapping[str, str]) -> "Fault":
+        """Return the fault that an error of the rules is, by the words for its reasons."""
+        return cls(codes.get(error.reason, "ERR_INVALID"), str(error))
+
+
+class InvalidFields(Invalid):
+    """Several values cannot be used: `faults` by field."""
+
+    def __init__(self, faults: Mapping[str, Fault]) -> None:
+        super().__init__(", ".join(f"{name}: {fault.description}" for name, fault in faults.items()))
+        self.faults = faults
 
 
 class WrongMethod(FediUnionError):
@@ -59,7 +86,13 @@ _STATUSES: Final[tuple[tuple[type[FediUnionError], int], ...]] = (
     (Unreachable, 503),
 )
 _RETRY_AFTER_SECONDS: Final = 30
-_DETAIL: Final = {"taken": "ERR_TAKEN", "reserved": "ERR_RESERVED", "too-long": "ERR_TOO_LONG"}
+_DETAIL: Final = {
+    "taken": "ERR_TAKEN",
+    "reserved": "ERR_RESERVED",
+    "blank": "ERR_BLANK",
+    "too-long": "ERR_TOO_LONG",
+    "inclusion": "ERR_INCLUSION",
+}
 
 
 def is_known(error: FediUnionError) -> bool:
@@ -80,12 +113,19 @@ def error_answer(error: FediUnionError) -> tuple[int, bytes, RawHeaders]:
     body: dict[str, object] = {"error": str(error)}
     if isinstance(error, Invalid):
         body["error"] = f"Validation failed: {error}"
-        if error.field:
+        if isinstance(error, InvalidFields):
+            body["details"] = {
+                name: [{"error": fault.code, "description": fault.description}]
+                for name, fault in error.faults.items()
+            }
+        elif error.field:
             detail = {"error": _DETAIL.get(error.reason, "ERR_INVALID"), "description": str(error)}
             body["details"] = {error.field: [detail]}
     if status == 401:
         headers.append((b"www-authenticate", b'Bearer realm="FediUnion"'))
     if status in (429, 503):
         seconds = getattr(error, "retry_after_seconds", None) or _RETRY_AFTER_SECONDS
-        headers.append((b"retry-after", b"%d" % max(1, round(seconds))))
+        headers.append((b"retry-after", b"%d" % max(1, math.ceil(seconds))))
+    if isinstance(error, TooManyRequests):
+        headers += error.headers
     return status, orjson.dumps(body), headers

@@ -4,6 +4,7 @@ import math
 import re
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
+from datetime import UTC, datetime
 from typing import Any, Final
 from urllib.parse import parse_qsl
 
@@ -109,7 +110,7 @@ class Params:
         """Return one of `words`. Raises Invalid for another."""
         text = self.text(name, most=100, default=default) or default
         if text not in words:
-            raise Invalid(f"{name} cannot be {text!r}", field=name)
+            raise Invalid(f"{name} cannot be {text!r}", field=name, reason="inclusion")
         return text
 
     def flag(self, name: str, *, default: bool = False) -> bool:
@@ -118,6 +119,19 @@ class Params:
         if value is None or value == "":
             return default
         return value is True or str(value).lower() in _TRUE
+
+    def moment(self, name: str) -> datetime | None:
+        """Return a date or a moment of this millennium in UTC, None where there is none. Raises Invalid."""
+        text = self.text(name, most=40)
+        if not text:
+            return None
+        try:
+            found = datetime.fromisoformat(text)
+        except ValueError:
+            raise Invalid(f"{name} has to be a date, or a date and time", field=name) from None
+        if not 2000 <= found.year < 3000:
+            raise Invalid(f"{name} is too far away", field=name)
+        return found.replace(tzinfo=UTC) if found.tzinfo is None else found.astimezone(UTC)
 
     def whole_number(self, name: str, default: int) -> int:
         """Return a number. Raises BadRequest for what is none; enormous ones are cut to what fits."""

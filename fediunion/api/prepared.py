@@ -1,11 +1,14 @@
 """Statements that are compiled once: for the few reads that happen so often that building them would show."""
 
 from collections.abc import Mapping, Sequence
+from enum import Enum
 from typing import Any
 
 from sqlalchemy import Select
 from sqlalchemy.engine import Dialect
 from sqlalchemy.orm import Session
+
+from fediunion.db.prepared import run_on_driver
 
 
 class PreparedStatement:
@@ -24,7 +27,8 @@ class PreparedStatement:
         self._sql = str(compiled)
         values = [compiled.params[name] for name in compiled.positiontup]
         self._names = [opened.get(value) for value in values]
-        self._values = values
+        # The driver takes texts as they are, and has to ask about everything else.
+        self._values = [value.value if isinstance(value, Enum) else value for value in values]
 
     def rows(self, session: Session, values: Mapping[str, Any]) -> Sequence[Sequence[Any]]:
         """Return all rows with the open values filled in. What the session has not written yet is written."""
@@ -34,4 +38,4 @@ class PreparedStatement:
             given if name is None else values[name]
             for name, given in zip(self._names, self._values, strict=True)
         )
-        return session.connection().exec_driver_sql(self._sql, filled).all()
+        return run_on_driver(session, self._sql, filled)

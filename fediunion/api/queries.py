@@ -2,34 +2,22 @@
 
 from collections.abc import Iterable, Sequence
 
-from sqlalchemy import ColumnElement, func, or_, select
+from sqlalchemy import func, select
 from sqlalchemy.orm import Session, aliased
 
-from fediunion.actors.models import Actor, ActorKind, Instance, Reach
-from fediunion.actors.queries import find_actor_by_handle
+from fediunion.actors.models import Actor, Instance
+from fediunion.actors.queries import find_actor_by_handle, known_to
 from fediunion.actors.viewer import Viewer
-from fediunion.api.models import IdempotencyKey, TimelineMarker
+from fediunion.api.models import TimelineMarker
 from fediunion.db import settings_of
 from fediunion.db.pages import paged
 from fediunion.kit.errors import NotFound
 from fediunion.kit.pages import Page
-from fediunion.kit.text import Mention, find_mentions, normalise_hashtag
+from fediunion.kit.text import Mention, find_mentions
 from fediunion.social.follows.models import Follow, FollowState, MemberDomainBlock
-from fediunion.social.posts.models import Favourite, Post, PostTag
+from fediunion.social.posts.models import Favourite, Post
 from fediunion.social.posts.service.publishing import ceiling_of
 from fediunion.social.posts.visibility import visible_to
-
-_ESCAPE = "\\"
-
-
-def known_to(viewer: Viewer, actor: type[Actor] = Actor) -> ColumnElement[bool]:
-    """Return the condition on Actor, or an alias of it, that holds for whom `viewer` may know of.
-
-    A hidden member exists for members only (decision 8); whoever is deleted for nobody, and the actor that
-    reads for hidden members is no account.
-    """
-    there = actor.deleted_at.is_(None) & (actor.kind != ActorKind.READER)
-    return there if viewer.is_member else there & or_(~actor.local, actor.reach != Reach.HIDDEN)
 
 
 def find_account(session: Session, actor_id: int, viewer: Viewer) -> Actor | None:
@@ -73,62 +61,6 @@ def find_post_by_address(session: Session, address: str) -> int | None:
     if address.startswith(page) and name and slash:
         return session.scalar(select(Post.id).where(Post.slug == slug))
     return session.scalar(select(Post.id).where(Post.uri == address))
-
-
-def search_accounts(
-    session: Session, text: str, viewer: Viewer, *, limit: int, offset: int, following: bool
-) -> Sequence[Actor]:
-    """Return accounts whose name begins with `text` or whose display name contains it, ours first.
-
-    Nothing in `text` is a wildcard (row O16).
-    """
-    username, at, host = text.strip().removeprefix("@").lower().partition("@")
-    pattern = _literal(username)
-    matches: ColumnElement[bool] = Actor.username_key.like(f"{pattern}%", escape=_ESCAPE)
-    if at:
-        matches = matches & Actor.handle_host.like(f"{_literal(host)}%", escape=_ESCAPE)
-    else:
-        matches = matches | func.lower(Actor.display_name).like(f"%{pattern}%", escape=_ESCAPE)
-    statement = select(Actor).where(matches, known_to(viewer), Actor.suspended_at.is_(None))
-    if following:
-        statement = statement.join(Follow, Follow.followed_id == Actor.id).where(
-            Follow.follower_id == viewer.actor_id, Follow.state == FollowState.ACCEPTED
-        )
-    ordered = statement.order_by(Actor.local.desc(), Actor.username_key, Actor.id)
-    return session.scalars(ordered.limit(limit).offset(offset)).all()
-
-
-def search_tags(session: Session, text: str, *, limit: int, offset: int) -> Sequence[str]:
-    """Return hashtags that begin with `text` and are used in posts that anybody may read."""
-    name = normalise_hashtag(text.strip())
-    if not name:
-        return []
-    statement = (
-        select(PostTag.name)
-        .join(Post, Post.id == PostTag.post_id)
-        .where(PostTag.name.like(f"{_literal(name)}%", escape=_ESCAPE), visible_to(Viewer()))
-        .distinct()
-        .order_by(PostTag.name)
-    )
-    return session.scalars(statement.limit(limit).offset(offset)).all()
-
-
-def search_own_posts(session: Session, text: str, viewer: Viewer, page: Page, offset: int) -> Sequence[int]:
-    """Return the ids of the reader's own posts whose words contain `text`, newest first."""
-    words = text.strip().lower()
-    if not words or viewer.actor_id is None:
-        return []
-    statement = select(Post.id).where(
-        Post.author_id == viewer.actor_id,
-        Post.deleted_at.is_(None),
-        func.lower(Post.source).like(f"%{_literal(words)}%", escape=_ESCAPE),
-    )
-    return session.scalars(paged(statement, Post.id, page).offset(offset)).all()
-
-
-def _literal(text: str) -> str:
-    """Return a text for LIKE in which nothing is a wildcard."""
-    return text.replace(_ESCAPE, _ESCAPE * 2).replace("%", f"{_ESCAPE}%").replace("_", f"{_ESCAPE}_")
 
 
 def unknown_handles(session: Session, actor_id: int, text: str) -> list[Mention]:
@@ -211,12 +143,3 @@ def find_markers(session: Session, actor_id: int, timelines: Sequence[str]) -> S
             TimelineMarker.actor_id == actor_id, TimelineMarker.timeline.in_(timelines)
         )
     ).all()
-
-
-def find_idempotent(session: Session, actor_id: int, key_hash: str) -> int | None:
-    """Return the id of the post that a member's request with this key made."""
-    return session.scalar(
-        select(IdempotencyKey.post_id).where(
-            IdempotencyKey.actor_id == actor_id, IdempotencyKey.key_hash == key_hash
-        )
-    )

@@ -11,9 +11,11 @@ from starlette.types import Receive, Scope, Send
 
 from fediunion.api.auth import NEEDS_A_MEMBER, AppCaller, Caller, Unauthorized, allows, find_bearer
 from fediunion.api.bodies import read_body
+from fediunion.api.deprecations import deprecation_header
 from fediunion.api.endpoint import Answer, Call, Endpoint, Stream
 from fediunion.api.errors import RawHeaders, WrongMethod, error_answer, is_known
 from fediunion.api.files import form_with_files
+from fediunion.api.limits import RateLimits
 from fediunion.api.params import Params, nested, query_pairs
 from fediunion.kit.errors import FediUnionError, NotAllowed, NotFound, Refused
 from fediunion.world import World
@@ -76,10 +78,14 @@ def _walk(node: Mapping[str, Any], parts: list[str], at: int) -> dict[str, Endpo
 
 
 class ApiRoute(BaseRoute):
-    """All endpoints under `prefix` as one route for Starlette. What is not in the table is 404 in JSON."""
+    """All endpoints under `prefix` as one route for Starlette. What is not in the table is 404 in JSON.
 
-    def __init__(self, prefix: str, endpoints: Iterable[Endpoint]) -> None:
+    Where it is not `limited`, calls are not counted.
+    """
+
+    def __init__(self, prefix: str, endpoints: Iterable[Endpoint], *, limited: bool = True) -> None:
         self.prefix = prefix
+        self.limited = limited
         self.endpoints = tuple(endpoints)
         self._table = EndpointTable(self.endpoints)
 
@@ -107,8 +113,9 @@ class ApiRoute(BaseRoute):
     async def serve(self, world: World, scope: Scope, receive: Receive, send: Send) -> None:
         """Answer one request. An error that the table does not know is raised again, for the server's log."""
         headers: RawHeaders
+        told: RawHeaders = []
         try:
-            answer = await self._answer(world, scope, receive)
+            answer = await self._answer(world, scope, receive, told)
         except FediUnionError as error:
             if not is_known(error):
                 raise
@@ -119,20 +126,34 @@ class ApiRoute(BaseRoute):
                 return
             status, body, headers = answer.status, answer.content(), list(answer.headers)
         given = {name for name, _ in headers}
-        headers += [pair for pair in _USUAL if pair[0] not in given]
+        headers += [pair for pair in (*_USUAL, *told) if pair[0] not in given]
         headers.append((b"content-length", b"%d" % len(body)))
         await send({"type": "http.response.start", "status": status, "headers": headers})
         await send({"type": "http.response.body", "body": b"" if scope["method"] == "HEAD" else body})
 
-    async def _answer(self, world: World, scope: Scope, receive: Receive) -> Answer | Stream:
+    async def _answer(
+        self, world: World, scope: Scope, receive: Receive, told: RawHeaders
+    ) -> Answer | Stream:
+        """Return the answer; `told` gets the headers about limits as soon as it is known who calls."""
         method: str = scope["method"]
         endpoint, open_parts = self._table.find(method, scope["path"])
+        told += deprecation_header(endpoint.method, endpoint.path)
         headers = dict(scope["headers"])
         query = query_pairs(scope["query_string"])
-        caller = await _authorised(world, endpoint, headers, query)
+        counts, address = world.part(RateLimits), _address_of(scope)
+        try:
+            caller = await _authorised(world, endpoint, headers, query)
+        except FediUnionError:
+            told += counts.count_address(address)
+            raise
+        if isinstance(caller, Caller):
+            told += counts.count_member(caller.member_id, endpoint.method, endpoint.path)
+        elif self.limited:
+            told += counts.count_address(address)
         values: dict[str, Any] = nested(query) if query else {}
         async with AsyncExitStack() as until_answered:
-            if method in _WITH_BODY:
+            # Mastodon.py asks for familiar followers by JSON in a GET, as Rails lets it.
+            if method in _WITH_BODY or headers.get(b"content-length", b"0") != b"0":
                 kind = headers.get(b"content-type", b"")
                 if endpoint.takes_files and kind.lower().startswith(b"multipart/form-data"):
                     form = form_with_files(receive, kind, *_room_for_files(world))
@@ -148,7 +169,7 @@ class ApiRoute(BaseRoute):
                 caller=caller if isinstance(caller, Caller) else None,
                 headers=headers,
                 app=caller if isinstance(caller, AppCaller) else None,
-                address=_address_of(scope),
+                address=address,
             )
             answer = await endpoint.handle(call)
             return answer if isinstance(answer, Answer | Stream) else Answer(answer)
@@ -160,7 +181,7 @@ async def _authorised(
     """Return who calls; raise Unauthorized, NotAllowed or Refused where the endpoint needs more (row O07)."""
     if any(name == "access_token" for name, _ in query):
         raise Unauthorized("A token is taken from the Authorization header only")
-    caller = await find_bearer(world, headers.get(b"authorization"))
+    caller = await find_bearer(world, headers.get(b"authorization"), pending_too=endpoint.pending_too)
     if caller is None:
         if not endpoint.public:
             raise Unauthorized("The access token is invalid")

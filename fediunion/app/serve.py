@@ -24,6 +24,7 @@ from fediunion.app.startup import check_process, prepare
 from fediunion.config import Settings
 from fediunion.kit.errors import BadConfiguration
 from fediunion.social.media.desk import close_desk
+from fediunion.social.translation.libretranslate import close_translation
 from fediunion.worker import work
 from fediunion.world import World
 
@@ -85,6 +86,7 @@ async def close_world(world: World) -> None:
     """Write down what is still in memory, and let go of connections and files."""
     await world.part(Metrics).rejections.close()
     await close_desk(world)
+    await close_translation(world)
     await world.client.close()
     await world.db.close()
 

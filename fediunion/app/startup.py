@@ -15,6 +15,7 @@ from fediunion.actors.service import ensure_institution_actors
 from fediunion.config import Settings
 from fediunion.jobs.crash import refuse_in_production
 from fediunion.kit.errors import BadConfiguration, Invalid
+from fediunion.social.push.vapid import vapid_of
 from fediunion.world import World
 
 _REVISIONS = Path(fediunion.db.__file__).parent / "migrations" / "versions"
@@ -28,7 +29,7 @@ def check_process(settings: Settings) -> None:
 
 
 async def prepare(world: World, *, upgrades: bool | None = None) -> None:
-    """Make the instance ready for work: begin to hear other processes, check the schema, make its actors.
+    """Make the instance ready for work: hear other processes, check the schema, make its actors and keys.
 
     A SQLite file is upgraded by itself, after a copy; an old or empty PostgreSQL database is refused
     with BadConfiguration that names `fediunion migrate`, unless `upgrades` says otherwise.
@@ -38,6 +39,7 @@ async def prepare(world: World, *, upgrades: bool | None = None) -> None:
     if not world.settings.is_sqlite:
         await _check_durability(world)
     await ensure_actors(world)
+    await vapid_of(world)
 
 
 async def bring_up_to_date(world: World, *, upgrades: bool) -> list[str]:

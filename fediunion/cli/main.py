@@ -8,10 +8,12 @@ import typer
 from fediunion import __version__
 from fediunion.cli import (
     activities,
+    announcements,
     backups,
     database,
     deliveries,
     doctor,
+    emoji,
     instance,
     keys,
     members,
@@ -58,6 +60,8 @@ for commands in (
     tokens,
     keys,
     peers,
+    announcements,
+    emoji,
     deliveries,
     activities,
     doctor,

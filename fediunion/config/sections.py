@@ -218,10 +218,12 @@ class Limits:
         20_000, "Unprocessed activities of one registrable domain.", whole_number(100, 10_000_000)
     )
     requests_per_5_minutes: int = setting(
-        300, "Requests of one member through the client interface.", whole_number(1, 1_000_000)
+        300,
+        "Requests of one member through the client interface, to each web process.",
+        whole_number(1, 1_000_000),
     )
     anonymous_requests_per_5_minutes: int = setting(
-        300, "Requests of one address without a login.", whole_number(1, 1_000_000)
+        300, "Requests of one address without a login, to each web process.", whole_number(1, 1_000_000)
     )
     logins_per_5_minutes: int = setting(
         10, "Failed log-ins of one account, and of one address.", whole_number(1, 1000)
@@ -233,12 +235,27 @@ class Limits:
         60, "Apps that one address may register in an hour.", whole_number(1, 1_000_000)
     )
     sign_ups_per_hour: int = setting(5, "Sign-ups from one address in an hour.", whole_number(1, 10_000))
-    posts_per_hour: int = setting(300, "Posts of one member in an hour.", whole_number(1, 100_000))
+    posts_per_hour: int = setting(
+        300, "Posts and boosts of one member in an hour, to each web process.", whole_number(1, 100_000)
+    )
     streams_per_member: int = setting(
         50, "Open streams of one member: each app window has one.", whole_number(1, 10_000)
     )
     streams_per_address: int = setting(
         20, "Open streams of one address without a login.", whole_number(0, 10_000)
+    )
+
+
+@dataclass(frozen=True, kw_only=True)
+class Translation:
+    """A LibreTranslate service that translates public posts for members who ask. Off without a `url`."""
+
+    url: str = setting("", "Its address, such as https://translate.example. Empty: no translation.", text)
+    api_key: str = setting("", "The key that it wants, if any.", text, secret=True)
+    allow_private_addresses: tuple[Network, ...] = setting(
+        (),
+        'Networks of yours where it may stand, such as ["127.0.0.1/32"]; http is spoken there too.',
+        readers.networks,
     )
 
 
@@ -266,5 +283,6 @@ SECTIONS: dict[str, type] = {
     "registration": Registration,
     "privacy": Privacy,
     "limits": Limits,
+    "translation": Translation,
     "secrets": Secrets,
 }

@@ -17,6 +17,7 @@ from fediunion.config.sections import (
     Registration,
     Secrets,
     Server,
+    Translation,
 )
 from fediunion.config.words import Mode
 
@@ -41,6 +42,7 @@ class Settings:
     registration: Registration = field(default_factory=Registration)
     privacy: Privacy = field(default_factory=Privacy)
     limits: Limits = field(default_factory=Limits)
+    translation: Translation = field(default_factory=Translation)
     directory: Path = field(default_factory=Path.cwd)
     clock_starts_at: datetime | None = None
 

@@ -18,6 +18,7 @@ from sqlalchemy.engine import Connection
 
 from fediunion.db.base import Base
 from fediunion.db.database import Database
+from fediunion.db.full_text import is_part_of_full_text, missing_full_text
 from fediunion.db.sqlite import SqliteDatabase
 from fediunion.kit.errors import BadConfiguration, Refused
 
@@ -97,8 +98,13 @@ def make_schema(connection: Connection, revision: str, migrations: Path = MIGRAT
 
 def differences(connection: Connection) -> list[object]:
     """Return how the schema of `connection` differs from the models; nothing when it does not."""
-    context = MigrationContext.configure(connection, opts={"compare_type": True})
-    return list(compare_metadata(context, all_tables()))
+    tables = all_tables()
+
+    def is_ours(name: str | None, kind: str, _parents: object) -> bool:
+        return kind not in ("table", "index") or name is None or not is_part_of_full_text(name, tables)
+
+    context = MigrationContext.configure(connection, opts={"compare_type": True, "include_name": is_ours})
+    return [*compare_metadata(context, tables), *missing_full_text(connection, tables)]
 
 
 def _upgrade(migrations: Path, connection: Connection) -> list[str]:

@@ -1,9 +1,9 @@
-"""Cutting a statement to one page, by ids as the Mastodon API does."""
+"""Cutting a statement to one page, by ids as the Mastodon API does, and to what begins with a text."""
 
-from typing import Any, TypeVar
+from typing import Any, Final, TypeVar
 
-from sqlalchemy import Select
-from sqlalchemy.orm import InstrumentedAttribute
+from sqlalchemy import ColumnElement, Select, SQLColumnExpression
+from sqlalchemy.orm import InstrumentedAttribute, Session
 
 from fediunion.kit.pages import Page
 
@@ -19,3 +19,16 @@ def paged(statement: S, column: InstrumentedAttribute[int], page: Page) -> S:
     if page.min_id is not None:
         return statement.where(column > page.min_id).order_by(column.asc()).limit(page.limit)
     return statement.order_by(column.desc()).limit(page.limit)
+
+
+_LAST_CHARACTER: Final = "\U0010ffff"
+
+
+def begins_with(session: Session, column: SQLColumnExpression[str], prefix: str) -> ColumnElement[bool]:
+    """Return the condition that a text begins with `prefix`, in which nothing is a wildcard (row O16).
+
+    Each engine finds it by index: SQLite as a range, PostgreSQL by LIKE in a database of the locale C.
+    """
+    if session.get_bind().dialect.name == "sqlite":
+        return (column >= prefix) & (column < prefix + _LAST_CHARACTER)
+    return column.startswith(prefix, autoescape=True)

@@ -48,10 +48,21 @@ def update_rows(session: Session, statement: Update, parameters: _Row) -> Sequen
     return _rows(session, statement, parameters)
 
 
+def run_on_driver(session: Session, sql: str, values: Sequence[Any]) -> Sequence[Sequence[Any]]:
+    """Return the rows of a statement in the database's own words, as its driver gives them.
+
+    What the session holds is not written before.
+    """
+    connection = _connection_of(session)
+    if not _goes_to_driver(connection):
+        return connection.exec_driver_sql(sql, tuple(values)).all()
+    return _run(connection, sql, values).fetchall()
+
+
 def change_rows(session: Session, statement: Update, parameters: _Row) -> int:
     """Run a Core statement that changes rows, as `select_rows` runs one; return how many it changed."""
     session.flush()
-    connection = session.connection()
+    connection = _connection_of(session)
     ready = _ready(connection, statement)
     if ready is None:
         return connection.execute(statement, parameters).rowcount
@@ -71,7 +82,7 @@ def insert_row(session: Session, statement: Insert, row: _Row) -> None:
 def insert_rows(session: Session, statement: Insert, rows: Sequence[_Row]) -> None:
     """Insert rows that have a value for every column, after what the session holds was written."""
     session.flush()
-    connection = session.connection()
+    connection = _connection_of(session)
     ready = _ready(connection, statement)
     if ready is None:
         connection.execute(statement, rows[0] if len(rows) == 1 else list(rows))
@@ -82,7 +93,7 @@ def insert_rows(session: Session, statement: Insert, rows: Sequence[_Row]) -> No
 
 def _rows(session: Session, statement: _Query | Update, parameters: _Row) -> Sequence[Any]:
     session.flush()
-    connection = session.connection()
+    connection = _connection_of(session)
     ready = _ready(connection, statement)
     if ready is None:
         return connection.execute(statement, parameters).all()
@@ -107,9 +118,18 @@ def _ready(connection: Connection, statement: _Query | Insert | Update) -> _Read
 
     That is on PostgreSQL, and where somebody listens to what is run.
     """
-    if connection.dialect.name != "sqlite" or connection.dispatch.before_cursor_execute:
-        return None
-    return _compiled(statement)
+    return _compiled(statement) if _goes_to_driver(connection) else None
+
+
+def _goes_to_driver(connection: Connection) -> bool:
+    return connection.dialect.name == "sqlite" and not connection.dispatch.before_cursor_execute
+
+
+def _connection_of(session: Session) -> Connection:
+    """Return what the session works on. On SQLite that is a connection from the start: asking the session
+    would make it begin a transaction, which there means nothing and takes time.
+    """
+    return session.bind if isinstance(session.bind, Connection) else session.connection()
 
 
 @cache
@@ -143,6 +163,10 @@ def _execute(connection: Connection, ready: _Ready, row: _Row) -> sqlite3.Cursor
             values += map(convert, each) if convert else each
         else:
             values.append(convert(given[name]) if convert else given[name])
+    return _run(connection, sql, values)
+
+
+def _run(connection: Connection, sql: str, values: Sequence[Any]) -> sqlite3.Cursor:
     driver = cast("sqlite3.Connection", connection.connection.driver_connection)
     try:
         return driver.execute(sql, values)

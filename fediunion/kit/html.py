@@ -193,13 +193,14 @@ def text_to_html(
     text = text.replace("\r\n", "\n").replace("\r", "\n").replace("\x00", "").strip()
     if not text:
         return ""
-    paragraphs = (_paragraph(part, mentions, hashtag_url) for part in _PARAGRAPHS.split(text))
+    paragraphs = (inline_html(part, mentions, hashtag_url) for part in _PARAGRAPHS.split(text))
     return "".join(f"<p>{paragraph}</p>" for paragraph in paragraphs)
 
 
-def _paragraph(
+def inline_html(
     text: str, mentions: Mapping[str, tuple[str, str]], hashtag_url: Callable[[str], str] | None
 ) -> str:
+    """Return what `text_to_html` makes of the inside of one paragraph."""
     parts: list[str] = []
     position = 0
     for token in TOKEN.finditer(text):

@@ -15,6 +15,14 @@ class MemberReachChanged:
 
 
 @dataclass(frozen=True)
+class MemberSignedUp:
+    """Somebody asked for an account and confirmed the address; those who let people in may look at it."""
+
+    member_id: int
+    actor_id: int
+
+
+@dataclass(frozen=True)
 class MemberLoggedOut:
     """All tokens and sessions of a member ended: another password, less of a role, suspension, erasure."""
 

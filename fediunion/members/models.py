@@ -1,4 +1,4 @@
-"""Who can log in: members and their bearer tokens."""
+"""Who can log in: members, their tokens and sessions, requests for accounts, and the mail to them."""
 
 from datetime import datetime
 from enum import StrEnum
@@ -20,10 +20,11 @@ class Role(StrEnum):
 
 
 class MemberState(StrEnum):
-    """Whether a member may act."""
+    """Whether a member may act. Who is disabled cannot log in, and is shown as before."""
 
     PENDING = "pending"
     ACTIVE = "active"
+    DISABLED = "disabled"
     SUSPENDED = "suspended"
     DELETED = "deleted"
 
@@ -83,3 +84,46 @@ class AttemptCount(Base):
     subject: Mapped[str] = mapped_column(primary_key=True)
     window_ends_at: Mapped[datetime] = mapped_column(primary_key=True, index=True)
     count: Mapped[int]
+
+
+class SignUp(Base):
+    """A request for an account that is not decided yet; the row goes once the member may act.
+
+    `confirmation_hash` is the SHA-256 of what the mail to the address carries.
+    """
+
+    __tablename__ = "sign_up"
+    member_id: Mapped[int] = mapped_column(
+        ForeignKey("member.id", ondelete="CASCADE"), primary_key=True, autoincrement=False
+    )
+    application_id: Mapped[int | None]
+    reason: Mapped[str] = mapped_column(default="")
+    created_at: Mapped[datetime]
+    approved_at: Mapped[datetime | None]
+    confirmed_at: Mapped[datetime | None]
+    confirmation_hash: Mapped[str | None] = mapped_column(unique=True)
+    confirmation_ends_at: Mapped[datetime | None]
+
+
+class EmailDomainBlock(Identified):
+    """Nobody signs up with an address at this domain, or at one below it."""
+
+    __tablename__ = "email_domain_block"
+    domain: Mapped[str] = mapped_column(unique=True)
+    created_at: Mapped[datetime]
+
+
+class EmailBlock(Identified):
+    """Nobody signs up with this address. `key` is the keyed hash of its canonical form."""
+
+    __tablename__ = "email_block"
+    key: Mapped[str] = mapped_column(unique=True)
+    created_at: Mapped[datetime]
+
+
+class QueuedMail(Identified):
+    """A mail that waits to be handed over. `sealed` is the whole of it, encrypted with the master key."""
+
+    __tablename__ = "queued_mail"
+    sealed: Mapped[bytes]
+    created_at: Mapped[datetime]

@@ -9,8 +9,8 @@ OFFLINE_ACCESS: Final = "offline_access"
 """Asks for tokens that end soon, and for one that renews them. Source: OpenID Connect Core, section 11."""
 
 _GROUPS: Final[dict[str, str]] = {
-    "read": "accounts blocks bookmarks favourites filters follows lists mutes notifications search statuses",
-    "write": "accounts blocks bookmarks conversations favourites filters follows lists media mutes"
+    "read": "accounts blocks bookmarks collections favourites filters follows lists mutes notifications search statuses",
+    "write": "accounts blocks bookmarks collections conversations favourites filters follows lists media mutes"
     " notifications reports statuses",
     "admin:read": "accounts reports domain_allows domain_blocks ip_blocks email_domain_blocks"
     " canonical_email_blocks",

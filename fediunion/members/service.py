@@ -1,4 +1,4 @@
-"""What is done with members: made, let in, given a role or another password, suspended, erased."""
+"""What is done with members: made, let in, given a role or another password, disabled, suspended, erased."""
 
 from typing import Final
 
@@ -112,6 +112,27 @@ def set_reach(session: Session, member: Member, reach: Reach) -> Actor:
 def approve_member(session: Session, member: Member) -> None:
     """Let a pending member act; for another one nothing changes."""
     if member.state == MemberState.PENDING:
+        member.state = MemberState.ACTIVE
+        announce(session, CHANGED, CACHE)
+
+
+def disable_member(session: Session, member: Member) -> None:
+    """Let a member log in no more: tokens and sessions end, what it wrote is shown as before.
+
+    Raises NotAllowed for the last owner, and for one who could not log in anyway.
+    """
+    if member.state == MemberState.DISABLED:
+        return
+    if member.state != MemberState.ACTIVE:
+        raise NotAllowed("This account is not active.", reason="not-active")
+    _keep_an_owner(session, member)
+    member.state = MemberState.DISABLED
+    _log_out(session, member)
+
+
+def enable_member(session: Session, member: Member) -> None:
+    """Let a disabled member log in again; for another one nothing changes."""
+    if member.state == MemberState.DISABLED:
         member.state = MemberState.ACTIVE
         announce(session, CHANGED, CACHE)
 

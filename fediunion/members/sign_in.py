@@ -19,6 +19,7 @@ _WINDOW_SECONDS: Final = 300
 _WRONG: Final = "The name or the password is not right."
 _SENTENCES: Final = {
     MemberState.PENDING: "Your account waits for approval. You can sign in when somebody has let you in.",
+    MemberState.DISABLED: "Your account is disabled. Ask your union why, and how to have it back.",
     MemberState.SUSPENDED: "Your account is suspended. Ask your union why, and how to have it back.",
 }
 

@@ -21,7 +21,7 @@ IDLE: Final = timedelta(days=90)
 """A token that was not used for so long is worthless. Source: security.md, section 4."""
 
 USE_IS_NOTED_EVERY: Final = timedelta(hours=1)
-_NOT_ACTIVE: Final = (MemberState.SUSPENDED, MemberState.DELETED)
+_NOT_ACTIVE: Final = (MemberState.DISABLED, MemberState.SUSPENDED, MemberState.DELETED)
 
 
 def create_token(session: Session, member: Member, scopes: str | Iterable[str], app_name: str = "") -> str:

@@ -127,9 +127,17 @@ _INSTANCE: Final = (
     Instance.next_attempt_at,
     Instance.last_error,
 )
+_unfinished = aliased(Delivery)
+_first_host = select(func.min(_unfinished.host).label("host")).where(_unfinished.finished_at.is_(None))
+_waited_for = _first_host.cte("waited_for", recursive=True)
+# From one server to the next in the index: what is read grows neither with all servers that are known nor
+# with what waits for each.
+_next_host = _first_host.where(_unfinished.host > _waited_for.c.host).scalar_subquery()
+_waited_for = _waited_for.union_all(select(_next_host).where(_waited_for.c.host.is_not(None)))
 _HOSTS_WITH_WORK: Final = (
     select(*_INSTANCE)
     .where(
+        Instance.host.in_(select(_waited_for.c.host).where(_waited_for.c.host.is_not(None))),
         # A lease further ahead than any can be was made before the clock was set back (L18).
         or_(
             Instance.leased_until.is_(None),

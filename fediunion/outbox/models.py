@@ -9,6 +9,8 @@ from sqlalchemy.orm import Mapped, mapped_column
 
 from fediunion.db import Base, Identified
 
+_PRIVATE_WITH_BODY = text("NOT public AND body <> ''")
+
 
 class OutboxActivity(Identified):
     """One activity of ours. `body` is the exact JSON that is sent; rendered once, the same for everybody.
@@ -30,7 +32,15 @@ class OutboxActivity(Identified):
     created_at: Mapped[datetime]
     fanned_out_at: Mapped[datetime | None]
 
-    __table_args__ = (Index("ix_outbox_activity_actor", "actor_id", "id"),)
+    __table_args__ = (
+        Index("ix_outbox_activity_actor", "actor_id", "id"),
+        Index(
+            "ix_outbox_activity_private",
+            "fanned_out_at",
+            sqlite_where=_PRIVATE_WITH_BODY,
+            postgresql_where=_PRIVATE_WITH_BODY,
+        ),
+    )
 
 
 class DeliveryState(StrEnum):

@@ -10,10 +10,11 @@ from typing import Final
 
 import pytest
 
-from fediunion.activitypub.keys import PrivateKey, PublicKey, generate_ed25519, generate_rsa
+from fediunion.activitypub.keys import PrivateKey, PublicKey, generate_ed25519
 from fediunion.activitypub.request_signatures import RequestHeaders, SignedRequest, read_signature, verify
 from fediunion.activitypub.signature_dates import http_date
 from fediunion.kit.errors import BadSignature
+from tests.fakes import signing
 
 NOW: Final = datetime(2026, 9, 25, 12, 0, tzinfo=UTC)
 KEY_ID: Final = "https://good.example/users/alice#main-key"
@@ -25,8 +26,8 @@ MESSAGE_GET_COVERS: Final = ("@method", "@target-uri")
 
 
 @cache
-def rsa_key() -> PrivateKey:
-    return generate_rsa()
+def rsa_key(number: int = 0) -> PrivateKey:
+    return PrivateKey("rsa", signing.rsa_key(number))
 
 
 @cache

@@ -29,6 +29,7 @@ from fediunion.members.service import create_member
 from fediunion.members.tokens import create_token
 from fediunion.social.annotations.feature import FEATURE as ANNOTATIONS
 from fediunion.social.cards.feature import FEATURE as CARDS
+from fediunion.social.filters.feature import FEATURE as FILTERS
 from fediunion.social.follows.feature import FEATURE as FOLLOWS
 from fediunion.social.lists.feature import FEATURE as LISTS
 from fediunion.social.media.desk import close_desk
@@ -37,13 +38,29 @@ from fediunion.social.notifications.feature import FEATURE as NOTIFICATIONS
 from fediunion.social.posts.feature import FEATURE as POSTS
 from fediunion.social.posts.models import Post
 from fediunion.social.posts.service.publishing import PostDraft, publish_post
+from fediunion.social.search.feature import FEATURE as SEARCH
+from fediunion.social.search.service import index_new_posts
 from fediunion.social.timelines.feature import FEATURE as TIMELINES
+from fediunion.social.unpublished.feature import FEATURE as UNPUBLISHED
 from fediunion.world import World
 from tests.fakes.clock import FakeClock
 from tests.fakes.internet import FakeInternet
 from tests.fakes.signing import ed25519_key, rsa_key
 
-FEATURES: tuple[Feature, ...] = (FOLLOWS, LISTS, MEDIA, ANNOTATIONS, POSTS, CARDS, TIMELINES, NOTIFICATIONS, STREAMING)
+FEATURES: tuple[Feature, ...] = (
+    FOLLOWS,
+    LISTS,
+    MEDIA,
+    ANNOTATIONS,
+    POSTS,
+    CARDS,
+    TIMELINES,
+    NOTIFICATIONS,
+    SEARCH,
+    FILTERS,
+    UNPUBLISHED,
+    STREAMING,
+)
 ALL_SCOPES = "read write follow push profile"
 _NUMBERS = itertools.count()
 
@@ -126,6 +143,11 @@ class Rig:
     async def actor(self, client: Client) -> Actor:
         """Return the row of a member's actor."""
         return await self.world.db.read(get_actor, client.actor_id)
+
+    async def index(self) -> None:
+        """Put all posts into the index, as the job does within half a minute."""
+        while await self.world.db.write(index_new_posts):
+            pass
 
     async def posts(self, client: Client, texts: list[str], **draft: Any) -> list[Post]:
         """Return new posts of a member."""

@@ -71,3 +71,8 @@ async def test_a_body_of_an_unknown_kind_holds_nothing(ana: Client) -> None:
         "POST", "/api/v1/statuses", content=b"<status>Hello</status>", headers={"Content-Type": "text/xml"}
     )
     assert answer.status_code == 422
+
+
+async def test_a_get_may_have_its_parameters_in_a_body(ana: Client, ben: Client) -> None:
+    asked = await ana.ask("GET", "/api/v1/accounts/relationships", json={"id": [ben.id]})
+    assert [each["id"] for each in asked.json()] == [ben.id]

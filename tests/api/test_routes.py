@@ -11,6 +11,7 @@ from fediunion.members.scopes import SCOPES
 from tests.api.rig import Client, Rig
 
 OPEN = {
+    "GET /api/oembed",
     "GET /api/fediunion/pictures/:name",
     "GET /api/v1/custom_emojis",
     "GET /api/v1/instance",
@@ -20,6 +21,7 @@ OPEN = {
     "GET /api/v1/instance/privacy_policy",
     "GET /api/v1/instance/rules",
     "GET /api/v1/instance/terms_of_service",
+    "GET /api/v1/instance/translation_languages",
     "GET /api/v1/instance/terms_of_service/:date",
     "GET /api/v1/streaming",
     "GET /api/v1/streaming/health",
@@ -33,6 +35,8 @@ OPEN = {
 }
 OPEN_FOR_WHAT_IS_PUBLIC = {
     "GET /api/v1/accounts",
+    "GET /api/v1/accounts/:account_id/collections",
+    "GET /api/v1/accounts/:account_id/in_collections",
     "GET /api/v1/accounts/:id",
     "GET /api/v1/accounts/:id/endorsements",
     "GET /api/v1/accounts/:id/featured_tags",
@@ -40,6 +44,8 @@ OPEN_FOR_WHAT_IS_PUBLIC = {
     "GET /api/v1/accounts/:id/following",
     "GET /api/v1/accounts/:id/statuses",
     "GET /api/v1/accounts/lookup",
+    "GET /api/v1/collections/:id",
+    "GET /api/v1/directory",
     "GET /api/v1/polls/:id",
     "GET /api/v1/statuses",
     "GET /api/v1/statuses/:id",
@@ -57,6 +63,9 @@ OPEN_FOR_WHAT_IS_PUBLIC = {
     "GET /api/v1/timelines/tag/:hashtag",
     "GET /api/v2/search",
 }
+
+DOCUMENTED_AS_READING = {"POST /api/v1/statuses/:id/translate", "DELETE /api/v1/suggestions/:account_id"}
+"""A translation changes nothing; a suggestion that is put away is a matter of what is read."""
 
 
 def named(endpoint: Endpoint) -> str:
@@ -81,7 +90,7 @@ def test_no_endpoint_that_changes_something_is_satisfied_by_reading() -> None:
     readers = [
         named(e) for e in ENDPOINTS if e.method != "GET" and any(s.startswith("read") for s in e.scopes)
     ]
-    assert readers == []
+    assert set(readers) <= DOCUMENTED_AS_READING
 
 
 def test_an_endpoint_without_a_scope_that_is_not_declared_public_cannot_be_made() -> None:

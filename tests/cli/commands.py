@@ -3,8 +3,6 @@
 import asyncio
 import json
 import shutil
-import subprocess
-import sys
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
 from pathlib import Path
@@ -14,7 +12,7 @@ from sqlalchemy.orm import Session
 
 from fediunion.app.opening import open_world
 from fediunion.config import load_settings
-from tests.processes.running import ROOT, environment, free_port
+from tests.processes.running import fediunion, free_port
 
 
 @dataclass(frozen=True)
@@ -40,68 +38,33 @@ class Done:
         return self.stderr.strip()
 
 
-class Commands:
-    """Runs `fediunion` with arguments; `close` ends the process that it forks from."""
-
-    def __init__(self) -> None:
-        self._forking = subprocess.Popen(
-            [sys.executable, "-m", "tests.cli.forking"],
-            cwd=ROOT,
-            env=environment(),
-            stdin=subprocess.PIPE,
-            stdout=subprocess.PIPE,
-            text=True,
-        )
-
-    def run(
-        self,
-        *arguments: str | Path,
-        stdin: str = "",
-        folder: Path | None = None,
-        env: Mapping[str, str] | None = None,
-    ) -> Done:
-        """Return how the command ended."""
-        command = {
-            "arguments": [str(each) for each in arguments],
-            "stdin": stdin,
-            "folder": str(folder or ROOT),
-            "env": environment(env),
-        }
-        assert self._forking.stdin is not None
-        assert self._forking.stdout is not None
-        self._forking.stdin.write(json.dumps(command) + "\n")
-        self._forking.stdin.flush()
-        answer = json.loads(self._forking.stdout.readline())
-        return Done(answer["code"], answer["stdout"], answer["stderr"])
-
-    def close(self) -> None:
-        """End it."""
-        assert self._forking.stdin is not None
-        self._forking.stdin.close()
-        self._forking.wait(60)
-        assert self._forking.stdout is not None
-        self._forking.stdout.close()
+def run_command(
+    *arguments: str | Path,
+    stdin: str = "",
+    folder: Path | None = None,
+    env: Mapping[str, str] | None = None,
+) -> Done:
+    """Return how `fediunion` with these arguments ended."""
+    done = fediunion(*arguments, stdin=stdin, folder=folder, env=env)
+    return Done(done.returncode, done.stdout, done.stderr)
 
 
 @dataclass(frozen=True)
 class CommandedInstance:
     """A development instance that commands are run on."""
 
-    commands: Commands
     folder: Path
     host: str
     port: int
 
     @classmethod
-    def new(
-        cls, commands: Commands, folder: Path, *, name: str = "union-a", database_url: str = ""
-    ) -> "CommandedInstance":
+    def new(cls, folder: Path, *, name: str = "union-a", database_url: str = "") -> "CommandedInstance":
         """Return a new one, as `init --dev` writes it; its tables are made with the first command."""
         port = free_port()
         host = f"{name}.localhost:{port}"
-        done = commands.run("init", "--dev", "--domain", host, "--title", name, "--dir", folder)
+        done = run_command("init", "--dev", "--domain", host, "--title", name, "--dir", folder)
         assert done.code == 0, done
-        instance = cls(commands, folder, host, port)
+        instance = cls(folder, host, port)
         if database_url.startswith("postgresql"):
             shown = '# url = "sqlite:///data/fediunion.db"'
             text = instance.config.read_text()
@@ -122,7 +85,7 @@ class CommandedInstance:
 
     def run(self, *arguments: str | Path, **options: Any) -> Done:
         """Return how a command on this instance ended."""
-        return self.commands.run("--config", self.config, *arguments, **options)
+        return run_command("--config", self.config, *arguments, **options)
 
     def succeed(self, *arguments: str | Path, **options: Any) -> Done:
         """Run a command that must end well."""

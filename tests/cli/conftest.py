@@ -1,23 +1,15 @@
-"""Commands that share one process to fork from, and an instance for the tests of a module."""
+"""An instance for the tests of a module."""
 
-from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
 
-from tests.cli.commands import CommandedInstance, Commands
+from tests.cli.commands import CommandedInstance
 
 
 @pytest.fixture(scope="session")
-def commands() -> Iterator[Commands]:
-    started = Commands()
-    yield started
-    started.close()
-
-
-@pytest.fixture(scope="session")
-def _empty(commands: Commands, tmp_path_factory: pytest.TempPathFactory) -> CommandedInstance:
-    made = CommandedInstance.new(commands, tmp_path_factory.mktemp("cli") / "union-a")
+def _empty(tmp_path_factory: pytest.TempPathFactory) -> CommandedInstance:
+    made = CommandedInstance.new(tmp_path_factory.mktemp("cli") / "union-a")
     made.succeed("migrate")
     made.succeed("member", "list")
     return made

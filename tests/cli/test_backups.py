@@ -6,7 +6,7 @@ from pathlib import Path
 
 from fediunion.app.backup.making import backup_name
 from fediunion.config import load_settings
-from tests.cli.commands import CommandedInstance, Commands
+from tests.cli.commands import CommandedInstance, run_command
 
 PRINTED = ["file", "domain", "made_at", "rows", "media", "bytes"]
 
@@ -38,23 +38,23 @@ def test_a_folder_of_backups_is_kept_for_as_long_as_configured(
 
 
 def test_what_was_backed_up_is_the_same_instance_elsewhere(
-    instance: CommandedInstance, commands: Commands, tmp_path: Path
+    instance: CommandedInstance, tmp_path: Path
 ) -> None:
     instance.succeed("peers", "block", "spam.example")
     instance.succeed("backup", tmp_path / "copy")
     there = tmp_path / "there"
-    done = commands.run("restore", tmp_path / "copy", "--dir", there)
+    done = run_command("restore", tmp_path / "copy", "--dir", there)
     assert (done.code, done.stdout) == (0, "")
     for command in (("member", "list", "--json"), ("peers", "list", "--json")):
-        elsewhere = commands.run("--config", there / "config.toml", *command)
+        elsewhere = run_command("--config", there / "config.toml", *command)
         assert elsewhere.json == instance.succeed(*command).json
-    assert "not empty" in commands.run("restore", tmp_path / "copy", "--dir", there).refused
+    assert "not empty" in run_command("restore", tmp_path / "copy", "--dir", there).refused
 
 
-def test_what_is_no_backup_is_refused_and_nothing_is_made(commands: Commands, tmp_path: Path) -> None:
+def test_what_is_no_backup_is_refused_and_nothing_is_made(tmp_path: Path) -> None:
     (tmp_path / "letter").write_text("mine")
     for name, says in (("letter", "no whole backup"), ("missing", "There is no file")):
-        assert says in commands.run("restore", tmp_path / name, "--dir", tmp_path / "there").refused
+        assert says in run_command("restore", tmp_path / name, "--dir", tmp_path / "there").refused
     assert not (tmp_path / "there").exists()
 
 

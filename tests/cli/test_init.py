@@ -6,15 +6,11 @@ from pathlib import Path
 import pytest
 
 from fediunion.config import Mode, RegistrationMode, Scheme, load_settings
-from tests.cli.commands import Commands
+from tests.cli.commands import run_command
 
 
-def test_it_writes_a_configuration_and_a_folder_that_others_cannot_read(
-    commands: Commands, tmp_path: Path
-) -> None:
-    done = commands.run(
-        "init", "--domain", "union.example", "--title", "Our union", "--dir", tmp_path / "new"
-    )
+def test_it_writes_a_configuration_and_a_folder_that_others_cannot_read(tmp_path: Path) -> None:
+    done = run_command("init", "--domain", "union.example", "--title", "Our union", "--dir", tmp_path / "new")
     assert (done.code, done.stdout) == (0, "")
     assert str(tmp_path / "new" / "config.toml") in done.stderr
     config, stored = tmp_path / "new" / "config.toml", tmp_path / "new" / "data"
@@ -25,31 +21,31 @@ def test_it_writes_a_configuration_and_a_folder_that_others_cannot_read(
     assert settings.instance.mode is Mode.PRODUCTION
 
 
-def test_each_instance_has_secrets_of_its_own(commands: Commands, tmp_path: Path) -> None:
+def test_each_instance_has_secrets_of_its_own(tmp_path: Path) -> None:
     secrets = []
     for name in ("a", "b"):
-        assert commands.run("init", "--domain", "union.example", "--dir", tmp_path / name).code == 0
+        assert run_command("init", "--domain", "union.example", "--dir", tmp_path / name).code == 0
         secrets.append(load_settings(tmp_path / name / "config.toml", {}).secrets)
     assert secrets[0].master_key != secrets[1].master_key
     assert secrets[0].secret_key != secrets[1].secret_key
 
 
-def test_without_dir_it_writes_into_the_current_folder(commands: Commands, tmp_path: Path) -> None:
-    assert commands.run("init", "--domain", "union.example", folder=tmp_path).code == 0
+def test_without_dir_it_writes_into_the_current_folder(tmp_path: Path) -> None:
+    assert run_command("init", "--domain", "union.example", folder=tmp_path).code == 0
     assert sorted(path.name for path in tmp_path.iterdir()) == ["config.toml", "data"]
 
 
-def test_it_never_overwrites(commands: Commands, tmp_path: Path) -> None:
-    assert commands.run("init", "--domain", "union.example", "--dir", tmp_path).code == 0
+def test_it_never_overwrites(tmp_path: Path) -> None:
+    assert run_command("init", "--domain", "union.example", "--dir", tmp_path).code == 0
     before = (tmp_path / "config.toml").read_bytes()
-    again = commands.run("init", "--domain", "other.example", "--dir", tmp_path)
+    again = run_command("init", "--domain", "other.example", "--dir", tmp_path)
     assert "is not overwritten" in again.refused
     assert (tmp_path / "config.toml").read_bytes() == before
 
 
-def test_a_folder_that_holds_something_else_is_refused(commands: Commands, tmp_path: Path) -> None:
+def test_a_folder_that_holds_something_else_is_refused(tmp_path: Path) -> None:
     (tmp_path / "letter.txt").write_text("mine")
-    assert "not empty" in commands.run("init", "--domain", "union.example", "--dir", tmp_path).refused
+    assert "not empty" in run_command("init", "--domain", "union.example", "--dir", tmp_path).refused
     assert [path.name for path in tmp_path.iterdir()] == ["letter.txt"]
 
 
@@ -57,8 +53,8 @@ def test_a_folder_that_holds_something_else_is_refused(commands: Commands, tmp_p
     "domain",
     ["localhost", "union-a.localhost", "union-a.localhost:8101", "127.0.0.1", "127.0.0.1:9000", "union.test"],
 )
-def test_dev_takes_names_of_this_machine(commands: Commands, tmp_path: Path, domain: str) -> None:
-    assert commands.run("init", "--dev", "--domain", domain, "--dir", tmp_path / "new").code == 0
+def test_dev_takes_names_of_this_machine(tmp_path: Path, domain: str) -> None:
+    assert run_command("init", "--dev", "--domain", domain, "--dir", tmp_path / "new").code == 0
     settings = load_settings(tmp_path / "new" / "config.toml", {})
     assert settings.base_url == f"http://{domain}"
     assert settings.instance.scheme is Scheme.HTTP
@@ -73,8 +69,8 @@ def test_dev_takes_names_of_this_machine(commands: Commands, tmp_path: Path, dom
 
 
 @pytest.mark.parametrize("domain", ["union.example", "10.0.0.1", "localhost.example", "test", "127.0.0.2"])
-def test_dev_takes_no_other_names(commands: Commands, tmp_path: Path, domain: str) -> None:
-    done = commands.run("init", "--dev", "--domain", domain, "--dir", tmp_path / "new")
+def test_dev_takes_no_other_names(tmp_path: Path, domain: str) -> None:
+    done = run_command("init", "--dev", "--domain", domain, "--dir", tmp_path / "new")
     assert "no name for development" in done.refused
     assert not (tmp_path / "new").exists()
 
@@ -82,12 +78,12 @@ def test_dev_takes_no_other_names(commands: Commands, tmp_path: Path, domain: st
 @pytest.mark.parametrize(
     "domain", ["https://union.example", "union.example:8000", "union example", "", "-a.example", "a" * 300]
 )
-def test_a_domain_that_is_none_is_refused(commands: Commands, tmp_path: Path, domain: str) -> None:
-    assert commands.run("init", f"--domain={domain}", "--dir", tmp_path / "new").refused
+def test_a_domain_that_is_none_is_refused(tmp_path: Path, domain: str) -> None:
+    assert run_command("init", f"--domain={domain}", "--dir", tmp_path / "new").refused
     assert not (tmp_path / "new").exists()
 
 
-def test_the_domain_is_required(commands: Commands, tmp_path: Path) -> None:
-    done = commands.run("init", "--dir", tmp_path / "new")
+def test_the_domain_is_required(tmp_path: Path) -> None:
+    done = run_command("init", "--dir", tmp_path / "new")
     assert (done.code, done.stdout) == (2, "")
     assert "--domain" in done.stderr

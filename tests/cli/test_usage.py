@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 from fediunion import __version__
-from tests.cli.commands import CommandedInstance, Commands
+from tests.cli.commands import CommandedInstance, run_command
 
 COMMANDS = [
     ("init",),
@@ -41,8 +41,8 @@ COMMANDS = [
 
 
 @pytest.mark.parametrize("command", COMMANDS, ids=" ".join)
-def test_every_command_has_help_with_an_example(commands: Commands, command: tuple[str, ...]) -> None:
-    done = commands.run(*command, "--help")
+def test_every_command_has_help_with_an_example(command: tuple[str, ...]) -> None:
+    done = run_command(*command, "--help")
     assert done.code == 0
     shown = " ".join(done.stdout.split())
     example = shown.partition("Example: fediunion")[2]
@@ -50,23 +50,21 @@ def test_every_command_has_help_with_an_example(commands: Commands, command: tup
 
 
 def test_config_may_stand_before_or_after_the_subcommand_or_in_the_environment(
-    commands: Commands, instance: CommandedInstance
+    instance: CommandedInstance,
 ) -> None:
-    after = commands.run("member", "list", "--json", "--config", instance.config)
-    before = commands.run("--config", instance.config, "member", "list", "--json")
-    named = commands.run("member", "list", "--json", env={"FEDIUNION_CONFIG": str(instance.config)})
-    here = commands.run("member", "list", "--json", folder=instance.folder)
+    after = run_command("member", "list", "--json", "--config", instance.config)
+    before = run_command("--config", instance.config, "member", "list", "--json")
+    named = run_command("member", "list", "--json", env={"FEDIUNION_CONFIG": str(instance.config)})
+    here = run_command("member", "list", "--json", folder=instance.folder)
     assert after == before == named == here
     assert [member["username"] for member in after.json] == ["ana"]
 
 
-def test_what_stands_after_the_subcommand_counts_more(
-    commands: Commands, instance: CommandedInstance, tmp_path: Path
-) -> None:
+def test_what_stands_after_the_subcommand_counts_more(instance: CommandedInstance, tmp_path: Path) -> None:
     missing = tmp_path / "missing.toml"
-    done = commands.run("--config", missing, "member", "list", "--json", "--config", instance.config)
+    done = run_command("--config", missing, "member", "list", "--json", "--config", instance.config)
     assert done.code == 0
-    assert "missing.toml" in commands.run("--config", missing, "member", "list").refused
+    assert "missing.toml" in run_command("--config", missing, "member", "list").refused
 
 
 @pytest.mark.parametrize(
@@ -110,12 +108,12 @@ def test_wrong_usage_ends_with_2_and_prints_no_result(
     ],
 )
 def test_a_wrong_configuration_is_one_sentence_that_names_the_line(
-    commands: Commands, tmp_path: Path, line: str, says: str
+    tmp_path: Path, line: str, says: str
 ) -> None:
     config = tmp_path / "config.toml"
     config.write_text(f'[instance]\ndomain = "union.example"\n{line}\n')
     for command in (("serve",), ("member", "list"), ("doctor",), ("backup", tmp_path / "b")):
-        assert says in commands.run("--config", config, *command).refused
+        assert says in run_command("--config", config, *command).refused
 
 
 def test_C01_production_refuses_each_switch_of_a_trial_and_says_which(
@@ -127,15 +125,15 @@ def test_C01_production_refuses_each_switch_of_a_trial_and_says_which(
     text = text.replace('mode = "development"', "")
     for named in ("scheme", "allow_http", "allow_private_addresses", "retry_base_seconds", "enabled", "mode"):
         config.write_text(text)
-        sentence = instance.commands.run("--config", config, "serve").refused
+        sentence = run_command("--config", config, "serve").refused
         assert f" {named} " in sentence
         assert "for development only" in sentence
         text = re.sub(rf"(?m)^{named} = .*$", "", text)
 
 
-def test_a_clock_that_starts_elsewhere_is_for_development_only(commands: Commands, tmp_path: Path) -> None:
-    assert commands.run("init", "--domain", "union.example", "--dir", tmp_path / "a").code == 0
-    done = commands.run(
+def test_a_clock_that_starts_elsewhere_is_for_development_only(tmp_path: Path) -> None:
+    assert run_command("init", "--domain", "union.example", "--dir", tmp_path / "a").code == 0
+    done = run_command(
         "--config",
         tmp_path / "a" / "config.toml",
         "member",
@@ -145,23 +143,23 @@ def test_a_clock_that_starts_elsewhere_is_for_development_only(commands: Command
     assert done.refused == "The variable FEDIUNION_CLOCK_START is for development only."
 
 
-def test_the_clock_of_a_trial_starts_where_it_is_told(commands: Commands, tmp_path: Path) -> None:
-    trial = CommandedInstance.new(commands, tmp_path / "a")
+def test_the_clock_of_a_trial_starts_where_it_is_told(tmp_path: Path) -> None:
+    trial = CommandedInstance.new(tmp_path / "a")
     env = {"FEDIUNION_CLOCK_START": "2031-12-01T09:00:00Z"}
     trial.succeed("member", "create", "ana", "--email", "a@union.example", env=env)
     printed = trial.succeed("backup", tmp_path / "copy", "--json", env=env).json
     assert printed["made_at"].startswith("2031-12-01T09:0")
 
 
-def test_the_version_is_printed(commands: Commands) -> None:
-    assert commands.run("--version").stdout == f"fediunion {__version__}\n"
+def test_the_version_is_printed() -> None:
+    assert run_command("--version").stdout == f"fediunion {__version__}\n"
 
 
-def test_the_table_of_activities_needs_no_configuration(commands: Commands, tmp_path: Path) -> None:
-    rows = commands.run("activities", "--json", folder=tmp_path).json
+def test_the_table_of_activities_needs_no_configuration(tmp_path: Path) -> None:
+    rows = run_command("activities", "--json", folder=tmp_path).json
     assert {"activity", "object", "package", "handler"} == set(rows[0])
     assert {"Follow", "Create", "Undo", "Move"} <= {row["activity"] for row in rows}
-    printed = commands.run("activities", folder=tmp_path).stdout.splitlines()
+    printed = run_command("activities", folder=tmp_path).stdout.splitlines()
     assert printed[0].split() == ["activity", "object", "package", "handler"]
     assert len(printed) == len(rows) + 1
 
@@ -172,11 +170,11 @@ def test_migrating_again_changes_nothing(instance: CommandedInstance) -> None:
         assert (done.stdout, done.stderr) == ("", "The schema is up to date.\n")
 
 
-def test_L01_a_crash_point_is_refused_in_production(commands: Commands, tmp_path: Path) -> None:
-    assert commands.run("init", "--domain", "union.example", "--dir", tmp_path / "a").code == 0
+def test_L01_a_crash_point_is_refused_in_production(tmp_path: Path) -> None:
+    assert run_command("init", "--domain", "union.example", "--dir", tmp_path / "a").code == 0
     config = tmp_path / "a" / "config.toml"
     env = {"FEDIUNION_CRASH_AT": "delivery_after_post"}
-    assert "FEDIUNION_CRASH_AT" in commands.run("--config", config, "serve", env=env).refused
+    assert "FEDIUNION_CRASH_AT" in run_command("--config", config, "serve", env=env).refused
 
 
 @pytest.mark.parametrize("workers", ["2", "64"])

@@ -7,11 +7,14 @@ from types import TracebackType
 from typing import TypeAlias
 
 Answer: TypeAlias = Callable[[asyncio.StreamWriter], Awaitable[None]]
+# https://www.rfc-editor.org/rfc/rfc8446#section-5.1: whom we hear without TLS never says the end of a head.
+_TLS_HANDSHAKE = b"\x16"
 
 
 class RawServer:
     """Reads one request after the other and lets `answer` write; counts both.
 
+    Without `tls` it hangs up on whoever begins with a handshake.
     Use it as `async with RawServer(answer) as server`; `server.port` is where it listens.
     """
 
@@ -49,7 +52,10 @@ class RawServer:
     async def _converse(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
         try:
             while True:
-                head = await reader.readuntil(b"\r\n\r\n")
+                first = await reader.readexactly(1)
+                if first == _TLS_HANDSHAKE:
+                    return
+                head = first + await reader.readuntil(b"\r\n\r\n")
                 length = next(
                     (
                         int(line[15:])

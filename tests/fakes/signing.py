@@ -2,11 +2,14 @@
 
 import base64
 import hashlib
+import itertools
+import math
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from email.utils import format_datetime
 from functools import cache
+from pathlib import Path
 from typing import Literal
 from urllib.parse import urlsplit
 
@@ -14,6 +17,8 @@ from cryptography.hazmat.primitives import hashes, serialization
 from cryptography.hazmat.primitives.asymmetric import ed25519, padding, rsa
 
 SigningKey = rsa.RSAPrivateKey | ed25519.Ed25519PrivateKey
+_PRIMES_BITS = 1024
+_EXPONENT = 65537
 Scheme = Literal["cavage", "rfc9421", "none"]
 
 CAVAGE_HEADERS = ("(request-target)", "host", "date", "digest")
@@ -22,9 +27,24 @@ RFC9421_COMPONENTS = ("@method", "@target-uri", "content-digest")
 
 @cache
 def rsa_key(number: int = 0, bits: int = 2048) -> rsa.RSAPrivateKey:
-    """Return one of as many RSA keys as tests want; making one takes long, so they are kept."""
-    del number
-    return rsa.generate_private_key(public_exponent=65537, key_size=bits)
+    """Return one of as many RSA keys as tests want, with the same number always the same one.
+
+    Finding primes takes long, so those of common keys are in a file: each two of them make one. Keys
+    that share a prime keep no secret, which nothing here has.
+    """
+    if bits != _PRIMES_BITS * 2:
+        return rsa.generate_private_key(public_exponent=_EXPONENT, key_size=bits)
+    p, q = sorted(_pairs()[number], reverse=True)
+    d = pow(_EXPONENT, -1, math.lcm(p - 1, q - 1))
+    public = rsa.RSAPublicNumbers(_EXPONENT, p * q)
+    parts = rsa.rsa_crt_dmp1(d, p), rsa.rsa_crt_dmq1(d, q), rsa.rsa_crt_iqmp(p, q)
+    return rsa.RSAPrivateNumbers(p, q, d, *parts, public).private_key(unsafe_skip_rsa_key_validation=True)
+
+
+@cache
+def _pairs() -> list[tuple[int, int]]:
+    lines = Path(__file__).with_name("primes.txt").read_text().split()
+    return list(itertools.combinations([int(line, 16) for line in lines], 2))
 
 
 @cache

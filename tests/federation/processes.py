@@ -2,6 +2,7 @@
 
 import os
 import signal
+import ssl
 import subprocess
 import threading
 import time
@@ -80,7 +81,8 @@ class Process:
 class UnionProcess:
     """One union as `fediunion serve` runs it, at `http://LABEL.localhost:PORT`; on SQLite by default.
 
-    The names are asked for at 127.0.0.1: not every resolver knows those below localhost.
+    The names are asked for at 127.0.0.1: not every resolver knows those below localhost. Every one
+    knows `http://localhost:PORT`, which is where a union without a label is.
     """
 
     def __init__(
@@ -88,7 +90,7 @@ class UnionProcess:
     ) -> None:
         self._environ = {"FEDIUNION_DATABASE_URL": database_url} if database_url else {}
         self.port = free_port()
-        self.domain = f"{label}.localhost:{self.port}"
+        self.domain = ".".join(filter(None, (label, f"localhost:{self.port}")))
         self.base_url = f"http://{self.domain}"
         self._config = directory / "config.toml"
         self._process: Server | None = None
@@ -136,7 +138,11 @@ class UnionProcess:
     def http(self) -> Iterator[httpx.Client]:
         """Ask this union without a login."""
         with httpx.Client(
-            base_url=f"http://127.0.0.1:{self.port}", headers={"Host": self.domain}, timeout=60
+            base_url=f"http://127.0.0.1:{self.port}",
+            headers={"Host": self.domain},
+            timeout=60,
+            # There is no TLS here, and reading the authorities of the system takes longer than asking.
+            verify=ssl.SSLContext(ssl.PROTOCOL_TLS_CLIENT),
         ) as client:
             yield client
 

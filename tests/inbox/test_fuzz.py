@@ -1,7 +1,11 @@
-"""Row P25 of the security matrix: generated activities, validly signed, and what holds after them."""
+"""Row P25 of the security matrix: generated activities, validly signed, and what holds after them.
+
+Fewer than the 20,000 of the row, so that the tests end soon: FEDIUNION_FUZZ_EXAMPLES raises the number.
+"""
 
 import asyncio
 import json
+import os
 from collections import Counter
 from pathlib import Path
 from typing import Any
@@ -16,6 +20,9 @@ from fediunion.jobs.models import Job
 from tests.databases import Databases
 from tests.fakes.stranger import PUBLIC
 from tests.inbox.rig import ALICE, DOMAIN, PERSONAL, SHARED, Rig
+
+EXAMPLES = int(os.environ.get("FEDIUNION_FUZZ_EXAMPLES", "300"))
+"""How many activities are generated; set it higher for a long run."""
 
 _JSON = st.recursive(
     st.none() | st.booleans() | st.integers() | st.floats(allow_nan=False, allow_infinity=False) | st.text(),
@@ -56,7 +63,7 @@ _OBJECT = st.recursive(
 def test_P25_no_generated_activity_breaks_anything(databases: Databases, tmp_path: Path) -> None:
     answers: Counter[int] = Counter()
 
-    @settings(max_examples=300)
+    @settings(max_examples=EXAMPLES)
     @given(
         type_name=_TYPES,
         about=_IDS | _OBJECT,

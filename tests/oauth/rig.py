@@ -12,11 +12,11 @@ from pathlib import Path
 from typing import Any, Final
 from urllib.parse import parse_qs, urlencode, urlsplit
 
+import argon2
 import httpx
 from sqlalchemy.orm import Session
 
 from fediunion.members.models import Member, MemberState, Role
-from fediunion.members.passwords import hash_password
 from fediunion.members.service import create_member
 from tests.fakes.clock import FakeClock
 from tests.fakes.internet import FakeInternet
@@ -29,13 +29,17 @@ PASSWORD: Final = "correct horse battery staple"
 CALLBACK: Final = "https://app.example/callback?from=us"
 VERIFIER: Final = "a-verifier-of-at-least-forty-three-characters-0123"
 CHALLENGE: Final = base64.urlsafe_b64encode(hashlib.sha256(VERIFIER.encode()).digest()).decode().rstrip("=")
+_ADDRESS: Final = "198.51.100.9"
 OOB: Final = "urn:ietf:wg:oauth:2.0:oob"
 
 
 @cache
 def password_hash() -> str:
-    """Return the hash of PASSWORD; making one takes long."""
-    return hash_password(PASSWORD)
+    """Return a hash of PASSWORD that is checked quickly: how long it takes is written in the hash.
+
+    That those the server makes take long is for tests/members/test_passwords.py.
+    """
+    return argon2.PasswordHasher(time_cost=1, memory_cost=8, parallelism=1).hash(PASSWORD)
 
 
 def fields_of(page: str) -> dict[str, str]:
@@ -170,14 +174,13 @@ class Desk:
         found: list[Any] = await self.db.read(unit)
         return found
 
-    def client(self, address: str = "198.51.100.9") -> httpx.AsyncClient:
+    def client(self, address: str = _ADDRESS) -> httpx.AsyncClient:
         """Return a client at an address, with a cookie jar of its own."""
-        transport = httpx.ASGITransport(app=self.union.app, client=(address, 5000))
-        made = httpx.AsyncClient(transport=transport, base_url=BASE, headers={"Accept": "text/html"})
+        made = _client(self.union, address)
         self._clients.append(made)
         return made
 
-    def browser(self, address: str = "198.51.100.9") -> Browser:
+    def browser(self, address: str = _ADDRESS) -> Browser:
         """Return a browser that was never here."""
         return Browser(self.client(address))
 
@@ -199,6 +202,11 @@ class Desk:
         return await self.http.get(path, headers={"Authorization": f"Bearer {token}"})
 
 
+def _client(union: TestUnion, address: str) -> httpx.AsyncClient:
+    transport = httpx.ASGITransport(app=union.app, client=(address, 5000))
+    return httpx.AsyncClient(transport=transport, base_url=BASE, headers={"Accept": "text/html"})
+
+
 @asynccontextmanager
 async def desk_for(
     database_url: str, directory: Path, clock: FakeClock, **limits: Any
@@ -207,9 +215,8 @@ async def desk_for(
     settings = settings_for(DOMAIN, directory, database_url)
     settings = replace(settings, limits=replace(settings.limits, **limits))
     union = await TestUnion.start(FakeInternet(), DOMAIN, database_url, clock, settings=settings)
-    desk = Desk(union, clock, httpx.AsyncClient(), [])
-    await desk.http.aclose()
-    desk.http = desk.client()
+    http = _client(union, _ADDRESS)
+    desk = Desk(union, clock, http, [http])
     try:
         yield desk
     finally:

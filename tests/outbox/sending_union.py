@@ -2,14 +2,13 @@
 
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import replace
-from functools import cache
 
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from fediunion.activitypub.addresses import AddressPolicy
 from fediunion.activitypub.client import Client
-from fediunion.activitypub.keys import generate_ed25519, generate_rsa
+from fediunion.activitypub.keys import PrivateKey
 from fediunion.activitypub.transport import AiohttpTransport, Transport
 from fediunion.actors.keys import NewKeys
 from fediunion.actors.models import Actor, ActorKind, Instance
@@ -23,14 +22,14 @@ from fediunion.outbox.jobs import outbox_jobs
 from fediunion.outbox.models import Delivery, OutboxActivity
 from fediunion.outbox.publish import AudienceExpander, Inbox, Recipients, publish
 from fediunion.world import World
+from tests.fakes.signing import ed25519_key, rsa_key
 
 ANY = AddressPolicy(allow_http=True, allow_private=True, any_port=True)
 
 
-@cache
 def new_keys(master_key: bytes) -> NewKeys:
-    """Return keys for authors; making them takes long, so that there is one set."""
-    return NewKeys(generate_rsa(), generate_ed25519(), master_key)
+    """Return keys for authors; all have the same."""
+    return NewKeys(PrivateKey("rsa", rsa_key()), PrivateKey("ed25519", ed25519_key()), master_key)
 
 
 def federation_of(settings: Settings, **changes: object) -> Settings:

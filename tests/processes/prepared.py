@@ -7,6 +7,7 @@ session and exit code. What it does not do is import all of it again, for a seco
 import contextlib
 import gc
 import importlib
+import io
 import json
 import os
 import pkgutil
@@ -27,6 +28,8 @@ from sqlalchemy.orm import configure_mappers
 
 import fediunion
 import fediunion.jobs.crash
+from fediunion.cli.main import run
+from fediunion.kit.urls import registrable_domain
 
 ROOT = Path(__file__).parents[2]
 
@@ -67,7 +70,7 @@ class Command:
 
 
 class Prepared:
-    """Starts commands; the last ones end with this process."""
+    """Starts commands; none outlives this process."""
 
     def __init__(self) -> None:
         self._folder = tempfile.TemporaryDirectory(prefix="fediunion-prepared-")
@@ -118,10 +121,17 @@ def prepared() -> Prepared:
     return Prepared()
 
 
-def _import_all() -> None:
+def _prepare() -> None:
+    """Import all of ours, and what each command would import and work out again: typer, public suffixes."""
     for module in pkgutil.walk_packages(fediunion.__path__, "fediunion."):
         if ".migrations" not in module.name and not module.name.endswith("__main__"):
             importlib.import_module(module.name)
+    configure_mappers()
+    with contextlib.redirect_stdout(io.StringIO()):
+        run(["activities"])
+    registrable_domain("union.example")
+    # What is here stays: those who are forked need not look through it.
+    gc.freeze()
 
 
 def _next_request(door: str, until: int) -> dict[str, Any] | None:
@@ -143,7 +153,6 @@ def _next_request(door: str, until: int) -> dict[str, Any] | None:
             break
         line.close()
     listener.close()
-    os.close(until)
     signal.signal(signal.SIGCHLD, signal.SIG_DFL)
     _, streams, _, _ = socket.recv_fds(line, 1, 3)
     with line.makefile() as said:
@@ -151,6 +160,7 @@ def _next_request(door: str, until: int) -> dict[str, Any] | None:
     child = os.fork()
     if child == 0:
         line.close()
+        os.close(until)
         os.setsid()
         for number, stream in enumerate(streams):
             os.dup2(stream, number)
@@ -159,6 +169,11 @@ def _next_request(door: str, until: int) -> dict[str, Any] | None:
     for stream in (*streams, 0, 1, 2):
         os.close(stream)
     line.sendall(f"{child}\n".encode())
+    ended = os.pidfd_open(child)
+    if ended not in select.select([ended, until], [], [])[0]:
+        # Whoever wanted it is gone, however that ended.
+        with contextlib.suppress(ProcessLookupError):
+            os.killpg(child, signal.SIGKILL)
     _, status = os.waitpid(child, 0)
     with contextlib.suppress(BrokenPipeError):
         line.sendall(f"{os.waitstatus_to_exitcode(status)}\n".encode())
@@ -176,9 +191,7 @@ def _become(request: dict[str, Any]) -> None:
 
 
 if __name__ == "__main__":
-    _import_all()
-    configure_mappers()
-    gc.freeze()
+    _prepare()
     asked = _next_request(sys.argv[1], int(sys.argv[2]))
     if asked is not None:
         _become(asked)

@@ -27,6 +27,15 @@ def server(instance: Instance) -> Iterator[Server]:
     started.kill()
 
 
+@pytest.fixture(scope="module")
+def served(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Instance]:
+    """An instance with a server that goes on running: for tests that leave it as it is."""
+    instance = Instance.new(tmp_path_factory.mktemp("served") / "union-a")
+    server = Server("--config", instance.config, "serve")
+    yield instance
+    server.kill()
+
+
 def test_the_server_says_that_it_is_ready_when_it_is(instance: Instance, server: Server) -> None:
     assert server.lines == [f"fediunion ready on http://{instance.host}"]
     status, _ = instance.get("/health/ready", host="anything")
@@ -57,18 +66,15 @@ def test_a_killed_server_starts_again_as_the_same_instance(instance: Instance, s
         again.kill()
 
 
-def test_commands_work_beside_the_server_and_take_effect_while_it_runs(
-    instance: Instance, server: Server
-) -> None:
-    del server
-    path = f"/.well-known/webfinger?resource=acct:ben@{instance.host}"
-    assert instance.get(path)[0] == 404
-    instance.succeed("member", "create", "ben", "--email", "ben@union.example", "--reach", "public")
-    wait_until(lambda: instance.get(path)[0] == 200)
-    instance.succeed("member", "delete", "ben")
-    wait_until(lambda: instance.get(path)[0] in (404, 410))
-    instance.succeed("peers", "block", "spam.example")
-    peers = json.loads(instance.succeed("peers", "list", "--json"))
+def test_commands_work_beside_the_server_and_take_effect_while_it_runs(served: Instance) -> None:
+    path = f"/.well-known/webfinger?resource=acct:ben@{served.host}"
+    assert served.get(path)[0] == 404
+    served.succeed("member", "create", "ben", "--email", "ben@union.example", "--reach", "public")
+    wait_until(lambda: served.get(path)[0] == 200)
+    served.succeed("member", "delete", "ben")
+    wait_until(lambda: served.get(path)[0] in (404, 410))
+    served.succeed("peers", "block", "spam.example")
+    peers = json.loads(served.succeed("peers", "list", "--json"))
     assert [(peer["host"], peer["state"]) for peer in peers] == [("spam.example", "blocked")]
 
 
@@ -79,9 +85,8 @@ def test_C17_migrate_beside_a_running_server_changes_nothing(instance: Instance,
     assert server.stop() == 0
 
 
-def test_a_second_server_on_the_same_port_says_so(instance: Instance, server: Server) -> None:
-    del server
-    done = instance.run("serve")
+def test_a_second_server_on_the_same_port_says_so(served: Instance) -> None:
+    done = served.run("serve")
     assert done.returncode == 1
     assert "Nothing can listen on 127.0.0.1" in done.stderr
 
@@ -89,20 +94,16 @@ def test_a_second_server_on_the_same_port_says_so(instance: Instance, server: Se
 @pytest.mark.parametrize(
     "target", [b"http://evil.example/", b"@evil.example", b"*", b"//evil.example/ HTTP/1.0\r\nX:"]
 )
-def test_O21_a_target_that_is_no_path_is_not_answered_as_ours(
-    instance: Instance, server: Server, target: bytes
-) -> None:
-    del server
-    answer = exchange(instance.port, b"GET " + target + b" HTTP/1.1\r\nHost: evil.example\r\n\r\n")
+def test_O21_a_target_that_is_no_path_is_not_answered_as_ours(served: Instance, target: bytes) -> None:
+    answer = exchange(served.port, b"GET " + target + b" HTTP/1.1\r\nHost: evil.example\r\n\r\n")
     assert answer.split()[1] in (b"400", b"421")
 
 
-def test_a_head_without_end_is_given_up(instance: Instance, server: Server) -> None:
-    del server
-    answer = exchange(instance.port, b"GET / HTTP/1.1\r\nHost: x\r\n" + b"X: " + b"y" * 200_000)
+def test_a_head_without_end_is_given_up(served: Instance) -> None:
+    answer = exchange(served.port, b"GET / HTTP/1.1\r\nHost: x\r\n" + b"X: " + b"y" * 200_000)
     assert answer.split()[1:2] in ([b"400"], [])
     many = b"".join(b"X-%d: y\r\n" % number for number in range(200))
-    answer = exchange(instance.port, b"GET / HTTP/1.1\r\nHost: x\r\n" + many + b"\r\n")
+    answer = exchange(served.port, b"GET / HTTP/1.1\r\nHost: x\r\n" + many + b"\r\n")
     assert answer.split()[1] == b"400"
 
 

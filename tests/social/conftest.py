@@ -13,6 +13,7 @@ from fediunion.social.lists.feature import FEATURE as LISTS
 from fediunion.social.moderation.feature import FEATURE as MODERATION
 from fediunion.social.notifications.feature import FEATURE as NOTIFICATIONS
 from fediunion.social.profiles.feature import FEATURE as PROFILES
+from fediunion.social.search.feature import FEATURE as SEARCH
 from fediunion.social.timelines.feature import FEATURE as TIMELINES
 from tests.databases import Databases
 from tests.fakes.clock import FakeClock
@@ -21,7 +22,7 @@ from tests.fakes.clock import FakeClock
 def social_reactions() -> dict[type, Sequence[Reaction]]:
     """Return what the features above posts do, by event."""
     table: dict[type, list[Reaction]] = defaultdict(list)
-    for feature in (LISTS, PROFILES, TIMELINES, NOTIFICATIONS, MODERATION):
+    for feature in (LISTS, PROFILES, TIMELINES, NOTIFICATIONS, SEARCH, MODERATION):
         for event, reacting in feature.reactions.items():
             table[event] += reacting
     return dict(table)

@@ -7,7 +7,7 @@ from sqlalchemy import select, update
 from sqlalchemy.orm import Session
 
 from fediunion.activitypub.vocab import ActorDocument
-from fediunion.actors.events import RemoteActorChanged
+from fediunion.actors.events import RemoteActorChanged, SearchConsentChanged
 from fediunion.actors.models import Actor, ActorKind, Instance
 from fediunion.actors.queries import find_actor_by_uri, find_instance
 from fediunion.actors.service.local import suspend_actor, unsuspend_actor
@@ -128,6 +128,7 @@ def _new_actor(session: Session, document: ActorDocument, username: str, host: s
         display_name="",
         summary="",
         summary_source="",
+        indexable=document.indexable is True,
         hides_collections=True,
         followers_count=0,
         following_count=0,
@@ -167,9 +168,15 @@ def _fill(session: Session, actor: Actor, document: ActorDocument, username: str
         actor.moved_at = now_of(session) if actor.moved_to_uri else None
     actor.locked = document.manually_approves_followers
     actor.discoverable = document.discoverable is True
-    actor.indexable = document.indexable is True
+    _note_consent(session, actor, indexable=document.indexable is True)
     actor.memorial = document.memorial
     actor.updated_at = document.updated
+
+
+def _note_consent(session: Session, actor: Actor, *, indexable: bool) -> None:
+    if actor.indexable != indexable:
+        emit(session, SearchConsentChanged(actor.id))
+    actor.indexable = indexable
 
 
 def _mirror_suspension(session: Session, actor: Actor, *, suspended: bool) -> None:

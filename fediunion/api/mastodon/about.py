@@ -28,7 +28,8 @@ async def show_rules(call: Call) -> Json:
 
 async def show_extended_description(call: Call) -> Json:
     """Show what the union says of itself. Source: https://docs.joinmastodon.org/entities/ExtendedDescription/"""
-    return {"updated_at": _WRITTEN_ON, "content": _paragraphs([call.world.settings.instance.description])}
+    content = _paragraphs([call.world.settings.instance.description])
+    return {"updated_at": f"{_WRITTEN_ON}T00:00:00.000Z", "content": content}
 
 
 async def show_privacy_policy(call: Call) -> Json:

@@ -21,13 +21,13 @@ from fediunion.api.queries import (
     find_account_by_address,
     get_account,
     list_accounts,
-    search_accounts,
 )
 from fediunion.db import settings_of
 from fediunion.kit.errors import NotFound
 from fediunion.social.annotations.queries import endorsed_among, notes_about
 from fediunion.social.follows.queries import list_followers, list_following, relationships_of
 from fediunion.social.lists.queries import list_lists_with
+from fediunion.social.search.people import search_accounts
 from fediunion.social.timelines.queries import account_page
 
 LONGEST_QUERY: Final = 500
@@ -86,7 +86,7 @@ async def accounts_matching(
     rest = await call.world.db.read(
         search_accounts, text, call.viewer, limit=limit, offset=offset, following=following
     )
-    if named is None:
+    if named is None or following:
         return rest
     return [named, *(actor for actor in rest if actor.id != named.id)][:limit]
 

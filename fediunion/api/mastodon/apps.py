@@ -22,6 +22,7 @@ from fediunion.oauth.queries import get_application
 from fediunion.oauth.redirects import LONGEST_REDIRECT, MOST_REDIRECTS
 from fediunion.oauth.scopes import LONGEST_SCOPES
 from fediunion.oauth.service.applications import LONGEST_NAME, LONGEST_WEBSITE, register_application
+from fediunion.social.push.vapid import vapid_of
 
 _LONGEST_LIST: Final = MOST_REDIRECTS * (LONGEST_REDIRECT + 1)
 _AN_HOUR: Final = 3600
@@ -35,6 +36,7 @@ async def create_app(call: Call) -> Answer:
     scopes = params.text("scopes", most=LONGEST_SCOPES)
     website = params.text("website", most=LONGEST_WEBSITE)
     most = call.world.settings.limits.app_registrations_per_hour
+    vapid_key = (await vapid_of(call.world)).public
     allowance = Allowance("register-app", address_bucket(call.address), most, _AN_HOUR)
 
     def unit(session: Session) -> Entity:
@@ -42,7 +44,7 @@ async def create_app(call: Call) -> Answer:
         made = register_application(
             session, name=name, redirect_uris=redirect_uris, scopes=scopes, website=website
         )
-        return credential_application_entity(*made)
+        return credential_application_entity(*made, vapid_key)
 
     try:
         return Answer(await call.world.db.write(unit), headers=((b"cache-control", b"no-store"),))
@@ -64,10 +66,10 @@ def _redirect_uris(params: Params) -> list[str]:
 async def verify_app_credentials(call: Call) -> Json:
     """Show the app that the token was given to: its own token, or one of a member."""
     caller = call.app or call.member
-    application_id = caller.application_id
+    application_id, vapid_key = caller.application_id, (await vapid_of(call.world)).public
     if application_id is None:
-        return tool_entity(call.member.token_id, call.member.app_name, caller.scopes)
-    return application_entity(await call.world.db.read(get_application, application_id))
+        return tool_entity(call.member.token_id, call.member.app_name, caller.scopes, vapid_key)
+    return application_entity(await call.world.db.read(get_application, application_id), vapid_key)
 
 
 ENDPOINTS: Final[tuple[Endpoint, ...]] = (

@@ -64,10 +64,18 @@ async def show_conversations(call: Call) -> Answer:
 
 async def read_conversation(call: Call) -> Json:
     """Mark a thread as read."""
+    return await _mark(call, unread=False)
 
+
+async def unread_conversation(call: Call) -> Json:
+    """Mark a thread as unread."""
+    return await _mark(call, unread=True)
+
+
+async def _mark(call: Call, *, unread: bool) -> Json:
     def unit(session: Session) -> Conversations:
         row = _own(session, call.id, call.member.actor_id)
-        mark_read(session, row)
+        mark_read(session, row, unread=unread)
         return [row], participants_of(session, [row])
 
     return (await conversation_entities(call, await call.world.db.write(unit)))[0]
@@ -86,5 +94,6 @@ async def leave_conversation(call: Call) -> Json:
 ENDPOINTS: Final[tuple[Endpoint, ...]] = (
     get("/api/v1/conversations", show_conversations, "read:statuses"),
     post("/api/v1/conversations/:id/read", read_conversation, "write:conversations"),
+    post("/api/v1/conversations/:id/unread", unread_conversation, "write:conversations"),
     delete("/api/v1/conversations/:id", leave_conversation, "write:conversations"),
 )

@@ -19,6 +19,7 @@ from fediunion.api.params import Params
 from fediunion.api.queries import count_requests, get_account
 from fediunion.db import settings_of
 from fediunion.social.media.uploads import store_picture
+from fediunion.social.notifications.service import choose_push_text
 from fediunion.social.profiles.posting_defaults import change_posting_defaults, posting_defaults
 from fediunion.social.profiles.queries import list_featured_tags
 from fediunion.social.profiles.service import (
@@ -26,6 +27,7 @@ from fediunion.social.profiles.service import (
     MAX_FIELD_CHARACTERS,
     MAX_FIELDS,
     MAX_NAME_CHARACTERS,
+    MAX_PICTURE_DESCRIPTION,
     MAX_SUMMARY_CHARACTERS,
     ProfileChanges,
     feature_tag,
@@ -49,19 +51,28 @@ async def verify_credentials(call: Call) -> Json:
 
 async def update_credentials(call: Call) -> Json:
     """Change what the member says about itself, its pictures, and what its posts start from."""
-    caller, changes, defaults = call.member, _changes(call.params), _defaults(call.params)
-    changes = replace(
-        changes,
-        avatar_file_id=await _stored_picture(call, caller, "avatar"),
-        header_file_id=await _stored_picture(call, caller, "header"),
-    )
+    caller, defaults = call.member, _defaults(call.params)
+    push_text = _flag(call.params.group("fediunion") or Params({}), "push_shows_text")
+    changes = await wished_changes(call)
 
     def unit(session: Session) -> Entity:
         update_profile(session, get_actor(session, caller.actor_id), changes)
         change_posting_defaults(session, caller.actor_id, **defaults)
+        if push_text is not None:
+            choose_push_text(session, caller.actor_id, push_text)
         return _credentials(session, caller)
 
     return await call.world.db.write(unit)
+
+
+async def wished_changes(call: Call) -> ProfileChanges:
+    """Return what a request wants to be different in the member's profile, new pictures stored already."""
+    changes = _changes(call.params)
+    return replace(
+        changes,
+        avatar_file_id=await _stored_picture(call, call.member, "avatar"),
+        header_file_id=await _stored_picture(call, call.member, "header"),
+    )
 
 
 async def _stored_picture(call: Call, caller: Caller, which: str) -> int | None:
@@ -107,6 +118,8 @@ def _changes(params: Params) -> ProfileChanges:
         indexable=_flag(params, "indexable"),
         hides_collections=_flag(params, "hide_collections"),
         reach=Reach(reach) if reach else None,
+        avatar_description=_text(params, "avatar_description", MAX_PICTURE_DESCRIPTION),
+        header_description=_text(params, "header_description", MAX_PICTURE_DESCRIPTION),
     )
 
 

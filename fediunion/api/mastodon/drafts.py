@@ -3,12 +3,8 @@
 from datetime import timedelta
 from typing import Final
 
-from sqlalchemy.orm import Session
-
 from fediunion.activitypub.audience import Audience
-from fediunion.actors.models import Actor
 from fediunion.api.endpoint import Call
-from fediunion.api.mastodon.entities.account import usual_audience
 from fediunion.api.mastodon.entities.instance import MAX_POLL_SECONDS, MIN_POLL_SECONDS
 from fediunion.api.mastodon.entities.visibility import audience_of_visibility
 from fediunion.api.params import Params, id_in
@@ -16,6 +12,7 @@ from fediunion.kit.errors import Invalid, NotFound
 from fediunion.kit.text import valid_language_tag
 from fediunion.social.media.service import MAX_DESCRIPTION, focus_in
 from fediunion.social.posts.service.publishing import (
+    CONTENT_TYPES,
     MAX_CHARACTERS,
     MAX_OPTION_CHARACTERS,
     MAX_OPTIONS,
@@ -23,7 +20,8 @@ from fediunion.social.posts.service.publishing import (
     PollDraft,
     PostDraft,
 )
-from fediunion.social.profiles.posting_defaults import posting_defaults
+from fediunion.social.profiles.posting_defaults import QUOTE_POLICIES
+from fediunion.social.unpublished.wishes import PostWish
 
 _MOST_OPTIONS_READ: Final = 100
 _MOST_ATTACHMENTS_READ: Final = 16
@@ -32,24 +30,42 @@ _MOST_ATTACHMENTS_READ: Final = 16
 def draft_of(call: Call) -> tuple[PostDraft, bool]:
     """Return the post that is to be published, and whether an audience was wished for.
 
-    `audience` says it in our words, `local_only` and `visibility` in those of others. Raises Invalid.
+    `audience` says it in our words, `local_only` and `visibility` in those of others. What the call leaves
+    out is as the member set it for all posts. Raises Invalid.
     """
-    params = call.params
+    params, usual = call.params, call.member.posting
     audience = _audience(params)
-    if "scheduled_at" in params:
-        raise Invalid("Posts cannot be scheduled here yet", field="scheduled_at")
     draft = PostDraft(
         text=params.text("status", most=MAX_CHARACTERS),
+        content_type=content_type_in(params) or CONTENT_TYPES[0],
         audience=audience or Audience.PUBLIC,
         content_warning=params.text("spoiler_text", most=MAX_CHARACTERS),
-        sensitive=params.flag("sensitive"),
-        language=language_of(params),
+        sensitive=params.flag("sensitive", default=usual.sensitive),
+        language=language_of(params) or usual.language or None,
         in_reply_to_id=_reference(params, "in_reply_to_id"),
         quote_of_id=_reference(params, "quoted_status_id"),
         attachment_ids=attachment_ids_in(call),
         poll=_poll(call),
+        quote_policy=quote_policy_in(params) or usual.quote_policy,
     )
     return draft, audience is not None
+
+
+def wish_of(call: Call) -> PostWish:
+    """Return the post that is to be published later. Raises Invalid."""
+    draft, has_audience = draft_of(call)
+    return PostWish.of(draft, call.world.clock.now(), has_audience=has_audience)
+
+
+def content_type_in(params: Params) -> str | None:
+    """Return the media type of what was typed, None where none is named. Raises Invalid for another."""
+    return params.word("content_type", CONTENT_TYPES, "") if params.text("content_type", most=100) else None
+
+
+def quote_policy_in(params: Params) -> str | None:
+    """Return who may quote the post, None where nothing is said. Raises Invalid for another word."""
+    name = "quote_approval_policy"
+    return params.word(name, QUOTE_POLICIES, "") if params.text(name, most=100) else None
 
 
 def attachment_ids_in(call: Call) -> list[int]:
@@ -114,8 +130,3 @@ def _poll(call: Call) -> PollDraft | None:
         multiple=poll.flag("multiple"),
         hides_totals=poll.flag("hide_totals"),
     )
-
-
-def default_audience(session: Session, author: Actor) -> Audience:
-    """Return the audience of a post for which none was wished: what the member set, or its reach allows."""
-    return usual_audience(author, posting_defaults(session, author.id))

@@ -30,7 +30,7 @@ async def show_finished_refresh(call: Call) -> Json:
     return {"async_refresh": {"id": call.open_parts["id"], "status": "finished", "result_count": 0}}
 
 
-_NO_TRENDS: Final = "What is popular is not computed: it would need a record of who looked at what."
+NO_TRENDS: Final = "What is popular is not computed: it would need a record of who looked at what."
 _NO_REPORTS: Final = "No profile of a member's year is made."
 _NO_STATISTICS: Final = "How much members write in a week is not published."
 _NOT_LATER: Final = "An answer is whole when it is given; nothing is completed in the background."
@@ -38,7 +38,7 @@ _NO_PROOFS: Final = "Removed by Mastodon 3.5, which answers the same."
 
 ENDPOINTS: Final[tuple[Endpoint, ...]] = (
     *on_purpose(
-        _NO_TRENDS,
+        NO_TRENDS,
         get("/api/v1/trends", show_nothing, public=True),
         get("/api/v1/trends/tags", show_nothing, public=True),
         get("/api/v1/trends/statuses", show_nothing, public=True),

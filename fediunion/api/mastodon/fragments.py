@@ -4,8 +4,8 @@ Nothing here decides who may see what: only what `standing.gather` found for the
 """
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, field
-from typing import Any, Final, TypeAlias
+from dataclasses import dataclass
+from typing import Any, Final
 
 import orjson
 from sqlalchemy import select
@@ -13,13 +13,17 @@ from sqlalchemy.orm import Session
 
 from fediunion.actors.models import Actor
 from fediunion.actors.viewer import Viewer
+from fediunion.api.mastodon.assembly import Kept, Parts, Version, assembled
 from fediunion.api.mastodon.entities.account import account_entity
 from fediunion.api.mastodon.entities.frame import Frame, frame_for
 from fediunion.api.mastodon.entities.status import fixed_fields
+from fediunion.api.mastodon.filtering import marks_of, screen_of
 from fediunion.api.mastodon.loading import load_views
+from fediunion.api.mastodon.quoting import asks_for_followers, depends_on_reader, followed_among
 from fediunion.api.mastodon.standing import Gathered, Standing, gather
 from fediunion.db import settings_of
 from fediunion.kit.cache import BoundedCache
+from fediunion.social.filters.matching import Screen
 from fediunion.social.posts.queries import PostView
 from fediunion.world import CHANGED, World
 
@@ -27,19 +31,6 @@ _KEPT_STATUSES: Final = 3_000
 _KEPT_ACCOUNTS: Final = 2_000
 _KEPT_SECONDS: Final = 600.0
 _WATCHED: Final = frozenset({"posts", "actors", "*"})
-_NOTHING: Final = b"null"
-_YES_OR_NO: Final = (b"false", b"true")
-
-Version: TypeAlias = tuple[object, ...]
-Kept: TypeAlias = tuple[Version, bytes]
-
-
-@dataclass
-class Parts:
-    """Fragments by post id and by actor id, each with the version that it shows. A status lacks its end."""
-
-    statuses: dict[int, Kept] = field(default_factory=dict)
-    accounts: dict[int, Kept] = field(default_factory=dict)
 
 
 @dataclass(frozen=True)
@@ -104,7 +95,23 @@ def show(
     Views that the unit has `at_hand` are not read again.
     """
     gathered = gather(session, post_ids, viewer)
-    return Shown(gathered, make_parts(session, gathered, Parts(), viewer, at_hand))
+    parts = make_parts(session, gathered, Parts(), viewer, at_hand)
+    asking = _asking_for_followers(gathered, parts, viewer)
+    if asking:
+        parts.followed = followed_among(session, viewer, asking)
+    return Shown(gathered, parts)
+
+
+def _asking_for_followers(gathered: Gathered, parts: Parts, viewer: Viewer) -> set[int]:
+    """Return the authors of posts that only followers may quote, where a member asks."""
+    if not viewer.is_member:
+        return set()
+    standings = gathered.standings
+    return {
+        standings[standings[post_id].boost_of_id or post_id].author_id
+        for post_id, kept in parts.statuses.items()
+        if asks_for_followers(kept[1]) and (standings[post_id].boost_of_id or post_id) in standings
+    }
 
 
 def make_parts(
@@ -138,17 +145,26 @@ def account_json(actor: Actor, frame: Frame) -> orjson.Fragment:
     return orjson.Fragment(orjson.dumps(account_entity(actor, frame)))
 
 
-async def statuses_of(world: World, viewer: Viewer, post_ids: Sequence[int]) -> dict[int, bytes]:
-    """Return the statuses that `viewer` may see, as JSON by id, in the order of `post_ids`."""
-    return await rendered(world, viewer, post_ids, await world.db.read(gather, post_ids, viewer))
+async def statuses_of(
+    world: World, viewer: Viewer, post_ids: Sequence[int], *, filtered: bool = True
+) -> dict[int, bytes]:
+    """Return the statuses that `viewer` may see, as JSON by id, in the order of `post_ids`.
+
+    Not `filtered`: as somebody without filters is shown them.
+    """
+    gathered = await world.db.read(gather, post_ids, viewer)
+    return await rendered(world, viewer, post_ids, gathered, filtered=filtered)
 
 
 async def rendered(
-    world: World, viewer: Viewer, post_ids: Sequence[int], gathered: Gathered
+    world: World, viewer: Viewer, post_ids: Sequence[int], gathered: Gathered, *, filtered: bool = True
 ) -> dict[int, bytes]:
     """Return gathered statuses as JSON; only what is not kept is read from the database."""
     fragments = world.part(Fragments)
     to_member = viewer.is_member
+    screen = await screen_of(world, viewer) if filtered else None
+    if screen is not None:
+        return await _assembled_anew(world, viewer, post_ids, gathered, fragments, screen)
     whole = {
         post_id: kept
         for post_id, standing in gathered.standings.items()
@@ -160,7 +176,12 @@ async def rendered(
 
 
 async def _assembled_anew(
-    world: World, viewer: Viewer, post_ids: Sequence[int], gathered: Gathered, fragments: Fragments
+    world: World,
+    viewer: Viewer,
+    post_ids: Sequence[int],
+    gathered: Gathered,
+    fragments: Fragments,
+    screen: Screen | None = None,
 ) -> dict[int, bytes]:
     to_member = viewer.is_member
     parts = fragments.known(gathered, to_member)
@@ -168,17 +189,36 @@ async def _assembled_anew(
         made = await world.db.read(make_parts, gathered, parts, viewer)
         fragments.keep(made, to_member)
         parts = Parts(parts.statuses | made.statuses, parts.accounts | made.accounts)
-    assembled = _assembled(post_ids, gathered, parts, viewer)
-    for post_id, status in assembled.items():
+    asking = _asking_for_followers(gathered, parts, viewer)
+    if asking:
+        parts.followed = await world.db.read(followed_among, viewer, asking)
+    marks = _marks_of(world, screen, gathered, parts)
+    statuses = assembled(post_ids, gathered, parts, viewer, marks)
+    for post_id, status in statuses.items():
         standing = gathered.standings[post_id]
-        if standing.is_plain:
+        same_for_all = not depends_on_reader(parts.statuses[post_id][1])
+        if standing.is_plain and same_for_all and post_id not in marks:
             fragments.whole.put((standing, to_member), status)
-    return assembled
+    return statuses
+
+
+def _marks_of(world: World, screen: Screen | None, gathered: Gathered, parts: Parts) -> Mapping[int, bytes]:
+    if screen is None:
+        return {}
+    return marks_of(world, screen, gathered, {post_id: kept[1] for post_id, kept in parts.statuses.items()})
+
+
+async def changed_statuses(
+    world: World, post_ids: Sequence[int], shown: Shown, viewer: Viewer
+) -> dict[int, bytes]:
+    """Return what a unit of work left, as JSON, with the marks of the member's filters."""
+    marks = _marks_of(world, await screen_of(world, viewer), shown.gathered, shown.parts)
+    return assembled(post_ids, shown.gathered, shown.parts, viewer, marks)
 
 
 def shown_statuses(post_ids: Sequence[int], shown: Shown, viewer: Viewer) -> dict[int, bytes]:
-    """Return what a unit of work left, as JSON."""
-    return _assembled(post_ids, shown.gathered, shown.parts, viewer)
+    """Return what a unit of work left, as JSON, as somebody without filters is shown it."""
+    return assembled(post_ids, shown.gathered, shown.parts, viewer, {})
 
 
 def _lacks_account(parts: Parts, gathered: Gathered) -> bool:
@@ -191,78 +231,6 @@ def _version(standing: Standing, standings: Mapping[int, Standing]) -> Version:
         return standing.version
     boosted = standings.get(standing.boost_of_id)
     return standing.version if boosted is None else standing.version + boosted.version
-
-
-def _assembled(post_ids: Sequence[int], gathered: Gathered, parts: Parts, viewer: Viewer) -> dict[int, bytes]:
-    polls = {post_id: orjson.dumps(poll) for post_id, poll in gathered.polls.items()}
-    assembly = _Assembly(gathered.standings, polls, parts, viewer.is_member)
-    found = {post_id: assembly.status(post_id) for post_id in dict.fromkeys(post_ids)}
-    return {post_id: status for post_id, status in found.items() if status is not None}
-
-
-@dataclass(frozen=True)
-class _Assembly:
-    standings: Mapping[int, Standing]
-    polls: Mapping[int, bytes]
-    parts: Parts
-    to_member: bool
-
-    def status(self, post_id: int, *, quoted: bool = False) -> bytes | None:
-        """Return one status; None where it, or what it boosts, is not there for the reader."""
-        standing = self.standings.get(post_id)
-        status = self.parts.statuses.get(post_id)
-        if standing is None or status is None or standing.author_id not in self.parts.accounts:
-            return None
-        reblog, about = _NOTHING, standing
-        if standing.boost_of_id is not None:
-            boosted = self.status(standing.boost_of_id)
-            if boosted is None:
-                return None
-            reblog, about = boosted, self.standings[standing.boost_of_id]
-        return (
-            b'%b,"account":%b,"reblog":%b,"quote":%b,"poll":%b,"replies_count":%d,"reblogs_count":%d,'
-            b'"favourites_count":%d,"quotes_count":%d%b}'
-        ) % (
-            status[1],
-            self.parts.accounts[standing.author_id][1],
-            reblog,
-            self._shallow_quote(about) if quoted else self._quote(about),
-            self.polls.get(about.post_id, _NOTHING),
-            about.replies,
-            about.boosts,
-            about.favourites,
-            about.quotes,
-            self._marks(about) if self.to_member else b"",
-        )
-
-    def _quote(self, standing: Standing) -> bytes:
-        """Return a Quote. Source: https://docs.joinmastodon.org/entities/Quote/"""
-        if not standing.quote_state or standing.quote_of_id is None:
-            return _NOTHING
-        if standing.quote_state != "accepted":
-            return b'{"state":"%b","quoted_status":null}' % standing.quote_state.encode("ascii")
-        status = self.status(standing.quote_of_id, quoted=True)
-        if status is None:
-            return b'{"state":"unauthorized","quoted_status":null}'
-        return b'{"state":"accepted","quoted_status":%b}' % status
-
-    def _shallow_quote(self, standing: Standing) -> bytes:
-        """Return a ShallowQuote: a quote in a quote names the status only."""
-        if not standing.quote_state or standing.quote_of_id is None:
-            return _NOTHING
-        shown = standing.quote_state == "accepted" and standing.quote_of_id in self.standings
-        state = standing.quote_state if shown or standing.quote_state != "accepted" else "unauthorized"
-        quoted_id = b'"%d"' % standing.quote_of_id if shown else _NOTHING
-        return b'{"state":"%b","quoted_status_id":%b}' % (state.encode("ascii"), quoted_id)
-
-    def _marks(self, standing: Standing) -> bytes:
-        return (b',"favourited":%b,"reblogged":%b,"bookmarked":%b,"pinned":%b,"muted":%b,"filtered":[]') % (
-            _YES_OR_NO[standing.favourited],
-            _YES_OR_NO[standing.boosted],
-            _YES_OR_NO[standing.bookmarked],
-            _YES_OR_NO[standing.pinned],
-            _YES_OR_NO[standing.thread_muted],
-        )
 
 
 def fragment(json: bytes) -> Any:

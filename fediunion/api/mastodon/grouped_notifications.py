@@ -1,11 +1,13 @@
 """Notifications in groups of one. Source: https://docs.joinmastodon.org/methods/grouped_notifications/"""
 
+from collections.abc import Mapping
 from typing import Final
 
 from sqlalchemy.orm import Session
 
 from fediunion.api.endpoint import Answer, Call, Endpoint, Json, get, post
 from fediunion.api.mastodon.entities.frame import Entity, frame_for, instant
+from fediunion.api.mastodon.entities.notification import about_entity
 from fediunion.api.mastodon.fragments import account_json, fragment
 from fediunion.api.mastodon.listing import links
 from fediunion.api.mastodon.notifications import (
@@ -24,10 +26,6 @@ from fediunion.social.notifications.queries import get_notification
 from fediunion.social.notifications.service import dismiss
 
 _KEY: Final = "ungrouped-"
-_WHO: Final = (
-    *("for_not_following", "for_not_followers", "for_new_accounts", "for_private_mentions"),
-    "for_limited_accounts",
-)
 
 
 def _number(call: Call) -> int:
@@ -39,7 +37,7 @@ def _number(call: Call) -> int:
     return found
 
 
-def _group(row: Notification) -> Entity:
+def _group(row: Notification, about: Mapping[int, Entity]) -> Entity:
     """Return a NotificationGroup. Source: the page above, #NotificationGroup"""
     group: Entity = {
         "group_key": f"{_KEY}{row.id}",
@@ -53,7 +51,7 @@ def _group(row: Notification) -> Entity:
     }
     if row.post_id is not None:
         group["status_id"] = str(row.post_id)
-    return group
+    return group | about_entity(row, about.get(row.id))
 
 
 async def _results(call: Call, found: Told) -> Entity:
@@ -64,11 +62,7 @@ async def _results(call: Call, found: Told) -> Entity:
         "accounts": [account_json(actor, frame) for actor in found.actors.values()],
         "partial_accounts": [],
         "statuses": [fragment(status) for status in statuses.values()],
-        "notification_groups": [
-            _group(row)
-            for row in found.rows
-            if row.from_actor_id in found.actors and (row.post_id is None or row.post_id in statuses)
-        ],
+        "notification_groups": [_group(row, found.about) for row in found.listed(statuses.keys())],
     }
 
 
@@ -105,20 +99,15 @@ async def dismiss_group(call: Call) -> Json:
     return {}
 
 
-async def show_policy(_call: Call) -> Json:
-    """Show that notifications of everybody are accepted.
-
-    Source: https://docs.joinmastodon.org/entities/NotificationPolicy/
-    """
-    policy: Entity = dict.fromkeys(_WHO, "accept")
-    return policy | {"summary": {"pending_requests_count": 0, "pending_notifications_count": 0}}
-
-
-ENDPOINTS: Final[tuple[Endpoint, ...]] = (
-    get("/api/v2/notifications", show_groups, "read:notifications"),
-    get("/api/v2/notifications/unread_count", count_unread, "read:notifications"),
-    get("/api/v2/notifications/policy", show_policy, "read:notifications"),
-    get("/api/v2/notifications/:group_key", show_group, "read:notifications"),
-    get("/api/v2/notifications/:group_key/accounts", show_group_accounts, "read:notifications"),
-    post("/api/v2/notifications/:group_key/dismiss", dismiss_group, "write:notifications"),
+ENDPOINTS: Final[tuple[Endpoint, ...]] = tuple(
+    endpoint
+    # The second is what 4.3 had in its tests; apps of that time still ask there.
+    for base in ("/api/v2/notifications", "/api/v2_alpha/notifications")
+    for endpoint in (
+        get(base, show_groups, "read:notifications"),
+        get(f"{base}/unread_count", count_unread, "read:notifications"),
+        get(f"{base}/:group_key", show_group, "read:notifications"),
+        get(f"{base}/:group_key/accounts", show_group_accounts, "read:notifications"),
+        post(f"{base}/:group_key/dismiss", dismiss_group, "write:notifications"),
+    )
 )

@@ -8,12 +8,12 @@ from fediunion.actors.models import Actor
 from fediunion.actors.names import UNION_NAME
 from fediunion.actors.queries import LocalUsage, find_local_actor, local_usage
 from fediunion.actors.viewer import ANONYMOUS
-from fediunion.api.endpoint import Call, Endpoint, Json, get
-from fediunion.api.mastodon.empty import show_nothing
+from fediunion.api.endpoint import Answer, Call, Endpoint, Json, get
 from fediunion.api.mastodon.entities.account import account_entity
 from fediunion.api.mastodon.entities.frame import Entity, frame_for
 from fediunion.api.mastodon.entities.instance import instance_entity, v1_instance_entity
 from fediunion.api.queries import count_peers, list_peers
+from fediunion.social.push.vapid import vapid_of
 from fediunion.world import World
 
 _KEPT_SECONDS: Final = 60.0
@@ -41,7 +41,7 @@ async def _entities(world: World) -> tuple[Entity, Entity]:
         account = None if contact is None else account_entity(contact, frame)
         kept = (
             v1_instance_entity(world.settings, usage, peers, account),
-            instance_entity(world.settings, usage, account),
+            instance_entity(world.settings, usage, account, (await vapid_of(world)).public),
         )
         cache.put("entities", kept)
     return kept
@@ -57,9 +57,14 @@ async def show_peers(call: Call) -> Json:
     return list(await call.world.db.read(list_peers))
 
 
-async def show_health(_call: Call) -> Json:
-    """Say that the server answers. Source: https://docs.joinmastodon.org/methods/health/"""
-    return {"status": "OK"}
+async def show_health(call: Call) -> Json:
+    """Say that the server answers: as documented to who asks for JSON, else in a word, as Mastodon.py reads it.
+
+    Source: https://docs.joinmastodon.org/methods/health/
+    """
+    if b"application/json" in call.headers.get(b"accept", b""):
+        return {"status": "UP"}
+    return Answer(b"OK", headers=((b"content-type", b"text/plain; charset=utf-8"),))
 
 
 HEALTH: Final[tuple[Endpoint, ...]] = (get("/health", show_health, public=True),)
@@ -67,6 +72,4 @@ ENDPOINTS: Final[tuple[Endpoint, ...]] = (
     get("/api/v1/instance", show_v1_instance, public=True),
     get("/api/v2/instance", show_instance, public=True),
     get("/api/v1/instance/peers", show_peers, "read"),
-    get("/api/v1/custom_emojis", show_nothing, public=True),
-    get("/api/v1/announcements", show_nothing, "read:accounts", "read"),
 )

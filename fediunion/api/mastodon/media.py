@@ -16,10 +16,11 @@ from fediunion.kit.errors import Invalid
 from fediunion.social.media import service, uploads
 from fediunion.social.media.models import FAILED, READY, Attachment
 from fediunion.social.media.queries import count_recent_uploads, get_own
-from fediunion.social.media.service import MAX_DESCRIPTION, STUCK, Focus
+from fediunion.social.media.service import MAX_DESCRIPTION, STUCK, Focus, NewThumbnail
 
 _RETRY_SECONDS: Final = 600.0
 _PARTIAL: Final = 206
+_MOST_DESCRIBED: Final = 16
 
 
 async def upload(call: Call) -> Answer:
@@ -96,6 +97,20 @@ async def delete_upload(call: Call) -> Json:
     """Delete an upload that is in no post."""
     await call.world.db.write(service.delete_upload, call.id, call.member.actor_id)
     return {}
+
+
+async def thumbnails_in(call: Call) -> dict[int, NewThumbnail]:
+    """Return by attachment the small pictures that came with an edit, stored."""
+    groups = call.params.groups("media_attributes", most=_MOST_DESCRIBED)
+    files = {
+        group.id("id") or 0: file for group in groups if (file := file_in(group, "thumbnail")) is not None
+    }
+    if files:
+        await check_uploads_left(call, call.member)
+    return {
+        attachment_id: await uploads.store_thumbnail(call.world, call.member.actor_id, file.path)
+        for attachment_id, file in files.items()
+    }
 
 
 def file_in(params: Params, name: str) -> UploadedFile | None:

@@ -1,29 +1,38 @@
 """Notifications, one by one. Source: https://docs.joinmastodon.org/methods/notifications/"""
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from typing import Final
 
 import orjson
+from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from fediunion.actors.models import Actor
+from fediunion.actors.queries import get_actor
 from fediunion.api.auth import Caller
-from fediunion.api.endpoint import Answer, Call, Endpoint, Json, get, post
+from fediunion.api.endpoint import Answer, Call, Endpoint, Json, delete, get, post
+from fediunion.api.mastodon.entities.account import account_entity
 from fediunion.api.mastodon.entities.frame import Entity, frame_for
-from fediunion.api.mastodon.entities.notification import notification_entity
+from fediunion.api.mastodon.entities.notification import notification_entity, severance_entity
+from fediunion.api.mastodon.entities.report import report_entity
 from fediunion.api.mastodon.fragments import account_json, fragment, rendered
 from fediunion.api.mastodon.listing import links
 from fediunion.api.mastodon.standing import Gathered, gather
 from fediunion.api.queries import find_markers, list_accounts
+from fediunion.db import settings_of
 from fediunion.kit.errors import NotFound
 from fediunion.kit.pages import Page
-from fediunion.social.notifications.models import Notification, NotificationKind
+from fediunion.members.models import Role
+from fediunion.social.moderation.models import Report
+from fediunion.social.notifications.models import Notification, NotificationKind, Severance
 from fediunion.social.notifications.queries import get_notification, notifications_page, unread_count
-from fediunion.social.notifications.service import clear, dismiss
+from fediunion.social.notifications.service import clear, dismiss, dismiss_many
+from fediunion.social.posts.models import Post
 
 DEFAULT_LIMIT, MOST = 40, 80
 _MOST_KINDS: Final = 40
+_FOR_MODERATORS: Final = (NotificationKind.MODERATION, NotificationKind.SIGN_UP)
 
 
 @dataclass(frozen=True)
@@ -33,6 +42,18 @@ class Told:
     rows: Sequence[Notification]
     actors: dict[int, Actor]
     gathered: Gathered
+    about: dict[int, Entity]
+    """Reports and events, by the notification."""
+
+    def listed(self, statuses: Collection[int]) -> list[Notification]:
+        """Return those whose account, post and report are there to be shown."""
+        return [
+            row
+            for row in self.rows
+            if row.from_actor_id in self.actors
+            and (row.post_id is None or row.post_id in statuses)
+            and ((row.report_id is None and row.severance_id is None) or row.id in self.about)
+        ]
 
 
 def read_page(call: Call, page: Page) -> "_Reading":
@@ -44,6 +65,7 @@ def read_page(call: Call, page: Page) -> "_Reading":
         kinds=tuple(params.texts("types", most=_MOST_KINDS, longest=50)),
         excluded=tuple(params.texts("exclude_types", most=_MOST_KINDS, longest=50)),
         from_actor_id=params.id("account_id"),
+        with_filtered=params.flag("include_filtered"),
     )
 
 
@@ -54,6 +76,7 @@ class _Reading:
     kinds: tuple[str, ...]
     excluded: tuple[str, ...]
     from_actor_id: int | None
+    with_filtered: bool
 
     def __call__(self, session: Session) -> Told:
         rows = notifications_page(
@@ -61,9 +84,9 @@ class _Reading:
             self.caller.actor_id,
             self.page,
             kinds=self.kinds,
-            # A report is read where reports are handled, and not by these endpoints.
-            excluded=(*self.excluded, NotificationKind.MODERATION),
+            excluded=self.excluded if moderates(self.caller) else (*self.excluded, *_FOR_MODERATORS),
             from_actor_id=self.from_actor_id,
+            with_filtered=self.with_filtered,
         )
         return told(session, rows, self.caller)
 
@@ -73,7 +96,31 @@ def told(session: Session, rows: Sequence[Notification], caller: Caller) -> Told
     actor_ids = dict.fromkeys(row.from_actor_id for row in rows)
     actors = {actor.id: actor for actor in list_accounts(session, actor_ids, caller.viewer)}
     post_ids = [row.post_id for row in rows if row.post_id is not None]
-    return Told(rows, actors, gather(session, post_ids, caller.viewer))
+    return Told(rows, actors, gather(session, post_ids, caller.viewer), _about(session, rows, caller))
+
+
+def moderates(caller: Caller) -> bool:
+    """Return whether the member is one of those who are told of reports."""
+    return caller.role != Role.MEMBER
+
+
+def _about(session: Session, rows: Sequence[Notification], caller: Caller) -> dict[int, Entity]:
+    """Return the reports, for who may read them, and the events that notifications are about."""
+    found: dict[int, Entity] = {}
+    for row in rows:
+        if row.severance_id is not None:
+            severance = session.get(Severance, row.severance_id)
+            found |= {} if severance is None else {row.id: severance_entity(severance)}
+        elif row.report_id is not None and moderates(caller):
+            report = session.get(Report, row.report_id)
+            found |= {} if report is None else {row.id: _report(session, report, caller)}
+    return found
+
+
+def _report(session: Session, report: Report, caller: Caller) -> Entity:
+    frame = frame_for(settings_of(session), caller.viewer)
+    post_ids = session.scalars(select(Post.id).where(Post.uri.in_(report.post_uris))).all()
+    return report_entity(report, account_entity(get_actor(session, report.target_id), frame), post_ids)
 
 
 async def statuses_told(call: Call, found: Told) -> dict[int, bytes]:
@@ -94,9 +141,9 @@ async def notification_entities(call: Call, found: Told) -> list[Entity]:
             row,
             accounts[row.from_actor_id],
             fragment(statuses[row.post_id]) if row.post_id is not None else None,
+            found.about.get(row.id),
         )
-        for row in found.rows
-        if row.from_actor_id in accounts and (row.post_id is None or row.post_id in statuses)
+        for row in found.listed(statuses.keys())
     ]
 
 
@@ -133,6 +180,12 @@ async def clear_notifications(call: Call) -> Json:
     return {}
 
 
+async def dismiss_several(call: Call) -> Json:
+    """Put several notifications away; what is somebody else's or unknown is left out."""
+    await call.world.db.write(dismiss_many, call.member.actor_id, call.params.ids("ids"))
+    return {}
+
+
 async def count_unread(call: Call) -> Json:
     """Count the notifications since the one that the member's marker names."""
     caller, most = call.member, call.page(100, 1000).limit
@@ -147,6 +200,7 @@ async def count_unread(call: Call) -> Json:
 ENDPOINTS: Final[tuple[Endpoint, ...]] = (
     get("/api/v1/notifications", show_notifications, "read:notifications"),
     get("/api/v1/notifications/unread_count", count_unread, "read:notifications"),
+    delete("/api/v1/notifications/destroy_multiple", dismiss_several, "write:notifications"),
     post("/api/v1/notifications/clear", clear_notifications, "write:notifications"),
     get("/api/v1/notifications/:id", show_notification, "read:notifications"),
     post("/api/v1/notifications/:id/dismiss", dismiss_notification, "write:notifications"),

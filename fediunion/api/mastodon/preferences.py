@@ -4,10 +4,9 @@ from typing import Final
 
 from fediunion.actors.queries import get_actor
 from fediunion.api.endpoint import Call, Endpoint, Json, get
-from fediunion.api.mastodon.empty import show_nothing
 from fediunion.api.mastodon.entities.account import usual_audience
 from fediunion.api.mastodon.entities.visibility import visibility_of
-from fediunion.kit.errors import NotFound
+from fediunion.social.notifications.service import shows_push_text
 from fediunion.social.profiles.posting_defaults import posting_defaults
 
 
@@ -23,20 +22,9 @@ async def show_preferences(call: Call) -> Json:
         "reading:expand:media": "default",
         "reading:expand:spoilers": False,
         "reading:autoplay:gifs": False,
+        # Ours: whether pushes carry the words of posts that not everybody may read.
+        "fediunion:push_shows_text": await call.world.db.read(shows_push_text, actor.id),
     }
 
 
-async def show_no_filter(_call: Call) -> Json:
-    """Say that there is no such filter: a member has none."""
-    raise NotFound("There is no such filter.")
-
-
-ENDPOINTS: Final[tuple[Endpoint, ...]] = (
-    get("/api/v1/preferences", show_preferences, "read:accounts"),
-    get("/api/v1/filters", show_nothing, "read:filters"),
-    get("/api/v2/filters", show_nothing, "read:filters"),
-    get("/api/v2/filters/:id", show_no_filter, "read:filters"),
-    get("/api/v1/scheduled_statuses", show_nothing, "read:statuses"),
-    get("/api/v1/suggestions", show_nothing, "read"),
-    get("/api/v2/suggestions", show_nothing, "read"),
-)
+ENDPOINTS: Final[tuple[Endpoint, ...]] = (get("/api/v1/preferences", show_preferences, "read:accounts"),)

@@ -1,6 +1,7 @@
 """Following, blocking and muting accounts. Source: https://docs.joinmastodon.org/methods/accounts/"""
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
+from datetime import datetime
 from typing import Final
 
 from sqlalchemy.orm import Session
@@ -9,7 +10,8 @@ from fediunion.actors.models import Actor
 from fediunion.actors.queries import get_actor
 from fediunion.api.endpoint import Answer, Call, Endpoint, Json, delete, get, post
 from fediunion.api.mastodon.accounts import relationship_entities
-from fediunion.api.mastodon.entities.frame import Entity
+from fediunion.api.mastodon.entities.account import account_entity
+from fediunion.api.mastodon.entities.frame import Entity, frame_for, maybe_instant
 from fediunion.api.mastodon.listing import accounts_answer, links
 from fediunion.api.queries import get_account, list_blocked_hosts
 from fediunion.kit.errors import NotFound
@@ -18,6 +20,7 @@ from fediunion.social.follows import restrictions, service
 from fediunion.social.follows.models import FollowState
 from fediunion.social.follows.queries import (
     count_follows_with,
+    ends_of_mutes,
     find_follow,
     list_blocked,
     list_muted,
@@ -127,10 +130,20 @@ async def show_blocks(call: Call) -> Answer:
 
 
 async def show_mutes(call: Call) -> Answer:
-    """Show whom the member mutes."""
-    page = call.page(40, 80)
-    rows = await call.world.db.read(list_muted, call.member.actor_id, page)
-    return accounts_answer(call, page, rows)
+    """Show whom the member mutes, and until when. Source: https://docs.joinmastodon.org/entities/Account/#MutedAccount"""
+    page, muter_id = call.page(40, 80), call.member.actor_id
+
+    def read(session: Session) -> tuple[Sequence[tuple[int, Actor]], dict[int, datetime | None]]:
+        rows = list_muted(session, muter_id, page)
+        return rows, ends_of_mutes(session, [mute_id for mute_id, _ in rows])
+
+    rows, ends = await call.world.db.read(read)
+    frame = frame_for(call.world.settings, call.viewer)
+    muted = [
+        account_entity(actor, frame) | {"mute_expires_at": maybe_instant(ends[mute_id])}
+        for mute_id, actor in rows
+    ]
+    return Answer(muted, headers=links(call, page, [mute_id for mute_id, _ in rows]))
 
 
 async def show_domain_blocks(call: Call) -> Answer:

@@ -7,7 +7,8 @@ from sqlalchemy.orm import Session
 from fediunion.actors.queries import get_actor
 from fediunion.api.endpoint import Call, Endpoint, Json, post
 from fediunion.api.mastodon.entities.account import account_entity
-from fediunion.api.mastodon.entities.frame import Entity, frame_for, instant
+from fediunion.api.mastodon.entities.frame import Entity, frame_for
+from fediunion.api.mastodon.entities.report import report_entity
 from fediunion.api.queries import get_account
 from fediunion.db import settings_of
 from fediunion.kit.errors import Invalid
@@ -40,20 +41,8 @@ async def file_report(call: Call) -> Json:
             forward=params.flag("forward"),
             forwards_comment=extension is not None and extension.flag("forward_comment"),
         )
-        # Source: https://docs.joinmastodon.org/entities/Report/
-        return {
-            "id": str(row.id),
-            "action_taken": False,
-            "action_taken_at": None,
-            "category": row.category,
-            "comment": row.comment,
-            "forwarded": bool(row.forwarded),
-            "created_at": instant(row.created_at),
-            "status_ids": [str(post_id) for post_id in post_ids],
-            "rule_ids": None,
-            "collection_ids": None,
-            "target_account": account_entity(target, frame_for(settings_of(session), caller.viewer)),
-        }
+        account = account_entity(target, frame_for(settings_of(session), caller.viewer))
+        return report_entity(row, account, post_ids)
 
     return await call.world.db.write(unit)
 

@@ -17,6 +17,7 @@ from fediunion.actors.models import Actor
 from fediunion.actors.viewer import ANONYMOUS, Viewer
 from fediunion.api.mastodon.entities.frame import Entity, frame_for
 from fediunion.api.mastodon.entities.poll import poll_entity
+from fediunion.api.mastodon.quoting import put_aside
 from fediunion.api.prepared import PreparedStatement
 from fediunion.db import now_of, settings_of
 from fediunion.kit.pages import Page
@@ -90,10 +91,14 @@ class Standing(NamedTuple):
 
 @dataclass(frozen=True)
 class Gathered:
-    """Standings by post id, of what was asked for and of what that boosts or quotes; polls by post id."""
+    """Standings by post id, of what was asked for and of what that boosts or quotes; polls by post id.
+
+    `put_aside` says by author why the reader does not want to see what is quoted of them.
+    """
 
     standings: dict[int, Standing] = field(default_factory=dict)
     polls: dict[int, Entity] = field(default_factory=dict)
+    put_aside: Mapping[int, str] = field(default_factory=dict)
 
 
 def gather(session: Session, post_ids: Iterable[int], viewer: Viewer) -> Gathered:
@@ -106,7 +111,17 @@ def gather(session: Session, post_ids: Iterable[int], viewer: Viewer) -> Gathere
     if further:
         standings = _ask(session, further, viewer) | standings
     questions = [standing.post_id for standing in standings.values() if standing.wire_type == "Question"]
-    return Gathered(standings, _polls(session, questions, viewer) if questions else {})
+    polls = _polls(session, questions, viewer) if questions else {}
+    quoted = _quoted_authors(standings, viewer)
+    return Gathered(standings, polls, put_aside(session, viewer, quoted) if quoted else {})
+
+
+def _quoted_authors(standings: Mapping[int, Standing], viewer: Viewer) -> set[int]:
+    """Return whose posts are quoted with consent, others than the member who asks."""
+    if not viewer.is_member:
+        return set()
+    quoted = {s.quote_of_id for s in standings.values() if s.quote_state == "accepted"}
+    return {s.author_id for s in standings.values() if s.post_id in quoted} - {viewer.actor_id or 0}
 
 
 def _ask(session: Session, ids: Sequence[int], viewer: Viewer) -> dict[int, Standing]:
@@ -154,11 +169,12 @@ def _statement(viewer: Viewer) -> "Select[*tuple[Any, ...]]":
         .where(Post.id.in_([literal(number, Post.id.type) for number in _OPEN_IDS]))
         .cte("asked")
     )
+    # A set to look for, not a table to join: SQLite would read all posts once for a filter of their ids.
     wanted = union(
         select(asked.c.id.label("id")),
         select(asked.c.boost_of_id).where(asked.c.boost_of_id.is_not(None)),
         select(asked.c.quote_of_id).where(asked.c.quote_of_id.is_not(None)),
-    ).subquery("wanted")
+    )
     boost, quote, author = aliased(Post), aliased(Post), aliased(Actor)
     quotes = (
         select(func.count())
@@ -186,10 +202,8 @@ def _statement(viewer: Viewer) -> "Select[*tuple[Any, ...]]":
             *(author.updated_at, author.fetched_at, author.followers_count, author.following_count),
             *(author.posts_count, author.last_posted_at, author.locked),
         )
-        .select_from(wanted)
-        .join(Post, Post.id == wanted.c.id)
         .join(author, author.id == Post.author_id)
-        .where(visible_to(viewer))
+        .where(Post.id.in_(wanted), visible_to(viewer))
     )
 
 

@@ -10,7 +10,7 @@ from fediunion.actors.models import Actor
 from fediunion.actors.queries import get_actor
 from fediunion.api.endpoint import Answer, Call, Endpoint, post
 from fediunion.api.mastodon.entities.visibility import audience_of_visibility
-from fediunion.api.mastodon.fragments import Shown, show, shown_statuses
+from fediunion.api.mastodon.fragments import Shown, changed_statuses, show
 from fediunion.api.mastodon.statuses import one, own_post
 from fediunion.kit.errors import NotFound
 from fediunion.social.posts.service import interactions
@@ -36,7 +36,7 @@ async def _act(call: Call, act: Act, *, undoes: bool = False) -> Answer:
         return post_id, show(session, [post_id], caller.viewer)
 
     post_id, shown = await call.world.db.write(unit)
-    return one(shown_statuses([post_id], shown, caller.viewer))
+    return one(await changed_statuses(call.world, [post_id], shown, caller.viewer))
 
 
 async def favourite(call: Call) -> Answer:
@@ -100,7 +100,7 @@ async def boost(call: Call) -> Answer:
         return row.id, show(session, [row.id], caller.viewer)
 
     boost_id, shown = await call.world.db.write(unit)
-    return one(shown_statuses([boost_id], shown, caller.viewer))
+    return one(await changed_statuses(call.world, [boost_id], shown, caller.viewer))
 
 
 async def unboost(call: Call) -> Answer:

@@ -1,35 +1,36 @@
 """Statuses: posting, reading, editing, deleting. Source: https://docs.joinmastodon.org/methods/statuses/"""
 
-import hashlib
 from collections.abc import Sequence
 from dataclasses import replace
-from datetime import timedelta
+from functools import partial
 from typing import Any, Final
 
 import orjson
-from sqlalchemy import delete as remove
 from sqlalchemy.orm import Session
 
 from fediunion.actors.queries import get_actor
 from fediunion.actors.viewer import Viewer
 from fediunion.api.auth import Caller
 from fediunion.api.endpoint import Answer, Call, Endpoint, Json, delete, get, post, put
+from fediunion.api.idempotency import find_made, keep_key, key_of, write_once
 from fediunion.api.mastodon.drafts import (
     attachment_ids_in,
     attachment_words_in,
-    default_audience,
+    content_type_in,
     draft_of,
     language_of,
+    quote_policy_in,
 )
-from fediunion.api.mastodon.entities.account import account_entity
+from fediunion.api.mastodon.entities.account import account_entity, usual_audience
 from fediunion.api.mastodon.entities.frame import Entity, frame_for
 from fediunion.api.mastodon.entities.status_edit import status_edit_entities, status_source_entity
-from fediunion.api.mastodon.fragments import Shown, fragment, listed, show, shown_statuses, statuses_of
-from fediunion.api.mastodon.listing import accounts_answer, statuses_answer
+from fediunion.api.mastodon.fragments import Shown, changed_statuses, fragment, listed, show, statuses_of
+from fediunion.api.mastodon.listing import accounts_answer
+from fediunion.api.mastodon.media import thumbnails_in
 from fediunion.api.mastodon.resolving import resolve_mentions
-from fediunion.api.models import IdempotencyKey
-from fediunion.api.queries import find_idempotent, list_boosters, list_favouriters, list_quoting
-from fediunion.db import now_of, settings_of
+from fediunion.api.mastodon.scheduled_statuses import schedule_status, show_made
+from fediunion.api.queries import list_boosters, list_favouriters
+from fediunion.db import settings_of
 from fediunion.kit.errors import NotFound
 from fediunion.social.media.service import drop_uploads, readdress
 from fediunion.social.posts.jobs import may_want_thread, want_thread
@@ -45,8 +46,6 @@ from fediunion.social.posts.service.publishing import (
 )
 from fediunion.social.posts.visibility import get_visible_post
 
-_KEYS_KEPT: Final = timedelta(hours=24)
-_LONGEST_KEY: Final = 1000
 _MOST_STATUSES: Final = 40
 # What somebody without a login is shown of a thread, as documented.
 _ANONYMOUS_ANCESTORS, _ANONYMOUS_DESCENDANTS = 40, 60
@@ -60,40 +59,38 @@ def one(statuses: dict[int, bytes]) -> Answer:
 
 
 async def publish_status(call: Call) -> Answer:
-    """Publish a post; the same Idempotency-Key of the same member again shows what it made (row O24)."""
-    caller = call.member
+    """Publish a post, or keep it until `scheduled_at`.
+
+    The same Idempotency-Key of the same member again shows what it made (row O24).
+    """
+    if "scheduled_at" in call.params:
+        return Answer(await schedule_status(call))
+    caller, key = call.member, key_of(call)
     draft, wished = draft_of(call)
-    key = call.headers.get(b"idempotency-key", b"")[:_LONGEST_KEY]
     if draft.audience.leaves_the_instance:
         await resolve_mentions(call.world, caller, draft.text)
-    post_id, shown = await call.world.db.write(_publish, caller, draft, wished, key)
-    return one(shown_statuses([post_id], shown, caller.viewer))
+    made = await write_once(call.world, partial(_publish, caller=caller, draft=draft, wished=wished, key=key))
+    if isinstance(made, dict):
+        return Answer(made)
+    post_id, shown = made
+    return one(await changed_statuses(call.world, [post_id], shown, caller.viewer))
 
 
 def _publish(
-    session: Session, caller: Caller, draft: PostDraft, wished: bool, key: bytes
-) -> tuple[int, Shown]:
-    key_hash = hashlib.sha256(key).hexdigest() if key else ""
-    post_id = find_idempotent(session, caller.actor_id, key_hash) if key else None
-    if post_id is not None:
-        return post_id, show(session, [post_id], caller.viewer)
+    session: Session, caller: Caller, draft: PostDraft, wished: bool, key: str
+) -> tuple[int, Shown] | Entity:
+    """Return the new post, or what the first request with this key made, a ScheduledStatus perhaps."""
+    made = find_made(session, caller.actor_id, key)
+    if made is not None:
+        if made.scheduled:
+            return show_made(session, caller, made.post_id)
+        return made.post_id, show(session, [made.post_id], caller.viewer)
     author = get_actor(session, caller.actor_id)
     if not wished:
-        draft = replace(draft, audience=default_audience(session, author))
+        draft = replace(draft, audience=usual_audience(author, caller.posting))
     view = publish_view(session, author, draft)
-    if key:
-        _keep_key(session, caller.actor_id, key_hash, view.post.id)
+    keep_key(session, caller.actor_id, key, view.post.id)
     return view.post.id, show(session, [view.post.id], caller.viewer, [view])
-
-
-def _keep_key(session: Session, actor_id: int, key_hash: str, post_id: int) -> None:
-    now = now_of(session)
-    session.execute(
-        remove(IdempotencyKey).where(
-            IdempotencyKey.actor_id == actor_id, IdempotencyKey.created_at < now - _KEYS_KEPT
-        )
-    )
-    session.add(IdempotencyKey(actor_id=actor_id, key_hash=key_hash, post_id=post_id, created_at=now))
 
 
 async def show_status(call: Call) -> Answer:
@@ -113,6 +110,7 @@ async def edit_status(call: Call) -> Answer:
     text = params.text("status", most=MAX_CHARACTERS)
     warning = params.text("spoiler_text", most=MAX_CHARACTERS)
     language, described = language_of(params), attachment_words_in(params)
+    quote_policy, content_type = quote_policy_in(params), content_type_in(params)
     attachment_ids = attachment_ids_in(call) if "media_ids" in params else None
 
     def unit(session: Session) -> Shown:
@@ -125,14 +123,19 @@ async def edit_status(call: Call) -> Answer:
             content_warning=warning,
             sensitive=params.flag("sensitive"),
             language=language,
+            content_type=content_type,
             attachment_ids=attachment_ids,
             described=described,
+            quote_policy=quote_policy,
         )
         session.flush()
         return show(session, [post_id], caller.viewer)
 
+    await call.world.db.read(own_post, post_id, caller)
+    thumbnails = await thumbnails_in(call)
+    described = [replace(each, thumbnail=thumbnails.get(each.attachment_id)) for each in described]
     await resolve_mentions(call.world, caller, text)
-    return one(shown_statuses([post_id], await call.world.db.write(unit), caller.viewer))
+    return one(await changed_statuses(call.world, [post_id], await call.world.db.write(unit), caller.viewer))
 
 
 def own_post(session: Session, post_id: int, caller: Caller) -> Post:
@@ -160,7 +163,7 @@ async def delete_status(call: Call) -> Answer:
         return shown, source
 
     shown, source = await call.world.db.write(unit)
-    status = one(shown_statuses([post_id], shown, caller.viewer)).content()
+    status = one(await changed_statuses(call.world, [post_id], shown, caller.viewer)).content()
     return Answer(b'%b,"text":%b}' % (status[:-1], orjson.dumps(source)))
 
 
@@ -230,27 +233,15 @@ async def show_boosters(call: Call) -> Answer:
     return accounts_answer(call, page, await call.world.db.read(load))
 
 
-async def show_quotes(call: Call) -> Answer:
-    """Show the posts that quote a post."""
-    page = call.page()
-
-    def load(session: Session) -> Sequence[int]:
-        get_visible_post(session, call.id, call.viewer)
-        return list_quoting(session, call.id, call.viewer, page)
-
-    return await statuses_answer(call, page, await call.world.db.read(load))
-
-
 ENDPOINTS: Final[tuple[Endpoint, ...]] = (
     post("/api/v1/statuses", publish_status, "write:statuses"),
     get("/api/v1/statuses", show_statuses, "read:statuses", public=True),
     get("/api/v1/statuses/:id", show_status, "read:statuses", public=True),
-    put("/api/v1/statuses/:id", edit_status, "write:statuses"),
+    put("/api/v1/statuses/:id", edit_status, "write:statuses", takes_files=True),
     delete("/api/v1/statuses/:id", delete_status, "write:statuses"),
     get("/api/v1/statuses/:id/context", show_context, "read:statuses", public=True),
     get("/api/v1/statuses/:id/history", show_history, "read:statuses", public=True),
     get("/api/v1/statuses/:id/source", show_source, "read:statuses"),
     get("/api/v1/statuses/:id/favourited_by", show_favouriters, "read:statuses", public=True),
     get("/api/v1/statuses/:id/reblogged_by", show_boosters, "read:statuses", public=True),
-    get("/api/v1/statuses/:id/quotes", show_quotes, "read:statuses"),
 )

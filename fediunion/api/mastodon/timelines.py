@@ -7,7 +7,14 @@ from fediunion.api.mastodon.fragments import listed, rendered, statuses_of
 from fediunion.api.mastodon.listing import links, statuses_answer
 from fediunion.api.mastodon.standing import home_standings
 from fediunion.api.mastodon.tags import tag_name
-from fediunion.social.timelines.queries import list_page, local_page, network_page, public_page, tag_page
+from fediunion.social.timelines.queries import (
+    direct_page,
+    list_page,
+    local_page,
+    network_page,
+    public_page,
+    tag_page,
+)
 
 _MOST_TAGS: Final = 8
 
@@ -68,10 +75,17 @@ async def show_list_timeline(call: Call) -> Answer:
     return Answer(listed(statuses), headers=links(call, page, ids))
 
 
+async def show_direct(call: Call) -> Answer:
+    """Show direct messages one by one; apps of today ask for conversations."""
+    page = call.page()
+    return await statuses_answer(call, page, await call.world.db.read(direct_page, call.viewer, page))
+
+
 ENDPOINTS: Final[tuple[Endpoint, ...]] = (
     get("/api/v1/timelines/home", show_home, "read:statuses"),
     get("/api/v1/timelines/public", show_public, "read:statuses", public=True),
     get("/api/v1/timelines/tag/:hashtag", show_tag_timeline, "read:statuses", public=True),
     get("/api/v1/timelines/list/:list_id", show_list_timeline, "read:lists"),
+    get("/api/v1/timelines/direct", show_direct, "read:statuses"),
     get("/api/fediunion/v1/timelines/network", show_network, "read:statuses"),
 )

@@ -6,9 +6,13 @@ from typing import Final
 import orjson
 from sqlalchemy.orm import Session
 
+from fediunion.actors.viewer import Viewer
 from fediunion.api.auth import Caller, allows
 from fediunion.api.endpoint import Call
+from fediunion.api.mastodon.announcements import announcement_entities
 from fediunion.api.mastodon.conversations import conversation_entities, load_conversations
+from fediunion.api.mastodon.entities.frame import Entity
+from fediunion.api.mastodon.filtering import filter_owners
 from fediunion.api.mastodon.fragments import statuses_of
 from fediunion.api.mastodon.notifications import Told, notification_entities, told
 from fediunion.api.params import Params
@@ -37,6 +41,7 @@ from fediunion.api.streaming.messages import Happening, Kind
 from fediunion.api.streaming.subscriber import Outgoing, Subscriber
 from fediunion.kit.errors import NotFound
 from fediunion.kit.pages import Page
+from fediunion.social.announcements.queries import count_reaction, get_shown, views_of
 from fediunion.social.notifications.queries import get_notification
 from fediunion.social.timelines.queries.readers import PublicPlace
 from fediunion.world import World
@@ -65,13 +70,20 @@ async def _deliver_post(hub: Hub, happening: Happening) -> None:
         return
     reached = await hub.world.db.read(reach_of, post_id, _present(listening))
     hub.end_revoked({each for _, each in listening}, reached.tokens)
-    alike: dict[object, _Listening] = {}
+    owners = await filter_owners(hub.world)
+    alike: dict[tuple[object, int | None], _Listening] = {}
     for channel, subscriber in listening:
-        if reached.includes(channel, subscriber.actor_id):
-            key = None if subscriber.actor_id is None else reached.alike.get(subscriber.actor_id, ())
+        reader_id = subscriber.actor_id
+        if reached.includes(channel, reader_id):
+            # What is marked for one member is for no other: it would tell what that one filters.
+            key = (
+                None if reader_id is None else reached.alike.get(reader_id, ()),
+                reader_id if reader_id in owners else None,
+            )
             alike.setdefault(key, []).append((channel, subscriber))
-    for several in alike.values():
-        statuses = await statuses_of(hub.world, several[0][1].viewer, [post_id])
+    for (_, owner_id), several in alike.items():
+        viewer, filtered = several[0][1].viewer, owner_id is not None
+        statuses = await statuses_of(hub.world, viewer, [post_id], filtered=filtered)
         if post_id in statuses:
             outgoing = Outgoing(happening.kind, statuses[post_id].decode())
             for channel, subscriber in several:
@@ -174,6 +186,36 @@ async def _deliver_to_all(hub: Hub, happening: Happening) -> None:
         _offer(several, outgoing)
 
 
+async def _deliver_announcement(hub: Hub, happening: Happening) -> None:
+    """Send an announcement to every member, as each of them sees it."""
+    for owner_id, several in _by_owner(hub, USER).items():
+        entity = await hub.world.db.read(_announced, happening.ids[0], owner_id, several[0][1].viewer)
+        if entity is None:
+            return
+        _offer(several, Outgoing(happening.kind, orjson.dumps(entity).decode()))
+
+
+def _announced(session: Session, announcement_id: int, actor_id: int, viewer: Viewer) -> Entity | None:
+    try:
+        views = views_of(session, [get_shown(session, announcement_id)], actor_id)
+    except NotFound:
+        return None
+    return announcement_entities(session, views, viewer)[0]
+
+
+async def _deliver_reaction(hub: Hub, happening: Happening) -> None:
+    """Send every member how many react to an announcement with one emoji."""
+    listening = _by_owner(hub, USER)
+    if not listening:
+        return
+    announcement_id, name = happening.ids[0], "".join(map(chr, happening.ids[1:]))
+    count = await hub.world.db.read(count_reaction, announcement_id, name)
+    payload = {"name": name, "count": count, "announcement_id": str(announcement_id)}
+    outgoing = Outgoing(happening.kind, orjson.dumps(payload).decode())
+    for several in listening.values():
+        _offer(several, outgoing)
+
+
 def _by_owner(hub: Hub, *names: str, scope: str | None = None) -> Mapping[int, _Listening]:
     """Return who listens to streams of their own, by member; with `scope` those whose app has it."""
     found: dict[int, _Listening] = {}
@@ -211,5 +253,7 @@ _DELIVERIES: Final[Mapping[Kind, Callable[[Hub, Happening], Awaitable[None]]]] =
     Kind.CONVERSATION: _deliver_conversations,
     Kind.NOTIFICATIONS_MERGED: _deliver_to_member,
     Kind.FILTERS_CHANGED: _deliver_to_member,
+    Kind.ANNOUNCEMENT: _deliver_announcement,
+    Kind.ANNOUNCEMENT_REACTION: _deliver_reaction,
     Kind.ANNOUNCEMENT_DELETE: _deliver_to_all,
 }

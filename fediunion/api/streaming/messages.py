@@ -30,6 +30,8 @@ class Kind(StrEnum):
     NOTIFICATION = "notification"
     NOTIFICATIONS_MERGED = "notifications_merged"
     FILTERS_CHANGED = "filters_changed"
+    ANNOUNCEMENT = "announcement"
+    ANNOUNCEMENT_REACTION = "announcement.reaction"
     ANNOUNCEMENT_DELETE = "announcement.delete"
 
 

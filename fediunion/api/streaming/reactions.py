@@ -8,7 +8,13 @@ from sqlalchemy.orm import Session
 from fediunion.activitypub.audience import Audience
 from fediunion.actors.models import Actor
 from fediunion.api.streaming.messages import MOST_IDS, Kind, tell
-from fediunion.social.notifications.events import Notified
+from fediunion.social.announcements.events import (
+    AnnouncementPublished,
+    AnnouncementReacted,
+    AnnouncementWithdrawn,
+)
+from fediunion.social.filters.events import FiltersChanged
+from fediunion.social.notifications.events import NotificationsMerged, Notified
 from fediunion.social.posts.events import PostEdited, PostRemoved, PostStored
 from fediunion.social.posts.models import Post, PostMention
 
@@ -62,3 +68,28 @@ def tell_of_notifications(session: Session, event: Notified) -> None:
     ids = list(event.notification_ids)
     for start in range(0, len(ids), MOST_IDS):
         tell(session, Kind.NOTIFICATION, *ids[start : start + MOST_IDS])
+
+
+def tell_of_filters(session: Session, event: FiltersChanged) -> None:
+    """Tell a member's apps to read the filters again."""
+    tell(session, Kind.FILTERS_CHANGED, event.owner_id)
+
+
+def tell_of_merged(session: Session, event: NotificationsMerged) -> None:
+    """Tell a member that notifications which were kept back are among the others."""
+    tell(session, Kind.NOTIFICATIONS_MERGED, event.recipient_id)
+
+
+def tell_of_announcement(session: Session, event: AnnouncementPublished) -> None:
+    """Tell all members of an announcement."""
+    tell(session, Kind.ANNOUNCEMENT, event.announcement_id)
+
+
+def tell_of_reaction(session: Session, event: AnnouncementReacted) -> None:
+    """Tell all members of a reaction; a message has numbers only, so its name goes as code points."""
+    tell(session, Kind.ANNOUNCEMENT_REACTION, event.announcement_id, *map(ord, event.name))
+
+
+def tell_of_withdrawal(session: Session, event: AnnouncementWithdrawn) -> None:
+    """Tell all members that an announcement is gone."""
+    tell(session, Kind.ANNOUNCEMENT_DELETE, event.announcement_id)

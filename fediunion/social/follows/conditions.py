@@ -53,3 +53,16 @@ def unread_by(
     return or_(
         blocks(reader, author), blocks(author, reader), mutes(reader, author, now), refuses_host(reader, host)
     )
+
+
+def avoids_anybody(reader: SQLColumnExpression[int]) -> ColumnElement[bool]:
+    """Return the condition that there is anybody whom `reader` does not read.
+
+    `unread_by` holds for nobody without it; of one reader it is found out once, not for every author.
+    """
+    return or_(
+        exists().where(Block.blocker_id == reader),
+        exists().where(Block.blocked_id == reader),
+        exists().where(Mute.muter_id == reader),
+        exists().where(MemberDomainBlock.actor_id == reader),
+    )

@@ -28,6 +28,16 @@ class Unfollowed:
 
 
 @dataclass(frozen=True)
+class HostRefused:
+    """A member wants nothing from `host`; so many accepted follows of it (`followers`) and by it ended."""
+
+    member_id: int
+    host: str
+    followers: int
+    following: int
+
+
+@dataclass(frozen=True)
 class Blocked:
     """`blocker_id` blocks `blocked_id` from now on."""
 

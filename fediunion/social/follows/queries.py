@@ -2,6 +2,7 @@
 
 from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass, replace
+from datetime import datetime
 from typing import Final, cast
 
 from sqlalchemy import ColumnElement, Select, Table, and_, bindparam, exists, func, or_, select
@@ -224,9 +225,16 @@ def list_blocked(session: Session, actor_id: int, page: Page) -> Sequence[tuple[
 
 
 def list_muted(session: Session, actor_id: int, page: Page) -> Sequence[tuple[int, Actor]]:
-    """Return (mute id, actor) of whom `actor_id` mutes, newest first."""
-    statement = select(Mute.id, Actor).join(Actor, Actor.id == Mute.muted_id).where(Mute.muter_id == actor_id)
-    return _rows(session, paged(statement, Mute.id, page), page)
+    """Return (mute id, actor) of whom `actor_id` mutes now, newest first."""
+    lasts = or_(Mute.expires_at.is_(None), Mute.expires_at > now_of(session))
+    muted = select(Mute.id, Actor).join(Actor, Actor.id == Mute.muted_id)
+    return _rows(session, paged(muted.where(Mute.muter_id == actor_id, lasts), Mute.id, page), page)
+
+
+def ends_of_mutes(session: Session, mute_ids: Iterable[int]) -> dict[int, datetime | None]:
+    """Return by id when mutes end; None for those that do not."""
+    found = select(Mute.id, Mute.expires_at).where(Mute.id.in_(mute_ids))
+    return dict(session.execute(found).all())
 
 
 def relationships_of(session: Session, viewer_id: int, actor_ids: Iterable[int]) -> list[Relationship]:

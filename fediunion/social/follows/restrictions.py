@@ -10,8 +10,8 @@ from fediunion.actors.models import Actor
 from fediunion.db import emit, now_of
 from fediunion.db.known_uris import bury_uri, find_known_uri, remember_uri
 from fediunion.kit.errors import Invalid, Refused
-from fediunion.social.follows.events import Blocked
-from fediunion.social.follows.models import Block, Follow, MemberDomainBlock, Mute
+from fediunion.social.follows.events import Blocked, HostRefused
+from fediunion.social.follows.models import Block, Follow, FollowState, MemberDomainBlock, Mute
 from fediunion.social.follows.queries import find_block, find_follow, lock_pair
 from fediunion.social.follows.service import end_follow, end_follows_between, remove_follower, unfollow
 
@@ -110,6 +110,10 @@ def block_host(session: Session, member: Actor, host: str) -> None:
         .join(Actor, (Actor.id == Follow.followed_id) | (Actor.id == Follow.follower_id))
         .where(Actor.host == host, (Follow.follower_id == member.id) | (Follow.followed_id == member.id))
     ).all()
+    accepted = [follow for follow in follows if follow.state == FollowState.ACCEPTED]
+    following = sum(1 for follow in accepted if follow.follower_id == member.id)
+    if accepted:
+        emit(session, HostRefused(member.id, host, len(accepted) - following, following))
     for follow in follows:
         if follow.follower_id == member.id:
             unfollow(session, member, session.get_one(Actor, follow.followed_id))

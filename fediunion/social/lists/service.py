@@ -119,6 +119,8 @@ def _unlist(session: Session, row: AccountList, actor_ids: list[int]) -> None:
 
 def _checked_title(title: str) -> str:
     title = title.replace("\x00", "").strip()
+    if not title:
+        raise Invalid("A list needs a title.", field="title", reason="blank")
     if not 0 < len(title) <= MAX_TITLE_CHARACTERS:
         raise Invalid(f"A list's title has 1 to {MAX_TITLE_CHARACTERS} characters.", field="title")
     return title
@@ -126,5 +128,7 @@ def _checked_title(title: str) -> str:
 
 def _checked_policy(policy: str) -> str:
     if policy not in REPLIES_POLICIES:
-        raise Invalid("Replies are shown as followed, list or none.", field="replies_policy")
+        raise Invalid(
+            "Replies are shown as followed, list or none.", field="replies_policy", reason="inclusion"
+        )
     return policy

@@ -63,7 +63,9 @@ class MediaAddresses:
         return self._of_actor("header", actor, actor.header_url)
 
     def emoji(self, url: str, *, still: bool = False) -> str:
-        """Return where a remote emoji is; `still` without its motion."""
+        """Return where an emoji is; `still` without its motion. One of ours is where it says."""
+        if url.startswith(f"{self.base_url}{FILES}"):
+            return url
         return self._of_url("still" if still else "emoji", url)
 
     def earlier(self, url: str) -> str:

@@ -7,10 +7,11 @@ from starlette.requests import Request
 from starlette.responses import Response
 from starlette.routing import BaseRoute, Route
 
+from fediunion.actors.domains import host_blocked
 from fediunion.kit.errors import NotFound
 from fediunion.social.media.addresses import FILES, REMOTE, MediaAddresses, unpacked
 from fediunion.social.media.desk import MediaDesk
-from fediunion.social.media.queries import find_file, find_remote_url
+from fediunion.social.media.queries import find_file, find_owning_host, find_remote_url
 from fediunion.social.media.remote import RemoteMedia
 from fediunion.social.media.serving import FOREVER, PRIVATE, file_answer
 from fediunion.social.media.storage.local import open_plain, read_part
@@ -48,8 +49,12 @@ async def show_remote_file(request: Request) -> Response:
     world: World = request.app.state.world
     kind, what, seal = (request.path_params[part] for part in ("kind", "what", "seal"))
     if kind in _OF_ROWS:
-        row_id = int(what) if what.isascii() and what.isdecimal() and len(what) < 20 else 0
-        url = await world.db.read(find_remote_url, kind, min(row_id, _LARGEST_ID))
+        number = int(what) if what.isascii() and what.isdecimal() and len(what) < 20 else 0
+        row_id = min(number, _LARGEST_ID)
+        url = await world.db.read(find_remote_url, kind, row_id)
+        host = await world.db.read(find_owning_host, kind, row_id)
+        if host is not None and await host_blocked(world, host):
+            raise NotFound("There is no such file.")
     else:
         url = unpacked(what) if kind in _OF_URLS else None
     return await remote_answer(request, kind, what, seal, url)

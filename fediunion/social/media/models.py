@@ -16,12 +16,14 @@ class Attachment(Identified):
     """A picture, sound, film or file of a post. `position` orders them; sizes are pixels.
 
     Ours name their files (`file_name`, `thumbnail_name`: StoredFile.name), remote ones a `remote_url`.
-    An upload has no `post_id` until it is posted, and goes at `expires_at`. `state` is "working" until
+    An upload has no `post_id` until it is posted, and goes at `expires_at`, unless a post that is not
+    published yet holds it. `state` is "working" until
     its files are there, "failed" where they never will be.
     """
 
     __tablename__ = "attachment"
     post_id: Mapped[int | None] = mapped_column(index=True)
+    held_by_id: Mapped[int | None]
     owner_id: Mapped[int | None] = mapped_column(ForeignKey("actor.id", ondelete="CASCADE"))
     kind: Mapped[str]
     media_type: Mapped[str] = mapped_column(default="")

@@ -80,6 +80,13 @@ def find_remote_url(session: Session, kind: str, row_id: int) -> str | None:
     return session.scalar(select(column).where(Actor.id == row_id, *shown))
 
 
+def find_owning_host(session: Session, kind: str, row_id: int) -> str | None:
+    """Return the server of the actor whose avatar or header a row names: its files may be kept elsewhere."""
+    if kind not in ("avatar", "header"):
+        return None
+    return session.scalar(select(Actor.host).where(Actor.id == row_id))
+
+
 def file_name_in(url: str | None) -> str | None:
     """Return the name of the stored file that an address of ours leads to."""
     name = (url or "").rpartition(FILES)[2]

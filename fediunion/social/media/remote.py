@@ -4,8 +4,10 @@ import asyncio
 from pathlib import Path
 from typing import Final
 
+from fediunion.actors.domains import host_blocked
 from fediunion.actors.single_flight import SingleFlight
 from fediunion.kit.errors import FediUnionError, NotFound, Unavailable
+from fediunion.kit.urls import authority_of
 from fediunion.social.media.desk import MediaDesk
 from fediunion.social.media.remote_cache import CachedFile, RemoteCache
 from fediunion.world import World
@@ -44,8 +46,11 @@ class RemoteMedia:
     async def get(self, kind: str, url: str) -> CachedFile:
         """Return the copy of a remote file for an address of that kind.
 
-        Raises NotFound where it cannot be had; that is remembered for ten minutes.
+        Raises NotFound where it cannot be had, which is remembered for ten minutes, and where its server is
+        blocked, also for a copy that is there already (M13).
         """
+        if await host_blocked(self._world, authority_of(url)):
+            raise NotFound("There is no such file.")
         use, part = _USES[kind], "small" if kind in _SMALL else "whole"
         found = await self.cache.find(f"{use} {part} {url}")
         if found is not None:

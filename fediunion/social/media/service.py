@@ -119,13 +119,21 @@ def describe(attachment: Attachment, *, description: str | None, focus: Focus) -
         attachment.focal_x, attachment.focal_y = focus
 
 
+@dataclass(frozen=True)
+class NewThumbnail:
+    """A small picture that was made and stored, and is not shown yet."""
+
+    made: Mapping[str, Any]
+    file_id: int
+
+
 def replace_thumbnail(
-    session: Session, attachment_id: int, owner_id: int, made: Mapping[str, Any], file_id: int
+    session: Session, attachment_id: int, owner_id: int, thumbnail: NewThumbnail
 ) -> Attachment:
     """Show another small picture for an upload. Raises NotFound for another's."""
     attachment = get_own(session, attachment_id, owner_id)
-    before = attachment.thumbnail_name
-    _show_thumbnail(session, attachment, made, _keep(session, file_id, attachment.expires_at))
+    before, kept = attachment.thumbnail_name, _keep(session, thumbnail.file_id, attachment.expires_at)
+    _show_thumbnail(session, attachment, thumbnail.made, kept)
     _expire(session, [before], now_of(session))
     return attachment
 
@@ -133,7 +141,7 @@ def replace_thumbnail(
 def delete_upload(session: Session, attachment_id: int, owner_id: int) -> None:
     """Remove an upload that is in no post. Raises NotFound for another's, Invalid for one in a post."""
     attachment = get_own(session, attachment_id, owner_id)
-    if attachment.post_id is not None:
+    if attachment.post_id is not None or attachment.held_by_id is not None:
         raise Invalid("The file is part of a post; edit or delete that.", field="id")
     _expire(session, [attachment.file_name, attachment.thumbnail_name], now_of(session))
     session.delete(attachment)
@@ -145,22 +153,11 @@ def attach_all(session: Session, post_id: int, owner_id: int, ids: Sequence[int]
     `shared`: anybody may see the post. Raises Invalid for somebody else's, for one of another post and
     for one that is not ready (M14).
     """
-    kept = []
-    for position, attachment_id in enumerate(ids):
-        attachment = session.get(Attachment, attachment_id)
-        if (
-            attachment is None
-            or attachment.owner_id != owner_id
-            or attachment.post_id not in (None, post_id)
-            or is_over(attachment, now_of(session))
-        ):
-            raise Invalid("There is no such attachment.", field="media_ids")
-        if attachment.state != READY:
-            raise Invalid("A file is still being worked on; try again in a moment.", field="media_ids")
+    kept = [usable(session, attachment_id, owner_id, post_id) for attachment_id in ids]
+    for position, attachment in enumerate(kept):
         attachment.post_id, attachment.position, attachment.expires_at = post_id, position, None
-        kept.append(attachment)
     names = [name for each in kept for name in (each.file_name, each.thumbnail_name)]
-    _change_files(session, names, expires_at=None, shared=shared)
+    change_files(session, names, expires_at=None, shared=shared)
     detach_all(session, post_id, but=[each.id for each in kept])
 
 
@@ -204,7 +201,7 @@ def drop_uploads(session: Session, ids: Iterable[int]) -> None:
 def keep_picture(session: Session, file_id: int, replaced_url: str | None) -> str:
     """Return the address of a stored avatar or header; the one that it replaces is removed."""
     name = _keep(session, file_id, None)
-    _change_files(session, [name], shared=True)
+    change_files(session, [name], shared=True)
     drop_picture(session, replaced_url)
     return name
 
@@ -262,6 +259,22 @@ def most_attachments(session: Session) -> int:
     return settings_of(session).media.attachments_per_post
 
 
+def usable(session: Session, attachment_id: int, owner_id: int, post_id: int | None) -> Attachment:
+    """Return an upload of the owner's that is in no other post. Raises Invalid where it cannot be used."""
+    attachment = session.get(Attachment, attachment_id)
+    if (
+        attachment is None
+        or attachment.owner_id != owner_id
+        or attachment.held_by_id is not None
+        or attachment.post_id not in (None, post_id)
+        or is_over(attachment, now_of(session))
+    ):
+        raise Invalid("There is no such attachment.", field="media_ids")
+    if attachment.state != READY:
+        raise Invalid("A file is still being worked on; try again in a moment.", field="media_ids")
+    return attachment
+
+
 def _show_thumbnail(
     session: Session, attachment: Attachment, made: Mapping[str, Any], name: str | None
 ) -> None:
@@ -287,15 +300,16 @@ def _renamed(session: Session, name: str | None, expires_at: datetime) -> str | 
     if name is None:
         return None
     fresh = _new_name(name.rpartition(".")[2])
-    _change_files(session, [name], name=fresh, expires_at=expires_at, shared=False)
+    change_files(session, [name], name=fresh, expires_at=expires_at, shared=False)
     return fresh
 
 
 def _expire(session: Session, names: Iterable[str | None], at: datetime) -> None:
-    _change_files(session, names, expires_at=at)
+    change_files(session, names, expires_at=at)
 
 
-def _change_files(session: Session, names: Iterable[str | None], **values: object) -> None:
+def change_files(session: Session, names: Iterable[str | None], **values: object) -> None:
+    """Set columns of the stored files of these names; None names none."""
     wanted = [name for name in names if name is not None]
     if wanted:
         session.execute(update(StoredFile).where(StoredFile.name.in_(wanted)).values(**values))

@@ -5,11 +5,12 @@ from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any, Final, TypeAlias
 
+from fediunion.actors.queries import instance_actor
 from fediunion.kit.errors import FediUnionError, Invalid
 from fediunion.social.media import service
 from fediunion.social.media.desk import MediaDesk
 from fediunion.social.media.models import Attachment
-from fediunion.social.media.service import Focus, NewFile
+from fediunion.social.media.service import Focus, NewFile, NewThumbnail
 from fediunion.social.media.workshop.sniffing import HEAD_BYTES, PICTURES, media_type_of
 from fediunion.world import World
 
@@ -74,11 +75,20 @@ async def finished(world: World, attachment: Attachment, task: asyncio.Task[Any]
 
 async def replace_thumbnail(world: World, attachment_id: int, owner_id: int, source: Path) -> Attachment:
     """Show another small picture for an upload. Raises Invalid for what is no picture."""
+    thumbnail = await store_thumbnail(world, owner_id, source)
+    return await world.db.write(service.replace_thumbnail, attachment_id, owner_id, thumbnail)
+
+
+async def store_thumbnail(world: World, owner_id: int, source: Path) -> NewThumbnail:
+    """Return a small picture for an upload, stored; it goes by itself unless it is shown for one.
+
+    Raises Invalid for what is no picture.
+    """
     desk = world.part(MediaDesk)
     async with desk.folder() as folder:
         made = await _made_picture(desk, source, folder)
         ids = await _store(world, owner_id, made, folder, ["thumbnail"])
-    return await world.db.write(service.replace_thumbnail, attachment_id, owner_id, made, ids["thumbnail"])
+    return NewThumbnail(made, ids["thumbnail"])
 
 
 async def store_picture(world: World, owner_id: int, source: Path, use: str) -> int:
@@ -90,6 +100,20 @@ async def store_picture(world: World, owner_id: int, source: Path, use: str) -> 
     async with desk.folder() as folder:
         made = await desk.make(source, folder, use)
         return (await _store(world, owner_id, made, folder, ["original"]))["original"]
+
+
+async def store_emoji(world: World, source: Path) -> tuple[int, int | None]:
+    """Store an emoji; return the id of its file, and of a still picture where it moves.
+
+    Both belong to the instance: an emoji stays when its giver leaves. Raises Invalid for what is no picture.
+    """
+    desk = world.part(MediaDesk)
+    owner = await world.db.read(instance_actor)
+    async with desk.folder() as folder:
+        made = await desk.make(source, folder, "emoji")
+        parts = ["original", "thumbnail"] if made["media_type"] == "image/gif" else ["original"]
+        ids = await _store(world, owner.id, made, folder, parts)
+        return ids["original"], ids.get("thumbnail")
 
 
 async def _work(

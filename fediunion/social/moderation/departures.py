@@ -1,9 +1,10 @@
 """What goes with an actor or a server: follows, deliveries, posts; removed some at a time by jobs."""
 
+from collections import defaultdict
 from collections.abc import Collection
 from typing import Final
 
-from sqlalchemy import ColumnElement, delete, or_, select, update
+from sqlalchemy import ColumnElement, case, delete, or_, select, update
 from sqlalchemy.orm import Session, aliased
 
 from fediunion.activitypub.vocab import JsonObject
@@ -18,6 +19,8 @@ from fediunion.social.follows.models import Block, Follow, MemberDomainBlock, Mu
 from fediunion.social.follows.service import end_follow
 from fediunion.social.lists.models import AccountList, ListedAccount
 from fediunion.social.moderation.servers import list_hosts_under
+from fediunion.social.notifications.models import SeveranceCause
+from fediunion.social.notifications.severances import note_severed
 from fediunion.social.posts.models import (
     Bookmark,
     ConversationEntry,
@@ -121,6 +124,8 @@ def _sever_actor_some(session: Session, actor_id: int) -> bool:
         .where(or_(Follow.follower_id == actor.id, Follow.followed_id == actor.id))
         .limit(AT_ONCE)
     ).all()
+    handle = f"{actor.username}@{actor.handle_host}"
+    note_severed(session, SeveranceCause.ACCOUNT_SUSPENSION, handle, follows)
     for follow in follows:
         end_follow(session, follow)
     return len(follows) == AT_ONCE
@@ -137,16 +142,21 @@ async def sever_hosts(world: World, payload: JsonObject) -> None:
 def _sever_some(session: Session, hosts: Collection[str]) -> bool:
     """End some follows, without a word: nothing is sent to a server that is blocked."""
     follower, followed = aliased(Actor), aliased(Actor)
-    follows = session.scalars(
-        select(Follow)
+    rows = session.execute(
+        select(Follow, case((follower.host.in_(hosts), follower.host), else_=followed.host))
         .join(follower, follower.id == Follow.follower_id)
         .join(followed, followed.id == Follow.followed_id)
         .where(or_(follower.host.in_(hosts), followed.host.in_(hosts)))
         .limit(AT_ONCE)
     ).all()
-    for follow in follows:
-        end_follow(session, follow)
-    return len(follows) == AT_ONCE
+    by_host: dict[str, list[Follow]] = defaultdict(list)
+    for follow, host in rows:
+        by_host[host].append(follow)
+    for host, follows in by_host.items():
+        note_severed(session, SeveranceCause.DOMAIN_BLOCK, host, follows)
+        for follow in follows:
+            end_follow(session, follow)
+    return len(rows) == AT_ONCE
 
 
 def _give_up_deliveries(session: Session, hosts: Collection[str]) -> None:

@@ -4,7 +4,8 @@ from fediunion.activitypub import vocab
 from fediunion.actors.events import ActorDeleted, DomainRuleChanged
 from fediunion.feature import Feature
 from fediunion.inbox.rules import on, on_known
-from fediunion.social.moderation import accounts, departures, inbound, servers
+from fediunion.members.events import MemberSignedUp
+from fediunion.social.moderation import accounts, departures, inbound, new_members, servers
 from fediunion.social.notifications.events import DomainFloods
 
 FEATURE = Feature(
@@ -18,6 +19,7 @@ FEATURE = Feature(
         ActorDeleted: [departures.erase_soon],
         DomainRuleChanged: [servers.follow_decision],
         DomainFloods: [servers.note_floods],
+        MemberSignedUp: [new_members.tell_of_sign_up],
     },
     jobs={
         departures.ERASE_ACTOR: departures.erase_actor,

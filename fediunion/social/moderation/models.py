@@ -12,7 +12,8 @@ from fediunion.db import Base, Identified
 class Report(Identified):
     """Somebody reported an actor. `reporter_id` is None for a report from another server: it names none.
 
-    `post_uris` are posts of the target. `state` is "open" or "resolved".
+    `post_uris` are posts of the target. `state` is "open" or "resolved"; `assigned_id` is the moderator who
+    looks into it, `handled_by_id` the one who resolved it.
     """
 
     __tablename__ = "report"
@@ -26,7 +27,10 @@ class Report(Identified):
     forwarded: Mapped[bool] = mapped_column(default=False)
     state: Mapped[str] = mapped_column(default="open")
     created_at: Mapped[datetime]
+    updated_at: Mapped[datetime | None]
     handled_at: Mapped[datetime | None]
+    handled_by_id: Mapped[int | None] = mapped_column(ForeignKey("actor.id", ondelete="SET NULL"))
+    assigned_id: Mapped[int | None] = mapped_column(ForeignKey("actor.id", ondelete="SET NULL"))
 
     __table_args__ = (Index("ix_report_state", "state", "id"),)
 

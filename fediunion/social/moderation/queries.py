@@ -5,6 +5,7 @@ from collections.abc import Sequence
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
+from fediunion.actors.models import Actor
 from fediunion.db.pages import paged
 from fediunion.kit.errors import NotFound
 from fediunion.kit.pages import Page
@@ -21,12 +22,22 @@ def get_report(session: Session, report_id: int) -> Report:
 
 
 def list_reports(
-    session: Session, page: Page, *, resolved: bool = False, target_id: int | None = None
+    session: Session,
+    page: Page,
+    *,
+    resolved: bool = False,
+    target_id: int | None = None,
+    reporter_id: int | None = None,
+    target_host: str | None = None,
 ) -> list[Report]:
-    """Return reports, open or resolved ones, newest first."""
+    """Return reports, open or resolved ones, newest first; with `target_host` those about its actors."""
     statement = select(Report).where(Report.state == ("resolved" if resolved else "open"))
     if target_id is not None:
         statement = statement.where(Report.target_id == target_id)
+    if reporter_id is not None:
+        statement = statement.where(Report.reporter_id == reporter_id)
+    if target_host is not None:
+        statement = statement.join(Actor, Actor.id == Report.target_id).where(Actor.host == target_host)
     return page.newest_first(list(session.scalars(paged(statement, Report.id, page))))
 
 

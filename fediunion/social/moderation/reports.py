@@ -114,10 +114,13 @@ def record_report(
     return row
 
 
-def resolve(session: Session, row: Report, *, by: str, reason: str = "") -> None:
-    """Close a report; a second time changes nothing."""
+def resolve(
+    session: Session, row: Report, *, by: str, reason: str = "", moderator_id: int | None = None
+) -> None:
+    """Close a report; a second time changes nothing. `moderator_id` is the actor who did it, if one did."""
     if row.state != "resolved":
-        row.state, row.handled_at = "resolved", now_of(session)
+        row.state, row.handled_at, row.handled_by_id = "resolved", now_of(session), moderator_id
+        row.updated_at = now_of(session)
         record_audit(session, by=by, action="report.resolve", subject=str(row.id), reason=reason)
 
 
@@ -125,8 +128,26 @@ def reopen(session: Session, row: Report, *, by: str, reason: str = "") -> None:
     """Open a report again. Raises NotFound for one that is open."""
     if row.state != "resolved":
         raise NotFound("This report is open.")
-    row.state, row.handled_at = "open", None
+    row.state, row.handled_at, row.handled_by_id = "open", None, None
+    row.updated_at = now_of(session)
     record_audit(session, by=by, action="report.reopen", subject=str(row.id), reason=reason)
+
+
+def assign(session: Session, row: Report, moderator_id: int | None, *, by: str) -> None:
+    """Say which moderator (an actor) looks into a report, or that nobody does."""
+    if row.assigned_id != moderator_id:
+        row.assigned_id, row.updated_at = moderator_id, now_of(session)
+        action = "report.unassign" if moderator_id is None else "report.assign"
+        record_audit(session, by=by, action=action, subject=str(row.id))
+
+
+def change_category(session: Session, row: Report, category: str, *, by: str) -> None:
+    """Say what a report is about. Raises Invalid for another word than those of CATEGORIES."""
+    if category not in CATEGORIES:
+        raise Invalid("The category is spam, legal, violation or other.", field="category")
+    if row.category != category:
+        row.category, row.updated_at = category, now_of(session)
+        record_audit(session, by=by, action="report.change", subject=str(row.id), reason=category)
 
 
 def _tell_moderators(session: Session, row: Report, by: Actor) -> None:

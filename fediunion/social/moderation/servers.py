@@ -21,16 +21,25 @@ PURGE_HOST = "moderation.purge_host"
 
 
 def decide_on_host(
-    session: Session, host: str, action: DomainAction, *, by: str, reason: str = "", purge: bool = False
+    session: Session,
+    host: str,
+    action: DomainAction,
+    *,
+    by: str,
+    reason: str = "",
+    private_reason: str = "",
+    purge: bool = False,
 ) -> DomainRule:
     """Block, silence or allow a server and its sub-domains; return the rule.
+
+    `reason` is shown to members, `private_reason` to administrators only.
 
     A block ends the follows both ways and gives up what waits to be delivered. With `purge` everything of
     a blocked server is removed for good. Raises Invalid for no host, our own, or a purge without a block.
     """
     if purge and action is not DomainAction.BLOCK:
         raise Invalid("Only a blocked server can be purged.", field="purge")
-    rule = set_domain_rule(session, host, action, reason)
+    rule = set_domain_rule(session, host, action, reason, private_reason=private_reason)
     if purge:
         enqueue(session, PURGE_HOST, key=f"purge:{rule.host}", host=rule.host)
     done = f"host.{action}" + (".purge" if purge else "")

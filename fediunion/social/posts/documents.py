@@ -62,7 +62,7 @@ def note_document(
     if post.edited_at is not None:
         document["updated"] = format_instant(post.edited_at)
     if post.source:
-        document["source"] = {"content": post.source, "mediaType": "text/plain"}
+        document["source"] = {"content": post.source, "mediaType": post.source_type}
     if quote_uri is not None:
         document |= dict.fromkeys(("quote", "quoteUri", "quoteUrl", "_misskey_quote"), quote_uri)
         if post.quote_authorization_uri:
@@ -79,16 +79,27 @@ def is_known_outside(actor: Actor) -> bool:
 
 def default_policy(post: Post, author: Actor) -> JsonObject:
     """Return who may interact without asking: as wide as the post itself; quotes only of what is public."""
-    if post.audience in (Audience.PUBLIC, Audience.UNLISTED):
-        everyone = {"automaticApproval": [PUBLIC], "manualApproval": []}
-        return {
-            "canLike": everyone,
-            "canReply": everyone,
-            "canAnnounce": everyone,
-            "canQuote": {"automaticApproval": [PUBLIC], "manualApproval": []},
-        }
-    only_author = {"automaticApproval": [author.uri], "manualApproval": []}
-    return {"canQuote": only_author}
+    return _open_policy() if Audience(post.audience).is_public else {"canQuote": _approving(author.uri)}
+
+
+def policy_for(quotes: str, audience: Audience, author: Actor) -> JsonObject:
+    """Return the policy of a post that `public`, `followers` or `nobody` may quote; {} for the default.
+
+    Only what everybody may read can be quoted, so that the wish means nothing for other posts.
+    Source: FEP-044f
+    """
+    if quotes == "public" or not audience.is_public:
+        return {}
+    quoter = f"{author.uri}/followers" if quotes == "followers" else author.uri
+    return _open_policy() | {"canQuote": _approving(quoter)}
+
+
+def _approving(uri: str) -> JsonObject:
+    return {"automaticApproval": [uri], "manualApproval": []}
+
+
+def _open_policy() -> JsonObject:
+    return {name: _approving(PUBLIC) for name in ("canLike", "canReply", "canAnnounce", "canQuote")}
 
 
 def create_document(note: JsonObject, author: Actor) -> JsonObject:

@@ -17,6 +17,7 @@ from fediunion.db import announce, now_of, settings_of
 from fediunion.jobs.models import ScheduledRun
 from fediunion.jobs.queue import enqueue
 from fediunion.kit.errors import AddressRefused, FediUnionError, Gone, NotFound, Unavailable, Unreachable
+from fediunion.kit.ids import first_id_at
 from fediunion.kit.urls import same_origin
 from fediunion.members.events import MemberReachChanged, MemberSuspended
 from fediunion.social.follows.events import Blocked, Followed
@@ -241,6 +242,8 @@ def _forget_some(session: Session) -> int:
         .where(
             ~Post.local,
             Post.received_at < oldest,
+            # Ids follow the times of publishing: without a bound, all that is too young would be read too.
+            Post.id < first_id_at(oldest),
             *(not_(condition) for condition in kept),
             not_(exists().where(kept_reply.in_reply_to_id == Post.id, kept_reply.local)),
             not_(exists().where(boost.boost_of_id == Post.id, boost.local)),

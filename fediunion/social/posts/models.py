@@ -22,7 +22,8 @@ def _index_of_some(column: str, *more: str) -> Index:
 class Post(Identified):
     """A post or a boost of one, ours or remote. Its id sorts by publishing time.
 
-    A boost has `boost_of_id` and no content. `content` is clean HTML, `source` what was typed.
+    A boost has `boost_of_id` and no content. `content` is clean HTML, `source` what was typed,
+    `source_type` the media type of that.
     `title` is the `name` of an Article, Event, Page…; `wire_type` the type it travels as.
     `audience` is an activitypub.audience.Audience; it can narrow, never widen.
     `thread_id` is the id of the oldest post that we know of the thread, its own for a start.
@@ -42,6 +43,7 @@ class Post(Identified):
     content: Mapped[str] = mapped_column(default="")
     content_map: Mapped[dict[str, Any]] = mapped_column(default=dict)
     source: Mapped[str] = mapped_column(default="")
+    source_type: Mapped[str] = mapped_column(default="text/plain")
     content_warning: Mapped[str] = mapped_column(default="")
     sensitive: Mapped[bool] = mapped_column(default=False)
     language: Mapped[str | None]
@@ -76,6 +78,12 @@ class Post(Identified):
         Index("ix_post_author", "author_id", "id"),
         Index("ix_post_local_audience", "local", "audience", "id"),
         Index("ix_post_audience", "audience", "id"),
+        Index(
+            "ix_post_received",
+            "received_at",
+            sqlite_where=text("boost_of_id IS NULL"),
+            postgresql_where=text("boost_of_id IS NULL"),
+        ),
         _index_of_some("in_reply_to_uri"),
         _index_of_some("in_reply_to_id"),
         _index_of_some("quote_of_id"),

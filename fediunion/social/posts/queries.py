@@ -270,3 +270,11 @@ def _load_own(
             .order_by(PollVote.choice)
         ):
             loaded.choices[vote.post_id].append(vote.choice)
+
+
+def find_post_ids(session: Session, uris: Sequence[str]) -> dict[str, int]:
+    """Return the ids of the posts with these URIs that are still there, by URI."""
+    if not uris:
+        return {}
+    rows = session.execute(select(Post.uri, Post.id).where(Post.uri.in_(uris), Post.deleted_at.is_(None)))
+    return {uri: post_id for uri, post_id in rows}

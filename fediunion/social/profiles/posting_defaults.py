@@ -1,14 +1,18 @@
 """What a member's posts start from, unless the app says otherwise."""
 
+from collections.abc import Mapping
 from dataclasses import asdict, dataclass, replace
 from typing import Any, Final
 
 from sqlalchemy.orm import Session
 
 from fediunion.activitypub.audience import Audience
+from fediunion.db import announce
 from fediunion.kit.errors import Invalid
 from fediunion.kit.text import valid_language_tag
 from fediunion.members.queries import find_member_of
+from fediunion.members.tokens import CACHE as TOKENS
+from fediunion.world import CHANGED
 
 QUOTE_POLICIES: Final = ("public", "followers", "nobody")
 _KEY: Final = "posting"
@@ -27,7 +31,12 @@ class PostingDefaults:
 def posting_defaults(session: Session, actor_id: int) -> PostingDefaults:
     """Return what posts of this actor start from."""
     member = find_member_of(session, actor_id)
-    kept: dict[str, Any] = {} if member is None else member.settings.get(_KEY, {})
+    return PostingDefaults() if member is None else defaults_in(member.settings)
+
+
+def defaults_in(settings: Mapping[str, Any]) -> PostingDefaults:
+    """Return what posts start from, of what a member keeps as settings."""
+    kept: dict[str, Any] = settings.get(_KEY, {})
     known = {name: value for name, value in kept.items() if name in PostingDefaults.__dataclass_fields__}
     return PostingDefaults(**known)
 
@@ -58,3 +67,5 @@ def change_posting_defaults(
         return
     changed = replace(posting_defaults(session, actor_id), **changes)
     member.settings = {**member.settings, _KEY: asdict(changed)}
+    # What a token means is remembered with the defaults of its member.
+    announce(session, CHANGED, TOKENS)

@@ -6,8 +6,9 @@ from typing import Any, Final
 
 from sqlalchemy.orm import Session
 
+from fediunion.actors.events import SearchConsentChanged
 from fediunion.actors.models import Actor, ActorKind, Reach
-from fediunion.db import announce, now_of, settings_of
+from fediunion.db import announce, emit, now_of, settings_of
 from fediunion.kit.errors import BadDocument, Invalid
 from fediunion.kit.html import plain_name, text_to_html
 from fediunion.kit.rel_me import link_of_field
@@ -15,6 +16,7 @@ from fediunion.kit.text import normalise_hashtag, valid_hashtag
 from fediunion.kit.urls import parse_remote_url
 from fediunion.members.queries import find_member_of
 from fediunion.members.service import set_reach
+from fediunion.social.emoji.service import emojis_in
 from fediunion.social.media.addresses import file_address
 from fediunion.social.media.service import drop_picture, keep_picture
 from fediunion.social.profiles.models import FeaturedTag
@@ -29,6 +31,7 @@ MAX_FIELDS: Final = 4
 MAX_FIELD_CHARACTERS: Final = 255
 MAX_FEATURED_TAGS: Final = 10
 MAX_ATTRIBUTION_DOMAINS: Final = 100
+MAX_PICTURE_DESCRIPTION: Final = 1_500
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -49,6 +52,8 @@ class ProfileChanges:
     attribution_domains: Sequence[str] | None = None
     avatar_file_id: int | None = None
     header_file_id: int | None = None
+    avatar_description: str | None = None
+    header_description: str | None = None
     reach: Reach | None = None
 
 
@@ -69,13 +74,21 @@ def update_profile(session: Session, actor: Actor, changes: ProfileChanges) -> N
         actor.icon_url = _picture(session, changes.avatar_file_id, actor.icon_url)
     if changes.header_file_id is not None:
         actor.header_url = _picture(session, changes.header_file_id, actor.header_url)
+    if changes.avatar_description is not None:
+        actor.icon_description = _picture_words(changes.avatar_description, "avatar_description")
+    if changes.header_description is not None:
+        actor.header_description = _picture_words(changes.header_description, "header_description")
     if changes.attribution_domains is not None:
         actor.attribution_domains = _domains(changes.attribution_domains)
     if changes.bot is not None and actor.kind == ActorKind.MEMBER:
         actor.wire_type = "Service" if changes.bot else "Person"
     if changes.reach is not None:
         _change_reach(session, actor, changes.reach)
+    was_indexable = actor.indexable
     _change_switches(actor, changes)
+    _find_emojis(session, actor, changes)
+    if actor.indexable != was_indexable:
+        emit(session, SearchConsentChanged(actor.id))
     _changed(session, actor)
 
 
@@ -86,6 +99,7 @@ def remove_picture(session: Session, actor: Actor, which: str) -> None:
     if url is not None:
         drop_picture(session, url)
         setattr(actor, column, None)
+        setattr(actor, column.replace("_url", "_description"), "")
         _changed(session, actor)
 
 
@@ -122,6 +136,12 @@ def _change_reach(session: Session, actor: Actor, reach: Reach) -> None:
     set_reach(session, member, reach)
 
 
+def _find_emojis(session: Session, actor: Actor, changes: ProfileChanges) -> None:
+    if any(each is not None for each in (changes.display_name, changes.summary, changes.fields)):
+        values = [f"{field['name']} {field['value']}" for field in actor.fields]
+        actor.emojis = emojis_in(session, actor.display_name, actor.summary_source, *values)
+
+
 def _change_switches(actor: Actor, changes: ProfileChanges) -> None:
     public = actor.reach == Reach.PUBLIC
     if changes.locked is not None:
@@ -150,6 +170,12 @@ def _checked_name(text: str) -> str:
 def _picture(session: Session, file_id: int, replaced_url: str | None) -> str:
     name = keep_picture(session, file_id, replaced_url)
     return file_address(settings_of(session).base_url, name)
+
+
+def _picture_words(text: str, field: str) -> str:
+    if len(text) > MAX_PICTURE_DESCRIPTION:
+        raise Invalid(f"A description has {MAX_PICTURE_DESCRIPTION} characters at most.", field=field)
+    return text.replace("\x00", "").strip()
 
 
 def _domains(texts: Sequence[str]) -> list[str]:

@@ -81,9 +81,9 @@ def forget_direct_post(session: Session, event: PostRemoved) -> None:
             row.participant_ids = sorted({newest.author_id, *_addressed(session, newest)} - {row.owner_id})
 
 
-def mark_read(session: Session, row: ConversationEntry) -> None:
-    """Note that the owner has read a conversation."""
-    row.unread = False
+def mark_read(session: Session, row: ConversationEntry, *, unread: bool = False) -> None:
+    """Note that the owner has read a conversation, or wants it to look `unread` again."""
+    row.unread = unread
 
 
 def remove_conversation(session: Session, row: ConversationEntry) -> None:

@@ -5,7 +5,7 @@ from typing import Final
 
 from starlette.routing import BaseRoute
 
-from fediunion.web.pages import apps, consent, core, interaction, sign_in
+from fediunion.web.pages import apps, confirmation, consent, core, interaction, sign_in
 
 __all__ = ["ROUTES"]
 
@@ -13,6 +13,7 @@ ROUTES: Final[Sequence[BaseRoute]] = (
     *consent.ROUTES,
     *sign_in.ROUTES,
     *apps.ROUTES,
+    *confirmation.ROUTES,
     *interaction.ROUTES,
     *core.ROUTES,
 )

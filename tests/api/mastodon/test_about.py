@@ -51,4 +51,9 @@ async def test_what_does_not_exist_on_purpose_has_the_form_that_is_documented(ri
     assert reports == {"annual_reports": [], "accounts": [], "statuses": []}
     assert await ana.get("/api/v1/annual_reports/2026/state") == {"state": "ineligible"}
     assert await ana.get("/api/v1/timelines/link", url="https://news.example/a") == []
-    assert (await rig.anonymous.get("/health")) == {"status": "OK"}
+
+
+async def test_the_health_is_a_word_or_json_as_one_likes(rig: Rig) -> None:
+    assert (await rig.anonymous.ask("GET", "/health")).text == "OK"
+    asked = await rig.anonymous.ask("GET", "/health", headers={"Accept": "application/json"})
+    assert asked.json() == {"status": "UP"}

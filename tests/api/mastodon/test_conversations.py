@@ -1,6 +1,6 @@
 """Threads of direct messages through the client interface."""
 
-from tests.api.rig import Client
+from tests.api.rig import Client, Rig
 
 PATH = "/api/v1/conversations"
 
@@ -44,3 +44,30 @@ async def test_conversations_come_page_by_page(ana: Client, ben: Client) -> None
     assert [each["last_status"]["id"] for each in newest] == [posts[2]["id"]]
     older = await ana.get(PATH, max_id=posts[2]["id"])
     assert [each["last_status"]["id"] for each in older] == [posts[1]["id"], posts[0]["id"]]
+
+
+async def test_a_thread_can_be_marked_as_unread_again_by_its_owner_alone(ana: Client, ben: Client) -> None:
+    await ana.publish("@ben hello", visibility="direct")
+    [his] = await ben.get(PATH)
+    await ben.post(f"{PATH}/{his['id']}/read")
+    for _ in range(2):
+        assert (await ben.post(f"{PATH}/{his['id']}/unread"))["unread"] is True
+    assert (await ben.get(PATH))[0]["unread"] is True
+    assert (await ana.ask("POST", f"{PATH}/{his['id']}/unread")).status_code == 404
+    assert (await ana.get(PATH))[0]["unread"] is False
+
+
+async def test_V13_direct_messages_one_by_one_are_those_one_wrote_or_got(
+    rig: Rig, ana: Client, ben: Client
+) -> None:
+    cal = await rig.member("cal")
+    sent = await ana.publish("@ben hello", visibility="direct")
+    got = await ben.publish("@ana hello back", visibility="direct")
+    await ana.publish("@ben not a message", visibility="private")
+    own = await cal.publish("@ben something else", visibility="direct")
+    direct = "/api/v1/timelines/direct"
+    assert [each["id"] for each in await ana.get(direct)] == [got["id"], sent["id"]]
+    assert [each["id"] for each in await ben.get(direct)] == [own["id"], got["id"], sent["id"]]
+    assert [each["id"] for each in await ben.get(direct, limit=1, max_id=own["id"])] == [got["id"]]
+    await ben.post(f"/api/v1/accounts/{cal.id}/mute")
+    assert [each["id"] for each in await ben.get(direct)] == [got["id"], sent["id"]]

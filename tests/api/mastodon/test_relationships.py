@@ -58,6 +58,7 @@ async def test_a_mute_ends_by_itself(rig: Rig, ana: Client, ben: Client) -> None
     assert [each["acct"] for each in await ana.get("/api/v1/mutes")] == ["ben"]
     rig.clock.advance(61)
     assert (await ana.get("/api/v1/accounts/relationships", id=ben.id))[0]["muting"] is False
+    assert await ana.get("/api/v1/mutes") == []
 
 
 async def test_nobody_follows_or_blocks_themselves_or_nobody(ana: Client) -> None:

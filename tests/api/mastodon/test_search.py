@@ -3,9 +3,10 @@
 from tests.api.rig import Client, Rig
 
 
-async def test_search_finds_accounts_hashtags_and_the_own_posts(ana: Client, ben: Client) -> None:
+async def test_search_finds_accounts_hashtags_and_the_own_posts(rig: Rig, ana: Client, ben: Client) -> None:
     status = await ana.publish("A picnic for #Picnickers")
     await ana.publish("#picnic in secret", visibility="direct")
+    await rig.index()
     found = await ana.get("/api/v2/search", q="picnic")
     assert [each["id"] for each in found["statuses"]][-1] == status["id"]
     assert [each["name"] for each in found["hashtags"]] == ["picnickers"]
@@ -13,6 +14,43 @@ async def test_search_finds_accounts_hashtags_and_the_own_posts(ana: Client, ben
     assert [each["acct"] for each in (await ben.get("/api/v2/search", q="an"))["accounts"]] == ["ana"]
     only = await ana.get("/api/v2/search", q="picnic", type="hashtags")
     assert (only["statuses"], len(only["hashtags"])) == ([], 1)
+
+
+async def test_the_first_version_of_search_names_hashtags_by_text(rig: Rig, ana: Client) -> None:
+    status = await ana.publish("A picnic for #Picnickers")
+    await rig.index()
+    found = await ana.get("/api/v1/search", q="picnic")
+    assert ([each["id"] for each in found["statuses"]], found["hashtags"]) == ([status["id"]], ["picnickers"])
+
+
+async def test_V09_a_search_shows_what_the_reader_may_see_now(rig: Rig, ana: Client, ben: Client) -> None:
+    await ana.ask("PATCH", "/api/v1/accounts/update_credentials", json={"indexable": True})
+    public, private = await ana.publish("picnic"), await ana.publish("picnic", visibility="private")
+    await rig.index()
+
+    async def found(client: Client, **more: object) -> list[str]:
+        answer = await client.get("/api/v2/search", q="picnic", type="statuses", **more)
+        return [each["id"] for each in answer["statuses"]]
+
+    assert await found(ana) == [private["id"], public["id"]]
+    assert await found(ben) == await found(ben, account_id=ana.id) == [public["id"]]
+    assert await found(ben, account_id=ben.id) == await found(ben, max_id=public["id"]) == []
+    assert await found(rig.anonymous) == []
+    await ana.ask("DELETE", f"/api/v1/statuses/{public['id']}")
+    assert await found(ben) == []
+
+
+async def test_O16_operators_and_signs_are_answered(ana: Client) -> None:
+    for text in (
+        "from:me",
+        "has:media -x",
+        '"',
+        "before:0000-00-00",
+        "is:reply language:zz in:public",
+        "a\x00b",
+    ):
+        answer = await ana.ask("GET", "/api/v2/search", params={"q": text, "offset": 3, "min_id": 5})
+        assert answer.status_code in (200, 400, 422), text
 
 
 async def test_an_address_of_ours_leads_to_the_thing_for_who_may_see_it(ana: Client, ben: Client) -> None:

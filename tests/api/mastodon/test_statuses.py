@@ -64,7 +64,7 @@ async def test_what_is_asked_beyond_the_reach_is_narrowed_and_the_answer_says_so
         ({"status": "x", "poll": {"options": ["a"], "expires_in": 600}}, "poll[options]"),
         ({"status": "x", "poll": {"options": ["a", "b"], "expires_in": 5}}, "poll[expires_in]"),
         ({"status": "x", "media_ids": ["12345"]}, "media_ids"),
-        ({"status": "x", "scheduled_at": "2030-01-01T00:00:00Z"}, "scheduled_at"),
+        ({"status": "x", "scheduled_at": "2020-01-01T00:00:00Z"}, "scheduled_at"),
         ({"status": "x\x00y"}, "status"),
     ],
 )
@@ -140,7 +140,8 @@ async def test_an_edit_changes_the_post_and_keeps_how_it_read(rig: Rig, ana: Cli
         (False, True),
     ]
     source = await ana.get(f"/api/v1/statuses/{status['id']}/source")
-    assert source == {"id": status["id"], "text": "Second", "spoiler_text": ""}
+    expected = {"id": status["id"], "text": "Second", "spoiler_text": "", "content_type": "text/plain"}
+    assert source == expected
 
 
 async def test_a_deleted_post_is_shown_once_more_with_what_was_typed(rig: Rig, ana: Client) -> None:

@@ -51,7 +51,8 @@ async def test_a_post_is_read_and_rendered_once_however_many_listen(rig: Rig, an
     frames = [await socket.frames() for socket in sockets]
     assert [told(each) for each in frames] == [[("user", "update")]] * 12 + [[("public", "update")]] * 5
     # Once for who gets it; then what it shows, once for members and once for strangers.
-    assert counting.reads == {"reach_of": 1, "gather": 2, "make_parts": 2}
+    # And who has filters, which is asked again only when somebody changes theirs.
+    assert counting.reads == {"reach_of": 1, "gather": 2, "make_parts": 2, "find_owners": 1}
     for socket in sockets:
         await socket.leave()
 

@@ -9,12 +9,15 @@ CREATE TABLE actor (
 	host TEXT NOT NULL,
 	handle_host TEXT NOT NULL,
 	display_name TEXT NOT NULL,
+	display_key TEXT NOT NULL,
 	summary TEXT NOT NULL,
 	summary_source TEXT NOT NULL,
 	fields JSON NOT NULL,
 	emojis JSON NOT NULL,
 	icon_url TEXT,
+	icon_description TEXT NOT NULL,
 	header_url TEXT,
+	header_description TEXT NOT NULL,
 	inbox_url TEXT NOT NULL,
 	shared_inbox_url TEXT,
 	outbox_url TEXT,
@@ -42,13 +45,27 @@ CREATE TABLE actor (
 	suspended_at DATETIME,
 	suspended_by_origin BOOLEAN NOT NULL,
 	silenced_at DATETIME,
+	sensitized_at DATETIME,
 	deleted_at DATETIME,
 	id INTEGER NOT NULL,
 	CONSTRAINT pk_actor PRIMARY KEY (id),
 	CONSTRAINT uq_actor_uri UNIQUE (uri)
 );
+CREATE INDEX ix_actor_discoverable ON actor (id) WHERE discoverable = 1;
 CREATE INDEX ix_actor_host ON actor (host);
 CREATE UNIQUE INDEX uq_actor_handle ON actor (username_key, handle_host);
+CREATE TABLE announcement (
+	source TEXT NOT NULL,
+	content TEXT NOT NULL,
+	starts_at DATETIME,
+	ends_at DATETIME,
+	all_day BOOLEAN NOT NULL,
+	published BOOLEAN NOT NULL,
+	published_at DATETIME NOT NULL,
+	updated_at DATETIME NOT NULL,
+	id INTEGER NOT NULL,
+	CONSTRAINT pk_announcement PRIMARY KEY (id)
+);
 CREATE TABLE application (
 	client_id TEXT NOT NULL,
 	secret_hash TEXT NOT NULL,
@@ -89,14 +106,41 @@ CREATE TABLE audit_head (
 	hash TEXT NOT NULL,
 	CONSTRAINT pk_audit_head PRIMARY KEY (id)
 );
+CREATE TABLE custom_emoji (
+	shortcode TEXT NOT NULL,
+	shortcode_key TEXT NOT NULL,
+	file_name TEXT NOT NULL,
+	still_name TEXT,
+	category TEXT NOT NULL,
+	visible_in_picker BOOLEAN NOT NULL,
+	created_at DATETIME NOT NULL,
+	id INTEGER NOT NULL,
+	CONSTRAINT pk_custom_emoji PRIMARY KEY (id),
+	CONSTRAINT uq_custom_emoji_shortcode_key UNIQUE (shortcode_key)
+);
 CREATE TABLE domain_rule (
 	host TEXT NOT NULL,
 	action TEXT NOT NULL,
 	reason TEXT NOT NULL,
+	private_reason TEXT NOT NULL,
 	created_at DATETIME NOT NULL,
 	id INTEGER NOT NULL,
 	CONSTRAINT pk_domain_rule PRIMARY KEY (id),
 	CONSTRAINT uq_domain_rule_host UNIQUE (host)
+);
+CREATE TABLE email_block (
+	"key" TEXT NOT NULL,
+	created_at DATETIME NOT NULL,
+	id INTEGER NOT NULL,
+	CONSTRAINT pk_email_block PRIMARY KEY (id),
+	CONSTRAINT uq_email_block_key UNIQUE ("key")
+);
+CREATE TABLE email_domain_block (
+	domain TEXT NOT NULL,
+	created_at DATETIME NOT NULL,
+	id INTEGER NOT NULL,
+	CONSTRAINT pk_email_domain_block PRIMARY KEY (id),
+	CONSTRAINT uq_email_domain_block_domain UNIQUE (domain)
 );
 CREATE TABLE inbox_activity (
 	uri TEXT NOT NULL,
@@ -121,6 +165,11 @@ CREATE TABLE inbox_rejection (
 	host TEXT NOT NULL,
 	count INTEGER NOT NULL,
 	CONSTRAINT pk_inbox_rejection PRIMARY KEY (day, reason, host)
+);
+CREATE TABLE index_progress (
+	name TEXT NOT NULL,
+	reached_at DATETIME NOT NULL,
+	CONSTRAINT pk_index_progress PRIMARY KEY (name)
 );
 CREATE TABLE instance (
 	host TEXT NOT NULL,
@@ -183,6 +232,12 @@ CREATE TABLE mention_flood (
 	CONSTRAINT pk_mention_flood PRIMARY KEY (id)
 );
 CREATE INDEX ix_mention_flood ON mention_flood (domain, at);
+CREATE TABLE queued_mail (
+	sealed BLOB NOT NULL,
+	created_at DATETIME NOT NULL,
+	id INTEGER NOT NULL,
+	CONSTRAINT pk_queued_mail PRIMARY KEY (id)
+);
 CREATE TABLE scheduled_run (
 	job TEXT NOT NULL,
 	last_at DATETIME NOT NULL,
@@ -193,6 +248,13 @@ CREATE TABLE sent_to (
 	inbox_url TEXT NOT NULL,
 	sent_at DATETIME NOT NULL,
 	CONSTRAINT pk_sent_to PRIMARY KEY (object_uri, inbox_url)
+);
+CREATE TABLE vapid_key (
+	name TEXT NOT NULL,
+	public TEXT NOT NULL,
+	sealed_private BLOB NOT NULL,
+	created_at DATETIME NOT NULL,
+	CONSTRAINT pk_vapid_key PRIMARY KEY (name)
 );
 CREATE TABLE account_list (
 	owner_id INTEGER NOT NULL,
@@ -231,8 +293,31 @@ CREATE TABLE actor_key (
 	CONSTRAINT uq_actor_key_key_uri UNIQUE (key_uri)
 );
 CREATE INDEX ix_actor_key_actor_id ON actor_key (actor_id);
+CREATE TABLE announcement_dismissal (
+	announcement_id INTEGER NOT NULL,
+	actor_id INTEGER NOT NULL,
+	id INTEGER NOT NULL,
+	CONSTRAINT pk_announcement_dismissal PRIMARY KEY (id),
+	CONSTRAINT fk_announcement_dismissal_announcement_id FOREIGN KEY(announcement_id) REFERENCES announcement (id) ON DELETE CASCADE,
+	CONSTRAINT fk_announcement_dismissal_actor_id FOREIGN KEY(actor_id) REFERENCES actor (id) ON DELETE CASCADE
+);
+CREATE INDEX ix_announcement_dismissal_actor_id ON announcement_dismissal (actor_id);
+CREATE UNIQUE INDEX uq_announcement_dismissal ON announcement_dismissal (announcement_id, actor_id);
+CREATE TABLE announcement_reaction (
+	announcement_id INTEGER NOT NULL,
+	actor_id INTEGER NOT NULL,
+	name TEXT NOT NULL,
+	created_at DATETIME NOT NULL,
+	id INTEGER NOT NULL,
+	CONSTRAINT pk_announcement_reaction PRIMARY KEY (id),
+	CONSTRAINT fk_announcement_reaction_announcement_id FOREIGN KEY(announcement_id) REFERENCES announcement (id) ON DELETE CASCADE,
+	CONSTRAINT fk_announcement_reaction_actor_id FOREIGN KEY(actor_id) REFERENCES actor (id) ON DELETE CASCADE
+);
+CREATE INDEX ix_announcement_reaction_actor_id ON announcement_reaction (actor_id);
+CREATE UNIQUE INDEX uq_announcement_reaction ON announcement_reaction (announcement_id, name, actor_id);
 CREATE TABLE attachment (
 	post_id INTEGER,
+	held_by_id INTEGER,
 	owner_id INTEGER,
 	kind TEXT NOT NULL,
 	media_type TEXT NOT NULL,
@@ -271,6 +356,21 @@ CREATE TABLE block (
 );
 CREATE INDEX ix_block_blocked_id ON block (blocked_id);
 CREATE UNIQUE INDEX uq_block ON block (blocker_id, blocked_id);
+CREATE TABLE collection (
+	owner_id INTEGER NOT NULL,
+	name TEXT NOT NULL,
+	description TEXT NOT NULL,
+	language TEXT,
+	tag TEXT NOT NULL,
+	sensitive BOOLEAN NOT NULL,
+	discoverable BOOLEAN NOT NULL,
+	created_at DATETIME NOT NULL,
+	updated_at DATETIME NOT NULL,
+	id INTEGER NOT NULL,
+	CONSTRAINT pk_collection PRIMARY KEY (id),
+	CONSTRAINT fk_collection_owner_id FOREIGN KEY(owner_id) REFERENCES actor (id) ON DELETE CASCADE
+);
+CREATE INDEX ix_collection_owner_id ON collection (owner_id);
 CREATE TABLE conversation_entry (
 	owner_id INTEGER NOT NULL,
 	thread_id INTEGER NOT NULL,
@@ -283,6 +383,17 @@ CREATE TABLE conversation_entry (
 );
 CREATE INDEX ix_conversation_entry_recent ON conversation_entry (owner_id, last_post_id);
 CREATE UNIQUE INDEX uq_conversation_entry ON conversation_entry (owner_id, thread_id);
+CREATE TABLE dismissed_suggestion (
+	actor_id INTEGER NOT NULL,
+	suggested_id INTEGER NOT NULL,
+	created_at DATETIME NOT NULL,
+	id INTEGER NOT NULL,
+	CONSTRAINT pk_dismissed_suggestion PRIMARY KEY (id),
+	CONSTRAINT fk_dismissed_suggestion_actor_id FOREIGN KEY(actor_id) REFERENCES actor (id) ON DELETE CASCADE,
+	CONSTRAINT fk_dismissed_suggestion_suggested_id FOREIGN KEY(suggested_id) REFERENCES actor (id) ON DELETE CASCADE
+);
+CREATE INDEX ix_dismissed_suggestion_suggested_id ON dismissed_suggestion (suggested_id);
+CREATE UNIQUE INDEX uq_dismissed_suggestion ON dismissed_suggestion (actor_id, suggested_id);
 CREATE TABLE endorsement (
 	actor_id INTEGER NOT NULL,
 	endorsed_id INTEGER NOT NULL,
@@ -336,6 +447,7 @@ CREATE TABLE idempotency_key (
 	actor_id INTEGER NOT NULL,
 	key_hash TEXT NOT NULL,
 	post_id INTEGER NOT NULL,
+	scheduled BOOLEAN NOT NULL,
 	created_at DATETIME NOT NULL,
 	id INTEGER NOT NULL,
 	CONSTRAINT pk_idempotency_key PRIMARY KEY (id),
@@ -343,6 +455,20 @@ CREATE TABLE idempotency_key (
 );
 CREATE INDEX ix_idempotency_key_created_at ON idempotency_key (created_at);
 CREATE UNIQUE INDEX uq_idempotency_key ON idempotency_key (actor_id, key_hash);
+CREATE TABLE import_file (
+	owner_id INTEGER NOT NULL,
+	kind TEXT NOT NULL,
+	overwrites BOOLEAN NOT NULL,
+	state TEXT NOT NULL,
+	rows_count INTEGER NOT NULL,
+	created_at DATETIME NOT NULL,
+	finished_at DATETIME,
+	id INTEGER NOT NULL,
+	CONSTRAINT pk_import_file PRIMARY KEY (id),
+	CONSTRAINT fk_import_file_owner_id FOREIGN KEY(owner_id) REFERENCES actor (id) ON DELETE CASCADE
+);
+CREATE INDEX ix_import_file_finished_at ON import_file (finished_at);
+CREATE INDEX ix_import_file_owner_id ON import_file (owner_id);
 CREATE TABLE member (
 	actor_id INTEGER NOT NULL,
 	email_key TEXT,
@@ -387,17 +513,38 @@ CREATE TABLE notification (
 	from_actor_id INTEGER NOT NULL,
 	post_id INTEGER,
 	report_id INTEGER,
+	severance_id INTEGER,
 	created_at DATETIME NOT NULL,
 	dismissed BOOLEAN NOT NULL,
+	filtered BOOLEAN NOT NULL,
 	id INTEGER NOT NULL,
 	CONSTRAINT pk_notification PRIMARY KEY (id),
 	CONSTRAINT fk_notification_recipient_id FOREIGN KEY(recipient_id) REFERENCES actor (id) ON DELETE CASCADE,
 	CONSTRAINT fk_notification_from_actor_id FOREIGN KEY(from_actor_id) REFERENCES actor (id) ON DELETE CASCADE
 );
+CREATE INDEX ix_notification_filtered ON notification (recipient_id, from_actor_id) WHERE filtered;
 CREATE INDEX ix_notification_from_actor_id ON notification (from_actor_id);
 CREATE INDEX ix_notification_post_id ON notification (post_id);
 CREATE INDEX ix_notification_recipient ON notification (recipient_id, id);
 CREATE UNIQUE INDEX uq_notification ON notification (recipient_id, kind, from_actor_id, post_id);
+CREATE TABLE notification_permission (
+	actor_id INTEGER NOT NULL,
+	from_actor_id INTEGER NOT NULL,
+	CONSTRAINT pk_notification_permission PRIMARY KEY (actor_id, from_actor_id),
+	CONSTRAINT fk_notification_permission_actor_id FOREIGN KEY(actor_id) REFERENCES actor (id) ON DELETE CASCADE,
+	CONSTRAINT fk_notification_permission_from_actor_id FOREIGN KEY(from_actor_id) REFERENCES actor (id) ON DELETE CASCADE
+);
+CREATE INDEX ix_notification_permission_from_actor_id ON notification_permission (from_actor_id);
+CREATE TABLE notification_policy (
+	actor_id INTEGER NOT NULL,
+	for_not_following TEXT NOT NULL,
+	for_not_followers TEXT NOT NULL,
+	for_new_accounts TEXT NOT NULL,
+	for_private_mentions TEXT NOT NULL,
+	for_limited_accounts TEXT NOT NULL,
+	CONSTRAINT pk_notification_policy PRIMARY KEY (actor_id),
+	CONSTRAINT fk_notification_policy_actor_id FOREIGN KEY(actor_id) REFERENCES actor (id) ON DELETE CASCADE
+);
 CREATE TABLE outbox_activity (
 	uri TEXT NOT NULL,
 	actor_id INTEGER NOT NULL,
@@ -416,6 +563,7 @@ CREATE TABLE outbox_activity (
 );
 CREATE INDEX ix_outbox_activity_actor ON outbox_activity (actor_id, id);
 CREATE INDEX ix_outbox_activity_object_uri ON outbox_activity (object_uri);
+CREATE INDEX ix_outbox_activity_private ON outbox_activity (fanned_out_at) WHERE NOT public AND body <> '';
 CREATE TABLE post (
 	uri TEXT NOT NULL,
 	url TEXT,
@@ -427,6 +575,7 @@ CREATE TABLE post (
 	content TEXT NOT NULL,
 	content_map JSON NOT NULL,
 	source TEXT NOT NULL,
+	source_type TEXT NOT NULL,
 	content_warning TEXT NOT NULL,
 	sensitive BOOLEAN NOT NULL,
 	language TEXT,
@@ -469,7 +618,20 @@ CREATE INDEX ix_post_in_reply_to_id ON post (in_reply_to_id) WHERE in_reply_to_i
 CREATE INDEX ix_post_in_reply_to_uri ON post (in_reply_to_uri) WHERE in_reply_to_uri IS NOT NULL;
 CREATE INDEX ix_post_local_audience ON post (local, audience, id);
 CREATE INDEX ix_post_quote_of_id ON post (quote_of_id) WHERE quote_of_id IS NOT NULL;
+CREATE INDEX ix_post_received ON post (received_at) WHERE boost_of_id IS NULL;
 CREATE INDEX ix_post_thread_id ON post (thread_id);
+CREATE TABLE post_filter (
+	owner_id INTEGER NOT NULL,
+	title TEXT NOT NULL,
+	contexts JSON NOT NULL,
+	action TEXT NOT NULL,
+	expires_at DATETIME,
+	created_at DATETIME NOT NULL,
+	id INTEGER NOT NULL,
+	CONSTRAINT pk_post_filter PRIMARY KEY (id),
+	CONSTRAINT fk_post_filter_owner_id FOREIGN KEY(owner_id) REFERENCES actor (id) ON DELETE CASCADE
+);
+CREATE INDEX ix_post_filter_owner_id ON post_filter (owner_id);
 CREATE TABLE report (
 	uri TEXT,
 	reporter_id INTEGER,
@@ -481,15 +643,32 @@ CREATE TABLE report (
 	forwarded BOOLEAN NOT NULL,
 	state TEXT NOT NULL,
 	created_at DATETIME NOT NULL,
+	updated_at DATETIME,
 	handled_at DATETIME,
+	handled_by_id INTEGER,
+	assigned_id INTEGER,
 	id INTEGER NOT NULL,
 	CONSTRAINT pk_report PRIMARY KEY (id),
 	CONSTRAINT uq_report_uri UNIQUE (uri),
 	CONSTRAINT fk_report_reporter_id FOREIGN KEY(reporter_id) REFERENCES actor (id) ON DELETE SET NULL,
-	CONSTRAINT fk_report_target_id FOREIGN KEY(target_id) REFERENCES actor (id) ON DELETE CASCADE
+	CONSTRAINT fk_report_target_id FOREIGN KEY(target_id) REFERENCES actor (id) ON DELETE CASCADE,
+	CONSTRAINT fk_report_handled_by_id FOREIGN KEY(handled_by_id) REFERENCES actor (id) ON DELETE SET NULL,
+	CONSTRAINT fk_report_assigned_id FOREIGN KEY(assigned_id) REFERENCES actor (id) ON DELETE SET NULL
 );
 CREATE INDEX ix_report_state ON report (state, id);
 CREATE INDEX ix_report_target_id ON report (target_id);
+CREATE TABLE severance (
+	recipient_id INTEGER NOT NULL,
+	cause TEXT NOT NULL,
+	target TEXT NOT NULL,
+	followers_count INTEGER NOT NULL,
+	following_count INTEGER NOT NULL,
+	created_at DATETIME NOT NULL,
+	id INTEGER NOT NULL,
+	CONSTRAINT pk_severance PRIMARY KEY (id),
+	CONSTRAINT fk_severance_recipient_id FOREIGN KEY(recipient_id) REFERENCES actor (id) ON DELETE CASCADE
+);
+CREATE INDEX ix_severance_recipient ON severance (recipient_id, id);
 CREATE TABLE stored_file (
 	name TEXT NOT NULL,
 	place TEXT NOT NULL,
@@ -527,6 +706,20 @@ CREATE TABLE timeline_marker (
 	CONSTRAINT fk_timeline_marker_actor_id FOREIGN KEY(actor_id) REFERENCES actor (id) ON DELETE CASCADE
 );
 CREATE UNIQUE INDEX uq_timeline_marker ON timeline_marker (actor_id, timeline);
+CREATE TABLE unpublished_post (
+	owner_id INTEGER NOT NULL,
+	publish_at DATETIME,
+	wish JSON NOT NULL,
+	problem TEXT NOT NULL,
+	application_id INTEGER,
+	idempotency TEXT,
+	created_at DATETIME NOT NULL,
+	updated_at DATETIME NOT NULL,
+	id INTEGER NOT NULL,
+	CONSTRAINT pk_unpublished_post PRIMARY KEY (id),
+	CONSTRAINT fk_unpublished_post_owner_id FOREIGN KEY(owner_id) REFERENCES actor (id) ON DELETE CASCADE
+);
+CREATE INDEX ix_unpublished_post_owner ON unpublished_post (owner_id, id);
 CREATE TABLE access_token (
 	member_id INTEGER,
 	application_id INTEGER,
@@ -576,6 +769,18 @@ CREATE TABLE bookmark (
 );
 CREATE INDEX ix_bookmark_post_id ON bookmark (post_id);
 CREATE UNIQUE INDEX uq_bookmark ON bookmark (actor_id, post_id);
+CREATE TABLE collection_item (
+	collection_id INTEGER NOT NULL,
+	actor_id INTEGER NOT NULL,
+	created_at DATETIME NOT NULL,
+	revoked_at DATETIME,
+	id INTEGER NOT NULL,
+	CONSTRAINT pk_collection_item PRIMARY KEY (id),
+	CONSTRAINT fk_collection_item_collection_id FOREIGN KEY(collection_id) REFERENCES collection (id) ON DELETE CASCADE,
+	CONSTRAINT fk_collection_item_actor_id FOREIGN KEY(actor_id) REFERENCES actor (id) ON DELETE CASCADE
+);
+CREATE INDEX ix_collection_item_actor_id ON collection_item (actor_id);
+CREATE UNIQUE INDEX uq_collection_item ON collection_item (collection_id, actor_id);
 CREATE TABLE delivery (
 	activity_id INTEGER NOT NULL,
 	actor_id INTEGER NOT NULL,
@@ -614,6 +819,25 @@ CREATE TABLE favourite (
 );
 CREATE INDEX ix_favourite_actor_id ON favourite (actor_id);
 CREATE UNIQUE INDEX uq_favourite ON favourite (post_id, actor_id, emoji);
+CREATE TABLE filter_keyword (
+	filter_id INTEGER NOT NULL,
+	keyword TEXT NOT NULL,
+	whole_word BOOLEAN NOT NULL,
+	id INTEGER NOT NULL,
+	CONSTRAINT pk_filter_keyword PRIMARY KEY (id),
+	CONSTRAINT fk_filter_keyword_filter_id FOREIGN KEY(filter_id) REFERENCES post_filter (id) ON DELETE CASCADE
+);
+CREATE INDEX ix_filter_keyword_filter_id ON filter_keyword (filter_id);
+CREATE TABLE filter_status (
+	filter_id INTEGER NOT NULL,
+	post_id INTEGER NOT NULL,
+	id INTEGER NOT NULL,
+	CONSTRAINT pk_filter_status PRIMARY KEY (id),
+	CONSTRAINT fk_filter_status_filter_id FOREIGN KEY(filter_id) REFERENCES post_filter (id) ON DELETE CASCADE,
+	CONSTRAINT fk_filter_status_post_id FOREIGN KEY(post_id) REFERENCES post (id) ON DELETE CASCADE
+);
+CREATE INDEX ix_filter_status_post_id ON filter_status (post_id);
+CREATE UNIQUE INDEX uq_filter_status ON filter_status (filter_id, post_id);
 CREATE TABLE home_entry (
 	actor_id INTEGER NOT NULL,
 	post_id INTEGER NOT NULL,
@@ -623,6 +847,18 @@ CREATE TABLE home_entry (
 )
  WITHOUT ROWID;
 CREATE INDEX ix_home_entry_post_id ON home_entry (post_id);
+CREATE TABLE import_row (
+	import_id INTEGER NOT NULL,
+	position INTEGER NOT NULL,
+	subject TEXT NOT NULL,
+	options JSON NOT NULL,
+	state TEXT NOT NULL,
+	tries INTEGER NOT NULL,
+	problem TEXT NOT NULL,
+	CONSTRAINT pk_import_row PRIMARY KEY (import_id, position),
+	CONSTRAINT fk_import_row_import_id FOREIGN KEY(import_id) REFERENCES import_file (id) ON DELETE CASCADE
+);
+CREATE INDEX ix_import_row_state ON import_row (import_id, state, position);
 CREATE TABLE list_entry (
 	list_id INTEGER NOT NULL,
 	post_id INTEGER NOT NULL,
@@ -715,6 +951,13 @@ CREATE TABLE post_tag (
 	CONSTRAINT fk_post_tag_post_id FOREIGN KEY(post_id) REFERENCES post (id) ON DELETE CASCADE
 );
 CREATE INDEX ix_post_tag_post_id ON post_tag (post_id);
+CREATE TABLE post_words (
+	post_id INTEGER NOT NULL,
+	words TEXT NOT NULL,
+	facets TEXT NOT NULL,
+	CONSTRAINT pk_post_words PRIMARY KEY (post_id),
+	CONSTRAINT fk_post_words_post_id FOREIGN KEY(post_id) REFERENCES post (id) ON DELETE CASCADE
+);
 CREATE TABLE quote_approval (
 	slug TEXT NOT NULL,
 	uri TEXT NOT NULL,
@@ -752,6 +995,19 @@ CREATE INDEX ix_refresh_token_application_id ON refresh_token (application_id);
 CREATE INDEX ix_refresh_token_expires_at ON refresh_token (expires_at);
 CREATE INDEX ix_refresh_token_grant_id ON refresh_token (grant_id);
 CREATE INDEX ix_refresh_token_member_id ON refresh_token (member_id);
+CREATE TABLE sign_up (
+	member_id INTEGER NOT NULL,
+	application_id INTEGER,
+	reason TEXT NOT NULL,
+	created_at DATETIME NOT NULL,
+	approved_at DATETIME,
+	confirmed_at DATETIME,
+	confirmation_hash TEXT,
+	confirmation_ends_at DATETIME,
+	CONSTRAINT pk_sign_up PRIMARY KEY (member_id),
+	CONSTRAINT fk_sign_up_member_id FOREIGN KEY(member_id) REFERENCES member (id) ON DELETE CASCADE,
+	CONSTRAINT uq_sign_up_confirmation_hash UNIQUE (confirmation_hash)
+);
 CREATE TABLE web_session (
 	member_id INTEGER NOT NULL,
 	key_hash TEXT NOT NULL,
@@ -764,5 +1020,30 @@ CREATE TABLE web_session (
 );
 CREATE INDEX ix_web_session_last_seen_at ON web_session (last_seen_at);
 CREATE INDEX ix_web_session_member_id ON web_session (member_id);
+CREATE TABLE push_subscription (
+	token_id INTEGER NOT NULL,
+	actor_id INTEGER NOT NULL,
+	endpoint TEXT NOT NULL,
+	sealed_keys BLOB NOT NULL,
+	sealed_token BLOB NOT NULL,
+	alerts JSON NOT NULL,
+	policy TEXT NOT NULL,
+	standard BOOLEAN NOT NULL,
+	created_at DATETIME NOT NULL,
+	id INTEGER NOT NULL,
+	CONSTRAINT pk_push_subscription PRIMARY KEY (id),
+	CONSTRAINT uq_push_subscription_token_id UNIQUE (token_id),
+	CONSTRAINT fk_push_subscription_token_id FOREIGN KEY(token_id) REFERENCES access_token (id) ON DELETE CASCADE,
+	CONSTRAINT fk_push_subscription_actor_id FOREIGN KEY(actor_id) REFERENCES actor (id) ON DELETE CASCADE
+);
+CREATE INDEX ix_push_subscription_actor_id ON push_subscription (actor_id);
+CREATE VIRTUAL TABLE ft_actor USING fts5(display_key, content='actor', content_rowid='id', tokenize='unicode61 remove_diacritics 2');
+CREATE TRIGGER ft_actor_insert AFTER INSERT ON actor BEGIN INSERT INTO ft_actor (rowid, display_key) VALUES (new.id, new.display_key); END;
+CREATE TRIGGER ft_actor_delete AFTER DELETE ON actor BEGIN INSERT INTO ft_actor (ft_actor, rowid, display_key) VALUES ('delete', old.id, old.display_key); END;
+CREATE TRIGGER ft_actor_update AFTER UPDATE OF display_key ON actor BEGIN INSERT INTO ft_actor (ft_actor, rowid, display_key) VALUES ('delete', old.id, old.display_key); INSERT INTO ft_actor (rowid, display_key) VALUES (new.id, new.display_key); END;
+CREATE VIRTUAL TABLE ft_post_words USING fts5(words, facets, content='post_words', content_rowid='post_id', tokenize='unicode61 remove_diacritics 2');
+CREATE TRIGGER ft_post_words_insert AFTER INSERT ON post_words BEGIN INSERT INTO ft_post_words (rowid, words, facets) VALUES (new.post_id, new.words, new.facets); END;
+CREATE TRIGGER ft_post_words_delete AFTER DELETE ON post_words BEGIN INSERT INTO ft_post_words (ft_post_words, rowid, words, facets) VALUES ('delete', old.post_id, old.words, old.facets); END;
+CREATE TRIGGER ft_post_words_update AFTER UPDATE OF words, facets ON post_words BEGIN INSERT INTO ft_post_words (ft_post_words, rowid, words, facets) VALUES ('delete', old.post_id, old.words, old.facets); INSERT INTO ft_post_words (rowid, words, facets) VALUES (new.post_id, new.words, new.facets); END;
 CREATE TABLE alembic_version (version_num VARCHAR(32) NOT NULL PRIMARY KEY);
 INSERT INTO alembic_version VALUES ('0001');

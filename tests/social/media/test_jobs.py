@@ -1,5 +1,6 @@
 """What goes away by itself, and what is only told."""
 
+import asyncio
 from pathlib import Path
 
 import pytest
@@ -86,9 +87,23 @@ async def test_M20_a_file_whose_row_was_never_finished_is_not_shown_and_goes(
 
 
 async def test_M20_an_upload_that_is_deleted_while_it_is_made_leaves_nothing(rig: Rig, ana: Client) -> None:
-    for _ in range(5):
-        begun = await upload(ana, samples.picture())
-        await ana.ask("DELETE", f"/api/v1/media/{begun['id']}")
+    reached, deleted = asyncio.Event(), asyncio.Event()
+
+    class Halting(LocalStorage):
+        async def put(self, place: str, source: Path, media_type: str) -> None:
+            reached.set()
+            await deleted.wait()
+            await super().put(place, source, media_type)
+
+    rig.world.part(MediaDesk).storage = Halting(rig.world.settings.media.dir / "files")
+    uploading = asyncio.create_task(ana.ask("POST", "/api/v2/media", files={"file": samples.picture()}))
+    async with asyncio.timeout(60):
+        await reached.wait()
+    attachment_id = await rig.world.db.read(lambda session: session.scalar(select(Attachment.id)))
+    assert (await ana.ask("DELETE", f"/api/v1/media/{attachment_id}")).status_code == 200
+    deleted.set()
+    answer = await uploading
+    assert (answer.status_code, list(answer.json()["details"])) == (422, ["file"])
     rig.clock.advance(hours=2)
     await jobs.sweep(rig.world, {})
     assert stored(rig) == []

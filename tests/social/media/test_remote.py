@@ -7,10 +7,15 @@ from typing import Any
 
 import pytest
 from PIL import Image
+from sqlalchemy.orm import Session
 
+from fediunion.actors.domains import remove_domain_rule, set_domain_rule
+from fediunion.actors.models import DomainAction
+from fediunion.actors.queries import get_actor
 from fediunion.social.media.addresses import MediaAddresses
 from fediunion.social.media.remote import RemoteMedia
 from tests.api.rig import Client, Rig
+from tests.fakes.internet import FakeSite
 from tests.social.media import samples
 from tests.social.media.stranger import Stranger, stranger_at
 
@@ -187,3 +192,37 @@ async def test_R09_local_files_are_never_taken_for_copies(rig: Rig, ana: Client,
     await rig.world.part(RemoteMedia).cache.shrink(unused_since=1e12)
     assert not [path for path in (rig.world.settings.media.dir / "remote").rglob("*") if path.is_file()]
     assert (await ana.ask("GET", made.json()["url"])).status_code == 200
+
+
+@pytest.mark.parametrize("host", ["far.test", "test"])
+async def test_M13_files_of_a_server_that_is_blocked_are_not_shown_any_more(
+    rig: Rig, zoe: Stranger, host: str
+) -> None:
+    status = await shown(rig, zoe)
+    attachment = status["media_attachments"][0]
+    addresses = [attachment["url"], attachment["preview_url"], status["account"]["avatar"]]
+    for address in addresses[:2]:
+        assert (await rig.anonymous.ask("GET", address)).status_code == 200
+    await rig.world.db.write(set_domain_rule, host, DomainAction.BLOCK)
+    for address in addresses:
+        assert (await rig.anonymous.ask("GET", address)).status_code == 404, address
+    asked = len(rig.internet.requests)
+    await rig.world.db.write(remove_domain_rule, host)
+    assert (await rig.anonymous.ask("GET", addresses[0])).status_code == 200
+    assert len(rig.internet.requests) == asked
+
+
+async def test_M13_a_picture_kept_elsewhere_goes_with_the_server_of_its_owner(
+    rig: Rig, zoe: Stranger
+) -> None:
+    def elsewhere(session: Session) -> None:
+        get_actor(session, zoe.actor_id).icon_url = "https://cdn.test/avatar.png"
+
+    cdn = FakeSite()
+    rig.internet.join("cdn.test", cdn)
+    cdn.serve("/avatar.png", samples.picture(), content_type="image/png")
+    await rig.world.db.write(elsewhere)
+    avatar = (await rig.anonymous.get(f"/api/v1/accounts/{zoe.actor_id}"))["avatar"]
+    assert (await rig.anonymous.ask("GET", avatar)).status_code == 200
+    await rig.world.db.write(set_domain_rule, "far.test", DomainAction.BLOCK)
+    assert (await rig.anonymous.ask("GET", avatar)).status_code == 404

@@ -1,11 +1,14 @@
 """Quotes with consent, FEP-044f, both ways; row A31."""
 
+import pytest
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from fediunion.activitypub.audience import Audience
+from fediunion.kit.errors import Invalid
 from fediunion.social.posts.models import Post, QuoteApproval
 from fediunion.social.posts.service import quotes
+from fediunion.social.posts.service.publishing import change_quote_policy
 from tests.fakes.stranger import Json, StrangeActor
 from tests.social.posts.scene import BASE, Scene, ours
 from tests.social.posts.test_endpoints import fetch, json_of
@@ -44,7 +47,7 @@ async def test_a_revoked_consent_takes_the_quote_away(scene: Scene) -> None:
     eve = scene.good.add_actor("eve")
     assert (await scene.receive(eve.activity("Delete", consent))).startswith("refused")
     assert await scene.receive(scene.bob.activity("Delete", consent)) == "done"
-    assert (await scene.stored(quoting.uri)).quote_state == quotes.REJECTED
+    assert (await scene.stored(quoting.uri)).quote_state == quotes.REVOKED
 
 
 async def test_A31_nobody_else_agrees_and_no_consent_from_elsewhere_counts(scene: Scene) -> None:
@@ -137,3 +140,54 @@ async def test_A31_a_remote_quote_is_shown_only_with_a_consent_that_its_author_s
     await scene.receive(scene.mallory.activity("Update", late))
     await scene.receive(scene.mallory.activity("Update", {**note, "quoteAuthorization": consent}))
     assert (await scene.stored(note["id"])).quote_state == quotes.ACCEPTED
+
+
+async def test_a_policy_for_followers_is_told_and_decides_who_gets_a_consent(scene: Scene) -> None:
+    post = await scene.union.post("ana", "Quote me, friends", quote_policy="followers")
+    (create,) = await scene.sent("Create")
+    rule = create["object"]["interactionPolicy"]["canQuote"]
+    assert rule == {"automaticApproval": [f"{BASE}/actors/ana/followers"], "manualApproval": []}
+    note = scene.bob.note("As Ana says", quote=post.uri)
+    assert await scene.receive(_request(scene.bob, post, note)) == "done"
+    assert (len(await scene.sent("Reject")), len(await scene.sent("Accept"))) == (1, 0)
+
+
+async def test_a_changed_policy_goes_to_those_who_hold_the_post(scene: Scene) -> None:
+    post = await scene.union.post("ana", "Quote me")
+
+    def close(session: Session) -> None:
+        change_quote_policy(session, ours(session, "ana"), session.get_one(Post, post.id), "nobody")
+
+    await scene.write(close)
+    await scene.write(close)
+    (update,) = await scene.sent("Update")
+    assert update["object"]["interactionPolicy"]["canQuote"]["automaticApproval"] == [f"{BASE}/actors/ana"]
+    assert "updated" not in update["object"]
+
+
+async def test_a_remote_quote_that_is_revoked_here_is_told_by_the_delete_of_its_consent(scene: Scene) -> None:
+    post = await scene.union.post("ana", "Quote me")
+    await scene.follow("ana", scene.bob)
+    note = scene.bob.note("As Ana says", quote=post.uri)
+    await scene.receive(scene.bob.create(note))
+    await scene.receive(_request(scene.bob, post, note))
+    (accept,) = await scene.sent("Accept")
+
+    def revoke(session: Session) -> str:
+        quoting = session.scalars(select(Post).where(Post.uri == note["id"])).one()
+        quotes.revoke_quote(session, ours(session, "ana"), session.get_one(Post, post.id), quoting)
+        return quoting.quote_state
+
+    assert await scene.write(revoke) == quotes.REVOKED
+    assert [each["object"] for each in await scene.sent("Delete")] == [accept["result"]]
+
+
+async def test_a_remote_post_that_nobody_may_quote_is_not_asked_for(scene: Scene) -> None:
+    await scene.follow("ana", scene.bob)
+    closed = {"canQuote": {"automaticApproval": [scene.bob.uri], "manualApproval": []}}
+    note = scene.bob.note("Mine", interactionPolicy=closed)
+    await scene.receive(scene.bob.create(note))
+    quoted = await scene.stored(note["id"])
+    with pytest.raises(Invalid):
+        await scene.union.post("ana", "As Bob says", quote_of_id=quoted.id)
+    assert await scene.sent("QuoteRequest") == []

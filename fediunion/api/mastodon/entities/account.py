@@ -9,7 +9,7 @@ from fediunion.kit.html import html_to_text
 from fediunion.social.posts.service.publishing import ceiling_of
 from fediunion.social.profiles.posting_defaults import PostingDefaults
 
-_AUTOMATED = frozenset({"Service", "Application"})
+AUTOMATED = frozenset({"Service", "Application"})
 
 
 def acct_of(actor: Actor) -> str:
@@ -30,7 +30,7 @@ def account_entity(actor: Actor, frame: Frame, *, moved: Entity | None = None) -
         "acct": acct_of(actor),
         "display_name": actor.display_name,
         "locked": actor.locked,
-        "bot": actor.wire_type in _AUTOMATED,
+        "bot": actor.wire_type in AUTOMATED,
         "group": actor.wire_type == "Group",
         "discoverable": actor.discoverable,
         "indexable": actor.indexable,
@@ -41,10 +41,10 @@ def account_entity(actor: Actor, frame: Frame, *, moved: Entity | None = None) -
         "uri": actor.uri,
         "avatar": avatar,
         "avatar_static": avatar,
-        "avatar_description": "",
+        "avatar_description": actor.icon_description,
         "header": header,
         "header_static": header,
-        "header_description": "",
+        "header_description": actor.header_description,
         "followers_count": actor.followers_count if counted else 0,
         "following_count": actor.following_count if counted else 0,
         "statuses_count": actor.posts_count,

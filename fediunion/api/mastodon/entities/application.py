@@ -5,10 +5,8 @@ from collections.abc import Iterable
 from fediunion.api.mastodon.entities.frame import Entity
 from fediunion.oauth.models import Application
 
-NO_PUSH_KEY = ""
 
-
-def application_entity(application: Application, vapid_key: str = NO_PUSH_KEY) -> Entity:
+def application_entity(application: Application, vapid_key: str) -> Entity:
     """Return an app without its credentials; `redirect_uri` is the old form, one address a line."""
     return {
         "id": str(application.id),
@@ -21,7 +19,7 @@ def application_entity(application: Application, vapid_key: str = NO_PUSH_KEY) -
     }
 
 
-def tool_entity(token_id: int, name: str, scopes: Iterable[str]) -> Entity:
+def tool_entity(token_id: int, name: str, scopes: Iterable[str], vapid_key: str) -> Entity:
     """Return what stands in an app's place for a token that was made without one, on the command line."""
     return {
         "id": str(token_id),
@@ -30,13 +28,11 @@ def tool_entity(token_id: int, name: str, scopes: Iterable[str]) -> Entity:
         "scopes": sorted(scopes),
         "redirect_uri": "",
         "redirect_uris": [],
-        "vapid_key": NO_PUSH_KEY,
+        "vapid_key": vapid_key,
     }
 
 
-def credential_application_entity(
-    application: Application, secret: str, vapid_key: str = NO_PUSH_KEY
-) -> Entity:
+def credential_application_entity(application: Application, secret: str, vapid_key: str) -> Entity:
     """Return an app with its credentials; 0 says that the secret has no end."""
     return {
         **application_entity(application, vapid_key),

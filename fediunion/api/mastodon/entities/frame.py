@@ -48,7 +48,7 @@ def day(moment: datetime) -> str:
 
 
 def emoji_entities(emojis: list[Any], frame: Frame) -> list[Entity]:
-    """Return CustomEmoji entities of [{"shortcode", "url"}].
+    """Return CustomEmoji entities of [{"shortcode", "url"}], with "still" where one of ours moves.
 
     Source: https://docs.joinmastodon.org/entities/CustomEmoji/
     """
@@ -56,7 +56,7 @@ def emoji_entities(emojis: list[Any], frame: Frame) -> list[Entity]:
         {
             "shortcode": emoji["shortcode"],
             "url": frame.media.emoji(emoji["url"]),
-            "static_url": frame.media.emoji(emoji["url"], still=True),
+            "static_url": emoji.get("still") or frame.media.emoji(emoji["url"], still=True),
             "visible_in_picker": False,
             "category": "",
         }

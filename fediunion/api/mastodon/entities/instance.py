@@ -10,6 +10,7 @@ from fediunion.social.media.limits import MAX_PIXELS, supported_media_types
 from fediunion.social.media.service import MAX_DESCRIPTION
 from fediunion.social.posts.service.interactions import MAX_PINS
 from fediunion.social.posts.service.publishing import (
+    CONTENT_TYPES,
     MAX_CHARACTERS,
     MAX_OPTION_CHARACTERS,
     MAX_OPTIONS,
@@ -19,6 +20,7 @@ from fediunion.social.profiles.service import (
     MAX_FIELD_CHARACTERS,
     MAX_FIELDS,
     MAX_NAME_CHARACTERS,
+    MAX_PICTURE_DESCRIPTION,
     MAX_SUMMARY_CHARACTERS,
 )
 
@@ -29,7 +31,7 @@ MIN_POLL_SECONDS: Final = 300
 MAX_POLL_SECONDS: Final = 2_629_746
 
 
-def instance_entity(settings: Settings, usage: LocalUsage, contact: Entity | None) -> Entity:
+def instance_entity(settings: Settings, usage: LocalUsage, contact: Entity | None, vapid_key: str) -> Entity:
     """Return Instance, version 2. Source: https://docs.joinmastodon.org/entities/Instance/"""
     picture = f"{settings.base_url}/api/fediunion/pictures/header.png"
     return {
@@ -42,7 +44,7 @@ def instance_entity(settings: Settings, usage: LocalUsage, contact: Entity | Non
         "thumbnail": {"url": picture, "blurhash": None, "versions": {"@1x": picture, "@2x": picture}},
         "icon": [],
         "languages": list(settings.instance.languages),
-        "configuration": _configuration(settings),
+        "configuration": _configuration(settings) | {"vapid": {"public_key": vapid_key}},
         "registrations": _registrations(settings),
         "api_versions": {"mastodon": API_VERSION},
         "contact": {"email": settings.instance.contact, "account": contact},
@@ -100,14 +102,13 @@ def _configuration(settings: Settings) -> Entity:
             "privacy_policy": f"{settings.base_url}/privacy",
             "terms_of_service": f"{settings.base_url}/rules",
         },
-        "vapid": {"public_key": ""},
         "accounts": {
             "max_featured_tags": MAX_FEATURED_TAGS,
             "max_pinned_statuses": MAX_PINS,
             "max_display_name_length": MAX_NAME_CHARACTERS,
             "max_note_length": MAX_SUMMARY_CHARACTERS,
-            "max_avatar_description_length": 1500,
-            "max_header_description_length": 1500,
+            "max_avatar_description_length": MAX_PICTURE_DESCRIPTION,
+            "max_header_description_length": MAX_PICTURE_DESCRIPTION,
             "max_profile_fields": MAX_FIELDS,
             "profile_field_name_limit": MAX_FIELD_CHARACTERS,
             "profile_field_value_limit": MAX_FIELD_CHARACTERS,
@@ -116,7 +117,7 @@ def _configuration(settings: Settings) -> Entity:
             "max_characters": MAX_CHARACTERS,
             "max_media_attachments": settings.media.attachments_per_post,
             "characters_reserved_per_url": 23,
-            "supported_mime_types": ["text/plain"],
+            "supported_mime_types": list(CONTENT_TYPES),
         },
         "media_attachments": {
             "supported_mime_types": supported_media_types(),
@@ -133,10 +134,10 @@ def _configuration(settings: Settings) -> Entity:
             "min_expiration": MIN_POLL_SECONDS,
             "max_expiration": MAX_POLL_SECONDS,
         },
-        "translation": {"enabled": False},
+        "translation": {"enabled": bool(settings.translation.url)},
         "timelines_access": {
-            "live_feeds": {"local": "authenticated", "remote": "authenticated"},
-            "hashtag_feeds": {"local": "authenticated", "remote": "authenticated"},
+            "live_feeds": {"local": "public", "remote": "public"},
+            "hashtag_feeds": {"local": "public", "remote": "public"},
             "trending_link_feeds": {"local": "disabled", "remote": "disabled"},
         },
         "limited_federation": settings.federation.mode != "open",

@@ -1,7 +1,7 @@
 """The Status entity: what is the same for all readers, and what changes or depends on who reads."""
 
 from datetime import datetime
-from typing import Any, Final
+from typing import Final
 
 from fediunion.activitypub.audience import Audience
 from fediunion.activitypub.vocab import PUBLIC
@@ -26,6 +26,7 @@ LIVE_FIELDS: Final = (
 def fixed_fields(view: PostView, frame: Frame) -> Entity:
     """Return the fields of a Status that stay as they are until it is edited; a boost shows what it boosts.
 
+    The last word is the rule for quotes, which `quoting.resolved` turns into what it means for a reader.
     Source: https://docs.joinmastodon.org/entities/Status/, and Answers in the interfaces of this server.
     """
     post, shown = view.post, view.boosted or view
@@ -36,7 +37,7 @@ def fixed_fields(view: PostView, frame: Frame) -> Entity:
         "edited_at": maybe_instant(shown.post.edited_at),
         "in_reply_to_id": _id_or_none(post.in_reply_to_id),
         "in_reply_to_account_id": _id_or_none(post.in_reply_to_author_id),
-        "sensitive": shown.post.sensitive,
+        "sensitive": shown.post.sensitive or shown.author.sensitized_at is not None,
         "spoiler_text": shown.post.content_warning,
         "visibility": visibility_of(audience),
         "language": shown.post.language,
@@ -51,9 +52,9 @@ def fixed_fields(view: PostView, frame: Frame) -> Entity:
         "tags": [{"name": tag.name, "url": f"{frame.base_url}/tags/{tag.name}"} for tag in shown.tags],
         "emojis": emoji_entities(shown.post.emojis, frame),
         "card": card_entity(shown.post, frame),
-        "quote_approval": _quote_approval(shown.post, shown.author),
         "local_only": not audience.leaves_the_instance,
         "fediunion": {"audience": str(audience)},
+        "quote_approval": _quote_approval(shown.post, shown.author),
     }
 
 
@@ -85,22 +86,36 @@ def _mention(actor: Actor) -> Entity:
 
 
 def _quote_approval(post: Post, author: Actor) -> Entity:
-    """Return who may quote. Source: https://docs.joinmastodon.org/entities/QuoteApproval/"""
+    """Return who may quote. Source: https://docs.joinmastodon.org/entities/QuoteApproval/
+
+    `current_user` is a rule: `followers` and `manual_followers` mean different things for followers.
+    """
     policy = post.interaction_policy or (default_policy(post, author) if author.local else {})
-    rule = policy.get("canQuote", {})
-    automatic = _approved(rule.get("automaticApproval", []), author)
-    current = "automatic" if "public" in automatic else "unknown" if not author.local else "denied"
-    return {
-        "automatic": automatic,
-        "manual": _approved(rule.get("manualApproval", []), author),
-        "current_user": current,
-    }
+    rule = policy.get("canQuote")
+    automatic = _approved(rule, "automaticApproval", author)
+    manual = _approved(rule, "manualApproval", author)
+    return {"automatic": automatic, "manual": manual, "current_user": _quote_rule(rule, automatic, manual)}
 
 
-def _approved(uris: list[Any], author: Actor) -> list[str]:
-    words = []
-    if PUBLIC in uris:
-        words.append("public")
-    if author.followers_url is not None and author.followers_url in uris:
-        words.append("followers")
-    return words
+def _quote_rule(rule: Entity | None, automatic: list[str], manual: list[str]) -> str:
+    for words, for_all, for_followers in (
+        (automatic, "automatic", "followers"),
+        (manual, "manual", "manual_followers"),
+    ):
+        if "public" in words:
+            return for_all
+        if "followers" in words:
+            return for_followers
+    return "unknown" if rule is None or automatic or manual else "denied"
+
+
+def _approved(rule: Entity | None, key: str, author: Actor) -> list[str]:
+    """Return who is approved, in the words of clients; the author alone is nobody else."""
+    others = [uri for uri in (rule or {}).get(key, []) if uri != author.uri]
+    return list(dict.fromkeys(_quoters(uri, author) for uri in others))
+
+
+def _quoters(uri: str, author: Actor) -> str:
+    if uri == PUBLIC:
+        return "public"
+    return "followers" if uri in (author.followers_url, f"{author.uri}/followers") else "unsupported_policy"

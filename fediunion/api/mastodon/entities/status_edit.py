@@ -85,5 +85,13 @@ def _attachment_then(kept: Entity, present: Mapping[str, Entity], frame: Frame) 
 
 
 def status_source_entity(post: Post) -> Entity:
-    """Return what the author typed. Source: https://docs.joinmastodon.org/entities/StatusSource/"""
-    return {"id": str(post.id), "text": post.source, "spoiler_text": post.content_warning}
+    """Return what the author typed; `content_type` is ours: the media type in which it was.
+
+    Source: https://docs.joinmastodon.org/entities/StatusSource/
+    """
+    return {
+        "id": str(post.id),
+        "text": post.source,
+        "spoiler_text": post.content_warning,
+        "content_type": post.source_type,
+    }

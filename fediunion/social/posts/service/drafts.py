@@ -10,11 +10,13 @@ from fediunion.activitypub.audience import Audience
 from fediunion.db import now_of
 from fediunion.kit.errors import Invalid
 from fediunion.kit.text import valid_language_tag
-from fediunion.social.media.service import Focus, most_attachments
+from fediunion.social.media.service import Focus, NewThumbnail, most_attachments
 
 MAX_CHARACTERS = 10_000
 MAX_OPTIONS = 10
 MAX_OPTION_CHARACTERS = 100
+PLAIN, MARKDOWN = "text/plain", "text/markdown"
+CONTENT_TYPES = (PLAIN, MARKDOWN)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -34,13 +36,18 @@ class AttachmentWords:
     attachment_id: int
     description: str | None = None
     focus: Focus = None
+    thumbnail: NewThumbnail | None = None
 
 
 @dataclass(frozen=True, kw_only=True)
 class PostDraft:
-    """What somebody wants to publish. `audience` is a wish: reach and thread are its ceilings."""
+    """What somebody wants to publish. `audience` is a wish: reach and thread are its ceilings.
+
+    `quote_policy` says who may quote it: `public`, `followers` or `nobody`.
+    """
 
     text: str = ""
+    content_type: str = PLAIN
     audience: Audience
     content_warning: str = ""
     sensitive: bool = False
@@ -49,12 +56,14 @@ class PostDraft:
     quote_of_id: int | None = None
     attachment_ids: Sequence[int] = ()
     poll: PollDraft | None = None
+    quote_policy: str = "public"
 
 
 def check_draft(session: Session, draft: PostDraft) -> None:
     """Raise Invalid, naming the field, for what cannot be published."""
     if not draft.text.strip() and not draft.attachment_ids and draft.poll is None:
-        raise Invalid("A post needs words, a picture or a poll.", field="status")
+        raise Invalid("A post needs words, a picture or a poll.", field="status", reason="blank")
+    check_content_type(draft.content_type)
     check_words(draft.text, draft.content_warning, draft.language)
     check_attachments(session, draft.attachment_ids)
     if draft.poll is not None:
@@ -70,10 +79,20 @@ def check_attachments(session: Session, ids: Sequence[int]) -> None:
         raise Invalid(f"A post can have {most} attachments at most.", field="media_ids")
 
 
+def check_content_type(content_type: str) -> None:
+    """Raise Invalid for a media type in which nothing can be written here."""
+    if content_type not in CONTENT_TYPES:
+        raise Invalid(
+            f"What is typed is one of {', '.join(CONTENT_TYPES)}.", field="content_type", reason="inclusion"
+        )
+
+
 def check_words(text: str, content_warning: str, language: str | None) -> None:
     """Raise Invalid for words that cannot be stored, are too many, or are in no language."""
     if len(text) + len(content_warning) > MAX_CHARACTERS:
-        raise Invalid(f"A post can have {MAX_CHARACTERS} characters at most.", field="status")
+        raise Invalid(
+            f"A post can have {MAX_CHARACTERS} characters at most.", field="status", reason="too-long"
+        )
     _check_storable(text, "status")
     _check_storable(content_warning, "spoiler_text")
     if language is not None and not valid_language_tag(language):

@@ -10,7 +10,7 @@ from fediunion.actors.queries import find_actor, get_actor
 from fediunion.db import announce, emit, now_of, settings_of
 from fediunion.db.known_uris import KnownUri, insert_ignoring, remember_uri
 from fediunion.jobs.queue import enqueue
-from fediunion.kit.errors import Invalid
+from fediunion.kit.errors import Invalid, NotFound
 from fediunion.kit.ids import new_slug
 from fediunion.kit.urls import same_origin
 from fediunion.outbox.publish import Recipients, publish
@@ -24,6 +24,7 @@ from fediunion.social.posts.service.counting import lock_post
 from fediunion.social.posts.service.reach import has_left
 
 ACCEPTED, PENDING, REJECTED = "accepted", "pending", "rejected"
+REVOKED, DELETED = "revoked", "deleted"
 
 
 def may_quote(session: Session, post: Post, author: Actor, quoter: Actor) -> bool:
@@ -51,10 +52,18 @@ def start_quote(session: Session, post: Post, quoter: Actor, quoted: Post) -> No
             raise Invalid("This post may not be quoted.", field="quoted_status_id")
         approval = approve(session, quoted, author, post.uri, quoter)
         post.quote_state, post.quote_authorization_uri = ACCEPTED, approval.uri
-    elif not Audience(quoted.audience).is_public:
+    elif not Audience(quoted.audience).is_public or _is_for_nobody(quoted, author):
         raise Invalid("This post may not be quoted.", field="quoted_status_id")
     else:
         post.quote_state = PENDING
+
+
+def _is_for_nobody(quoted: Post, author: Actor) -> bool:
+    """Return whether a remote author says that nobody else may quote the post; silence says nothing."""
+    rule = quoted.interaction_policy.get("canQuote")
+    if rule is None:
+        return False
+    return not {*rule.get("automaticApproval", []), *rule.get("manualApproval", [])} - {author.uri}
 
 
 def ask_to_quote(session: Session, post: Post, quoter: Actor, note: JsonObject) -> None:
@@ -153,8 +162,25 @@ def confirm_quote(session: Session, quoting: Post, authorization_uri: str | None
 
 def refuse_quote(session: Session, quoting: Post) -> None:
     """Take note that the quoted author did not agree, or agrees no longer: the quoted post is not shown."""
-    quoting.quote_state, quoting.quote_authorization_uri = REJECTED, None
+    quoting.quote_state = REVOKED if quoting.quote_state in (ACCEPTED, REVOKED) else REJECTED
+    quoting.quote_authorization_uri = None
     announce(session, "changed", "posts")
+
+
+def revoke_quote(session: Session, author: Actor, quoted: Post, quoting: Post) -> None:
+    """Let our `quoted` be shown in `quoting` no longer; what was only asked for is refused for good.
+
+    Raises NotFound where `quoting` quotes something else.
+    """
+    if quoting.quote_of_id != quoted.id:
+        raise NotFound("That post does not quote this one.")
+    lock_post(session, quoted.id)
+    approval = find_approval(session, quoted, quoting.uri)
+    if approval is None:
+        approval = approve(session, quoted, author, quoting.uri, get_actor(session, quoting.author_id))
+        session.flush()
+    revoke(session, author, approval)
+    session.refresh(quoting, ["quote_state", "quote_authorization_uri"])
 
 
 def revoke(session: Session, author: Actor, approval: QuoteApproval) -> None:
@@ -165,7 +191,7 @@ def revoke(session: Session, author: Actor, approval: QuoteApproval) -> None:
     session.execute(
         update(Post)
         .where(Post.uri == approval.quoting_uri)
-        .values(quote_state=REJECTED, quote_authorization_uri=None)
+        .values(quote_state=REVOKED, quote_authorization_uri=None)
     )
     announce(session, "changed", "posts")
     quoting = find_post_by_uri(session, approval.quoting_uri)

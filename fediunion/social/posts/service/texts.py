@@ -12,10 +12,11 @@ from fediunion.actors.queries import find_actor
 from fediunion.db import settings_of
 from fediunion.kit.errors import Invalid
 from fediunion.kit.html import text_to_html
+from fediunion.kit.markdown import markdown_to_html, prose_of
 from fediunion.kit.text import Mention, find_hashtags, find_mentions, normalise_hashtag
 from fediunion.social.follows.refusals import blocked_among
 from fediunion.social.media.models import Attachment
-from fediunion.social.media.service import attach_all, describe, detach_all
+from fediunion.social.media.service import attach_all, describe, detach_all, replace_thumbnail
 from fediunion.social.posts.documents import is_known_outside
 from fediunion.social.posts.models import (
     Bookmark,
@@ -29,7 +30,7 @@ from fediunion.social.posts.models import (
     PostTag,
 )
 from fediunion.social.posts.queries import PostView
-from fediunion.social.posts.service.drafts import AttachmentWords
+from fediunion.social.posts.service.drafts import MARKDOWN, PLAIN, AttachmentWords
 from fediunion.social.posts.service.reach import stays_here
 
 MAX_MENTIONS = 100
@@ -58,14 +59,22 @@ class Written:
         return [actor for actor in self.addressed if not actor.local]
 
 
-def write(session: Session, author: Actor, text: str, audience: Audience, parent: Post | None) -> Written:
+def write(
+    session: Session,
+    author: Actor,
+    text: str,
+    audience: Audience,
+    parent: Post | None,
+    content_type: str = PLAIN,
+) -> Written:
     """Return the text made ready for an audience.
 
     A member whom nobody outside may know of is linked only in what stays on the instance; what is for the
     instance addresses nobody elsewhere. Whoever blocks the author, or is blocked, is not addressed.
     Raises Invalid for too many mentions, and for a hidden member's direct post to another server.
     """
-    mentions = find_mentions(text)
+    words = prose_of(text) if content_type == MARKDOWN else text
+    mentions = find_mentions(words)
     if len(mentions) > MAX_MENTIONS:
         raise Invalid(f"A post can mention {MAX_MENTIONS} accounts at most.", field="status")
     named = _named(session, mentions)
@@ -91,8 +100,8 @@ def write(session: Session, author: Actor, text: str, audience: Audience, parent
         if actor.id not in blocked and (stays or is_known_outside(actor))
     }
     return Written(
-        html=_html(session, text, linked),
-        tags={normalise_hashtag(name): name for name in find_hashtags(text)},
+        html=_html(session, text, content_type, linked),
+        tags={normalise_hashtag(name): name for name in find_hashtags(words)},
         addressed=list(addressed.values()),
         named_ids=frozenset(actor.id for actor in named.values()),
     )
@@ -134,9 +143,10 @@ def _named(session: Session, mentions: Iterable[Mention]) -> dict[str, Actor]:
     return {handle: found[key] for handle, key in wanted.items() if key in found}
 
 
-def _html(session: Session, text: str, linked: Mapping[str, Actor]) -> str:
+def _html(session: Session, text: str, content_type: str, linked: Mapping[str, Actor]) -> str:
     base = settings_of(session).base_url
-    return text_to_html(
+    to_html = markdown_to_html if content_type == MARKDOWN else text_to_html
+    return to_html(
         text,
         mentions={handle: (actor.uri, actor.url or actor.uri) for handle, actor in linked.items()},
         hashtag_url=lambda name: f"{base}/tags/{normalise_hashtag(name)}",
@@ -151,7 +161,7 @@ def html_for_outside(session: Session, view: PostView) -> str:
         for handle, actor in _named(session, find_mentions(view.post.source)).items()
         if actor.id in addressed and is_known_outside(actor)
     }
-    return _html(session, view.post.source, linked)
+    return _html(session, view.post.source, view.post.source_type, linked)
 
 
 def attach(session: Session, post: Post, author: Actor, attachment_ids: Sequence[int]) -> None:
@@ -167,6 +177,8 @@ def describe_attachments(session: Session, post: Post, described: Iterable[Attac
         if attachment is None or attachment.post_id != post.id:
             raise Invalid("There is no such attachment.", field="media_attributes")
         describe(attachment, description=words.description, focus=words.focus)
+        if words.thumbnail is not None:
+            replace_thumbnail(session, attachment.id, post.author_id, words.thumbnail)
 
 
 def add_parts(session: Session, post: Post, written: Written) -> None:

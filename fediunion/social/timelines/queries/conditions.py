@@ -1,9 +1,10 @@
 """Conditions that several timelines share."""
 
-from sqlalchemy import ColumnElement, SQLColumnExpression, exists, literal, not_, or_, select, true
+from sqlalchemy import ColumnElement, SQLColumnExpression, exists, literal, not_, or_, true
 from sqlalchemy.orm import InstrumentedAttribute, Session, aliased
 
-from fediunion.actors.models import Actor, DomainAction, DomainRule
+from fediunion.actors.models import Actor
+from fediunion.actors.queries import is_silenced
 from fediunion.actors.viewer import Viewer
 from fediunion.db import UtcDateTime, now_of
 from fediunion.social.follows.conditions import follows, unread_by
@@ -43,16 +44,7 @@ def heard_by(session: Session, reader: SQLColumnExpression[int]) -> ColumnElemen
 
 def _silenced(session: Session) -> ColumnElement[bool]:
     author = aliased(Actor)
-    hosts = session.scalars(select(DomainRule.host).where(DomainRule.action == DomainAction.SILENCE)).all()
-    silenced: list[ColumnElement[bool]] = [author.silenced_at.is_not(None)]
-    for host in hosts:
-        silenced += [
-            author.host == host,
-            author.host.endswith(f".{host}", autoescape=True),
-            author.host.startswith(f"{host}:", autoescape=True),
-            author.host.contains(f".{host}:", autoescape=True),
-        ]
-    return exists().where(author.id == Post.author_id, or_(*silenced))
+    return exists().where(author.id == Post.author_id, is_silenced(session, author))
 
 
 def is_no_reply_to_others() -> ColumnElement[bool]:

@@ -4,7 +4,17 @@ from datetime import datetime
 from functools import cache
 from typing import Any, Final, cast
 
-from sqlalchemy import ColumnElement, Select, SQLColumnExpression, bindparam, exists, not_, or_, select
+from sqlalchemy import (
+    ColumnElement,
+    Select,
+    SQLColumnExpression,
+    and_,
+    bindparam,
+    exists,
+    not_,
+    or_,
+    select,
+)
 from sqlalchemy.orm import Session, aliased
 
 from fediunion.actors.models import Actor
@@ -12,7 +22,7 @@ from fediunion.actors.viewer import Viewer
 from fediunion.db import BIG, UtcDateTime, now_of
 from fediunion.db.prepared import select_rows
 from fediunion.kit.pages import Page
-from fediunion.social.follows.conditions import unread_by
+from fediunion.social.follows.conditions import avoids_anybody, unread_by
 from fediunion.social.lists.models import AccountList, ListedAccount
 from fediunion.social.lists.queries import get_list
 from fediunion.social.posts.models import Post
@@ -64,7 +74,7 @@ def _statement(
     table: type[HomeEntry] | type[ListEntry], has_upper: bool, has_lower: bool, oldest_first: bool
 ) -> Select[Any]:
     whose = HomeEntry.actor_id if table is HomeEntry else ListEntry.list_id
-    statement = showing(select(table.post_id), table, _READER, _NOW)
+    statement = showing(select(table.post_id), table, _READER, _NOW, avoids=avoids_anybody(_READER))
     statement = statement.where(whose == bindparam("whose_id", _OPEN, type_=BIG))
     if has_upper:
         statement = statement.where(table.post_id < bindparam("below", _OPEN, type_=BIG))
@@ -79,29 +89,38 @@ def showing(
     table: type[HomeEntry] | type[ListEntry],
     reader: SQLColumnExpression[int],
     now: SQLColumnExpression[datetime],
+    avoids: ColumnElement[bool] | None = None,
 ) -> Select[Any]:
-    """Return a statement about `table` that finds only what `reader` may see and wants to read `now`."""
+    """Return a statement about `table` that finds only what `reader` may see and wants to read `now`.
+
+    `avoids` is whether the reader avoids anybody, where that is asked of one reader.
+    """
     author, boosted, boosted_author = aliased(Actor), aliased(Post), aliased(Actor)
+
+    def is_read(actor: type[Actor]) -> ColumnElement[bool]:
+        unread = unread_by(reader, actor.id, actor.host, now)
+        return not_(unread if avoids is None else and_(avoids, unread))
+
     # The condition is built once, for whoever comes: the viewer's id is a column or parameter.
     viewer = Viewer(cast("int", reader), None, is_member=True)
     statement = (
         statement.join(Post, Post.id == table.post_id)
-        .join(author, author.id == Post.author_id)
+        # Every post has an author; but for an inner join SQLite may read all actors, for a filter of ids.
+        .outerjoin(author, author.id == Post.author_id)
         .outerjoin(boosted, boosted.id == Post.boost_of_id)
         .outerjoin(boosted_author, boosted_author.id == boosted.author_id)
         .where(
             visible_to(viewer),
             boosted.deleted_at.is_(None),
             boosted_author.suspended_at.is_(None),
-            not_(unread_by(reader, author.id, author.host, now)),
-            not_(unread_by(reader, boosted_author.id, boosted_author.host, now)),
+            is_read(author),
+            is_read(boosted_author),
         )
     )
     if table is HomeEntry:
         answered = aliased(Actor)
         statement = statement.outerjoin(answered, answered.id == Post.in_reply_to_author_id).where(
-            not_(unread_by(reader, answered.id, answered.host, now)),
-            or_(Post.author_id == reader, not_(_on_exclusive_list(reader))),
+            is_read(answered), or_(Post.author_id == reader, not_(_on_exclusive_list(reader)))
         )
     return statement
 

@@ -1,6 +1,7 @@
 """Writing posts: what a member's words become, who gets them, how they change and how they are taken back."""
 
 from fediunion.social.posts.service.drafts import (
+    CONTENT_TYPES,
     MAX_CHARACTERS,
     MAX_OPTION_CHARACTERS,
     MAX_OPTIONS,
@@ -8,12 +9,13 @@ from fediunion.social.posts.service.drafts import (
     PollDraft,
     PostDraft,
 )
-from fediunion.social.posts.service.publishing.change import edit_post, tell_edit
+from fediunion.social.posts.service.publishing.change import change_quote_policy, edit_post, tell_edit
 from fediunion.social.posts.service.publishing.new import publish_post, publish_view
 from fediunion.social.posts.service.publishing.removal import remove_post, withdraw_post
 from fediunion.social.posts.service.reach import ceiling_of
 
 __all__ = [
+    "CONTENT_TYPES",
     "MAX_CHARACTERS",
     "MAX_OPTIONS",
     "MAX_OPTION_CHARACTERS",
@@ -21,6 +23,7 @@ __all__ = [
     "PollDraft",
     "PostDraft",
     "ceiling_of",
+    "change_quote_policy",
     "edit_post",
     "publish_post",
     "publish_view",

@@ -11,6 +11,7 @@ from fediunion.db import announce, emit, now_of
 from fediunion.kit.errors import Invalid, NotAllowed
 from fediunion.kit.ids import new_slug
 from fediunion.outbox.publish import Recipients, publish
+from fediunion.social.emoji.service import emojis_in
 from fediunion.social.follows.models import Follow, FollowState
 from fediunion.social.media.models import Attachment
 from fediunion.social.posts import documents
@@ -19,7 +20,12 @@ from fediunion.social.posts.models import Poll, Post
 from fediunion.social.posts.queries import find_post
 from fediunion.social.posts.service import texts
 from fediunion.social.posts.service.counting import lock_post
-from fediunion.social.posts.service.drafts import AttachmentWords, check_attachments, check_words
+from fediunion.social.posts.service.drafts import (
+    AttachmentWords,
+    check_attachments,
+    check_content_type,
+    check_words,
+)
 from fediunion.social.posts.service.edits import forget_versions, keep_version
 from fediunion.social.posts.service.reach import is_open, is_shared, reached_ids, recipients_of
 from fediunion.social.posts.service.rendering import author_view, render
@@ -34,37 +40,45 @@ def edit_post(
     content_warning: str,
     sensitive: bool,
     language: str | None,
+    content_type: str | None = None,
     attachment_ids: Sequence[int] | None = None,
     described: Sequence[AttachmentWords] = (),
+    quote_policy: str | None = None,
 ) -> None:
     """Change the words of our post; the old version is kept, everybody who may hold it is told.
 
     Somebody newly mentioned gets the new version only, also of the history where not everybody may read
     it; somebody no longer mentioned, who may not read it otherwise, gets a Delete (row V26).
     `attachment_ids` are the files that it has from now on, None leaves them; `described` says what
-    becomes of their descriptions.
+    becomes of their descriptions. `content_type` is that of the text, None the one of the text before.
+    `quote_policy` says who may quote it from now on, None leaves that.
     Raises NotAllowed for another's post, Invalid for words that cannot be published.
     """
     lock_post(session, post.id)
     session.refresh(post, ["deleted_at"])
     if post.author_id != author.id or post.deleted_at is not None or post.boost_of_id is not None:
         raise NotAllowed("Only the author can edit a post.")
+    content_type = content_type or post.source_type
+    check_content_type(content_type)
     check_words(text, content_warning, language)
     check_attachments(session, attachment_ids or ())
     if not text.strip() and not _has_more_than_words(session, post, attachment_ids):
-        raise Invalid("A post needs words, a picture or a poll.", field="status")
+        raise Invalid("A post needs words, a picture or a poll.", field="status", reason="blank")
     before = {actor.id: actor for actor in author_view(session, post).addressed}
     parent = find_post(session, post.in_reply_to_id) if post.in_reply_to_id else None
-    written = texts.write(session, author, text, Audience(post.audience), parent)
+    written = texts.write(session, author, text, Audience(post.audience), parent, content_type)
     after = {actor.id for actor in written.addressed}
     keep_version(session, post)
     if not is_open(post) and after - before.keys():
         forget_versions(session, post)
-    post.content, post.source = written.html, text
+    post.content, post.source, post.source_type = written.html, text, content_type
     post.content_warning = content_warning.strip()
-    post.sensitive = sensitive or bool(post.content_warning)
+    post.sensitive = sensitive or bool(post.content_warning) or author.sensitized_at is not None
     post.language = language or post.language
+    post.emojis = emojis_in(session, text, post.content_warning)
     post.edited_at = now_of(session)
+    if quote_policy is not None:
+        post.interaction_policy = documents.policy_for(quote_policy, Audience(post.audience), author)
     texts.replace_parts(session, post, written)
     if attachment_ids is not None:
         texts.attach(session, post, author, attachment_ids)
@@ -74,6 +88,24 @@ def edit_post(
     _tell_gone(session, author, post, [actor for row_id, actor in before.items() if row_id not in after])
     announce(session, "changed", "posts")
     emit(session, PostEdited(post))
+
+
+def change_quote_policy(session: Session, author: Actor, post: Post, quotes: str) -> None:
+    """Let `public`, `followers` or `nobody` quote our post from now on; quotes that there are, stay.
+
+    Everybody who may hold the post is told. Raises NotAllowed for another's post.
+    """
+    lock_post(session, post.id)
+    session.refresh(post, ["deleted_at"])
+    if post.author_id != author.id or post.deleted_at is not None or post.boost_of_id is not None:
+        raise NotAllowed("Only the author says who may quote a post.")
+    policy = documents.policy_for(quotes, Audience(post.audience), author)
+    if policy == post.interaction_policy:
+        return
+    post.interaction_policy = policy
+    session.flush()
+    tell_edit(session, author, post)
+    announce(session, "changed", "posts")
 
 
 def _has_more_than_words(session: Session, post: Post, attachment_ids: Sequence[int] | None) -> bool:

@@ -16,6 +16,7 @@ from fediunion.jobs.queue import enqueue
 from fediunion.kit.errors import NotAllowed
 from fediunion.kit.ids import new_id, new_slug
 from fediunion.outbox.publish import publish
+from fediunion.social.emoji.service import emojis_in
 from fediunion.social.follows.queries import local_follower_ids
 from fediunion.social.posts import documents
 from fediunion.social.posts.events import PostQuoted, PostStored
@@ -49,7 +50,7 @@ def publish_view(session: Session, author: Actor, draft: PostDraft) -> PostView:
     if parent is not None:
         audience = narrower(audience, Audience(parent.audience))
     row_id, slug = new_id(now), new_slug()
-    written = texts.write(session, author, draft.text, audience, parent)
+    written = texts.write(session, author, draft.text, audience, parent, draft.content_type)
     base = settings_of(session).base_url
     row: dict[str, Any] = {
         "id": row_id,
@@ -64,12 +65,15 @@ def publish_view(session: Session, author: Actor, draft: PostDraft) -> PostView:
         "content": written.html,
         "content_map": {},
         "source": draft.text,
+        "source_type": draft.content_type,
         "content_warning": draft.content_warning.strip(),
-        "sensitive": draft.sensitive or bool(draft.content_warning.strip()),
+        "sensitive": draft.sensitive
+        or bool(draft.content_warning.strip())
+        or author.sensitized_at is not None,
         "language": draft.language,
         "audience": audience,
-        "interaction_policy": {},
-        "emojis": [],
+        "interaction_policy": documents.policy_for(draft.quote_policy, audience, author),
+        "emojis": emojis_in(session, draft.text, draft.content_warning),
         "card": {},
         "event": {},
         "in_reply_to_uri": parent.uri if parent else None,

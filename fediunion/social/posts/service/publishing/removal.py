@@ -13,7 +13,7 @@ from fediunion.outbox.publish import Recipients, publish, withdraw_unsent
 from fediunion.social.posts import documents
 from fediunion.social.posts.events import PostRemoved
 from fediunion.social.posts.models import Post
-from fediunion.social.posts.service import texts
+from fediunion.social.posts.service import quotes, texts
 from fediunion.social.posts.service.counting import lock_post, uncount_reply
 from fediunion.social.posts.service.interactions.boosts import unboost
 from fediunion.social.posts.service.reach import has_left, is_shared, reached_ids, recipients_of
@@ -75,4 +75,9 @@ def remove_post(session: Session, post: Post) -> None:
     texts.empty(session, post)
     bury_uri(session, post.uri)
     uncount_reply(session, post)
+    session.execute(
+        update(Post)
+        .where(Post.quote_of_id == post.id, Post.quote_state.in_((quotes.ACCEPTED, quotes.PENDING)))
+        .values(quote_state=quotes.DELETED)
+    )
     announce(session, "changed", "posts")

@@ -1,0 +1,23 @@
+"""The emoji of this instance. Source: https://docs.joinmastodon.org/methods/custom_emojis/"""
+
+from typing import Final
+
+from fediunion.api.endpoint import Call, Endpoint, Json, get
+from fediunion.api.mastodon.entities.custom_emoji import custom_emoji_entity
+from fediunion.social.emoji.service import CACHE, list_emojis
+
+_KEPT_SECONDS: Final = 300.0
+
+
+async def list_(call: Call) -> Json:
+    """Show all emoji; anybody may see them, as posts carry them anyway. Kept until one changes."""
+    cache = call.world.cache(CACHE, 1, _KEPT_SECONDS)
+    kept: Json = cache.get("all")
+    if kept is None:
+        base = call.world.settings.base_url
+        kept = [custom_emoji_entity(emoji, base) for emoji in await call.world.db.read(list_emojis)]
+        cache.put("all", kept)
+    return kept
+
+
+ENDPOINTS: Final[tuple[Endpoint, ...]] = (get("/api/v1/custom_emojis", list_, public=True),)

@@ -1,0 +1,191 @@
+"""Asking for an account by an app, and confirming its e-mail address.
+
+Source: https://docs.joinmastodon.org/methods/accounts/#create, https://docs.joinmastodon.org/methods/emails/
+"""
+
+import asyncio
+from typing import Final
+
+from sqlalchemy.orm import Session
+
+from fediunion.actors.keys import make_keys
+from fediunion.actors.names import check_member_name
+from fediunion.api.endpoint import NO_CONTENT, Answer, Call, Endpoint, Json
+from fediunion.api.errors import Fault, InvalidFields, TooManyRequests
+from fediunion.api.mastodon.entities.frame import Entity
+from fediunion.config import Settings
+from fediunion.db import now_of, settings_of
+from fediunion.kit.errors import Invalid, Refused
+from fediunion.kit.languages import LANGUAGES
+from fediunion.members import sign_ups
+from fediunion.members.attempts import Allowance, TooManyAttempts, address_bucket, count_attempts
+from fediunion.members.email_rules import is_email_blocked
+from fediunion.members.emails import EmailAddress, check_email_domain, parse_email
+from fediunion.members.models import Member
+from fediunion.members.passwords import LONGEST_BYTES, check_password, make_passwords
+from fediunion.members.tokens import add_token
+from fediunion.oauth.queries import get_application
+from fediunion.world import World
+
+_AN_HOUR: Final = 3600
+_LONGEST: Final = 320
+_CODES: Final = {
+    "taken": "ERR_TAKEN",
+    "reserved": "ERR_RESERVED",
+    "too-long": "ERR_TOO_LONG",
+    "email-domain": "ERR_BLOCKED",
+}
+
+
+async def create_account(call: Call) -> Answer:
+    """Make an account and a token of it, which is good once the account is: see sign_ups.sign_up.
+
+    An app asks, with its own token. Raises NotAllowed where registration is closed, TooManyRequests,
+    and InvalidFields with all that is wrong at once.
+    """
+    app, params, world = call.app, call.params, call.world
+    if app is None:
+        raise Refused("This method requires a token of an app itself")
+    sign_ups.check_open(world.settings)
+    given = {name: params.text(name, most=_LONGEST) for name in ("username", "email")}
+    password = params.text("password", most=LONGEST_BYTES)
+    reason = params.text("reason", most=sign_ups.LONGEST_REASON)
+    locale = params.text("locale", most=35)
+    await _count(world, call.address, given["email"])
+    faults = await world.db.read(_faults, given["username"], given["email"])
+    faults |= _other_faults(given, password, agrees=params.flag("agreement"))
+    if faults:
+        raise InvalidFields(faults)
+    hashed = await world.part(make_passwords).hash(check_password(password))
+    keys = await asyncio.to_thread(make_keys, world.settings)
+
+    def unit(session: Session) -> Entity:
+        member = sign_ups.sign_up(
+            session,
+            username=given["username"],
+            email=given["email"],
+            password_hash=hashed,
+            keys=keys,
+            locale=locale if locale in LANGUAGES else None,
+            reason=reason,
+            application_id=app.application_id,
+        )
+        application = get_application(session, app.application_id)
+        scopes = " ".join(sorted(app.scopes))
+        token = add_token(
+            session,
+            member_id=member.id,
+            scopes=scopes,
+            app_name=application.name,
+            application_id=application.id,
+        )
+        return {
+            "access_token": token,
+            "token_type": "Bearer",
+            "scope": scopes,
+            "created_at": int(now_of(session).timestamp()),
+        }
+
+    try:
+        made = await world.db.write(unit)
+    except Invalid as error:
+        # Somebody else was quicker.
+        raise InvalidFields({error.field: Fault.of(error, _CODES)}) from error
+    return Answer(made, headers=((b"cache-control", b"no-store"),))
+
+
+def _faults(session: Session, username: str, email: str) -> dict[str, Fault]:
+    """Return what is wrong with the name and the address, which other rows have a say in."""
+    from_settings = _settings_faults(session, username, email)
+    name_taken, email_taken = sign_ups.is_taken(session, username=username, email=email)
+    if name_taken and "username" not in from_settings:
+        from_settings["username"] = Fault("ERR_TAKEN", "This name is in use.")
+    if email_taken and "email" not in from_settings:
+        from_settings["email"] = Fault("ERR_TAKEN", "This e-mail address is in use.")
+    return from_settings
+
+
+def _settings_faults(session: Session, username: str, email: str) -> dict[str, Fault]:
+    settings, faults = settings_of(session), dict[str, Fault]()
+    try:
+        check_member_name(username, settings)
+    except Invalid as error:
+        faults["username"] = Fault.of(error, _CODES)
+    try:
+        address = _allowed(email, settings)
+        if is_email_blocked(session, address):
+            faults["email"] = Fault("ERR_BLOCKED", "Accounts cannot have this e-mail address.")
+    except Invalid as error:
+        faults["email"] = Fault.of(error, _CODES)
+    return faults
+
+
+def _allowed(email: str, settings: Settings) -> EmailAddress:
+    """Return the address. Rules are about the domain that mail goes to, once it was parsed (row W16)."""
+    address = parse_email(email)
+    check_email_domain(address, settings.registration.email_domains)
+    return address
+
+
+def _other_faults(given: dict[str, str], password: str, *, agrees: bool) -> dict[str, Fault]:
+    faults = {name: Fault("ERR_BLANK", "This cannot be empty.") for name, text in given.items() if not text}
+    if not password:
+        faults["password"] = Fault("ERR_BLANK", "This cannot be empty.")
+    else:
+        try:
+            check_password(password, username=given["username"], email=given["email"])
+        except Invalid as error:
+            faults["password"] = Fault.of(error, _CODES)
+    if not agrees:
+        faults["agreement"] = Fault("ERR_ACCEPTED", "The rules have to be accepted.")
+    return faults
+
+
+async def send_confirmation(call: Call) -> Json:
+    """Send the mail that confirms an address once more, to another one where `email` says so."""
+    caller = call.member
+    email = call.params.text("email", most=_LONGEST)
+    await _count(call.world, call.address, email or f"member {caller.member_id}")
+
+    def unit(session: Session) -> None:
+        if email and is_email_blocked(session, _allowed(email, settings_of(session))):
+            raise Invalid("Accounts cannot have this e-mail address.", field="email")
+        sign_ups.send_confirmation_again(session, session.get_one(Member, caller.member_id), email)
+
+    await call.world.db.write(unit)
+    return NO_CONTENT
+
+
+async def check_confirmation(call: Call) -> Json:
+    """Say whether the member has confirmed its address."""
+    caller = call.member
+
+    def load(session: Session) -> bool:
+        row = sign_ups.find_sign_up(session, caller.member_id)
+        return row is None or row.confirmed_at is not None
+
+    return await call.world.db.read(load)
+
+
+async def _count(world: World, address: str, email: str) -> None:
+    """Count one try of whoever asks, and one mail to the address (row O20). Raises TooManyRequests."""
+    most = world.settings.limits.sign_ups_per_hour
+    allowances = [
+        Allowance("sign-up:address", address_bucket(address), most, _AN_HOUR),
+        Allowance("sign-up:email", email.strip().lower(), most, _AN_HOUR),
+    ]
+    try:
+        await world.db.write(count_attempts, allowances)
+    except TooManyAttempts as error:
+        raise TooManyRequests(str(error), retry_after_seconds=error.retry_after_seconds) from error
+
+
+_EMAILS: Final = "/api/v1/emails"
+_WRITES: Final = ("write:accounts",)
+_READS: Final = ("read:accounts",)
+
+ENDPOINTS: Final[tuple[Endpoint, ...]] = (
+    Endpoint("POST", "/api/v1/accounts", create_account, _WRITES, any_token=True),
+    Endpoint("POST", f"{_EMAILS}/confirmations", send_confirmation, _WRITES, pending_too=True),
+    Endpoint("GET", f"{_EMAILS}/check_confirmation", check_confirmation, _READS, pending_too=True),
+)

@@ -1,0 +1,1 @@
+"""Mail to members: a row in the transaction that causes it, handed over by a job."""

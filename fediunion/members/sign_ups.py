@@ -1,0 +1,179 @@
+"""Requests for accounts: made by a person, confirmed by mail, decided by whoever lets people in."""
+
+import hashlib
+from datetime import timedelta
+from typing import Final
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from fediunion.actors.keys import NewKeys
+from fediunion.actors.models import Reach
+from fediunion.config import MailMode, RegistrationMode, Settings
+from fediunion.db import emit, now_of, settings_of
+from fediunion.kit.errors import Invalid, NotAllowed, NotFound
+from fediunion.kit.ids import new_token
+from fediunion.members.emails import unseal_email
+from fediunion.members.events import MemberSignedUp
+from fediunion.members.mail.service import Letter, queue_mail
+from fediunion.members.models import Member, MemberState, SignUp
+from fediunion.members.queries import find_member_by_email, get_member
+from fediunion.members.service import approve_member, change_email, create_member, delete_member, set_reach
+
+LONGEST_REASON: Final = 1000
+CONFIRMATION_LIVES: Final = timedelta(hours=24)
+
+
+def check_open(settings: Settings) -> None:
+    """Raise NotAllowed where nobody can ask for an account by an app."""
+    if settings.registration.mode not in (RegistrationMode.OPEN, RegistrationMode.APPROVAL):
+        raise NotAllowed(
+            "Accounts are given by invitation here; ask your union.", reason="registration-closed"
+        )
+
+
+def sign_up(
+    session: Session,
+    *,
+    username: str,
+    email: str,
+    password_hash: str,
+    keys: NewKeys,
+    locale: str | None = None,
+    reason: str = "",
+    application_id: int | None = None,
+) -> Member:
+    """Return a new member, who may act once the address is confirmed and, where so configured, approved.
+
+    Until then nobody outside can know of it. Where no mail is sent, an address counts as confirmed.
+    Raises Invalid, with its field, as create_member does; NotAllowed where registration is closed.
+    """
+    settings = settings_of(session)
+    check_open(settings)
+    now = now_of(session)
+    member = create_member(
+        session,
+        username=username,
+        keys=keys,
+        email=email,
+        password_hash=password_hash,
+        reach=Reach.HIDDEN,
+        state=MemberState.PENDING,
+        locale=locale,
+        by_operator=False,
+    )
+    row = SignUp(
+        member_id=member.id,
+        application_id=application_id,
+        reason=reason.strip(),
+        created_at=now,
+        approved_at=now if settings.registration.mode is RegistrationMode.OPEN else None,
+        confirmed_at=now if settings.mail.mode is MailMode.OFF else None,
+    )
+    session.add(row)
+    if row.confirmed_at is None:
+        _send_confirmation(session, member, row)
+    else:
+        emit(session, MemberSignedUp(member.id, member.actor_id))
+    _let_in_if_ready(session, member, row)
+    return member
+
+
+def find_sign_up(session: Session, member_id: int) -> SignUp | None:
+    """Return the request of a member that is not decided yet, or None."""
+    return session.get(SignUp, member_id)
+
+
+def approve_sign_up(session: Session, member: Member) -> None:
+    """Let a member in, once the address is confirmed. Raises NotAllowed for one who does not wait."""
+    _check_waits(member)
+    row = find_sign_up(session, member.id)
+    if row is None:
+        approve_member(session, member)
+        return
+    row.approved_at = row.approved_at or now_of(session)
+    _let_in_if_ready(session, member, row)
+
+
+def reject_sign_up(session: Session, member: Member) -> None:
+    """Erase a member who waits to be let in. Raises NotAllowed for one who does not wait."""
+    _check_waits(member)
+    row = find_sign_up(session, member.id)
+    if row is not None:
+        session.delete(row)
+    delete_member(session, member)
+
+
+def send_confirmation_again(session: Session, member: Member, email: str = "") -> None:
+    """Send the mail that confirms an address once more, to another one where it is given.
+
+    Raises NotAllowed for who has confirmed, Invalid for an address that is bad or in use.
+    """
+    row = find_sign_up(session, member.id)
+    if row is None or row.confirmed_at is not None:
+        raise NotAllowed("This address is confirmed.", reason="confirmed")
+    if email:
+        change_email(session, member, email)
+    _send_confirmation(session, member, row)
+
+
+def confirm_email(session: Session, token: str) -> Member:
+    """Take an address as confirmed, by what the mail to it carries, once; return whose it is.
+
+    Raises NotFound for what never was, was used, or is older than a day.
+    """
+    hashed = _hash(token)
+    row = session.scalar(select(SignUp).where(SignUp.confirmation_hash == hashed))
+    if row is None or row.confirmation_ends_at is None or row.confirmation_ends_at <= now_of(session):
+        raise NotFound("This link was used, or is too old.")
+    member = session.get_one(Member, row.member_id)
+    row.confirmed_at, row.confirmation_hash = now_of(session), None
+    emit(session, MemberSignedUp(member.id, member.actor_id))
+    _let_in_if_ready(session, member, row)
+    return member
+
+
+def is_taken(session: Session, *, username: str, email: str) -> tuple[bool, bool]:
+    """Return whether a username, and whether an address, is in use."""
+    try:
+        get_member(session, username)
+        named = True
+    except NotFound:
+        named = False
+    return named, find_member_by_email(session, email) is not None
+
+
+def _check_waits(member: Member) -> None:
+    if member.state != MemberState.PENDING:
+        raise NotAllowed("This account does not wait for approval.", reason="not-pending")
+
+
+def _let_in_if_ready(session: Session, member: Member, row: SignUp) -> None:
+    if row.approved_at is None or row.confirmed_at is None:
+        return
+    session.flush()
+    session.delete(row)
+    approve_member(session, member)
+    set_reach(session, member, Reach(settings_of(session).privacy.default_reach))
+
+
+def _send_confirmation(session: Session, member: Member, row: SignUp) -> None:
+    settings = settings_of(session)
+    if settings.mail.mode is MailMode.OFF or member.sealed_email is None:
+        raise Invalid("No mail is sent from here; ask your union.", field="email")
+    token = new_token()
+    row.confirmation_hash = _hash(token)
+    row.confirmation_ends_at = now_of(session) + CONFIRMATION_LIVES
+    link = f"{settings.base_url}/confirm-email?token={token}"
+    title = settings.instance.innocuous_name or settings.instance.title
+    text = (
+        f"Somebody asked for an account at {title} with this address.\n\n"
+        f"If it was you, open this page within a day:\n{link}\n\n"
+        "If not, do nothing: without it there will be no account.\n"
+    )
+    address = unseal_email(member.sealed_email, member.id, settings)
+    queue_mail(session, Letter(to=address, subject=f"Confirm your address for {title}", text=text))
+
+
+def _hash(token: str) -> str:
+    return hashlib.sha256(token.encode("utf-8", "replace")).hexdigest()

@@ -1,0 +1,1 @@
+"""What the union says to all its members at once, and how they react to it."""

@@ -1,0 +1,1 @@
+"""Collections: accounts that a member recommends to others, each with its consent."""

@@ -1,0 +1,1 @@
+"""Pictures that members write as `:shortcode:`: those of this instance."""

@@ -1,0 +1,1 @@
+"""What a member takes along from another server, and takes away from here, as files of Mastodon's form."""

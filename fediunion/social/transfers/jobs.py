@@ -1,0 +1,42 @@
+"""Imports step by step: a few rows at a time, so that other servers and other members do not notice."""
+
+from fediunion.activitypub.vocab import JsonObject
+from fediunion.actors.remote import resolve_handle
+from fediunion.kit.errors import FediUnionError, Unavailable, Unreachable
+from fediunion.social.posts.fetching import fetch_post
+from fediunion.social.transfers import service
+from fediunion.social.transfers.models import ImportRow, Kind
+from fediunion.world import World
+
+
+async def take_step(world: World, payload: JsonObject) -> None:
+    """Job: bring the next rows of an import, and have the step after it follow.
+
+    A row that cannot be brought does not hold up the others: it is noted with the reason.
+    """
+    found, rows = await world.db.read(service.waiting_rows, payload["import_id"])
+    if found is None:
+        return
+    for row in rows:
+        try:
+            target_id = await _target_of(world, Kind(found.kind), row)
+            await world.db.write(service.bring, found.id, row.position, target_id)
+        except FediUnionError as error:
+            later = isinstance(error, Unavailable | Unreachable)
+            await world.db.write(service.note_failure, found.id, row.position, str(error), for_good=not later)
+    await world.db.write(service.end_step, found.id)
+
+
+async def _target_of(world: World, kind: Kind, row: ImportRow) -> int:
+    """Return the account or post that a row names, asked for where it is unknown; 0 for a server."""
+    if kind is Kind.DOMAIN_BLOCKING:
+        return 0
+    if kind is Kind.BOOKMARKS:
+        return (await fetch_post(world, row.subject)).id
+    handle = row.subject if "@" in row.subject else f"{row.subject}@{world.settings.handle_domain}"
+    return (await resolve_handle(world, handle)).id
+
+
+async def forget_imports(world: World, _payload: JsonObject) -> None:
+    """Job: delete imports that finished long ago."""
+    await world.db.write(service.forget_imports)

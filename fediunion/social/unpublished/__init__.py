@@ -1,0 +1,1 @@
+"""Posts that are not published yet: those that are to be at some moment, and drafts."""

@@ -1,0 +1,81 @@
+"""A client library on Node, as a process that does what the tests ask."""
+
+import json
+import shutil
+import subprocess
+from pathlib import Path
+from types import TracebackType
+from typing import Any
+
+from scripts.test_needs import CLIENTS
+from tests.federation.processes import eventually
+
+
+class Failed(Exception):
+    """The library failed; `status` is the server's answer where there was one."""
+
+    def __init__(self, message: str, status: int | None) -> None:
+        super().__init__(message)
+        self.status = status
+
+
+class NodeClient:
+    """`masto` or `megalodon` in the hands of somebody, as node/driver.mjs says."""
+
+    def __init__(self, library: str, base_url: str) -> None:
+        self.library = library
+        self.base_url = base_url
+        node = shutil.which("node")
+        assert node is not None, "Node is missing"
+        self._process = subprocess.Popen(
+            [node, str(CLIENTS / "driver.mjs")], stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True
+        )
+
+    def __enter__(self) -> "NodeClient":
+        self.connect()
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        self._process.communicate(timeout=60)
+
+    def connect(self, token: str | None = None) -> None:
+        """Make the library's client, with a token once there is one."""
+        self._ask(do="connect", library=self.library, url=self.base_url, token=token)
+
+    def call(self, path: str, *args: Any, root: str = "rest") -> Any:
+        """Return what a method of the library gives."""
+        return self._ask(do="call", root=root, path=path, args=args)
+
+    def listen(self, path: str, *args: Any) -> None:
+        """Return when the library is connected to a stream."""
+        self._ask(do="listen", path=path, args=args)
+
+    def hears(self, event: str, **members: Any) -> Any:
+        """Return the payload of the first such event, which may come yet."""
+
+        def look() -> Any:
+            for name, payload in self._ask(do="heard"):
+                if name == event and (not members or members.items() <= payload.items()):
+                    return [payload]
+            return None
+
+        return eventually(look, what=f"{event} {members}")[0]
+
+    def _ask(self, **asked: Any) -> Any:
+        assert self._process.stdin is not None
+        assert self._process.stdout is not None
+        self._process.stdin.write(json.dumps(asked) + "\n")
+        self._process.stdin.flush()
+        line = self._process.stdout.readline()
+        assert line, f"node ended: {self._process.wait()}"
+        answer = json.loads(line)
+        if "error" in answer:
+            raise Failed(answer["error"], answer["status"])
+        return answer["value"]
+
+
+def file(path: Path) -> dict[str, str]:
+    """Return an argument that is a file."""
+    return {"$file": str(path)}

@@ -1,0 +1,5 @@
+"""An instance whose whole web side is there."""
+
+from tests.social.media.conftest import ana, rig
+
+__all__ = ["ana", "rig"]
