@@ -16,7 +16,7 @@ import aiohttp
 
 from benchmarks.authority import server_context
 from benchmarks.resolver import LocalResolver
-from benchmarks.rows import fan_out, ingest, reads, streaming
+from benchmarks.rows import client_reads, fan_out, ingest, reads, streaming
 from benchmarks.target import Target
 
 Row = Callable[[Target, int, int], Awaitable[dict[str, float]]]
@@ -44,6 +44,12 @@ ROWS: dict[str, tuple[int, Row]] = {
     "note": (2000, lambda target, count, port: reads.note(target, count=count, port=port)),
     "webfinger": (2000, lambda target, count, port: reads.webfinger(target, count=count, port=port)),
     "search": (500, lambda target, count, port: reads.search(target, count=count, port=port)),
+    "status": (2000, lambda target, count, port: client_reads.status(target, count=count, port=port)),
+    "thread": (60, lambda target, count, port: client_reads.thread(target, count=count, port=port)),
+    "notifications-grouped": (
+        500,
+        lambda target, count, port: client_reads.grouped_notifications(target, count=count, port=port),
+    ),
     "streaming-idle": (1000, lambda target, count, port: streaming.idle(target, count=count, port=port)),
     "streaming-fan-out": (5, lambda target, count, port: streaming.fan_out(target, count=count, port=port)),
 }

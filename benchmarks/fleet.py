@@ -126,6 +126,15 @@ class Fleet:
             await answer.read()
             return answer.status
 
+    async def insist(self, sender: Stranger, url: str, activity: dict[str, Any]) -> int:
+        """Deliver until the answer is not "later", for two minutes at most; return its status."""
+        for _ in range(60):
+            status = await self.post(sender, url, activity)
+            if status not in (429, 503):
+                break
+            await asyncio.sleep(2)
+        return status
+
     @property
     def session(self) -> aiohttp.ClientSession:
         """The HTTP client of the fleet; names under .localhost lead to this machine."""

@@ -27,7 +27,7 @@ from fediunion.social.posts.service.rows import insert_post
 from fediunion.social.timelines.models import HomeEntry
 
 _AUTHORS: Final = 500
-_AT_ONCE: Final = 2_000
+_AT_ONCE: Final = 20_000
 _HOME_SHARE: Final = 20
 
 

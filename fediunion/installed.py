@@ -23,7 +23,7 @@ from fediunion.inbox.rejections import Rejections
 from fediunion.inbox.rules import Rules
 from fediunion.jobs.handlers import Handlers
 from fediunion.jobs.schedule import Every
-from fediunion.members.mail.feature import FEATURE as MAIL
+from fediunion.members.feature import FEATURE as MEMBERS
 from fediunion.oauth.feature import FEATURE as OAUTH
 from fediunion.outbox import endpoints as outbox_endpoints
 from fediunion.outbox import jobs as outbox_jobs
@@ -57,7 +57,7 @@ T = TypeVar("T")
 ANY_METHOD: Final = "*"
 
 FEATURES: tuple[Feature, ...] = (
-    MAIL,
+    MEMBERS,
     OAUTH,
     PROFILES,
     FOLLOWS,

@@ -15,7 +15,7 @@ _FOUND = 20
 _INDEXED_WITHIN_SECONDS = 120
 
 
-async def _measure(
+async def measure(
     target: Target, count: int, once: Callable[[], Awaitable[Any]], *, settles: bool = False
 ) -> dict[str, float]:
     """Return the cost of `once`; with `settles` also of what the server does because of it afterwards."""
@@ -37,7 +37,7 @@ async def _measure(
 
 async def home(target: Target, *, count: int, port: int) -> dict[str, float]:
     """Return the cost of `GET /api/v1/timelines/home?limit=40`."""
-    return await _measure(target, count, lambda: target.get("/api/v1/timelines/home", limit=40))
+    return await measure(target, count, lambda: target.get("/api/v1/timelines/home", limit=40))
 
 
 async def search(target: Target, *, count: int, port: int) -> dict[str, float]:
@@ -55,7 +55,7 @@ async def search(target: Target, *, count: int, port: int) -> dict[str, float]:
         await asyncio.sleep(1)
     else:
         raise RuntimeError("the posts were not found in time")
-    return await _measure(target, count, once)
+    return await measure(target, count, once)
 
 
 async def webfinger(target: Target, *, count: int, port: int) -> dict[str, float]:
@@ -63,7 +63,7 @@ async def webfinger(target: Target, *, count: int, port: int) -> dict[str, float
     me = await target.get("/api/v1/accounts/verify_credentials")
     host = target.base_url.partition("://")[2]
     resource = f"acct:{me['username']}@{host}"
-    return await _measure(target, count, lambda: target.get("/.well-known/webfinger", resource=resource))
+    return await measure(target, count, lambda: target.get("/.well-known/webfinger", resource=resource))
 
 
 async def posting(target: Target, *, count: int, port: int) -> dict[str, float]:
@@ -71,14 +71,14 @@ async def posting(target: Target, *, count: int, port: int) -> dict[str, float]:
 
     Followers whom earlier rows left behind do not answer any more: measure it on a fresh instance.
     """
-    return await _measure(target, count, _poster(target), settles=True)
+    return await measure(target, count, _poster(target), settles=True)
 
 
 async def posting_to_followers(target: Target, *, count: int, port: int) -> dict[str, float]:
     """Return the same with 100 followers behind four shared inboxes, every delivery included."""
     async with Fleet(actors=100, hosts=4, port=port) as fleet:
         await follow_member(target, fleet)
-        figures = await _measure(target, count, _poster(target), settles=True)
+        figures = await measure(target, count, _poster(target), settles=True)
         await until_arrived(fleet, 0, 4 * (count + _WARMING))
     return figures
 
@@ -118,4 +118,4 @@ async def _signed_get(target: Target, count: int, port: int, uri: str) -> dict[s
                 if answer.status != 200:
                     raise RuntimeError(f"{uri} answered {answer.status}")
 
-        return await _measure(target, count, once)
+        return await measure(target, count, once)

@@ -33,6 +33,7 @@ _KEEP_ALIVE_SECONDS: Final = 65
 _PING_SECONDS: Final = 30.0
 _BACKLOG: Final = 2048
 _MOST_AT_ONCE: Final = 4096
+_TICK_SECONDS: Final = 1.0
 
 _log = structlog.get_logger(__name__)
 
@@ -139,7 +140,7 @@ async def _serve_web(
     stopping.cancel()
     # A stream would go on until it is cut off; its client comes back when it is told to.
     hub_of(world).end_all(Ending.STOPPING)
-    server.should_exit = True
+    server.end()
     await serving
 
 
@@ -147,6 +148,22 @@ class _Server(uvicorn.Server):
     """Leaves signals to us, as the background work has to hear of them too; says when it runs."""
 
     when_started: Callable[[], None]
+
+    def __init__(self, config: uvicorn.Config) -> None:
+        super().__init__(config)
+        self._ended = asyncio.Event()
+
+    def end(self) -> None:
+        """Accept no more, and return once the requests under way are answered."""
+        self.should_exit = True
+        self._ended.set()
+
+    async def main_loop(self) -> None:
+        """Keep the date of answers until the end. uvicorn's own loop wakes ten times a second for that."""
+        while not await self.on_tick(0):
+            with contextlib.suppress(TimeoutError):
+                async with asyncio.timeout(_TICK_SECONDS):
+                    await self._ended.wait()
 
     async def startup(self, sockets: list[socket.socket] | None = None) -> None:
         """Begin to accept requests."""

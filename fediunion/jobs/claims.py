@@ -4,12 +4,13 @@ from collections import defaultdict
 from collections.abc import Collection, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
-from typing import Any, cast
+from typing import Any, Final, cast
 
-from sqlalchemy import CursorResult, Delete, Select, Table, Update, case, delete, select, update
+from sqlalchemy import CursorResult, Delete, Select, Table, Update, bindparam, case, delete, select, update
 from sqlalchemy.orm import Session
 
 from fediunion.db import now_of
+from fediunion.db.prepared import select_rows
 from fediunion.jobs.models import Job, JobState
 
 CRASHES_UNTIL_QUARANTINE = 3
@@ -44,13 +45,20 @@ class Failure:
     counts: bool = True
 
 
+_DUE: Final = (
+    select(_JOBS.c.kind, _JOBS.c.state)
+    .where(
+        _JOBS.c.state.in_(_WAITING),
+        _JOBS.c.kind.in_(bindparam("kinds", expanding=True)),
+        _JOBS.c.run_at <= bindparam("now", type_=_JOBS.c.run_at.type),
+    )
+    .distinct()
+)
+
+
 def due_kinds(session: Session, kinds: Collection[str]) -> tuple[set[str], set[str]]:
     """Return which of `kinds` have fresh jobs that are due, and which have suspect ones."""
-    found = session.execute(
-        select(_JOBS.c.kind, _JOBS.c.state)
-        .where(_JOBS.c.state.in_(_WAITING), _JOBS.c.kind.in_(kinds), _JOBS.c.run_at <= now_of(session))
-        .distinct()
-    ).all()
+    found = select_rows(session, _DUE, {"kinds": list(kinds), "now": now_of(session)})
     fresh = {kind for kind, state in found if state == JobState.READY}
     return fresh, {kind for kind, state in found if state != JobState.READY}
 

@@ -35,7 +35,7 @@ _AT_ONCE = 10
 _STOP_SECONDS = 20.0
 _BREATH_SECONDS = 1.0
 _JUMP_SECONDS = 5.0
-_POLL_SECONDS = {"sqlite": 1.0, "postgresql": 5.0}
+_POLL_SECONDS = {"sqlite": 2.0, "postgresql": 5.0}
 
 _log = structlog.get_logger(__name__)
 

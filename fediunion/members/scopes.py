@@ -9,9 +9,10 @@ OFFLINE_ACCESS: Final = "offline_access"
 """Asks for tokens that end soon, and for one that renews them. Source: OpenID Connect Core, section 11."""
 
 _GROUPS: Final[dict[str, str]] = {
-    "read": "accounts blocks bookmarks collections favourites filters follows lists mutes notifications search statuses",
-    "write": "accounts blocks bookmarks collections conversations favourites filters follows lists media mutes"
-    " notifications reports statuses",
+    "read": "accounts blocks bookmarks collections favourites filters follows lists mutes notifications"
+    " search statuses",
+    "write": "accounts blocks bookmarks collections conversations favourites filters follows lists media"
+    " mutes notifications reports statuses",
     "admin:read": "accounts reports domain_allows domain_blocks ip_blocks email_domain_blocks"
     " canonical_email_blocks",
     "admin:write": "accounts reports domain_allows domain_blocks ip_blocks email_domain_blocks"

@@ -2,6 +2,7 @@
 
 from typing import Final
 
+from sqlalchemy import delete
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
 
@@ -20,7 +21,7 @@ from fediunion.db import announce, emit, now_of, settings_of
 from fediunion.kit.errors import Invalid, NotAllowed
 from fediunion.members.emails import EmailAddress, email_key, parse_email, seal_email
 from fediunion.members.events import MemberErased, MemberLoggedOut, MemberReachChanged, MemberSuspended
-from fediunion.members.models import Member, MemberState, Role
+from fediunion.members.models import Member, MemberState, Role, SignUp
 from fediunion.members.queries import count_owners, find_member_by_email
 from fediunion.members.sessions import end_sessions
 from fediunion.members.tokens import CACHE, revoke_tokens
@@ -152,9 +153,10 @@ def suspend_member(session: Session, member: Member) -> None:
 
 
 def unsuspend_member(session: Session, member: Member) -> None:
-    """Let a suspended member act again, with new tokens."""
+    """Let a suspended member act again, with new tokens; who waited to be let in waits again."""
     if member.state == MemberState.SUSPENDED:
-        member.state = MemberState.ACTIVE
+        waits = session.get(SignUp, member.id) is not None
+        member.state = MemberState.PENDING if waits else MemberState.ACTIVE
         unsuspend_actor(session, get_actor(session, member.actor_id))
 
 
@@ -173,6 +175,7 @@ def delete_member(session: Session, member: Member) -> None:
     member.state = MemberState.DELETED
     member.email_key = member.sealed_email = member.password_hash = None
     member.settings = {}
+    session.execute(delete(SignUp).where(SignUp.member_id == member.id))
     emit(session, MemberErased(member.id, actor.id, actor.reach != Reach.HIDDEN))
     mark_actor_deleted(session, actor)
 

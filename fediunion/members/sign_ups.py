@@ -22,6 +22,8 @@ from fediunion.members.service import approve_member, change_email, create_membe
 
 LONGEST_REASON: Final = 1000
 CONFIRMATION_LIVES: Final = timedelta(hours=24)
+CONFIRMED_WITHIN: Final = timedelta(days=7)
+_AT_ONCE: Final = 200
 
 
 def check_open(settings: Settings) -> None:
@@ -98,10 +100,16 @@ def approve_sign_up(session: Session, member: Member) -> None:
 def reject_sign_up(session: Session, member: Member) -> None:
     """Erase a member who waits to be let in. Raises NotAllowed for one who does not wait."""
     _check_waits(member)
-    row = find_sign_up(session, member.id)
-    if row is not None:
-        session.delete(row)
     delete_member(session, member)
+
+
+def forget_unconfirmed(session: Session) -> None:
+    """Erase who asked for an account a week ago and did not confirm the address."""
+    old = SignUp.created_at < now_of(session) - CONFIRMED_WITHIN
+    statement = select(Member).join(SignUp, SignUp.member_id == Member.id)
+    found = statement.where(SignUp.confirmed_at.is_(None), old, Member.state == MemberState.PENDING)
+    for member in session.scalars(found.limit(_AT_ONCE)).all():
+        delete_member(session, member)
 
 
 def send_confirmation_again(session: Session, member: Member, email: str = "") -> None:

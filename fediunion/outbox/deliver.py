@@ -22,6 +22,7 @@ from fediunion.outbox.verdicts import HostSign
 from fediunion.world import World
 
 LOOK_EVERY_SECONDS: Final = 1.0
+LOOK_AT_REST_SECONDS: Final = 3.0
 GATHER_SECONDS: Final = 0.015
 RENEW_SECONDS: Final = 8.0
 NEW_HOSTS_PER_SECOND_AFTER_OUTAGE: Final = 20
@@ -52,6 +53,7 @@ class Deliverer:
         self._results: list[Result] = []
         self._begun = 0
         self._looks = True
+        self._look_every = LOOK_EVERY_SECONDS
         self._renewed_at = world.clock.monotonic()
         self._wake = asyncio.Event()
         world.db.subscribe(DELIVERIES, lambda _: self._look_again())
@@ -64,7 +66,7 @@ class Deliverer:
         looked_at = loop.time()
         try:
             while not stop.is_set():
-                if loop.time() - looked_at >= LOOK_EVERY_SECONDS:
+                if loop.time() - looked_at >= self._look_every:
                     self._looks, looked_at = True, loop.time()
                 try:
                     await self._turn()
@@ -111,6 +113,9 @@ class Deliverer:
         if turn.results:
             crash_point("delivery_after_mark")
         self._apply(turn, taken)
+        # New deliveries are announced; what nobody announces is the time of a further try.
+        is_busy = bool(turn.results or turn.finished_hosts or taken.leased or self._runs)
+        self._look_every = LOOK_EVERY_SECONDS if is_busy else LOOK_AT_REST_SECONDS
 
     def _next_turn(self) -> Turn | None:
         results, self._results = self._results, []
@@ -217,10 +222,10 @@ class Deliverer:
         self._results.append(result)
 
     async def _rest(self) -> None:
-        """Wait until there is something to do, at most a second; then a moment more, for company."""
+        """Wait until there is something to do, or to look for; then a moment more, for company."""
         loop_time = asyncio.get_running_loop().time()
         waits = [run.seconds_to_wait(loop_time) for run in self._runs.values()]
-        longest = min([LOOK_EVERY_SECONDS, *(wait for wait in waits if wait > 0)])
+        longest = min([self._look_every, *(wait for wait in waits if wait > 0)])
         with contextlib.suppress(TimeoutError):
             async with asyncio.timeout(longest):
                 await self._wake.wait()

@@ -29,6 +29,7 @@ _VALUES: Final[tuple[Any, ...]] = (
     *({"0": {"name": "x", "value": 1}}, {"options": [1, None], "expires_in": "x"}, {"keyword": "x"}),
 )
 _PAGING: Final = ("limit", "max_id", "min_id", "since_id", "offset")
+_TAILS: Final = ("&%FF=%FE", "&a=\xe9", "&" * 50, "&max_id=%FF")
 _KINDS: Final = (
     *("application/json", "application/x-www-form-urlencoded", "multipart/form-data; boundary=b"),
     *("multipart/form-data", "text/plain", "", "application/json; charset=utf-16", "é", "a;b=" * 50),
@@ -83,7 +84,7 @@ def requests_for(endpoint: Endpoint, ids: Sequence[str], how_many: int) -> Itera
     """Yield requests for an endpoint; `ids` are those of things that are there."""
     # A seed of its own: a new row of the table does not change what the others are asked.
     random = Random(f"{endpoint.method} {endpoint.path}")  # noqa: S311 - no secret
-    names = (*_PAGING, *_names_read_by(endpoint))
+    names = _names_read_by(endpoint) or list(_PAGING)
     for _ in range(how_many):
         path = "/".join(_part(random, part, ids) for part in endpoint.path.split("/"))
         query = _query(random, names, ids) if random.random() < 0.6 else b""
@@ -116,9 +117,11 @@ def _text(random: Random, ids: Sequence[str]) -> str:
 def _query(random: Random, names: Sequence[str], ids: Sequence[str]) -> bytes:
     pairs = [
         (random.choice(names) + random.choice(("", "", "", "[]", "[a]", "[0][b]")), _text(random, ids))
-        for _ in range(random.randint(1, 5))
+        for _ in range(random.randint(1, 4))
     ]
-    tail = random.choice(("", "", "", "&%FF=%FE", "&a=\xe9", "&" * 50, "&max_id=%FF"))
+    if random.random() < 0.3:
+        pairs.append((random.choice(_PAGING), random.choice(("1", "9" * 25, "-1", "x", "0", "1e3"))))
+    tail = random.choice(_TAILS) if random.random() < 0.1 else ""
     return (urlencode(pairs) + tail).encode("latin-1")
 
 

@@ -10,7 +10,11 @@ from mastodon import Mastodon, MastodonNotFoundError, MastodonUnauthorizedError
 from tests.clients.conftest import logged_in
 from tests.clients.person import Person
 
-pytestmark = pytest.mark.xdist_group("clients")
+pytestmark = [
+    pytest.mark.xdist_group("clients"),
+    # The old forms are served too, and say that they are old.
+    pytest.mark.filterwarnings("ignore::mastodon.errors.MastodonDeprecationWarning"),
+]
 
 
 def test_it_logs_in_with_a_code_that_is_copied_and_out_again(ana: Person) -> None:

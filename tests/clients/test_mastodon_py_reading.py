@@ -11,7 +11,11 @@ from tests.clients.conftest import logged_in
 from tests.clients.person import Person
 from tests.federation.processes import eventually
 
-pytestmark = pytest.mark.xdist_group("clients")
+pytestmark = [
+    pytest.mark.xdist_group("clients"),
+    # The old forms are served too, and say that they are old.
+    pytest.mark.filterwarnings("ignore::mastodon.errors.MastodonDeprecationWarning"),
+]
 
 
 def test_it_searches_in_both_forms(reader: Mastodon, colleague: Mastodon, ana: Person) -> None:
@@ -124,7 +128,7 @@ READINGS = (
     *("instance_extended_description", "instance_languages", "instance_peers", "instance_rules"),
     *("instance_translation_languages", "lists", "mutes", "scheduled_statuses", "suggestions"),
     *("timeline_home", "timeline_local", "timeline_public", "trending_links", "trending_statuses"),
-    *("trending_tags"),
+    "trending_tags",
 )
 
 

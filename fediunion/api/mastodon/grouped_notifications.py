@@ -1,102 +1,168 @@
-"""Notifications in groups of one. Source: https://docs.joinmastodon.org/methods/grouped_notifications/"""
+"""Notifications in groups. Source: https://docs.joinmastodon.org/methods/grouped_notifications/"""
 
-from collections.abc import Mapping
-from typing import Final
+from collections.abc import Mapping, Sequence
+from typing import Any, Final
 
 from sqlalchemy.orm import Session
 
+from fediunion.actors.models import Actor
 from fediunion.api.endpoint import Answer, Call, Endpoint, Json, get, post
+from fediunion.api.mastodon.entities.account import partial_account_entity
 from fediunion.api.mastodon.entities.frame import Entity, frame_for, instant
 from fediunion.api.mastodon.entities.notification import about_entity
 from fediunion.api.mastodon.fragments import account_json, fragment
-from fediunion.api.mastodon.listing import links
+from fediunion.api.mastodon.listing import accounts_answer, links
 from fediunion.api.mastodon.notifications import (
     DEFAULT_LIMIT,
+    FOR_MODERATORS,
     MOST,
+    MOST_KINDS,
     Told,
-    count_unread,
-    read_page,
+    moderates,
     statuses_told,
     told,
 )
-from fediunion.api.params import id_in
-from fediunion.kit.errors import NotFound
-from fediunion.social.notifications.models import Notification
-from fediunion.social.notifications.queries import get_notification
-from fediunion.social.notifications.service import dismiss
+from fediunion.api.queries import find_markers, list_accounts
+from fediunion.social.notifications.groups import (
+    GROUPED,
+    Group,
+    Selection,
+    get_group,
+    groups_page,
+    members_page,
+    unread_groups,
+)
+from fediunion.social.notifications.service import dismiss_group as put_away
 
-_KEY: Final = "ungrouped-"
-
-
-def _number(call: Call) -> int:
-    """Return the id of the notification that a group key names. Raises NotFound."""
-    key = call.open_parts["group_key"]
-    found = id_in(key.removeprefix(_KEY)) if key.startswith(_KEY) else None
-    if found is None:
-        raise NotFound("There is no such group.")
-    return found
+_FULL, _PARTIAL = "full", "partial_avatars"
 
 
-def _group(row: Notification, about: Mapping[int, Entity]) -> Entity:
+def _kinds(call: Call, name: str) -> list[str]:
+    return call.params.texts(name, most=MOST_KINDS, longest=50)
+
+
+def _selection(call: Call) -> Selection:
+    """Return which notifications a call asks for, and which of them it wants grouped."""
+    excluded = _kinds(call, "exclude_types")
+    return Selection(
+        kinds=_kinds(call, "types"),
+        excluded=excluded if moderates(call.member) else [*excluded, *FOR_MODERATORS],
+        from_actor_id=call.params.id("account_id"),
+        with_filtered=call.params.flag("include_filtered"),
+        grouped=_kinds(call, "grouped_types") or GROUPED,
+    )
+
+
+def _told(session: Session, groups: Sequence[Group], call: Call) -> Told:
+    samples = [actor_id for group in groups for actor_id in group.sample_actor_ids]
+    return told(session, [group.newest for group in groups], call.member, samples)
+
+
+def _group(group: Group, found: Told, *, paginated: bool) -> Entity:
     """Return a NotificationGroup. Source: the page above, #NotificationGroup"""
-    group: Entity = {
-        "group_key": f"{_KEY}{row.id}",
-        "notifications_count": 1,
+    row = group.newest
+    entity: Entity = {
+        "group_key": group.key,
+        "notifications_count": group.count,
         "type": row.kind,
         "most_recent_notification_id": str(row.id),
-        "page_min_id": str(row.id),
-        "page_max_id": str(row.id),
-        "latest_page_notification_at": instant(row.created_at),
-        "sample_account_ids": [str(row.from_actor_id)],
+        "sample_account_ids": [str(each) for each in group.sample_actor_ids if each in found.actors],
     }
+    if paginated:
+        entity["page_min_id"] = str(group.oldest_on_page_id)
+        entity["page_max_id"] = str(row.id)
+        entity["latest_page_notification_at"] = instant(row.created_at)
     if row.post_id is not None:
-        group["status_id"] = str(row.post_id)
-    return group | about_entity(row, about.get(row.id))
+        entity["status_id"] = str(row.post_id)
+    return entity | about_entity(row, found.about.get(row.id))
 
 
-async def _results(call: Call, found: Told) -> Entity:
-    """Return GroupedNotificationsResults. Source: the page above, #GroupedNotificationsResults"""
-    frame = frame_for(call.world.settings, call.viewer)
+async def _results(call: Call, groups: Sequence[Group], found: Told, *, paginated: bool) -> Entity:
+    """Return GroupedNotificationsResults. Source: the page above, #GroupedNotificationsResults
+
+    Whoever caused the newest of a group is always shown in full.
+    """
+    partial = call.params.word("expand_accounts", (_FULL, _PARTIAL), _FULL) == _PARTIAL
     statuses = await statuses_told(call, found)
-    return {
-        "accounts": [account_json(actor, frame) for actor in found.actors.values()],
-        "partial_accounts": [],
+    there = {row.id for row in found.listed(statuses.keys())}
+    listed = [group for group in groups if group.newest.id in there]
+    newest = {group.newest.from_actor_id for group in listed}
+    shown = dict.fromkeys(each for group in listed for each in group.sample_actor_ids)
+    actors = [found.actors[each] for each in shown if each in found.actors]
+    frame = frame_for(call.world.settings, call.viewer)
+    results: Entity = {
+        "accounts": [account_json(each, frame) for each in actors if not partial or each.id in newest],
         "statuses": [fragment(status) for status in statuses.values()],
-        "notification_groups": [_group(row, found.about) for row in found.listed(statuses.keys())],
+        "notification_groups": [_group(group, found, paginated=paginated) for group in listed],
     }
+    if partial:
+        results["partial_accounts"] = [
+            partial_account_entity(each, frame) for each in actors if each.id not in newest
+        ]
+    return results
 
 
 async def show_groups(call: Call) -> Answer:
     """Show what happened to the member."""
-    page = call.page(DEFAULT_LIMIT, MOST)
-    found = await call.world.db.read(read_page(call, page))
-    return Answer(await _results(call, found), headers=links(call, page, [row.id for row in found.rows]))
+    page, selection = call.page(DEFAULT_LIMIT, MOST), _selection(call)
+
+    def load(session: Session) -> tuple[list[Group], Told]:
+        groups = groups_page(session, call.member.actor_id, page, selection)
+        return groups, _told(session, groups, call)
+
+    groups, found = await call.world.db.read(load)
+    headers = links(call, page, [group.newest.id for group in groups])
+    return Answer(await _results(call, groups, found, paginated=True), headers=headers)
 
 
-async def _one(call: Call) -> Told:
-    caller, notification_id = call.member, _number(call)
-
-    def load(session: Session) -> Told:
-        return told(session, [get_notification(session, caller.actor_id, notification_id)], caller)
-
-    return await call.world.db.read(load)
+def _asked_group(call: Call) -> Mapping[str, Any]:
+    """Return the arguments that say which group a call is about."""
+    return {
+        "recipient_id": call.member.actor_id,
+        "key": call.open_parts["group_key"],
+        "with_filtered": call.params.flag("include_filtered"),
+    }
 
 
 async def show_group(call: Call) -> Json:
     """Show one group."""
-    return await _results(call, await _one(call))
+
+    def load(session: Session) -> tuple[list[Group], Told]:
+        groups = [get_group(session, **_asked_group(call))]
+        return groups, _told(session, groups, call)
+
+    groups, found = await call.world.db.read(load)
+    return await _results(call, groups, found, paginated=False)
 
 
-async def show_group_accounts(call: Call) -> Json:
-    """Show who did what a group tells of."""
-    frame = frame_for(call.world.settings, call.viewer)
-    return [account_json(actor, frame) for actor in (await _one(call)).actors.values()]
+async def show_group_accounts(call: Call) -> Answer:
+    """Show who did what a group tells of, newest first."""
+    page = call.page(DEFAULT_LIMIT, MOST)
+
+    def load(session: Session) -> list[tuple[int, Actor]]:
+        members = members_page(session, **_asked_group(call), page=page)
+        rows = {row.from_actor_id: row.id for row in members}
+        return [(rows[actor.id], actor) for actor in list_accounts(session, rows, call.viewer)]
+
+    return accounts_answer(call, page, await call.world.db.read(load))
 
 
 async def dismiss_group(call: Call) -> Json:
     """Put a group away."""
-    await call.world.db.write(dismiss, call.member.actor_id, _number(call))
+    await call.world.db.write(put_away, **_asked_group(call))
     return {}
+
+
+async def count_unread(call: Call) -> Json:
+    """Count the groups with something since the notification that the member's marker names."""
+    caller, most, selection = call.member, call.page(100, 1000).limit, _selection(call)
+
+    def load(session: Session) -> int:
+        markers = find_markers(session, caller.actor_id, ["notifications"])
+        last_read_id = markers[0].last_read_id if markers else None
+        return unread_groups(session, caller.actor_id, last_read_id, selection, most=most)
+
+    return {"count": await call.world.db.read(load)}
 
 
 ENDPOINTS: Final[tuple[Endpoint, ...]] = tuple(

@@ -58,7 +58,7 @@ async def show_peers(call: Call) -> Json:
 
 
 async def show_health(call: Call) -> Json:
-    """Say that the server answers: as documented to who asks for JSON, else in a word, as Mastodon.py reads it.
+    """Say that the server answers: as documented to who asks for JSON, else in a word, for Mastodon.py.
 
     Source: https://docs.joinmastodon.org/methods/health/
     """

@@ -1,6 +1,6 @@
 """Notifications, one by one. Source: https://docs.joinmastodon.org/methods/notifications/"""
 
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass
 from typing import Final
 
@@ -31,8 +31,8 @@ from fediunion.social.notifications.service import clear, dismiss, dismiss_many
 from fediunion.social.posts.models import Post
 
 DEFAULT_LIMIT, MOST = 40, 80
-_MOST_KINDS: Final = 40
-_FOR_MODERATORS: Final = (NotificationKind.MODERATION, NotificationKind.SIGN_UP)
+MOST_KINDS: Final = 40
+FOR_MODERATORS: Final = (NotificationKind.MODERATION, NotificationKind.SIGN_UP)
 
 
 @dataclass(frozen=True)
@@ -62,8 +62,8 @@ def read_page(call: Call, page: Page) -> "_Reading":
     return _Reading(
         caller=call.member,
         page=page,
-        kinds=tuple(params.texts("types", most=_MOST_KINDS, longest=50)),
-        excluded=tuple(params.texts("exclude_types", most=_MOST_KINDS, longest=50)),
+        kinds=tuple(params.texts("types", most=MOST_KINDS, longest=50)),
+        excluded=tuple(params.texts("exclude_types", most=MOST_KINDS, longest=50)),
         from_actor_id=params.id("account_id"),
         with_filtered=params.flag("include_filtered"),
     )
@@ -84,16 +84,18 @@ class _Reading:
             self.caller.actor_id,
             self.page,
             kinds=self.kinds,
-            excluded=self.excluded if moderates(self.caller) else (*self.excluded, *_FOR_MODERATORS),
+            excluded=self.excluded if moderates(self.caller) else (*self.excluded, *FOR_MODERATORS),
             from_actor_id=self.from_actor_id,
             with_filtered=self.with_filtered,
         )
         return told(session, rows, self.caller)
 
 
-def told(session: Session, rows: Sequence[Notification], caller: Caller) -> Told:
-    """Return notifications with the accounts and posts that they are about."""
-    actor_ids = dict.fromkeys(row.from_actor_id for row in rows)
+def told(
+    session: Session, rows: Sequence[Notification], caller: Caller, further_actor_ids: Iterable[int] = ()
+) -> Told:
+    """Return notifications with the accounts and posts that they are about, and with `further` accounts."""
+    actor_ids = dict.fromkeys([*(row.from_actor_id for row in rows), *further_actor_ids])
     actors = {actor.id: actor for actor in list_accounts(session, actor_ids, caller.viewer)}
     post_ids = [row.post_id for row in rows if row.post_id is not None]
     return Told(rows, actors, gather(session, post_ids, caller.viewer), _about(session, rows, caller))

@@ -13,7 +13,7 @@ from fediunion.actors.names import check_member_name
 from fediunion.api.endpoint import NO_CONTENT, Answer, Call, Endpoint, Json
 from fediunion.api.errors import Fault, InvalidFields, TooManyRequests
 from fediunion.api.mastodon.entities.frame import Entity
-from fediunion.config import Settings
+from fediunion.config import RegistrationMode, Settings
 from fediunion.db import now_of, settings_of
 from fediunion.kit.errors import Invalid, Refused
 from fediunion.kit.languages import LANGUAGES
@@ -54,6 +54,8 @@ async def create_account(call: Call) -> Answer:
     await _count(world, call.address, given["email"])
     faults = await world.db.read(_faults, given["username"], given["email"])
     faults |= _other_faults(given, password, agrees=params.flag("agreement"))
+    if not reason.strip() and world.settings.registration.mode is RegistrationMode.APPROVAL:
+        faults["reason"] = Fault("ERR_BLANK", "Say why you ask for an account.")
     if faults:
         raise InvalidFields(faults)
     hashed = await world.part(make_passwords).hash(check_password(password))

@@ -32,6 +32,7 @@ class Notification(Identified):
 
     A dismissed one stays, so that the same thing, told again by another server, is not told again.
     A filtered one is kept back by the recipient's policy: it stands among the requests until it is accepted.
+    Those with one `group_key` stand together; one without stands alone.
     """
 
     __tablename__ = "notification"
@@ -44,8 +45,15 @@ class Notification(Identified):
     created_at: Mapped[datetime]
     dismissed: Mapped[bool] = mapped_column(default=False)
     filtered: Mapped[bool] = mapped_column(default=False)
+    group_key: Mapped[str | None]
 
     __table_args__ = (
+        Index(
+            "ix_notification_group",
+            *("recipient_id", "group_key", "id"),
+            sqlite_where=text("group_key IS NOT NULL"),
+            postgresql_where=text("group_key IS NOT NULL"),
+        ),
         Index(
             "ix_notification_filtered",
             *("recipient_id", "from_actor_id"),

@@ -64,14 +64,21 @@ def unread_count(
     return session.scalar(select(func.count()).select_from(newer.limit(most).subquery())) or 0
 
 
-def shown(session: Session, recipient_id: int, *, filtered: bool | None = None) -> list[ColumnElement[bool]]:
+def shown(
+    session: Session,
+    recipient_id: int,
+    *,
+    filtered: bool | None = None,
+    of: type[Notification] = Notification,
+) -> list[ColumnElement[bool]]:
     """Return the conditions of a member's notifications that are there to be read.
 
-    With `filtered` True only those that the member's policy keeps back, with False only the others.
+    With `filtered` True only those that the member's policy keeps back, with False only the others. `of` is
+    the table, or an alias of it.
     """
     reader, now = literal(recipient_id), literal(now_of(session), UtcDateTime())
     unwanted = exists().where(
-        Actor.id == Notification.from_actor_id,
+        Actor.id == of.from_actor_id,
         Actor.id != recipient_id,
         or_(
             Actor.suspended_at.is_not(None),
@@ -81,14 +88,14 @@ def shown(session: Session, recipient_id: int, *, filtered: bool | None = None) 
             refuses_host(reader, Actor.host),
         ),
     )
-    gone = exists().where(Post.id == Notification.post_id, Post.deleted_at.is_not(None))
+    gone = exists().where(Post.id == of.post_id, Post.deleted_at.is_not(None))
     kept_back: list[ColumnElement[bool]] = []
     if filtered is not None:
-        kept_back = [and_(Notification.filtered) if filtered else ~Notification.filtered]
+        kept_back = [and_(of.filtered) if filtered else ~of.filtered]
     return [
         *kept_back,
-        Notification.recipient_id == recipient_id,
-        ~Notification.dismissed,
-        or_(Notification.kind.in_(_OFFICE), not_(unwanted)),
+        of.recipient_id == recipient_id,
+        ~of.dismissed,
+        or_(of.kind.in_(_OFFICE), not_(unwanted)),
         not_(gone),
     ]

@@ -12,6 +12,7 @@ from fediunion.kit.errors import NotFound
 from fediunion.kit.ids import new_id
 from fediunion.members.queries import find_member_of
 from fediunion.social.notifications.events import Notified
+from fediunion.social.notifications.groups import number_in, stored_key
 from fediunion.social.notifications.models import Notification, NotificationKind
 from fediunion.social.notifications.pushing import push_soon
 from fediunion.social.notifications.willing import Willing, list_all, list_willing
@@ -85,6 +86,7 @@ def _tell(
         )
         recipients = [each for each in recipients if each.actor_id not in told]
     now = now_of(session)
+    group_key = stored_key(kind, post_id, now)
     numbered = [(new_id(), each) for each in recipients]
     rows: list[dict[str, object]] = [
         {
@@ -98,6 +100,7 @@ def _tell(
             "created_at": now,
             "dismissed": False,
             "filtered": recipient.filters,
+            "group_key": group_key,
         }
         for notification_id, recipient in numbered
     ]
@@ -136,6 +139,25 @@ def dismiss(session: Session, recipient_id: int, notification_id: int) -> None:
     if row is None or row.recipient_id != recipient_id:
         raise NotFound("There is no such notification.")
     row.dismissed = True
+
+
+def dismiss_group(session: Session, recipient_id: int, key: str, *, with_filtered: bool = False) -> None:
+    """Put away what stands under one key, unless `with_filtered` without what the member's policy keeps back.
+
+    Raises NotFound where the member has nothing under it.
+    """
+    alone = number_in(key)
+    if alone is not None:
+        dismiss(session, recipient_id, alone)
+        return
+    statement = update(Notification).where(
+        Notification.recipient_id == recipient_id, Notification.group_key == key
+    )
+    if not with_filtered:
+        statement = statement.where(~Notification.filtered)
+    put_away = statement.values(dismissed=True).returning(Notification.id)
+    if not session.scalars(put_away.execution_options(synchronize_session=False)).all():
+        raise NotFound("There is no such group.")
 
 
 def dismiss_many(session: Session, recipient_id: int, notification_ids: Collection[int]) -> None:

@@ -11,6 +11,7 @@ from mastodon.types_base import AttribAccessDict, MaybeSnowflakeIdType, try_cast
 
 from tests.api.mastodon.documented import ENTITIES
 
+_cast: Final[Callable[[Any, Any], Any]] = try_cast_recurse
 _TIME: Final = re.compile(r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{3}Z")
 _DAY: Final = re.compile(r"\d{4}-\d\d-\d\d")
 
@@ -90,7 +91,7 @@ def check(value: Any, kind: str, mastodon_py: type[Any] | None = None) -> None:
 
 def miscasts(value: Any, kind: type[Any]) -> list[str]:
     """Return what of `value` Mastodon.py does not turn into the types that it promises for `kind`."""
-    return list(_miscasts(try_cast_recurse(kind, value), value, kind, kind.__name__))
+    return list(_miscasts(_cast(kind, value), value, kind, kind.__name__))
 
 
 def _miscasts(cast: Any, value: Any, kind: Any, path: str) -> Iterator[str]:

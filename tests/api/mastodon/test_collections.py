@@ -5,6 +5,7 @@ from typing import Any
 import pytest
 
 from fediunion.actors.models import Reach
+from fediunion.social.collections.service import forget_all_of
 from tests.api.rig import Client, Rig
 
 PATH = "/api/v1/collections"
@@ -152,3 +153,11 @@ async def test_V05_who_is_blocked_and_who_is_hidden_is_not_shown(rig: Rig, ana: 
         each["id"]
         for each in (await rig.anonymous.get(f"/api/v1/accounts/{ben.id}/in_collections"))["collections"]
     ] == [collection["id"]]
+
+
+async def test_V33_with_an_account_its_collections_go_and_its_place_in_others(rig: Rig, ana: Client) -> None:
+    ben = await willing(rig, "ben")
+    own, other = await made(ben), await made(ana, account_ids=[ben.id])
+    await rig.world.db.write(forget_all_of, ben.actor_id)
+    assert (await ana.ask("GET", f"{PATH}/{own['id']}")).status_code == 404
+    assert await accounts_in(ana, other["id"]) == []

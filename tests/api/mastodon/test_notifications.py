@@ -65,7 +65,8 @@ async def test_groups_say_the_same_as_single_ones(ana: Client, ben: Client) -> N
     assert [each["id"] for each in results["accounts"]] == [ben.id]
     assert [each["id"] for each in results["statuses"]] == [status["id"]]
     path = f"/api/v2/notifications/{group['group_key']}"
-    assert await ana.get(path) == results
+    alone = {name: value for name, value in group.items() if "page" not in name}
+    assert await ana.get(path) == results | {"notification_groups": [alone]}
     assert [each["id"] for each in await ana.get(f"{path}/accounts")] == [ben.id]
     await ana.post(f"{path}/dismiss")
     assert (await ana.get("/api/v2/notifications"))["notification_groups"] == []

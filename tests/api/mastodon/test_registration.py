@@ -21,6 +21,7 @@ from fediunion.config import (
     RegistrationMode,
     Settings,
 )
+from fediunion.members.jobs import tidy_sign_ups
 from fediunion.members.mail.jobs import send_mail
 from fediunion.members.models import QueuedMail, Role
 from tests.api.mastodon.admin.staff import audited, staff
@@ -34,6 +35,7 @@ GOOD = {
     "password": "a long enough sentence",
     "agreement": True,
     "locale": "en",
+    "reason": "I am a nurse",
 }
 PATH = "/api/v1/accounts"
 HOME = "/api/v1/timelines/home"
@@ -100,7 +102,7 @@ async def test_an_open_instance_gives_an_account_whose_token_is_good_at_once(ope
 async def test_with_approval_the_token_is_good_when_somebody_has_let_the_member_in(opening: Opening) -> None:
     async with opening(RegistrationMode.APPROVAL) as rig:
         moderator = await staff(rig, "mona", Role.MODERATOR)
-        clara = with_token(rig.anonymous, await ask(await app_of(rig), reason="I am a nurse"))
+        clara = with_token(rig.anonymous, await ask(await app_of(rig)))
         refused = await clara.ask("GET", HOME)
         assert (refused.status_code, refused.json()["error"]) == (
             403,
@@ -190,6 +192,12 @@ async def test_all_that_is_wrong_is_said_at_once_and_an_address_is_used_once(ope
         assert again.json()["details"]["email"][0]["error"] == "ERR_TAKEN"
 
 
+async def test_where_somebody_decides_a_reason_is_needed(opening: Opening) -> None:
+    async with opening(RegistrationMode.APPROVAL) as rig:
+        answer = await ask(await app_of(rig), reason=" ")
+        assert answer.json()["details"]["reason"][0]["error"] == "ERR_BLANK"
+
+
 async def test_O13_nobody_signs_up_as_more_than_a_member(opening: Opening) -> None:
     async with opening(RegistrationMode.APPROVAL) as rig:
         answer = await ask(await app_of(rig), role="owner", approved=True, confirmed=True, state="active")
@@ -273,3 +281,24 @@ async def test_nobody_outside_knows_of_who_waits_to_be_let_in(opening: Opening) 
         answer = await rig.http.get("/.well-known/webfinger", params={"resource": "acct:clara@union.test"})
         assert answer.status_code == 404
         assert (await rig.anonymous.ask("GET", "/api/v1/accounts/lookup?acct=clara")).status_code == 404
+
+
+async def test_who_does_not_confirm_within_a_week_is_erased(opening: Opening) -> None:
+    async with opening(mail=True) as rig:
+        clara = with_token(rig.anonymous, await ask(await app_of(rig)))
+        rig.clock.advance(days=6)
+        await tidy_sign_ups(rig.world, {})
+        assert await clara.get("/api/v1/emails/check_confirmation") is False
+        rig.clock.advance(days=2)
+        await tidy_sign_ups(rig.world, {})
+        assert (await clara.ask("GET", "/api/v1/emails/check_confirmation")).status_code == 401
+
+
+async def test_a_suspension_that_ends_lets_nobody_in_who_was_not_approved(opening: Opening) -> None:
+    async with opening(RegistrationMode.APPROVAL) as rig:
+        moderator = await staff(rig, "mona", Role.MODERATOR)
+        await ask(await app_of(rig))
+        (waiting,) = await moderator.get(PENDING, pending="true")
+        await moderator.post(f"{PENDING}/{waiting['id']}/action", type="suspend")
+        left = await moderator.post(f"{PENDING}/{waiting['id']}/unsuspend")
+        assert (left["suspended"], left["approved"]) == (False, False)

@@ -8,7 +8,14 @@ import pytest
 from fediunion.app.metrics import Metrics
 from fediunion.installed import job_handlers
 from fediunion.jobs.run import run_due
-from fediunion.social.transfers.service import KEPT, ROWS_AT_ONCE, STEP, STEPS_EVERY, forget_imports
+from fediunion.social.transfers.service import (
+    KEPT,
+    ROWS_AT_ONCE,
+    STEP,
+    STEPS_EVERY,
+    forget_imports,
+    forget_imports_of,
+)
 from tests.api.rig import Client, Rig
 from tests.fakes.internet import FakeSite
 
@@ -185,3 +192,14 @@ async def test_imports_are_forgotten_two_weeks_after_they_finished(rig: Rig, ana
     rig.clock.advance(KEPT.total_seconds() + 1)
     await rig.world.db.write(forget_imports)
     assert await ana.get(IMPORTS) == []
+
+
+async def test_V33_with_an_account_its_imports_go_also_those_under_way(rig: Rig, ana: Client) -> None:
+    ben = await rig.member("ben")
+    for client in (ana, ben):
+        await begun(client, "domain_blocking", b"one.example\n")
+    await rig.world.db.write(forget_imports_of, ana.actor_id)
+    await take_step(rig)
+    assert await ana.get(IMPORTS) == []
+    assert await exported(ana, "blocked_domains") == ""
+    assert (await ben.get(IMPORTS))[0]["imported"] == 1

@@ -65,6 +65,23 @@ def account_entity(actor: Actor, frame: Frame, *, moved: Entity | None = None) -
     return entity
 
 
+def partial_account_entity(actor: Actor, frame: Frame) -> Entity:
+    """Return a PartialAccountWithAvatar, enough for a row of pictures.
+
+    Source: https://docs.joinmastodon.org/methods/grouped_notifications/#PartialAccountWithAvatar
+    """
+    avatar = frame.media.avatar(actor)
+    return {
+        "id": str(actor.id),
+        "acct": acct_of(actor),
+        "url": actor.url or actor.uri,
+        "avatar": avatar,
+        "avatar_static": avatar,
+        "locked": actor.locked,
+        "bot": actor.wire_type in AUTOMATED,
+    }
+
+
 def usual_audience(actor: Actor, defaults: PostingDefaults) -> Audience:
     """Return the audience of a post for which none was wished."""
     widest = ceiling_of(actor)

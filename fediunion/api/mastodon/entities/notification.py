@@ -1,6 +1,7 @@
 """The Notification entity."""
 
 from fediunion.api.mastodon.entities.frame import Entity, instant
+from fediunion.social.notifications.groups import shown_key
 from fediunion.social.notifications.models import Notification, Severance
 
 
@@ -16,7 +17,7 @@ def notification_entity(
         "id": str(row.id),
         "type": row.kind,
         "created_at": instant(row.created_at),
-        "group_key": f"ungrouped-{row.id}",
+        "group_key": shown_key(row),
         "account": account,
     }
     if status is not None:

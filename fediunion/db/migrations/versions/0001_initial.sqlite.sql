@@ -517,6 +517,7 @@ CREATE TABLE notification (
 	created_at DATETIME NOT NULL,
 	dismissed BOOLEAN NOT NULL,
 	filtered BOOLEAN NOT NULL,
+	group_key TEXT,
 	id INTEGER NOT NULL,
 	CONSTRAINT pk_notification PRIMARY KEY (id),
 	CONSTRAINT fk_notification_recipient_id FOREIGN KEY(recipient_id) REFERENCES actor (id) ON DELETE CASCADE,
@@ -524,6 +525,7 @@ CREATE TABLE notification (
 );
 CREATE INDEX ix_notification_filtered ON notification (recipient_id, from_actor_id) WHERE filtered;
 CREATE INDEX ix_notification_from_actor_id ON notification (from_actor_id);
+CREATE INDEX ix_notification_group ON notification (recipient_id, group_key, id) WHERE group_key IS NOT NULL;
 CREATE INDEX ix_notification_post_id ON notification (post_id);
 CREATE INDEX ix_notification_recipient ON notification (recipient_id, id);
 CREATE UNIQUE INDEX uq_notification ON notification (recipient_id, kind, from_actor_id, post_id);
