@@ -4,8 +4,8 @@ import socket
 import threading
 from collections.abc import Iterator
 from dataclasses import replace
+from io import BufferedRWPair
 from pathlib import Path
-from typing import IO
 
 import pytest
 from sqlalchemy import select
@@ -49,7 +49,7 @@ class MailServer:
             with connection, connection.makefile("rwb") as lines:
                 self._talk(lines)
 
-    def _talk(self, lines: IO[bytes]) -> None:
+    def _talk(self, lines: BufferedRWPair) -> None:
         def say(text: str) -> None:
             lines.write(f"{text}\r\n".encode())
             lines.flush()
@@ -66,7 +66,7 @@ class MailServer:
                 self.letters.append(self._letter(lines))
                 say(self.answers.get("LETTER", "250 taken"))
 
-    def _letter(self, lines: IO[bytes]) -> str:
+    def _letter(self, lines: BufferedRWPair) -> str:
         kept = []
         for line in lines:
             if line == b".\r\n":

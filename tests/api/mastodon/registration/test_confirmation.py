@@ -1,0 +1,82 @@
+"""Confirming the address of an account by the mail that goes to it."""
+
+import re
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from fediunion.members.jobs import tidy_sign_ups
+from fediunion.members.mail.jobs import send_mail
+from fediunion.members.models import QueuedMail
+from tests.api.mastodon.registration.asking import HOME, Opening, app_of, ask, with_token
+from tests.api.rig import Rig
+
+
+async def mails(rig: Rig) -> list[str]:
+    """Hand over what waits, and return the mails in the folder, the oldest first."""
+
+    def waiting(session: Session) -> list[int]:
+        return list(session.scalars(select(QueuedMail.id).order_by(QueuedMail.id)))
+
+    for mail_id in await rig.world.db.read(waiting):
+        await send_mail(rig.world, {"mail_id": mail_id})
+    return [path.read_text() for path in sorted(rig.world.settings.mail.dir.glob("*.eml"))]
+
+
+async def test_an_address_is_confirmed_by_a_button_on_the_page_that_the_mail_leads_to(
+    opening: Opening,
+) -> None:
+    async with opening(mail=True) as rig:
+        clara = with_token(rig.anonymous, await ask(await app_of(rig)))
+        assert (await clara.ask("GET", HOME)).status_code == 403
+        assert await clara.get("/api/v1/emails/check_confirmation") is False
+        (mail,) = await mails(rig)
+        token = linked_token(mail)
+        page = await rig.http.get("/confirm-email", params={"token": token})
+        assert page.status_code == 200
+        assert await clara.get("/api/v1/emails/check_confirmation") is False
+        form = dict(re.findall(r'name="(\w+)" value="([^"]*)"', page.text))
+        done = await rig.http.post("/confirm-email", data=form)
+        assert "Your address is confirmed" in done.text
+        assert (await clara.ask("GET", HOME)).status_code == 200
+        assert (await rig.http.post("/confirm-email", data=form)).status_code == 422
+        again = await clara.ask("POST", "/api/v1/emails/confirmations")
+        assert again.status_code == 403
+
+
+def linked_token(mail: str) -> str:
+    joined = mail.replace("=\n", "").replace("=3D", "=")
+    found = re.search(r"https://union\.test/confirm-email\?token=(\S+)", joined)
+    assert found is not None, mail
+    return found[1]
+
+
+async def test_a_second_mail_ends_the_first_link_and_may_go_to_another_address(opening: Opening) -> None:
+    async with opening(mail=True) as rig:
+        clara = with_token(rig.anonymous, await ask(await app_of(rig)))
+        answer = await clara.ask(
+            "POST", "/api/v1/emails/confirmations", json={"email": "zetkin@union.example"}
+        )
+        assert answer.status_code == 200
+        first, second = await mails(rig)
+        assert ("To: clara@union.example" in first, "To: zetkin@union.example" in second) == (True, True)
+        assert await confirmed(rig, linked_token(first)) == 422
+        rig.clock.advance(hours=25)
+        assert await confirmed(rig, linked_token(second)) == 422
+
+
+async def confirmed(rig: Rig, token: str) -> int:
+    page = await rig.http.get("/confirm-email", params={"token": token})
+    form = dict(re.findall(r'name="(\w+)" value="([^"]*)"', page.text))
+    return (await rig.http.post("/confirm-email", data=form)).status_code
+
+
+async def test_who_does_not_confirm_within_a_week_is_erased(opening: Opening) -> None:
+    async with opening(mail=True) as rig:
+        clara = with_token(rig.anonymous, await ask(await app_of(rig)))
+        rig.clock.advance(days=6)
+        await tidy_sign_ups(rig.world, {})
+        assert await clara.get("/api/v1/emails/check_confirmation") is False
+        rig.clock.advance(days=2)
+        await tidy_sign_ups(rig.world, {})
+        assert (await clara.ask("GET", "/api/v1/emails/check_confirmation")).status_code == 401
