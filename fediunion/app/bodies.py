@@ -29,11 +29,11 @@ def with_body_limits(settings: Settings, app: AsgiApp, *, seconds: float = BODY_
     file_bytes = max(media.image_max_bytes, media.video_max_bytes) + _FORM_AROUND_A_FILE_BYTES
 
     async def limited(scope: Message, receive: Receive, send: Send) -> None:
-        if scope["method"] in ("GET", "HEAD", "OPTIONS"):
+        declared, reads = header(scope, b"content-length"), scope["method"] in ("GET", "HEAD", "OPTIONS")
+        if reads and declared in (b"", b"0") and not header(scope, b"transfer-encoding"):
             await app(scope, receive, send)
             return
-        most = file_bytes if scope["path"].startswith(_UPLOADS) else PLAIN_BODY_BYTES
-        declared = header(scope, b"content-length")
+        most = file_bytes if not reads and scope["path"].startswith(_UPLOADS) else PLAIN_BODY_BYTES
         if declared.isdigit() and int(declared[:19]) > most:
             raise TooLarge(f"A request has at most {most} bytes.")
         await app(scope, _bounded(receive, most, seconds), send)

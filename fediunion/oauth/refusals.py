@@ -17,6 +17,7 @@ class Why(StrEnum):
     UNSUPPORTED_GRANT_TYPE = "unsupported_grant_type"
     UNSUPPORTED_RESPONSE_TYPE = "unsupported_response_type"
     ACCESS_DENIED = "access_denied"
+    TEMPORARILY_UNAVAILABLE = "temporarily_unavailable"
 
 
 class OAuthRefused(FediUnionError):

@@ -1,6 +1,7 @@
 """Bodies: not too big, not too slow."""
 
 import asyncio
+from collections.abc import Sequence
 
 import pytest
 
@@ -51,7 +52,20 @@ async def test_R04_a_body_that_drips_is_given_up(settings: Settings) -> None:
             await drip(app, every=0.02)
 
 
-async def drip(app: AsgiApp, every: float) -> None:
+@pytest.mark.parametrize("announced", [(b"content-length", b"9000"), (b"transfer-encoding", b"chunked")])
+async def test_R04_the_body_of_a_reading_request_is_given_up_too(
+    settings: Settings, announced: tuple[bytes, bytes]
+) -> None:
+    """The client interface reads it: some apps send the parameters of a GET as JSON."""
+    app = with_body_limits(settings, measure, seconds=0.05)
+    async with asyncio.timeout(60):
+        with pytest.raises(TooSlow):
+            await drip(app, every=0.02, method="GET", headers=[announced])
+
+
+async def drip(
+    app: AsgiApp, every: float, method: str = "POST", headers: Sequence[tuple[bytes, bytes]] = ()
+) -> None:
     """Send one byte after another, for ever."""
 
     async def receive() -> Message:
@@ -61,5 +75,10 @@ async def drip(app: AsgiApp, every: float) -> None:
     async def send(_message: Message) -> None:
         raise AssertionError("it was answered")
 
-    scope: Message = {"type": "http", "method": "POST", "path": "/api/v1/statuses", "headers": []}
+    scope: Message = {
+        "type": "http",
+        "method": method,
+        "path": "/api/v1/statuses",
+        "headers": list(headers),
+    }
     await app(scope, receive, send)

@@ -5,6 +5,7 @@ from typing import Any
 
 import pytest
 
+from fediunion.members.models import AccessToken
 from fediunion.oauth.models import Application
 from fediunion.oauth.redirects import with_answer
 from tests.databases import Databases
@@ -183,3 +184,18 @@ def test_an_answer_is_added_to_an_address_with_and_without_a_query() -> None:
     assert with_answer("tusky://cb", {"code": "a b"}) == "tusky://cb?code=a+b"
     assert with_answer("https://a.example/?x=1", {"code": "c"}) == "https://a.example/?x=1&code=c"
     assert with_answer(ELK, {"code": "c"}) == f"{ELK}?code=c"
+
+
+async def test_O28_a_flood_of_tokens_for_an_app_itself_is_stopped(
+    databases: Databases, tmp_path: Path, clock: FakeClock
+) -> None:
+    limits = {"enabled": True, "anonymous_requests_per_5_minutes": 5}
+    async with desk_for(databases.with_tables(), tmp_path, clock, **limits) as desk:
+        app = await desk.register()
+        answers = [await app.ask(grant_type="client_credentials") for _ in range(8)]
+        assert [each.status_code for each in answers] == [200] * 4 + [429] * 4
+        assert answers[-1].json()["error"] == "temporarily_unavailable"
+        assert int(answers[-1].headers["retry-after"]) > 0
+        assert len(await desk.rows(AccessToken)) == 4
+        elsewhere = App(desk.client("203.0.113.7"), app.registered)
+        assert (await elsewhere.ask(grant_type="client_credentials")).status_code == 200

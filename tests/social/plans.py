@@ -54,7 +54,13 @@ def full_scans(plan: list[str]) -> list[str]:
     """
     begun = ("SCAN ", "BLOOM FILTER ON ")
     scans = [line for line in plan if line.startswith(begun) or "Seq Scan" in line or " AUTOMATIC " in line]
-    harmless = ("SCAN domain_rule", "SCAN anon", "SCAN CONSTANT", "SCAN (subquery", "on domain_rule")
+    harmless: tuple[str, ...] = (
+        "SCAN domain_rule",
+        "SCAN anon",
+        "SCAN CONSTANT",
+        "SCAN (subquery",
+        "on domain_rule",
+    )
     # What the statement itself has put together before it is read.
     harmless += tuple(f"SCAN {line.split()[1]}" for line in plan if line.startswith(_MADE_BEFORE))
     read = [line for line in scans if not any(word in line for word in harmless)]

@@ -13,12 +13,15 @@ from fediunion.api.mastodon.entities.media_attachment import media_attachment_en
 from fediunion.api.params import Params
 from fediunion.db import now_of
 from fediunion.kit.errors import Invalid
+from fediunion.members.attempts import Allowance, TooManyAttempts, count_attempts
 from fediunion.social.media import service, uploads
 from fediunion.social.media.models import FAILED, READY, Attachment
 from fediunion.social.media.queries import count_recent_uploads, get_own
 from fediunion.social.media.service import MAX_DESCRIPTION, STUCK, Focus, NewThumbnail
 
 _RETRY_SECONDS: Final = 600.0
+_AN_HOUR_SECONDS: Final = 3600
+_TOO_MUCH: Final = "You have uploaded too much; wait a while."
 _PARTIAL: Final = 206
 _MOST_DESCRIBED: Final = 16
 
@@ -55,9 +58,21 @@ async def _begin(call: Call) -> uploads.Begun:
 
 
 async def check_uploads_left(call: Call, caller: Caller) -> None:
-    """Raise TooManyRequests for a member who uploaded as much as may be in an hour (M16)."""
-    if await call.world.db.read(count_recent_uploads, caller.actor_id) >= _most_files(call):
-        raise TooManyRequests("You have uploaded too much; wait a while.", retry_after_seconds=_RETRY_SECONDS)
+    """Raise TooManyRequests for a member who uploaded as much as may be in an hour (M16).
+
+    Files that are stored are counted by the hour that has passed; tries also by themselves, as one that
+    breaks stores nothing and costs the most, and those that come together have stored nothing yet.
+    """
+    world = call.world
+    if await world.db.read(count_recent_uploads, caller.actor_id) >= _most_files(call):
+        raise TooManyRequests(_TOO_MUCH, retry_after_seconds=_RETRY_SECONDS)
+    most = world.settings.media.uploads_per_hour
+    try:
+        await world.db.write(
+            count_attempts, [Allowance("upload", str(caller.actor_id), most, _AN_HOUR_SECONDS)]
+        )
+    except TooManyAttempts as error:
+        raise TooManyRequests(_TOO_MUCH, retry_after_seconds=error.retry_after_seconds) from error
 
 
 def _most_files(call: Call) -> int:

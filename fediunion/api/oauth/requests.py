@@ -2,6 +2,7 @@
 
 import base64
 import binascii
+import math
 from collections.abc import Awaitable, Callable, Mapping
 from typing import Any, Final, TypeAlias
 from urllib.parse import unquote_plus
@@ -12,7 +13,8 @@ from starlette.routing import Route
 
 from fediunion.api.auth import Unauthorized
 from fediunion.api.bodies import read_body
-from fediunion.api.errors import BadRequest
+from fediunion.api.errors import BadRequest, TooManyRequests
+from fediunion.api.limits import RateLimits
 from fediunion.kit.errors import Invalid, NotAllowed, Refused, TooLarge
 from fediunion.oauth.models import Application
 from fediunion.oauth.refusals import BAD_CLIENT, OAuthRefused, Why
@@ -27,17 +29,28 @@ _STATUSES: Final = {Why.INVALID_CLIENT: 401, Why.INVALID_TOKEN: 401, Why.UNAUTHO
 
 
 def routes(path: str, handle: Handler, *methods: str) -> list[Route]:
-    """Return the routes of an address, with and without a slash at its end (trap 1)."""
+    """Return the routes of an address, with and without a slash at its end (trap 1).
+
+    What may write is counted by address, as calls of the client interface without a token are: an app gets
+    as many tokens for itself as it asks for (row O28).
+    """
 
     async def answer(request: Request) -> Response:
+        world: World = request.app.state.world
         try:
-            return await handle(request.app.state.world, request)
+            if request.method == "POST":
+                world.part(RateLimits).count_address(request.client.host if request.client else "")
+            return await handle(world, request)
         except OAuthRefused as refused:
             return refusal(refused)
         except (BadRequest, Invalid) as error:
             return refusal(OAuthRefused(Why.INVALID_REQUEST, str(error)))
         except TooLarge as error:
             return refusal(OAuthRefused(Why.INVALID_REQUEST, str(error)), 413)
+        except TooManyRequests as error:
+            answered = refusal(OAuthRefused(Why.TEMPORARILY_UNAVAILABLE, str(error)), 429)
+            answered.headers["retry-after"] = str(math.ceil(error.retry_after_seconds))
+            return answered
         except Unauthorized as error:
             return refusal(OAuthRefused(Why.INVALID_TOKEN, str(error)))
         except (NotAllowed, Refused) as error:

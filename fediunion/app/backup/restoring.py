@@ -106,10 +106,10 @@ def _write_configuration(archive: ArchiveReader, directory: Path) -> Path:
 
 def _inside(folder: Path, name: str, archive: ArchiveReader) -> Path:
     """Return the path of a member below `folder`; a name that would lead out of it is refused."""
-    parts = PurePosixPath(name).parts
-    if not parts or ".." in parts or parts[0] == "/" or "\\" in name or "\0" in name:
+    path = PurePosixPath(name)
+    if not path.parts or ".." in path.parts or path.is_absolute() or "\\" in name or "\0" in name:
         raise archive.damaged("a name in it leads elsewhere")
-    return folder.joinpath(*parts)
+    return folder.joinpath(*path.parts)
 
 
 def _write_file(path: Path, parts: Iterable[bytes], mode: int) -> None:

@@ -1,5 +1,6 @@
 """What a web page says about itself in its head."""
 
+import codecs
 import html
 import re
 from collections.abc import Mapping
@@ -29,6 +30,8 @@ _ATTRIBUTE = re.compile(
 _TITLE = re.compile(r"<title(?:\s[^<>]{0,200}+)?+>([^<]*+)", re.IGNORECASE)
 _LANGUAGE = re.compile(r"<html\s[^<>]{0,500}?\blang=[\"']?([A-Za-z0-9-]{1,35})", re.IGNORECASE)
 _CHARSET = re.compile(rb"charset\s*=\s*[\"']?([A-Za-z0-9_.:-]{1,40})", re.IGNORECASE)
+# Python reads them, browsers do not; the first takes time that grows with the square of a page.
+_NOT_OF_PAGES: Final = frozenset({"punycode", "idna", "unicode-escape", "raw-unicode-escape", "utf-7"})
 _END = re.compile(r"</head|<body", re.IGNORECASE)
 
 
@@ -112,9 +115,10 @@ def _instant(text: str) -> str | None:
 
 def _decoded(body: bytes, charset: str) -> str:
     declared = _CHARSET.search(body[:4096])
-    for name in (charset, declared[1].decode("ascii") if declared else "", "utf-8"):
+    for name in (charset, declared[1].decode("ascii") if declared else ""):
         try:
-            return body.decode(name, "replace") if name else body.decode()
-        except (LookupError, UnicodeError):
+            if codecs.lookup(name).name not in _NOT_OF_PAGES:
+                return body.decode(name, "replace")
+        except (LookupError, ValueError):
             continue
-    return ""
+    return body.decode("utf-8", "replace")

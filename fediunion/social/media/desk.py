@@ -4,8 +4,10 @@ import asyncio
 import contextlib
 import secrets
 import shutil
+from collections import Counter
 from collections.abc import AsyncIterator, Coroutine
 from contextlib import asynccontextmanager
+from functools import partial
 from pathlib import Path
 from typing import Any, Final
 
@@ -19,6 +21,8 @@ from fediunion.world import World
 
 SHORT_WHILE: Final = 8.0
 """Seconds that an upload is waited for before its app is told to come back."""
+MOST_OF_ONE_MEMBER: Final = 16
+"""Files of one member that are worked on or wait for it at the same time: a post has no more."""
 _ROOM: Final = 1 << 20
 
 
@@ -38,6 +42,7 @@ class MediaDesk:
         self.ffmpeg = _found(media)
         self.short_while = SHORT_WHILE
         self._tasks: set[asyncio.Task[Any]] = set()
+        self._of_members: Counter[int] = Counter()
 
     @asynccontextmanager
     async def folder(self) -> AsyncIterator[Path]:
@@ -63,12 +68,18 @@ class MediaDesk:
         }
         return await self.pool.make(task)
 
-    def begin(self, work: Coroutine[Any, Any, Any]) -> asyncio.Task[Any]:
-        """Run work that goes on when the request that began it has been answered."""
+    def begin(self, owner_id: int, work: Coroutine[Any, Any, Any]) -> asyncio.Task[Any]:
+        """Run work for a member that goes on when the request that began it has been answered."""
         task = asyncio.create_task(work)
         self._tasks.add(task)
-        task.add_done_callback(self._done)
+        self._of_members[owner_id] += 1
+        task.add_done_callback(partial(self._done, owner_id))
         return task
+
+    def check_room(self, owner_id: int) -> None:
+        """Raise Unavailable for a member whose files are so many now that others would wait for them."""
+        if self._of_members[owner_id] >= MOST_OF_ONE_MEMBER:
+            raise Unavailable("Several of your files are being worked on; wait until they are done.")
 
     async def close(self) -> None:
         """End what goes on, the processes and the connections."""
@@ -79,8 +90,9 @@ class MediaDesk:
         await self.pool.close()
         await self.storage.close()
 
-    def _done(self, task: asyncio.Task[Any]) -> None:
+    def _done(self, owner_id: int, task: asyncio.Task[Any]) -> None:
         self._tasks.discard(task)
+        self._of_members -= Counter({owner_id: 1})
         if not task.cancelled():
             # Looked at here: whoever waited for it may have gone.
             task.exception()

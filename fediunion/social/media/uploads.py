@@ -30,9 +30,11 @@ async def begin_upload(
 ) -> Begun:
     """Take a file over and begin to work on it; return its row, and the task that gives the finished row.
 
-    `source` and `thumbnail` are moved away. Raises Invalid for a kind of file that is not taken.
+    `source` and `thumbnail` are moved away. Raises Invalid for a kind of file that is not taken, Unavailable
+    where too many of the same member are being worked on.
     """
-    media = world.settings.media
+    media, desk = world.settings.media, world.part(MediaDesk)
+    desk.check_room(owner_id)
     media_type, size = await asyncio.to_thread(_look, source)
     most = media.image_max_bytes if media_type in PICTURES else media.video_max_bytes
     if media_type is None or size > most:
@@ -40,7 +42,6 @@ async def begin_upload(
             _NOT_TAKEN if media_type is None else f"Such a file has at most {most} bytes.", field="file"
         )
     attachment = await world.db.write(service.new_upload, owner_id, description, focus)
-    desk = world.part(MediaDesk)
     taken = desk.media.dir / "incoming" / f"{attachment.id}"
     moved = [
         (path, taken.with_suffix(end)) for path, end in ((source, ".file"), (thumbnail, ".small")) if path
@@ -48,7 +49,7 @@ async def begin_upload(
     for path, place in moved:
         path.replace(place)
     places = [place for _, place in moved]
-    task = desk.begin(_work(world, attachment.id, owner_id, places))
+    task = desk.begin(owner_id, _work(world, attachment.id, owner_id, places))
     return attachment, task
 
 

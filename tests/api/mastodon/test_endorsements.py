@@ -8,7 +8,7 @@ async def test_a_note_is_seen_by_its_writer_alone(rig: Rig) -> None:
     written = await ana.post(f"/api/v1/accounts/{ben.id}/note", comment=" met at the assembly ")
     assert written["note"] == "met at the assembly"
     for other in (ben, cara):
-        shown = await other.get("/api/v1/accounts/relationships", id=[ana.id, ben.id])
+        shown = await other.get("/api/v1/accounts/relationships", **{"id[]": [ana.id, ben.id]})
         assert [each["note"] for each in shown] == ["", ""]
     changed = await ana.post(f"/api/v1/accounts/{ben.id}/note", comment="")
     assert changed["note"] == ""

@@ -1,12 +1,14 @@
 """A backup is the same instance elsewhere: every row, key and file, on either engine; or it is refused."""
 
 import asyncio
+import hashlib
 import stat
 import zipfile
 from collections.abc import AsyncIterator
 from datetime import timedelta
 from pathlib import Path
 
+import orjson
 import pytest
 from sqlalchemy import text
 from sqlalchemy.orm import Session
@@ -210,6 +212,25 @@ async def test_a_member_that_is_added_or_leads_elsewhere_is_refused(archive: Pat
         changed.writestr("media/../../evil", b"x")
     with pytest.raises(Refused, match="damaged"):
         await restored(archive, tmp_path / "there")
+    assert not (tmp_path / "there").exists()
+    assert not (tmp_path / "evil").exists()
+
+
+@pytest.mark.parametrize("slashes", ["", "/", "//"])
+async def test_M12_a_name_that_the_manifest_knows_and_that_leads_elsewhere_is_refused(
+    archive: Path, tmp_path: Path, slashes: str
+) -> None:
+    """Two slashes begin an absolute path too, and pathlib keeps them as one part."""
+    name, content = f"media/{slashes}{tmp_path}/evil", b"x"
+    forged = tmp_path / "forged.backup"
+    with zipfile.ZipFile(archive) as known, zipfile.ZipFile(forged, "w") as made:
+        manifest = orjson.loads(known.read(MANIFEST))
+        manifest["files"][name] = {"bytes": len(content), "sha256": hashlib.sha256(content).hexdigest()}
+        for each in known.namelist():
+            made.writestr(each, orjson.dumps(manifest) if each == MANIFEST else known.read(each))
+        made.writestr(name, content)
+    with pytest.raises(Refused, match="leads elsewhere"):
+        await restored(forged, tmp_path / "there")
     assert not (tmp_path / "there").exists()
     assert not (tmp_path / "evil").exists()
 

@@ -57,6 +57,14 @@ def test_letters_are_read_in_the_encoding_that_is_told(encoding: str, declared: 
     assert read_head(page, f"text/html; charset={encoding}", URL).card["title"] == "Größe"
 
 
+@pytest.mark.parametrize("encoding", ["punycode", "PunyCode", "idna", "unicode_escape", "utf-7", "rot13"])
+def test_H21_an_encoding_that_no_browser_reads_is_not_used(encoding: str) -> None:
+    """Some of Python's take time that grows with the square of a page, in the middle of everything else."""
+    page = f'<meta charset="{encoding}"><title>Größe \\u0041 +AGE-</title>'.encode()
+    for content_type in (f"text/html; charset={encoding}", "text/html"):
+        assert read_head(page, content_type, URL).card["title"] == "Größe \\u0041 +AGE-"
+
+
 @pytest.mark.parametrize(
     "image", ["javascript:alert(1)", "data:image/png;base64,AA", "http://[", "//", "file:///etc/passwd"]
 )
