@@ -277,4 +277,4 @@ def find_post_ids(session: Session, uris: Sequence[str]) -> dict[str, int]:
     if not uris:
         return {}
     rows = session.execute(select(Post.uri, Post.id).where(Post.uri.in_(uris), Post.deleted_at.is_(None)))
-    return {uri: post_id for uri, post_id in rows}
+    return {row.uri: row.id for row in rows}
