@@ -6,7 +6,8 @@ compile() {
     "$uv" pip compile --quiet --upgrade --universal --python-version 3.11 --generate-hashes --no-emit-index-url \
         --no-annotate --no-header "$@"
 }
-compile pyproject.toml --extra postgres --extra build --extra dev --output-file requirements/dev.txt
+compile pyproject.toml --extra postgres --extra build --extra heic --extra dev \
+    --output-file requirements/dev.txt
 # The same versions in both, so that one environment can serve both.
 compile pyproject.toml --extra postgres --extra build --constraint requirements/dev.txt \
     --output-file requirements/runtime.txt

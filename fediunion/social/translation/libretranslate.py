@@ -35,10 +35,10 @@ class LibreTranslate:
     """
 
     def __init__(self, world: World) -> None:
-        settings = world.settings.translation
-        self._base = settings.url.rstrip("/")
-        self._key = settings.api_key
-        own = settings.allow_private_addresses
+        translation = world.settings.translation
+        self._base = translation.url.rstrip("/")
+        self._key = translation.api_key
+        own = translation.allow_private_addresses
         policy = AddressPolicy(allow_http=bool(own), allow_private=own, any_port=True)
         self._transport = AiohttpTransport(policy)
         self._languages = world.cache("translation-languages", 1, _LANGUAGES_KEPT_SECONDS)
