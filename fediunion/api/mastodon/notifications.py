@@ -78,13 +78,17 @@ class _Reading:
     from_actor_id: int | None
     with_filtered: bool
 
+    @property
+    def left_out(self) -> tuple[str, ...]:
+        return self.excluded if moderates(self.caller) else (*self.excluded, *FOR_MODERATORS)
+
     def __call__(self, session: Session) -> Told:
         rows = notifications_page(
             session,
             self.caller.actor_id,
             self.page,
             kinds=self.kinds,
-            excluded=self.excluded if moderates(self.caller) else (*self.excluded, *FOR_MODERATORS),
+            excluded=self.left_out,
             from_actor_id=self.from_actor_id,
             with_filtered=self.with_filtered,
         )
@@ -190,11 +194,20 @@ async def dismiss_several(call: Call) -> Json:
 
 async def count_unread(call: Call) -> Json:
     """Count the notifications since the one that the member's marker names."""
-    caller, most = call.member, call.page(100, 1000).limit
+    wanted = read_page(call, call.page(100, 1000))
+    actor_id = wanted.caller.actor_id
 
     def load(session: Session) -> int:
-        markers = find_markers(session, caller.actor_id, ["notifications"])
-        return unread_count(session, caller.actor_id, markers[0].last_read_id if markers else None, most=most)
+        markers = find_markers(session, actor_id, ["notifications"])
+        return unread_count(
+            session,
+            actor_id,
+            markers[0].last_read_id if markers else None,
+            kinds=wanted.kinds,
+            excluded=wanted.left_out,
+            from_actor_id=wanted.from_actor_id,
+            most=wanted.page.limit,
+        )
 
     return {"count": await call.world.db.read(load)}
 

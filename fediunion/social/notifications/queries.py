@@ -35,14 +35,22 @@ def notifications_page(
     wanted `with_filtered` what the member's policy keeps back.
     """
     filtered = None if with_filtered else False
-    statement = select(Notification).where(*shown(session, recipient_id, filtered=filtered))
-    if kinds:
-        statement = statement.where(Notification.kind.in_(list(kinds)))
-    if excluded:
-        statement = statement.where(Notification.kind.not_in(list(excluded)))
-    if from_actor_id is not None:
-        statement = statement.where(Notification.from_actor_id == from_actor_id)
+    conditions = _chosen(kinds, excluded, from_actor_id)
+    statement = select(Notification).where(*shown(session, recipient_id, filtered=filtered), *conditions)
     return page.newest_first(list(session.scalars(paged(statement, Notification.id, page))))
+
+
+def _chosen(
+    kinds: Collection[str], excluded: Collection[str], from_actor_id: int | None
+) -> list[ColumnElement[bool]]:
+    conditions: list[ColumnElement[bool]] = []
+    if kinds:
+        conditions.append(Notification.kind.in_(list(kinds)))
+    if excluded:
+        conditions.append(Notification.kind.not_in(list(excluded)))
+    if from_actor_id is not None:
+        conditions.append(Notification.from_actor_id == from_actor_id)
+    return conditions
 
 
 def get_notification(session: Session, recipient_id: int, notification_id: int) -> Notification:
@@ -55,10 +63,23 @@ def get_notification(session: Session, recipient_id: int, notification_id: int) 
 
 
 def unread_count(
-    session: Session, recipient_id: int, last_read_id: int | None, *, most: int = MOST_COUNTED
+    session: Session,
+    recipient_id: int,
+    last_read_id: int | None,
+    *,
+    kinds: Collection[str] = (),
+    excluded: Collection[str] = (),
+    from_actor_id: int | None = None,
+    most: int = MOST_COUNTED,
 ) -> int:
-    """Return how many notifications a member has above the last one read, `most` at most."""
-    newer: Select[Any] = select(Notification.id).where(*shown(session, recipient_id, filtered=False))
+    """Return how many notifications a member has above the last one read, `most` at most.
+
+    Which count is chosen as for `notifications_page`.
+    """
+    conditions = _chosen(kinds, excluded, from_actor_id)
+    newer: Select[Any] = select(Notification.id).where(
+        *shown(session, recipient_id, filtered=False), *conditions
+    )
     if last_read_id is not None:
         newer = newer.where(Notification.id > last_read_id)
     return session.scalar(select(func.count()).select_from(newer.limit(most).subquery())) or 0

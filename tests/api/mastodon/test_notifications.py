@@ -52,6 +52,8 @@ async def test_unread_ones_are_counted_from_the_marker_on(ana: Client, ben: Clie
     saved = await ana.post("/api/v1/markers", notifications={"last_read_id": told[1]["id"]})
     assert saved["notifications"]["last_read_id"] == told[1]["id"]
     assert await ana.get("/api/v1/notifications/unread_count") == {"count": 1}
+    for choice in ({"types[]": ["follow"]}, {"exclude_types[]": ["mention"]}, {"account_id": ana.id}):
+        assert await ana.get("/api/v1/notifications/unread_count", **choice) == {"count": 0}
 
 
 async def test_groups_say_the_same_as_single_ones(ana: Client, ben: Client) -> None:
