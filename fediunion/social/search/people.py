@@ -69,7 +69,7 @@ def search_tags(session: Session, text: str, *, limit: int, offset: int) -> Sequ
     read_by_all = exists().where(
         PostTag.name == names.c.name, Post.id == PostTag.post_id, visible_to(ANONYMOUS)
     )
-    statement = select(names.c.name).where(names.c.name.is_not(None), read_by_all)
+    statement = select(names.c.name).where(names.c.name.is_not(None), read_by_all).order_by(names.c.name)
     return [name for name in session.scalars(statement.limit(limit).offset(offset)) if name is not None]
 
 
