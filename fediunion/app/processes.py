@@ -5,18 +5,20 @@ import multiprocessing
 import signal
 import socket
 import time
+from multiprocessing.connection import Connection
 from multiprocessing.context import ForkProcess
 from typing import Final
 
 import uvloop
 
 from fediunion.app.log import set_up_log
-from fediunion.app.serve import ServerRole, listen, serve
+from fediunion.app.serve import ServerRole, listen, prepare_once, serve
 from fediunion.config import Settings
 from fediunion.kit.errors import FediUnionError
 
 _FAST_END_SECONDS: Final = 5.0
 _CHECK_SECONDS: Final = 0.5
+_STOPS: Final = (signal.SIGTERM, signal.SIGINT)
 
 
 def serve_instance(settings: Settings, role: ServerRole, host: str, port: int, count: int) -> None:
@@ -52,8 +54,13 @@ class _Family:
 
     def run(self) -> None:
         """Run until SIGTERM or SIGINT; raise FediUnionError when the children cannot start."""
-        for number in (signal.SIGTERM, signal.SIGINT):
+        for number in _STOPS:
             signal.signal(number, self._stop)
+        refusal = self._prepare()
+        if refusal:
+            if self._stopping:
+                return
+            raise FediUnionError(refusal)
         # One of them tells that the instance is ready: they share the socket.
         children = [(role, self._start(role, tells=place == 0)) for place, role in enumerate(self._roles)]
         while not self._stopping:
@@ -68,10 +75,29 @@ class _Family:
                 children[place] = (role, self._start(role))
         self._end([child for _, (child, _) in children])
 
+    def _prepare(self) -> str:
+        """Make the instance ready in a child; return why it cannot be: said once, and nothing is begun."""
+        receiver, sender = self._fork.Pipe(duplex=False)
+        child = self._fork.Process(target=_prepare_child, args=(self._settings, sender))
+        child.start()
+        sender.close()
+        try:
+            with receiver:
+                refusal: str = receiver.recv()
+        except EOFError:
+            refusal = "A server process ended as soon as it was started"
+        child.join()
+        return refusal
+
     def _start(self, role: ServerRole, *, tells: bool = False) -> tuple[ForkProcess, float]:
         listener = None if role is ServerRole.WORKER else self._listener
         child = self._fork.Process(target=_run_child, args=(self._settings, role, listener, tells))
-        child.start()
+        # Until the child has put aside what is ours, a signal would set our flag in its memory, and be lost.
+        before = signal.pthread_sigmask(signal.SIG_BLOCK, _STOPS)
+        try:
+            child.start()
+        finally:
+            signal.pthread_sigmask(signal.SIG_SETMASK, before)
         return child, time.monotonic()
 
     def _stop(self, _number: int, _frame: object) -> None:
@@ -85,7 +111,23 @@ class _Family:
             child.join()
 
 
+def _prepare_child(settings: Settings, answer: Connection) -> None:
+    for number in _STOPS:
+        signal.signal(number, signal.SIG_DFL)
+    with answer:
+        try:
+            with asyncio.Runner(loop_factory=uvloop.new_event_loop) as runner:
+                runner.run(prepare_once(settings))
+        except FediUnionError as error:
+            answer.send(str(error))
+        else:
+            answer.send("")
+
+
 def _run_child(settings: Settings, role: ServerRole, listener: socket.socket | None, tells: bool) -> None:
+    for number in _STOPS:
+        signal.signal(number, signal.SIG_DFL)
+    signal.pthread_sigmask(signal.SIG_UNBLOCK, _STOPS)
     try:
         _run(settings, role, listener, tells=tells)
     except FediUnionError as error:

@@ -83,6 +83,16 @@ async def serve(
         await close_world(world)
 
 
+async def prepare_once(settings: Settings) -> None:
+    """Make the instance ready for work, and let go of it. Raises what `serve` raises before it begins."""
+    check_process(settings)
+    world = open_world(settings)
+    try:
+        await prepare(world)
+    finally:
+        await close_world(world)
+
+
 async def close_world(world: World) -> None:
     """Write down what is still in memory, and let go of connections and files."""
     await world.part(Metrics).rejections.close()

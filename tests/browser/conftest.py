@@ -5,11 +5,11 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-from playwright.sync_api import Browser, sync_playwright
+from playwright.sync_api import Browser, expect, sync_playwright
 
 from scripts.test_needs import chromium_binary
 from tests.browser.oauth_client import OAuthClient
-from tests.processes.running import Instance, Server
+from tests.processes.running import PATIENCE_SECONDS, Instance, Server
 
 PASSWORD = "correct horse battery staple"
 _QUIET = (
@@ -25,7 +25,10 @@ def chromium() -> Iterator[Browser]:
     assert binary is not None, "Chromium is needed: scripts/test_needs.py installs it"
     as_root = ("--no-sandbox",) if os.geteuid() == 0 else ()
     with sync_playwright() as playwright:
-        browser = playwright.chromium.launch(executable_path=binary, args=[*_QUIET, *as_root])
+        expect.set_options(timeout=PATIENCE_SECONDS * 1000)
+        browser = playwright.chromium.launch(
+            executable_path=binary, args=[*_QUIET, *as_root], timeout=PATIENCE_SECONDS * 1000
+        )
         yield browser
         browser.close()
 

@@ -8,6 +8,8 @@ from pathlib import Path
 from typing import Any
 from urllib.parse import parse_qs, quote, urlencode, urlsplit
 
+from tests.processes.running import PATIENCE_SECONDS
+
 _PAGE = Path(__file__).with_name("client.html").read_bytes()
 _POPUP = b"<!doctype html><script>opener.postMessage(location.search, location.origin); close();</script>"
 
@@ -70,7 +72,7 @@ class OAuthClient:
             headers["Authorization"] = f"Bearer {token}"
         sent = None if body is None else json.dumps(body).encode()
         request = urllib.request.Request(f"{self._instance}{path}", sent, headers)
-        with urllib.request.urlopen(request, timeout=60) as answer:
+        with urllib.request.urlopen(request, timeout=PATIENCE_SECONDS) as answer:
             return json.load(answer)
 
     def _handler(self) -> type[BaseHTTPRequestHandler]:

@@ -8,6 +8,7 @@ import pytest
 from mastodon import Mastodon
 
 from tests.clients.person import PASSWORD, Person
+from tests.clients.push_sink import Sink, open_sink
 from tests.databases import Databases
 from tests.federation.processes import UnionProcess
 from tests.social.media import samples
@@ -72,6 +73,13 @@ def stranger(
 ) -> Mastodon:
     """A member of the second union, with Mastodon.py too."""
     return logged_in(person(unions[1], "ben"))
+
+
+@pytest.fixture
+def sink() -> Iterator[Sink]:
+    """A push service of the test's own."""
+    with open_sink() as opened:
+        yield opened
 
 
 @pytest.fixture(scope="session")

@@ -3,12 +3,14 @@
 import json
 import shutil
 import subprocess
+from collections.abc import Callable
 from pathlib import Path
 from types import TracebackType
 from typing import Any
 
 from scripts.test_needs import CLIENTS
 from tests.federation.processes import eventually
+from tests.processes.running import PATIENCE_SECONDS
 
 
 class Failed(Exception):
@@ -38,7 +40,7 @@ class NodeClient:
     def __exit__(
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
     ) -> None:
-        self._process.communicate(timeout=60)
+        self._process.communicate(timeout=PATIENCE_SECONDS)
 
     def connect(self, token: str | None = None) -> None:
         """Make the library's client, with a token once there is one."""
@@ -49,8 +51,18 @@ class NodeClient:
         return self._ask(do="call", root=root, path=path, args=args)
 
     def listen(self, path: str, *args: Any) -> None:
-        """Return when the library is connected to a stream."""
+        """Return when the library is connected to a stream; what it asks for then may not have begun."""
         self._ask(do="listen", path=path, args=args)
+
+    def until_heard(self, publish: Callable[[], Any]) -> None:
+        """Publish until one of the statuses is heard: nothing else tells that a subscription has begun."""
+        ids = set()
+
+        def look() -> bool:
+            ids.add(str(publish()["id"]))
+            return any(name == "update" and payload["id"] in ids for name, payload in self._ask(do="heard"))
+
+        eventually(look, what="any status")
 
     def hears(self, event: str, **members: Any) -> Any:
         """Return the payload of the first such event, which may come yet."""

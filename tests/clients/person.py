@@ -8,6 +8,7 @@ from urllib.parse import parse_qs, urlsplit
 import httpx
 
 from tests.federation.processes import UnionProcess
+from tests.processes.running import PATIENCE_SECONDS
 
 PASSWORD = "correct horse battery staple"
 
@@ -34,7 +35,7 @@ class Person:
 
         It stands on the last page, or in the address to which that leads back.
         """
-        with httpx.Client(timeout=60, follow_redirects=False) as browser:
+        with httpx.Client(timeout=PATIENCE_SECONDS, follow_redirects=False) as browser:
             shown = _follow(browser, browser.get(address))
             shown = _follow(browser, _send(browser, shown, "/sign-in", name=self.name, password=PASSWORD))
             answer = _send(browser, shown, "/oauth/authorize", decision="allow")

@@ -1,10 +1,8 @@
 """masto.js, which Elk and Phanpy are made of, does what their users do all day."""
 
-from base64 import urlsafe_b64encode
 from collections.abc import Callable, Iterator
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
-from typing import Any
 from urllib.parse import urlencode
 
 import pytest
@@ -13,6 +11,8 @@ from mastodon import Mastodon
 from scripts.test_needs import Missing, ensure_node_clients
 from tests.clients.node_client import Failed, NodeClient, file
 from tests.clients.person import Person
+from tests.clients.push_sink import Sink
+from tests.fakes.push_service import PushedApp
 from tests.federation.processes import UnionProcess
 
 pytestmark = [pytest.mark.peer, pytest.mark.xdist_group("clients")]
@@ -126,9 +126,13 @@ def test_it_replies_boosts_favourites_and_bookmarks(masto: NodeClient, reader: M
 
 
 def test_it_searches(masto: NodeClient) -> None:
-    masto.call("v1.statuses.create", {"status": "About #overtime"})
+    posted = masto.call("v1.statuses.create", {"status": "About #overtime"})
     found = masto.call("v2.search.list", {"q": "ana", "type": "accounts", "resolve": True})
     assert "ana" in [account["acct"] for account in found["accounts"]]
+    found = masto.call("v2.search.list", {"q": "#overt", "type": "hashtags"})
+    assert [tag["name"] for tag in found["hashtags"]] == ["overtime"]
+    found = masto.call("v2.search.list", {"q": posted["url"], "type": "statuses", "resolve": True})
+    assert [status["id"] for status in found["statuses"]] == [posted["id"]]
     assert masto.call("v1.accounts.lookup", {"acct": "ana"})["acct"] == "ana"
 
 
@@ -175,13 +179,15 @@ def test_it_reads_conversations_and_remembers_how_far(masto: NodeClient, reader:
     assert masto.call("v1.markers.fetch", {"timeline": ["home"]})["home"]["lastReadId"] == sent.id
 
 
-def test_it_listens(masto: NodeClient, reader: Mastodon) -> None:
+def test_it_listens(masto: NodeClient, reader: Mastodon, colleague: Mastodon) -> None:
     masto.listen("user.subscribe")
+    masto.until_heard(lambda: masto.call("v1.statuses.create", {"status": "Does anybody hear?"}))
     masto.listen("hashtag.subscribe", {"tag": "picket"})
+    masto.until_heard(lambda: colleague.status_post("Does the #picket hear?"))
     posted = masto.call("v1.statuses.create", {"status": "Hear this"})
     assert masto.hears("update", id=posted["id"])["content"] == "<p>Hear this</p>"
-    tagged = reader.status_post("On the #picket")
-    assert masto.hears("update", id=tagged.id)["account"]["acct"] == "ana"
+    tagged = colleague.status_post("On the #picket")
+    assert masto.hears("update", id=str(tagged.id))["account"]["acct"] == "cleo"
     reader.status_favourite(posted["id"])
     assert masto.hears("notification", type="favourite")["status"]["id"] == posted["id"]
     masto.call(f"v1.statuses.$select({posted['id']}).update", {"status": "Hear that"})
@@ -241,18 +247,14 @@ def test_it_keeps_posts_for_later(masto: NodeClient) -> None:
     assert masto.call("v1.scheduledStatuses.list") == []
 
 
-def test_it_subscribes_to_push(masto: NodeClient, reader: Mastodon) -> None:
-    public: Any = reader.push_subscription_generate_keys()[1]
-    keys = {
-        name: urlsafe_b64encode(value).decode().rstrip("=")
-        for name, value in (("p256dh", public["pubkey"]), ("auth", public["auth"]))
-    }
-    wanted = {
-        "subscription": {"endpoint": "http://127.0.0.1:9/push", "keys": keys},
-        "data": {"alerts": {"mention": True}, "policy": "followed"},
-    }
-    made = masto.call("v1.push.subscription.create", wanted)
+def test_it_is_pushed_what_it_subscribed_to(masto: NodeClient, reader: Mastodon, sink: Sink) -> None:
+    app = PushedApp(endpoint=sink.address)
+    made = masto.call("v1.push.subscription.create", app.request(mention=True, policy="all"))
+    assert made["standard"]
     assert made["serverKey"] == masto.call("v2.instance.fetch")["configuration"]["vapid"]["publicKey"]
+    reader.status_post("@mara The vote is on Friday")
+    told = sink.told(app, "@mara The vote is on Friday")
+    assert (told["notification_type"], told["title"]) == ("mention", "ana mentioned you")
     assert masto.call("v1.push.subscription.fetch")["alerts"]["mention"]
     masto.call("v1.push.subscription.update", {"data": {"alerts": {"mention": False}}, "policy": "all"})
     assert not masto.call("v1.push.subscription.fetch")["alerts"].get("mention")
@@ -260,6 +262,23 @@ def test_it_subscribes_to_push(masto: NodeClient, reader: Mastodon) -> None:
     with pytest.raises(Failed) as gone:
         masto.call("v1.push.subscription.fetch")
     assert gone.value.status == 404
+
+
+def test_it_quotes_and_is_quoted(masto: NodeClient, reader: Mastodon) -> None:
+    said = reader.status_post("Quote me")
+    quoting = masto.call("v1.statuses.create", {"status": "As Ana says", "quotedStatusId": str(said.id)})
+    assert (quoting["quote"]["state"], quoting["quote"]["quotedStatus"]["id"]) == ("accepted", str(said.id))
+    assert [str(each.id) for each in reader.status_quotes(said)] == [quoting["id"]]
+    closed = masto.call("v1.statuses.create", {"status": "Mine", "quoteApprovalPolicy": "nobody"})
+    assert closed["quoteApproval"]["automatic"] == []
+    assert reader.status(closed["id"]).quote_approval.current_user == "denied"
+    opened = masto.call(
+        f"v1.statuses.$select({closed['id']}).interactionPolicy.update", {"quoteApprovalPolicy": "public"}
+    )
+    assert opened["quoteApproval"]["automatic"] == ["public"]
+    other = reader.status_post("As Mara says", quoted_status_id=closed["id"])
+    revoked = masto.call(f"v1.statuses.$select({closed['id']}).quotes.$select({other.id}).revoke")
+    assert (revoked["id"], revoked["quote"]["state"]) == (str(other.id), "revoked")
 
 
 def test_it_deletes(masto: NodeClient) -> None:

@@ -245,5 +245,13 @@ def test_it_listens_through_a_socket(reader: Mastodon, colleague: Mastodon) -> N
     ears, client = Ears(), cast("Any", reader)
     with client.stream_open_websocket(ears) as socket:
         socket.subscribe("user")
+        asked: set[Any] = set()
+
+        def is_heard() -> bool:
+            asked.add(reader.status_post("Does anybody hear?").id)
+            return any(name == "update" and status.id in asked for name, status in list(ears.heard))
+
+        # Nothing else tells that the subscription has begun.
+        eventually(is_heard)
         posted = reader.status_post("Hear this too")
         assert ears.hears("update", lambda status: status.id == posted.id).content == "<p>Hear this too</p>"

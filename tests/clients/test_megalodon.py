@@ -10,6 +10,8 @@ from mastodon import Mastodon
 from scripts.test_needs import Missing, ensure_node_clients
 from tests.clients.node_client import Failed, NodeClient, file
 from tests.clients.person import Person
+from tests.clients.push_sink import Sink
+from tests.fakes.push_service import PushedApp
 from tests.federation.processes import UnionProcess
 
 pytestmark = [pytest.mark.peer, pytest.mark.xdist_group("clients")]
@@ -28,7 +30,7 @@ def megalodon(meg: Person) -> Iterator[NodeClient]:
     except Missing as reason:
         pytest.fail(f"the peer tests were asked for, but {reason}")
     with NodeClient("megalodon", meg.base_url) as client:
-        app = client.call("registerApp", "Fedistar", {"scopes": ["read", "write", "follow"]})
+        app = client.call("registerApp", "Fedistar", {"scopes": ["read", "write", "follow", "push"]})
         code = meg.code_for(app["url"])
         token = client.call("fetchAccessToken", app["client_id"], app["client_secret"], code)
         client.connect(token["access_token"])
@@ -97,7 +99,11 @@ def test_it_searches_and_knows_how_people_stand(megalodon: NodeClient, reader: M
     assert not megalodon.call("unmuteAccount", account)["muting"]
     assert megalodon.call("setAccountNote", account, "Night shift")["note"] == "Night shift"
     assert megalodon.call("getRelationship", account)["following"]
-    posted = reader.status_post("For those who follow")
+    posted = reader.status_post("For those who follow #gatherings")
+    found = megalodon.call("search", "gather", {"type": "hashtags"})
+    assert [tag["name"] for tag in found["hashtags"]] == ["gatherings"]
+    found = megalodon.call("search", posted.url, {"type": "statuses", "resolve": True})
+    assert [status["id"] for status in found["statuses"]] == [posted.id]
     assert posted.id in [each["id"] for each in megalodon.call("getHomeTimeline")]
     assert posted.id in [each["id"] for each in megalodon.call("getLocalTimeline")]
 
@@ -178,3 +184,26 @@ def test_it_keeps_filters(megalodon: NodeClient, reader: Mastodon) -> None:
     assert [each["id"] for each in megalodon.call("getFilters")] == [made["id"]]
     megalodon.call("deleteFilter", made["id"])
     assert megalodon.call("getFilters") == []
+
+
+def test_it_quotes(megalodon: NodeClient, reader: Mastodon) -> None:
+    said = reader.status_post("Quote me too")
+    quoting = megalodon.call("postStatus", "As Ana says", {"quote_id": str(said.id)})
+    assert quoting["quote"]["state"] == "accepted"
+    assert quoting["quote"]["quoted_status"]["id"] == str(said.id)
+    assert quoting["quote_approval"]["current_user"] == "automatic"
+    reader.status_delete(said)
+    assert megalodon.call("getStatus", quoting["id"])["quote"]["state"] == "deleted"
+
+
+def test_it_is_pushed_what_it_subscribed_to(megalodon: NodeClient, reader: Mastodon, sink: Sink) -> None:
+    app = PushedApp(endpoint=sink.address)
+    wanted = app.request(standard=False, mention=True)
+    # It knows the old form of encryption only.
+    del wanted["subscription"]["standard"]
+    megalodon.call("subscribePushNotification", wanted["subscription"], wanted["data"])
+    assert megalodon.call("getPushSubscription")["alerts"]["mention"]
+    reader.status_post("@meg The vote is on Saturday")
+    told = sink.told(app, "@meg The vote is on Saturday")
+    assert (told["notification_type"], told["title"]) == ("mention", "ana mentioned you")
+    megalodon.call("deletePushSubscription")

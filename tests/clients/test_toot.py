@@ -13,7 +13,7 @@ from mastodon import Mastodon
 
 from tests.clients.person import Person
 from tests.federation.processes import UnionProcess
-from tests.processes.running import environment
+from tests.processes.running import PATIENCE_SECONDS, environment
 
 pytestmark = pytest.mark.xdist_group("clients")
 
@@ -59,7 +59,7 @@ def toot(tova: Person, tmp_path_factory: pytest.TempPathFactory) -> Terminal:
         while "Login URL" not in login.stdout.readline():
             assert login.poll() is None, "toot gave up"
         address = login.stdout.readline().strip()
-        said, _ = login.communicate(f"n\n{tova.code_for(address)}\n", timeout=60)
+        said, _ = login.communicate(f"n\n{tova.code_for(address)}\n", timeout=PATIENCE_SECONDS)
         assert "Successfully logged in" in said
     with pytest.MonkeyPatch.context() as patch:
         # It reads its settings when it is imported.
@@ -154,7 +154,10 @@ def test_it_follows_and_features_tags(toot: Terminal, reader: Mastodon) -> None:
 
 def test_it_searches_and_is_told(toot: Terminal, reader: Mastodon) -> None:
     assert [account["acct"] for account in toot.read("search", "tova")["accounts"]] == ["tova"]
-    posted = toot.read("post", "Tell me")
+    posted = toot.read("post", "Tell me of #tariffs")
+    assert [tag["name"] for tag in toot.read("search", "#tarif")["hashtags"]] == ["tariffs"]
+    assert "tariffs" in toot.run("search", "#tarif")
+    assert [each["id"] for each in toot.read("search", posted["url"])["statuses"]] == [posted["id"]]
     reader.status_favourite(posted["id"])
     told = toot.read("notifications", "--type", "favourite")
     assert told[0]["status"]["id"] == posted["id"]

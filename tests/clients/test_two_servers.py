@@ -11,6 +11,7 @@ from mastodon import Mastodon, MastodonNotFoundError
 from tests.api.mastodon.conformity import check
 from tests.clients.person import Person
 from tests.federation.processes import eventually
+from tests.processes.running import PATIENCE_SECONDS
 
 pytestmark = pytest.mark.xdist_group("clients")
 
@@ -94,7 +95,7 @@ def test_a_picture_with_all_that_is_said_about_it_is_read_as_it_was_posted(
     assert [mention.acct for mention in read.mentions] == ["ben"]
     [attached] = read.media_attachments
     assert attached.remote_url == posted.media_attachments[0].url
-    shown = httpx.get(attached.url, timeout=60)
+    shown = httpx.get(attached.url, timeout=PATIENCE_SECONDS)
     assert (shown.status_code, shown.headers["Content-Type"]) == (200, "image/jpeg")
     assert stranger.notifications(types=["mention"])[0].status.id == read.id
 
@@ -203,7 +204,7 @@ def test_an_emoji_of_one_union_is_seen_at_the_other(
         headers={"Authorization": f"Bearer {token}"},
         data={"shortcode": "fist"},
         files={"image": ("fist.jpg", photograph.read_bytes(), "image/jpeg")},
-        timeout=60,
+        timeout=PATIENCE_SECONDS,
     )
     assert uploaded.status_code == 200, uploaded.text
     assert [each.shortcode for each in author.custom_emojis()] == ["fist"]
@@ -211,14 +212,16 @@ def test_an_emoji_of_one_union_is_seen_at_the_other(
     assert [each.shortcode for each in posted.emojis] == ["fist"]
     read = arrived(stranger, posted.uri)
     assert words(read) == words(posted)
-    assert httpx.get(read.emojis[0].static_url, timeout=60).status_code == 200
+    assert httpx.get(read.emojis[0].static_url, timeout=PATIENCE_SECONDS).status_code == 200
 
 
 def test_what_came_from_elsewhere_is_as_documented_too(author: Mastodon, stranger: Mastodon) -> None:
     author.status_reblog(author.status_post("As documented #wages", poll=author.make_poll(["a", "b"], 3600)))
     headers = {"Authorization": f"Bearer {stranger.access_token}"}
     for path, kind in (("timelines/home", "[OwnStatus]"), ("notifications", "[Notification]")):
-        read = httpx.get(f"{stranger.api_base_url}/api/v1/{path}", headers=headers, timeout=60).json()
+        read = httpx.get(
+            f"{stranger.api_base_url}/api/v1/{path}", headers=headers, timeout=PATIENCE_SECONDS
+        ).json()
         assert read
         check(read, kind)
 
@@ -241,5 +244,5 @@ def test_a_profile_is_read_as_it_was_written(
     for name in ("display_name", "note", "url", "uri", "locked", "bot", "discoverable", "created_at"):
         assert read[name] == own[name], name
     assert [(field.name, field.value) for field in read.fields] == [("Ward", "Four &amp; five")]
-    assert httpx.get(read.avatar, timeout=60).status_code == 200
+    assert httpx.get(read.avatar, timeout=PATIENCE_SECONDS).status_code == 200
     assert read.created_at <= datetime.now(UTC) + timedelta(minutes=1)

@@ -9,7 +9,9 @@ from typing import Any, TypeAlias
 
 import orjson
 
-_PATIENCE_SECONDS = 60.0
+from tests.ports import free_port
+
+_PATIENCE_SECONDS = 300.0
 
 
 @dataclass(frozen=True)
@@ -137,10 +139,11 @@ class Peers:
         self.manner = manner or answers(202)
         self.at_once: dict[str, int] = {}
         self.most_at_once: dict[str, int] = {}
-        self.port = 0
+        self.port = free_port()
         self._tls = tls
         self._manners: dict[str, Manner] = {}
         self._tasks: set[asyncio.Task[None]] = set()
+        self._open: set[asyncio.StreamWriter] = set()
         self._arrived = asyncio.Condition()
 
     async def __aenter__(self) -> "Peers":
@@ -157,7 +160,6 @@ class Peers:
         self._server = await asyncio.start_server(
             self._accept, "127.0.0.1", self.port, ssl=self._tls, backlog=1000
         )
-        self.port = self._server.sockets[0].getsockname()[1]
 
     async def stop(self) -> None:
         """Refuse and end all connections."""
@@ -165,6 +167,10 @@ class Peers:
         for task in self._tasks:
             task.cancel()
         await asyncio.gather(*self._tasks, return_exceptions=True)
+        for writer in self._open:
+            writer.transport.abort()
+        self._open.clear()
+        await asyncio.sleep(0)
 
     def behave(self, label: str, manner: Manner) -> None:
         """Let one server answer in this manner from now on."""
@@ -197,6 +203,7 @@ class Peers:
             await self._arrived.wait_for(arrived)
 
     def _accept(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        self._open.add(writer)
         task = asyncio.create_task(self._converse(reader, writer))
         self._tasks.add(task)
         task.add_done_callback(self._tasks.discard)

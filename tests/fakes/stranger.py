@@ -264,7 +264,7 @@ class StrangeActor:
             headers,
             body if sent_body is None else sent_body,
             max_bytes=1 << 20,
-            deadline_seconds=60,
+            deadline_seconds=600,
         )
 
 

@@ -14,24 +14,23 @@ from typing import Any, TypeAlias, TypeVar
 
 import httpx
 
-from tests.processes.running import Server, fediunion, free_port
+from tests.ports import free_port
+from tests.processes.running import PATIENCE_SECONDS, Server, fediunion
 
 Json: TypeAlias = dict[str, Any]
 T = TypeVar("T")
 
-READY_SECONDS = 60.0
-SETTLED_SECONDS = 60.0
 _SCOPES = "read write follow"
 
 
 def eventually(look: Callable[[], T | None], *, what: str = "") -> T:
     """Return what `look` gives once that is true; raise AssertionError with its last answer otherwise."""
-    until = time.monotonic() + SETTLED_SECONDS
+    until = time.monotonic() + PATIENCE_SECONDS
     while True:
         seen = look()
         if seen:
             return seen
-        assert time.monotonic() < until, f"not within {SETTLED_SECONDS} s: {what or look}; seen: {seen!r}"
+        assert time.monotonic() < until, f"not within {PATIENCE_SECONDS} s: {what or look}; seen: {seen!r}"
         time.sleep(0.05)
 
 
@@ -52,7 +51,7 @@ class Process:
         )
         self._reader = threading.Thread(target=self._read, args=(ready,))
         self._reader.start()
-        if not self._ready.wait(READY_SECONDS) or self._child.poll() is not None:
+        if not self._ready.wait(PATIENCE_SECONDS) or self._child.poll() is not None:
             self.stop()
             raise AssertionError(f"{' '.join(command)} did not get ready:\n{''.join(self.said)}")
 
@@ -61,7 +60,7 @@ class Process:
         if self._child.poll() is None:
             self._child.send_signal(signal.SIGTERM)
             try:
-                self._child.wait(READY_SECONDS)
+                self._child.wait(PATIENCE_SECONDS)
             except subprocess.TimeoutExpired:
                 self._child.kill()
                 self._child.wait()
@@ -140,7 +139,7 @@ class UnionProcess:
         with httpx.Client(
             base_url=f"http://127.0.0.1:{self.port}",
             headers={"Host": self.domain},
-            timeout=60,
+            timeout=PATIENCE_SECONDS,
             # There is no TLS here, and reading the authorities of the system takes longer than asking.
             verify=ssl.SSLContext(ssl.PROTOCOL_TLS_CLIENT),
         ) as client:

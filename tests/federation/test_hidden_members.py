@@ -120,7 +120,7 @@ async def test_J8_nobody_outside_reads_who_follows_whom(unions: ThreeUnions) -> 
 async def _get(unions: ThreeUnions, url: str, accept: str) -> RawResponse:
     headers = {"Accept": accept}
     return await unions.internet.send(
-        "GET", parse_remote_url(url), headers, None, max_bytes=1 << 20, deadline_seconds=10
+        "GET", parse_remote_url(url), headers, None, max_bytes=1 << 20, deadline_seconds=600
     )
 
 

@@ -30,7 +30,7 @@ async def main(database_url: str, directory: Path, sent: dict[str, Any] | None) 
             CIMultiDict(sent["headers"]),
             sent["body"].encode(),
             max_bytes=9999,
-            deadline_seconds=20,
+            deadline_seconds=600,
         )
         sys.stdout.write(f"{answer.status}\n")
         sys.stdout.flush()

@@ -136,6 +136,8 @@ class Rig:
     forwarded: list[tuple[str, ForwardedActivity]] = field(default_factory=list)
     followed: set[str] | None = None
     """Whom somebody here follows; None is everybody."""
+    sent: set[str] = field(default_factory=set)
+    """The ids of activities of our own."""
     asked: list[Collection[str]] = field(default_factory=list)
     """About whom the inbox asked whether they are followed."""
 
@@ -170,7 +172,11 @@ class Rig:
         world.watch_changes()
         rig = cls(world, internet, clock, Rejections(world))
         rig.handlers = inbox_jobs(
-            Rules(RULES), rig.rejections, pass_on=rig._pass_on, followed_here=rig._followed_here
+            Rules(RULES),
+            rig.rejections,
+            pass_on=rig._pass_on,
+            followed_here=rig._followed_here,
+            sent_here=lambda _session, uri: uri in rig.sent,
         )
         internet.join(DOMAIN, inbox_app(world, rig.rejections))
         return rig

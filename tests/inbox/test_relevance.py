@@ -150,6 +150,18 @@ async def test_what_a_group_tells_us_of_our_own_members_is_accepted_quietly(
     assert alice.server.fetches() == [group.uri]
 
 
+async def test_what_a_group_names_by_its_id_alone_is_looked_up_here(rig: Rig, alice: StrangeActor) -> None:
+    group = alice.server.add_actor("group", type="Group")
+    ours, nobodys = f"{ALICE}/activities/1", f"{ALICE}/activities/2"
+    rig.sent = {ours}
+    announce = group.activity("Announce", ours)
+    assert await send(rig, group, announce) == "ignored: a group passes on what one of ours did"
+    assert rig.rejected() == 0
+    assert await send(rig, group, group.activity("Announce", nobodys)) == f"refused: {nobodys} does not exist"
+    assert await send(rig, alice, alice.activity("Announce", ours)) == f"refused: {ours} does not exist"
+    assert rig.internet.requests_to("union.test") == []
+
+
 async def test_F14_nobody_but_a_group_tells_us_what_our_members_did(rig: Rig, mallory: StrangeActor) -> None:
     inner = {"id": f"{ALICE}/posts/1/activity", "type": "Create", "actor": ALICE, "object": f"{ALICE}/x"}
     outcome = await send(rig, mallory, mallory.activity("Announce", inner))

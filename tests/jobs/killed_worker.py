@@ -1,7 +1,11 @@
-"""Run as a program: works off the queue at the database URL with short leases, until it is empty."""
+"""Run as a program: works off the queue at the database URL, until it is empty.
+
+Usage: python -m tests.jobs.killed_worker DATABASE_URL STARTS_AT
+"""
 
 import asyncio
 import sys
+from datetime import datetime
 from pathlib import Path
 
 from sqlalchemy import func, select
@@ -19,8 +23,6 @@ from fediunion.world import World
 from tests.fakes.internet import FakeInternet
 from tests.fakes.settings import settings_for
 
-LEASE_SECONDS = 1.0
-
 
 async def note(world: World, payload: JsonObject) -> None:
     """The job: its effect is a row, and a second run changes nothing."""
@@ -36,17 +38,15 @@ def _waiting(session: Session) -> int:
     return session.scalars(select(func.count()).select_from(Job)).one()
 
 
-async def main(url: str) -> None:
+async def main(url: str, starts_at: str) -> None:
     """Return when no job is left."""
-    clock, settings = Clock(), settings_for("union.test", Path.cwd())
+    clock, settings = Clock(datetime.fromisoformat(starts_at)), settings_for("union.test", Path.cwd())
     database = open_database(url, Surroundings(settings, clock))
     await database.start()
     client = Client(FakeInternet(), AddressPolicy(), settings.authority, "tests", clock)
     world = World(settings, clock, database, client)
     stop = asyncio.Event()
-    running = asyncio.create_task(
-        Runner(world, {"note": note}, lease_seconds=LEASE_SECONDS).run_forever(stop)
-    )
+    running = asyncio.create_task(Runner(world, {"note": note}).run_forever(stop))
     while await database.read(_waiting) > 0:  # noqa: ASYNC110  # rows vanish without an event
         await asyncio.sleep(0.05)
     stop.set()
@@ -55,4 +55,4 @@ async def main(url: str) -> None:
 
 
 if __name__ == "__main__":
-    asyncio.run(main(sys.argv[1]))
+    asyncio.run(main(*sys.argv[1:]))

@@ -2,6 +2,7 @@
 
 import asyncio
 import signal
+from datetime import datetime, timedelta
 
 import pytest
 from sqlalchemy import select
@@ -13,15 +14,17 @@ from fediunion.db.known_uris import KnownUri
 from fediunion.jobs.crash import VARIABLE
 from fediunion.jobs.models import Job
 from fediunion.jobs.queue import enqueue
-from fediunion.kit.clock import Clock
 from tests.databases import Databases
+from tests.fakes.clock import FakeClock
 from tests.processes.running import program
 
 JOBS = 60
 
 
-async def _work_off(url: str, crash_at: str) -> int:
-    done = await asyncio.to_thread(program, "tests.jobs.killed_worker", url, env={VARIABLE: crash_at})
+async def _work_off(url: str, crash_at: str, starts_at: datetime) -> int:
+    done = await asyncio.to_thread(
+        program, "tests.jobs.killed_worker", url, starts_at.isoformat(), env={VARIABLE: crash_at}
+    )
     return done.returncode
 
 
@@ -38,13 +41,14 @@ async def _enqueue_all(database: Database) -> None:
     "crash_at", ["job_after_claim", "job_before_finish", "job_before_finish:30", "job_after_finish"]
 )
 async def test_L02_a_killed_worker_loses_no_job_and_its_successor_does_each_once(
-    databases: Databases, settings: Settings, crash_at: str
+    databases: Databases, settings: Settings, clock: FakeClock, crash_at: str
 ) -> None:
     url = databases.with_tables()
-    database = open_database(url, Surroundings(settings, Clock()))
+    database = open_database(url, Surroundings(settings, clock))
     await _enqueue_all(database)
-    assert await _work_off(url, crash_at) == -signal.SIGKILL
-    assert await _work_off(url, "") == 0
+    assert await _work_off(url, crash_at, clock.now()) == -signal.SIGKILL
+    # When the leases of the one that was killed are over.
+    assert await _work_off(url, "", clock.now() + timedelta(hours=1)) == 0
     noted = await database.read(lambda session: list(session.scalars(select(KnownUri.uri))))
     assert sorted(noted) == [f"{number:03}" for number in range(JOBS)]
     assert await database.read(lambda session: list(session.scalars(select(Job)))) == []

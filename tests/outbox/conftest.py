@@ -8,7 +8,7 @@ from fediunion.config import Settings
 from fediunion.db import Database
 from tests.fakes.clock import FakeClock
 from tests.fakes.peer import Peers
-from tests.outbox.sending_union import SendingUnion
+from tests.outbox.sending_union import SendingUnion, federation_of
 
 
 @pytest.fixture
@@ -20,7 +20,8 @@ async def peers() -> AsyncIterator[Peers]:
 
 @pytest.fixture
 async def union(database: Database, settings: Settings, clock: FakeClock) -> AsyncIterator[SendingUnion]:
-    """A union with an author; its clock stands still, its network is real."""
-    started = await SendingUnion(database, settings, clock).start()
+    """A union with an author; its clock stands still, its network is real, and it waits long for answers."""
+    patient = federation_of(settings, request_timeout_seconds=600)
+    started = await SendingUnion(database, patient, clock).start()
     yield started
     await started.close()

@@ -5,7 +5,7 @@ import asyncio
 from fediunion.activitypub.digests import sha256_digest_header
 from fediunion.outbox.models import DeliveryState
 from tests.fakes.clock import FakeClock
-from tests.fakes.peer import Peers, answers, by_path, in_turn, takes_only
+from tests.fakes.peer import Peers, answers, answers_after, by_path, in_turn, takes_only
 from tests.outbox.sending_union import SendingUnion
 
 
@@ -80,9 +80,15 @@ async def test_a_broken_inbox_does_not_hold_up_another_of_the_same_server(
 
 
 async def test_a_server_gets_two_requests_at_once_at_most(union: SendingUnion, peers: Peers) -> None:
-    peers.behave("a", answers(202, after=0.05))
+    enough = asyncio.Event()
+    peers.behave("a", answers_after(enough))
     await union.publish("one", [peers.inbox("a", f"/inbox/{number}") for number in range(8)])
-    await union.settle()
+    settling = asyncio.create_task(union.settle())
+    await peers.wait_for(2)
+    # If more were to come at once, they would.
+    await asyncio.sleep(0.05)
+    enough.set()
+    await settling
     assert peers.most_at_once["a"] == 2
     assert len(peers.requests) == 8
 

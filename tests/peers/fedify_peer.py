@@ -9,7 +9,8 @@ import httpx
 
 from scripts.test_needs import PEER
 from tests.federation.processes import Json, Process
-from tests.processes.running import free_port
+from tests.ports import free_port
+from tests.processes.running import PATIENCE_SECONDS
 
 SCHEMES = {"rfc9421": "rfc9421", "cavage": "draft-cavage-http-signatures-12"}
 
@@ -41,7 +42,9 @@ class FedifyPeer:
     def ask(self, control: str, as_: str = "pia", **wish: Any) -> Any:
         """Let the peer do something, as peer.mjs says; return what came of it."""
         no_authorities = ssl.SSLContext(ssl.PROTOCOL_TLS_CLIENT)
-        with httpx.Client(headers={"Host": self.domain}, timeout=60, verify=no_authorities) as http:
+        with httpx.Client(
+            headers={"Host": self.domain}, timeout=PATIENCE_SECONDS, verify=no_authorities
+        ) as http:
             answer = http.post(f"http://127.0.0.1:{self.port}/control/{control}", json={"as": as_, **wish})
         assert answer.is_success, f"{control} {wish}: {answer.text}\n{''.join(self._process.said[-20:])}"
         return answer.json()

@@ -6,7 +6,7 @@ import urllib.request
 from collections.abc import Mapping
 from typing import Any
 
-from tests.processes.running import Instance
+from tests.processes.running import PATIENCE_SECONDS, Instance
 
 
 def post_form(instance: Instance, path: str, token: str, form: Mapping[str, str]) -> Any:
@@ -17,5 +17,5 @@ def post_form(instance: Instance, path: str, token: str, form: Mapping[str, str]
         headers={"Host": instance.host, "Authorization": f"Bearer {token}"},
         method="POST",
     )
-    with urllib.request.urlopen(request, timeout=60) as response:
+    with urllib.request.urlopen(request, timeout=PATIENCE_SECONDS) as response:
         return json.loads(response.read())

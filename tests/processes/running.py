@@ -1,10 +1,10 @@
 """Real `fediunion` processes: commands that end, and servers on ports of 127.0.0.1."""
 
+import contextlib
 import json
 import os
 import queue
 import signal
-import socket
 import subprocess
 import threading
 import time
@@ -15,24 +15,17 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+from tests.ports import free_port
 from tests.processes.prepared import prepared
 
 ROOT = Path(__file__).parents[2]
-PATIENCE_SECONDS = 60.0
+PATIENCE_SECONDS = 300.0
 
 
 def environment(more: Mapping[str, str] | None = None) -> dict[str, str]:
     """Return the environment of our processes: nothing of the caller's configuration."""
     kept = {name: value for name, value in os.environ.items() if not name.startswith("FEDIUNION_")}
     return {**kept, "PYTHONPATH": str(ROOT), **(more or {})}
-
-
-def free_port() -> int:
-    """Return a port of 127.0.0.1 that nobody listens on."""
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        port: int = probe.getsockname()[1]
-        return port
 
 
 def fediunion(
@@ -163,7 +156,8 @@ class Server:
     def kill(self) -> None:
         """Kill it and all its children at once, as a power cut would."""
         if self.process.poll() is None:
-            os.killpg(self.process.pid, signal.SIGKILL)
+            with contextlib.suppress(ProcessLookupError):
+                os.killpg(self.process.pid, signal.SIGKILL)
         self._end()
 
     def _end(self) -> int:

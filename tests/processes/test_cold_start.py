@@ -6,7 +6,8 @@ from pathlib import Path
 
 import pytest
 
-from tests.processes.running import PATIENCE_SECONDS, ROOT, environment, free_port
+from tests.ports import free_port
+from tests.processes.running import PATIENCE_SECONDS, ROOT, environment
 
 pytestmark = pytest.mark.slow
 

@@ -2,27 +2,14 @@
 
 import json
 import signal
-import socket
 from pathlib import Path
 
 import pytest
 
+from tests.ports import free_ports
 from tests.processes.running import Instance, Server, fediunion, wait_until
 
 pytestmark = pytest.mark.slow
-
-
-def three_free_ports() -> int:
-    """Return the first of three ports in a row that nobody listens on."""
-    for first in range(18_200, 32_000, 3):
-        try:
-            for port in range(first, first + 3):
-                with socket.socket() as probe:
-                    probe.bind(("127.0.0.1", port))
-        except OSError:
-            continue
-        return first
-    raise AssertionError("there are no three free ports in a row")
 
 
 def home_of(folder: Path, who: str, union: Instance) -> list[str]:
@@ -34,7 +21,7 @@ def home_of(folder: Path, who: str, union: Instance) -> list[str]:
 
 
 def test_three_unions_federate_and_are_still_there_at_the_second_start(tmp_path: Path) -> None:
-    port, folder = three_free_ports(), tmp_path / "demo"
+    port, folder = free_ports(3), tmp_path / "demo"
     demo = Server("demo", "--dir", folder, "--port", str(port), ready="Ctrl-C stops")
     try:
         nairobi = Instance(folder / "nairobisu", port + 1)
@@ -57,7 +44,7 @@ def seen_by_otieno(folder: Path, nairobi: Instance) -> set[str]:
 
 def test_the_demo_leaves_a_folder_alone_that_holds_something_else(tmp_path: Path) -> None:
     (tmp_path / "thesis.txt").write_text("chapter 1")
-    done = fediunion("demo", "--dir", tmp_path, "--port", str(three_free_ports()))
+    done = fediunion("demo", "--dir", tmp_path, "--port", str(free_ports(3)))
     assert done.returncode == 1
     assert "thesis.txt" in done.stderr
     assert [path.name for path in tmp_path.iterdir()] == ["thesis.txt"]

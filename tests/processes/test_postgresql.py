@@ -28,8 +28,11 @@ def servers() -> Iterator[list[Server]]:
     stop_all(started)
 
 
-def test_an_empty_database_is_refused_and_migrate_is_named(instance: Instance) -> None:
-    done = instance.run("serve")
+@pytest.mark.parametrize("options", [(), ("--workers", "2")], ids=["one process", "several"])
+def test_an_empty_database_is_refused_and_migrate_is_named(
+    instance: Instance, options: tuple[str, ...]
+) -> None:
+    done = instance.run("serve", *options)
     assert done.returncode == 1
     assert "fediunion migrate" in done.stderr
     assert done.stderr.count("\n") == 1

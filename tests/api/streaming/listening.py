@@ -16,7 +16,7 @@ from fediunion.api.streaming.socket import socket_app
 from fediunion.app.asgi import AsgiApp, answering_handshake
 from fediunion.world import World
 
-PATIENCE_SECONDS = 60.0
+PATIENCE_SECONDS = 300.0
 _MARK = ":mark\n"
 _END = {"error": "Unknown stream type", "status": 400}
 
@@ -198,11 +198,13 @@ async def listening(world: World, bearer: str, *streams: str, **more: object) ->
     """Open a WebSocket that listens to streams; without a bearer as somebody without a login."""
     socket = await Socket.open(world, header=bearer)
     assert socket.accepted, socket.answer
-    for stream in streams:
-        await socket.ask("subscribe", stream, **more)
-    assert await socket.frames() == []
-    yield socket
-    await socket.leave()
+    try:
+        for stream in streams:
+            await socket.ask("subscribe", stream, **more)
+        assert await socket.frames() == []
+        yield socket
+    finally:
+        await socket.leave()
 
 
 def told(frames: list[dict[str, Any]]) -> list[tuple[str, str]]:

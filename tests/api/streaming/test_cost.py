@@ -7,8 +7,8 @@ from typing import Any, cast
 from sqlalchemy.orm import Session
 
 from fediunion.api.streaming import audience
-from fediunion.api.streaming.messages import STREAM, Kind
 from fediunion.db import Database
+from fediunion.social.timelines.messages import STREAM, Kind
 from fediunion.world import World
 from tests.api.rig import Client, Rig
 from tests.api.streaming.listening import Socket, told

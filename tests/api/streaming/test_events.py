@@ -5,10 +5,10 @@ from sqlalchemy.orm import Session
 
 from fediunion.activitypub.audience import Audience
 from fediunion.actors.queries import get_actor
-from fediunion.api.streaming.messages import STREAM, Kind, tell
 from fediunion.db import announce, now_of, open_database
 from fediunion.social.media.models import Attachment
 from fediunion.social.posts.service.publishing import PostDraft, publish_post
+from fediunion.social.timelines.messages import STREAM, Kind, tell
 from tests.api.rig import Client, Rig
 from tests.api.streaming.listening import listening, payload, told
 

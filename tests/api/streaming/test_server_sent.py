@@ -4,7 +4,7 @@ import orjson
 import pytest
 
 from fediunion.api.streaming.joining import hub_of
-from fediunion.api.streaming.messages import Kind, tell
+from fediunion.social.timelines.messages import Kind, tell
 from tests.api.rig import Client, Rig
 from tests.api.streaming.listening import Events
 

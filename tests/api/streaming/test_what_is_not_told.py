@@ -5,11 +5,11 @@ from sqlalchemy.orm import Session
 
 from fediunion.actors.models import Actor, Reach
 from fediunion.actors.service import suspend_actor
-from fediunion.api.streaming.messages import Kind, tell
 from fediunion.members.models import Member
 from fediunion.members.service import set_password, suspend_member
 from fediunion.members.tokens import revoke_token
 from fediunion.social.posts.models import Post
+from fediunion.social.timelines.messages import Kind, tell
 from tests.api.rig import Client, Rig
 from tests.api.streaming.listening import Events, Socket, listening, payload, told
 
