@@ -7,7 +7,7 @@ from typing import Any, TypeVar, cast
 from fediunion.activitypub.client import Client
 from fediunion.config import Settings
 from fediunion.db import Database
-from fediunion.kit.cache import BoundedCache
+from fediunion.kit.cache import ReadCache
 from fediunion.kit.clock import Clock
 
 Part = TypeVar("Part")
@@ -24,14 +24,14 @@ class World:
     clock: Clock
     db: Database
     client: Client
-    caches: dict[str, BoundedCache[Any, Any]] = field(default_factory=dict)
+    caches: dict[str, ReadCache] = field(default_factory=dict)
     parts: dict[Callable[["World"], Any], Any] = field(default_factory=dict)
 
-    def cache(self, name: str, max_items: int, ttl_seconds: float) -> BoundedCache[Any, Any]:
+    def cache(self, name: str, max_items: int, ttl_seconds: float) -> ReadCache:
         """Return the cache of that name, made on first use; `name` announced as changed clears it."""
         found = self.caches.get(name)
         if found is None:
-            found = self.caches[name] = BoundedCache(max_items, ttl_seconds, self.clock.monotonic)
+            found = self.caches[name] = ReadCache(max_items, ttl_seconds, self.clock.monotonic)
         return found
 
     def part(self, make: "Callable[[World], Part]") -> Part:

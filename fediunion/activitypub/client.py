@@ -2,24 +2,21 @@
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
-from datetime import datetime
-from email.utils import parsedate_to_datetime
-from typing import BinaryIO, Final, Literal, NoReturn, Protocol
-from urllib.parse import urljoin
+from typing import BinaryIO, Final, Literal, Protocol
 
 from fediunion.activitypub.addresses import AddressPolicy
+from fediunion.activitypub.answers import raise_for_status, redirect_target
 from fediunion.activitypub.jsonparse import JsonObject, parse_json_object
 from fediunion.activitypub.media_types import ACTIVITY_ACCEPT, is_activity_type, is_jrd_type, is_json_type
 from fediunion.activitypub.transport import RawResponse, Transport
 from fediunion.kit.clock import Clock
-from fediunion.kit.errors import AddressRefused, BadDocument, Gone, NotFound, Unreachable
+from fediunion.kit.errors import AddressRefused, BadDocument, Unreachable
 from fediunion.kit.urls import DEFAULT_PORTS, RemoteUrl, parse_remote_url
 
 MAX_REDIRECTS: Final = 3
 MAX_DOCUMENT_BYTES: Final = 1_048_576
 MAX_POST_ANSWER_BYTES: Final = 8192
 FETCH_DEADLINE_SECONDS: Final = 10.0
-RETRY_AFTER_SECONDS: Final = (1.0, 86_400.0)
 
 Expect = Literal["activity", "jrd", "json"]
 
@@ -29,7 +26,6 @@ _MEDIA_TYPE_CHECKS: Mapping[str, Callable[[str], bool]] = {
     "json": is_json_type,
 }
 _REDIRECTS = frozenset({301, 302, 303, 307, 308})
-_PASSING = frozenset({408, 425, 429})
 
 
 class Signer(Protocol):
@@ -151,8 +147,8 @@ class Client:
             if response.status == 200:
                 return response, target
             if response.status not in _REDIRECTS:
-                self._raise_for_status(response, target)
-            target = _redirect_target(response, target)
+                raise_for_status(response, target, self._clock.now())
+            target = redirect_target(response, target)
         raise Unreachable(f"{url} redirects too often", reason="too-many-redirects")
 
     async def post(
@@ -189,7 +185,7 @@ class Client:
             if signer is None or response.status not in (307, 308):
                 return response
             try:
-                following = _redirect_target(response, target)
+                following = redirect_target(response, target)
             except (BadDocument, AddressRefused):
                 return response
             if following.host != target.host:
@@ -252,62 +248,6 @@ class Client:
         if left <= 0:
             raise Unreachable(f"{target.authority} did not answer in time", reason="timeout")
         return left
-
-    def _raise_for_status(self, response: RawResponse, target: RemoteUrl) -> NoReturn:
-        status, where = response.status, target.text
-        if status == 404:
-            raise NotFound(f"{where} does not exist")
-        if status == 410:
-            raise Gone(f"{where} was deleted")
-        if status >= 500 or status in _PASSING:
-            raise Unreachable(
-                f"{where} answered {status}",
-                status=status,
-                retry_after_seconds=parse_retry_after(response.headers.get("Retry-After"), self._clock.now()),
-                reason="http-5xx" if status >= 500 else f"http-{status}",
-            )
-        if status >= 400:
-            raise Unreachable(f"{where} answered {status}", status=status, reason="http-4xx")
-        raise BadDocument(f"{where} answered {status}", reason="unexpected-status")
-
-
-def parse_retry_after(text: str | None, now: datetime) -> float | None:
-    """Return the seconds to wait that a `Retry-After` header asks for, within [1 s, 24 h].
-
-    None where there is no header or it is neither seconds nor an HTTP date.
-    Source: RFC 9110 section 10.2.3.
-    """
-    text = (text or "").strip()
-    try:
-        # A bare number of any length or sign, else a date.
-        seconds = float(text) if text.lstrip("+-").isdecimal() else _seconds_until_date(text, now)
-    except (ValueError, TypeError, OverflowError):
-        return None
-    shortest, longest = RETRY_AFTER_SECONDS
-    return min(max(seconds, shortest), longest)
-
-
-def _seconds_until_date(text: str, now: datetime) -> float:
-    moment = parsedate_to_datetime(text)
-    if moment.tzinfo is None:
-        moment = moment.replace(tzinfo=now.tzinfo)
-    return (moment - now).total_seconds()
-
-
-def _redirect_target(response: RawResponse, source: RemoteUrl) -> RemoteUrl:
-    location = response.headers.get("Location", "").strip()
-    if not location:
-        raise BadDocument(f"{source.text} redirects nowhere", reason="unexpected-status")
-    scheme, colon, rest = location.partition(":")
-    if colon and scheme.isalpha() and not rest.startswith("//"):
-        raise AddressRefused(f"{source.text} redirects to another scheme", reason="scheme-refused")
-    try:
-        target = parse_remote_url(urljoin(source.text, location))
-    except ValueError as error:
-        raise BadDocument(f"{source.text} redirects to no address") from error
-    if source.scheme == "https" and target.scheme != "https":
-        raise AddressRefused(f"{source.text} redirects away from https", reason="scheme-refused")
-    return target
 
 
 def _id_of(document: JsonObject) -> RemoteUrl:

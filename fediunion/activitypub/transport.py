@@ -67,15 +67,21 @@ class AiohttpTransport:
     """The real network, over aiohttp: no proxies or secrets from the environment, no cookies.
 
     TLS is at least 1.2 and always verified against the name; `ca_file` adds an authority (tests).
-    `lookup` replaces the machine's resolver.
+    `lookup` replaces the machine's resolver. A connection is used again within `keepalive_seconds`.
     """
 
     def __init__(
-        self, policy: AddressPolicy, ca_file: str | None = None, *, lookup: Lookup | None = None
+        self,
+        policy: AddressPolicy,
+        ca_file: str | None = None,
+        *,
+        lookup: Lookup | None = None,
+        keepalive_seconds: float = KEEPALIVE_SECONDS,
     ) -> None:
         self._policy = policy
         self._tls = _tls_context(ca_file)
         self._resolver = GuardedResolver(policy, lookup)
+        self._keepalive_seconds = keepalive_seconds
         self._session: aiohttp.ClientSession | None = None
 
     async def send(
@@ -132,7 +138,7 @@ class AiohttpTransport:
             ssl=self._tls,
             limit=200,
             limit_per_host=8,
-            keepalive_timeout=KEEPALIVE_SECONDS,
+            keepalive_timeout=self._keepalive_seconds,
             ttl_dns_cache=DNS_CACHE_SECONDS,
             dns_cache_max_size=DNS_CACHE_NAMES,
         )

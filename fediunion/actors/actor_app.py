@@ -69,12 +69,9 @@ async def answer_actor(world: World, scope: Mapping[str, Any], name: str) -> Ans
     if world.settings.federation.mode is FederationMode.OFF:
         return NOT_FOUND
     cache = world.cache("actors", KEPT_ACTORS, KEPT_SECONDS)
-    rendered: RenderedActor | None = cache.get(name)
+    rendered = await cache.load(name, lambda: world.db.read(_render, name))
     if rendered is None:
-        rendered = await world.db.read(_render, name)
-        if rendered is None:
-            return NOT_FOUND
-        cache.put(name, rendered)
+        return NOT_FOUND
     headers = RequestHeaders(scope["headers"])
     if rendered.page is not None and wants_page(headers.get("accept")):
         return rendered.page

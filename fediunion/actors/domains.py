@@ -1,6 +1,6 @@
 """Which other servers we deal with: rules about them, and looking a server up among the rules."""
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from typing import Final
 
 from sqlalchemy import delete, select
@@ -31,7 +31,7 @@ def normalise_host(text: str) -> str:
         url = parse_remote_url(stripped if "://" in stripped else f"https://{stripped}/")
     except BadDocument as error:
         raise Invalid(
-            f"{text.strip()[:100]!r} is not a host name.", field="host", reason="bad-host"
+            f"{text.strip()[:100]!r} is not a host name.", field="domain", reason="bad-host"
         ) from error
     return url.authority
 
@@ -42,6 +42,18 @@ def find_domain_action(session: Session, host: str) -> DomainAction | None:
     rules = session.scalars(select(DomainRule).where(DomainRule.host.in_(wanted)))
     closest = min(rules, key=lambda rule: wanted.index(rule.host), default=None)
     return None if closest is None else DomainAction(closest.action)
+
+
+def find_domain_actions(session: Session, hosts: Iterable[str]) -> dict[str, DomainAction]:
+    """Return what was decided about each of these `host[:port]`, in one query; others are absent."""
+    covering = {host: _names_covering(host) for host in hosts}
+    if not covering:
+        return {}
+    names = {name for wanted in covering.values() for name in wanted}
+    rows = session.execute(select(DomainRule.host, DomainRule.action).where(DomainRule.host.in_(names)))
+    actions = {host: DomainAction(action) for host, action in rows}
+    closest = {host: next((name for name in wanted if name in actions), "") for host, wanted in covering.items()}
+    return {host: actions[name] for host, name in closest.items() if name}
 
 
 def is_blocked(session: Session, host: str) -> bool:
@@ -91,11 +103,7 @@ def find_domain_rule(session: Session, host: str) -> DomainRule | None:
 async def host_blocked(world: World, host: str) -> bool:
     """Return what `is_blocked` says, remembered until a rule changes."""
     cache = world.cache(CACHE, _CACHED_HOSTS, _CACHED_SECONDS)
-    known: bool | None = cache.get(host)
-    if known is None:
-        known = await world.db.read(is_blocked, host)
-        cache.put(host, known)
-    return known
+    return await cache.load(host, lambda: world.db.read(is_blocked, host))
 
 
 def set_domain_rule(
@@ -108,7 +116,7 @@ def set_domain_rule(
     settings = settings_of(session)
     name = _rule_name(host, settings)
     if name in settings.authority:
-        raise Invalid("This is our own server.", field="host", reason="own-host")
+        raise Invalid("This is our own server.", field="domain", reason="own-host")
     rule = session.scalar(select(DomainRule).where(DomainRule.host == name))
     if rule is None:
         rule = DomainRule(host=name, action=action, reason=reason, created_at=now_of(session))

@@ -63,10 +63,7 @@ async def show_nodeinfo(request: Request) -> Response:
     if request.path_params["version"] != version or _is_off(world):
         return NOT_FOUND.response()
     cache = world.cache("usage", 1, _USAGE_SECONDS)
-    usage: LocalUsage | None = cache.get("usage")
-    if usage is None:
-        usage = await world.db.read(local_usage)
-        cache.put("usage", usage)
+    usage = await cache.load("usage", lambda: world.db.read(local_usage))
     document = nodeinfo_document(version, node_facts(world.settings, usage))
     profile = f"http://nodeinfo.diaspora.software/ns/schema/{version}#"
     return answer_json(document, f'application/json; profile="{profile}"').response()
@@ -75,7 +72,7 @@ async def show_nodeinfo(request: Request) -> Response:
 async def show_host_meta(request: Request) -> Response:
     """Return where WebFinger is, as XRD or, where that is asked for, as JSON. Source: RFC 6415."""
     world = _world(request)
-    as_json = request.url.path.endswith(".json") or "json" in request.headers.get("accept", "")
+    as_json = request.url.path.rstrip("/").endswith(".json") or "json" in request.headers.get("accept", "")
     return _unless_off(world, lambda: _host_meta(world.settings, as_json=as_json)).response()
 
 
@@ -170,12 +167,17 @@ def _unless_off(world: World, answer: Callable[[], Answer]) -> Answer:
     return NOT_FOUND if _is_off(world) else answer()
 
 
+_OF_THE_SERVER: Final = (
+    ("/.well-known/nodeinfo", show_nodeinfo_links),
+    ("/nodeinfo/{version}", show_nodeinfo),
+    ("/.well-known/host-meta", show_host_meta),
+    ("/.well-known/host-meta.json", show_host_meta),
+)
+"""Apps ask these before they know what server it is, some with a slash at the end."""
+
 ROUTES: Final[list[BaseRoute]] = [
     Route("/actors/{name}/followers", show_followers),
     Route("/actors/{name}/following", show_following),
-    Route("/.well-known/nodeinfo", show_nodeinfo_links),
-    Route("/nodeinfo/{version}", show_nodeinfo),
-    Route("/.well-known/host-meta", show_host_meta),
-    Route("/.well-known/host-meta.json", show_host_meta),
+    *(Route(f"{path}{end}", show) for path, show in _OF_THE_SERVER for end in ("", "/")),
     Route("/ns", show_namespace),
 ]

@@ -41,6 +41,7 @@ class Actor(Identified):
     are looked up. `fields` is [{"name", "value", "verified_at"}]; `emojis` [{"shortcode", "url"}].
     Counts of a remote actor are those that its server states. Whoever is silenced is shown to followers only,
     and whatever a sensitized one shows is covered.
+    Who is `pending` asked for an account here, and is nobody to others until somebody lets them in.
     `suspended_by_origin`: not we suspended a remote actor but its own server, which may take it back.
     """
 
@@ -88,6 +89,7 @@ class Actor(Identified):
     created_at: Mapped[datetime]
     updated_at: Mapped[datetime | None]
     fetched_at: Mapped[datetime | None]
+    pending: Mapped[bool] = mapped_column(default=False)
     suspended_at: Mapped[datetime | None]
     suspended_by_origin: Mapped[bool] = mapped_column(default=False)
     silenced_at: Mapped[datetime | None]

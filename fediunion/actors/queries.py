@@ -19,10 +19,10 @@ from fediunion.kit.text import ascii_host
 def known_to(viewer: Viewer, actor: type[Actor] = Actor) -> ColumnElement[bool]:
     """Return the condition on Actor, or an alias of it, that holds for whom `viewer` may know of.
 
-    A hidden member exists for members only (decision 8); whoever is deleted for nobody, and the actor that
-    reads for hidden members is no account.
+    A hidden member exists for members only (decision 8); whoever is deleted, or waits to be let in, for
+    nobody, and the actor that reads for hidden members is no account.
     """
-    there = actor.deleted_at.is_(None) & (actor.kind != ActorKind.READER)
+    there = actor.deleted_at.is_(None) & ~actor.pending & (actor.kind != ActorKind.READER)
     return there if viewer.is_member else there & or_(~actor.local, actor.reach != Reach.HIDDEN)
 
 
@@ -91,6 +91,7 @@ def find_visible_local_actor(session: Session, name: str) -> Actor | None:
             Actor.handle_host == settings_of(session).handle_domain,
             Actor.local.is_(True),
             Actor.reach != Reach.HIDDEN,
+            ~Actor.pending,
         )
     )
 
@@ -173,7 +174,7 @@ def local_usage(session: Session) -> LocalUsage:
     def since(days: int) -> datetime:
         return now - timedelta(days=days)
 
-    member = (Actor.kind == ActorKind.MEMBER) & Actor.local.is_(True) & Actor.deleted_at.is_(None)
+    member = (Actor.kind == ActorKind.MEMBER) & Actor.local & Actor.deleted_at.is_(None) & ~Actor.pending
     counted = session.execute(
         select(
             func.count().filter(member),

@@ -19,7 +19,7 @@ from fediunion.actors.service import mark_remote_gone, record_remote_actor
 from fediunion.actors.service.remote_keys import load_key_document, load_stored_key
 from fediunion.actors.signing import instance_signer
 from fediunion.actors.single_flight import SingleFlight
-from fediunion.kit.cache import BoundedCache
+from fediunion.kit.cache import BoundedCache, ReadCache
 from fediunion.kit.errors import (
     AddressRefused,
     BadDocument,
@@ -113,26 +113,13 @@ async def key_for(world: World, key_id: str) -> SenderKey:
     Raises BadSignature where it is definitively absent, wrong or refused (401; caused by Gone where its
     address answers 410), Unreachable where it cannot be had at the moment (503).
     """
-    cache = world.cache("keys", _KEPT_KEYS, _KEPT_SECONDS)
+    cache = _cache(world)
     kept: SenderKey | None = cache.get(key_id)
     if kept is not None:
         return kept
     url = _parsed(key_id)
     # Of the many spellings of one id, anybody's invention, only one takes a place in memory (row R10).
-    same: SenderKey | None = cache.get(url.identity)
-    if same is not None:
-        return same
-    stored = await world.db.read(_stored_key, list(dict.fromkeys([key_id, url.identity])))
-    if stored is not None:
-        cache.put(url.identity, stored)
-        return stored
-    if url.authority in world.settings.authority:
-        raise BadSignature("There is no such key here", reason="key-absent")
-    keys = world.part(SenderKeys)
-    keys.raise_known_failure(url)
-    fetched = await keys.flights.run(url.identity, lambda: _fetch(world, keys, url))
-    cache.put(url.identity, fetched)
-    return fetched
+    return await cache.load(url.identity, lambda: _stored_or_fetched(world, key_id, url))
 
 
 async def key_again(world: World, key_id: str) -> SenderKey | None:
@@ -147,14 +134,33 @@ async def key_again(world: World, key_id: str) -> SenderKey | None:
         return None
     keys.refetched.put(url.identity, True)
     try:
-        fetched = await keys.flights.run(url.identity, lambda: _fetch(world, keys, url))
+        return await _cache(world).renew(url.identity, lambda: _fetched(world, keys, url))
     except BadSignature:
         return None
     except Unreachable:
         keys.refetched.put(url.identity, True, _UNREACHABLE_SECONDS)
         raise
-    world.cache("keys", _KEPT_KEYS, _KEPT_SECONDS).put(url.identity, fetched)
-    return fetched
+
+
+def _cache(world: World) -> ReadCache:
+    return world.cache("keys", _KEPT_KEYS, _KEPT_SECONDS)
+
+
+async def _stored_or_fetched(world: World, key_id: str, url: RemoteUrl) -> SenderKey:
+    stored = await world.db.read(_stored_key, list(dict.fromkeys([key_id, url.identity])))
+    if stored is not None:
+        return stored
+    if url.authority in world.settings.authority:
+        raise BadSignature("There is no such key here", reason="key-absent")
+    keys = world.part(SenderKeys)
+    keys.raise_known_failure(url)
+    return await _fetched(world, keys, url)
+
+
+async def _fetched(world: World, keys: SenderKeys, url: RemoteUrl) -> SenderKey:
+    """Return the key as its server serves it, fetched once for all who wait since keys last changed."""
+    flight = f"{_cache(world).epoch} {url.identity}"
+    return await keys.flights.run(flight, lambda: _fetch(world, keys, url))
 
 
 async def _fetch(world: World, keys: SenderKeys, url: RemoteUrl) -> SenderKey:

@@ -137,21 +137,14 @@ async def signer_of(world: World, actor_id: int) -> ActorSigner:
     schemes = world.part(KnownSchemes)
     await schemes.settle()
     cache = world.cache("keys", _KEPT_KEYS, _KEPT_SECONDS)
-    kept: ActorSigner | None = cache.get(actor_id)
-    if kept is None:
-        key, key_uri = await world.db.read(_signing_key, actor_id, "rsa")
-        kept = ActorSigner(key, key_uri, world.clock, schemes)
-        cache.put(actor_id, kept)
-    return kept
+    key, key_uri = await cache.load(actor_id, lambda: world.db.read(_signing_key, actor_id, "rsa"))
+    return ActorSigner(key, key_uri, world.clock, schemes)
 
 
 async def instance_signer(world: World) -> ActorSigner:
     """Return the signer of the instance actor, in whose name everything is fetched."""
     cache = world.cache("keys", _KEPT_KEYS, _KEPT_SECONDS)
-    actor_id: int | None = cache.get("instance")
-    if actor_id is None:
-        actor_id = await world.db.read(lambda session: instance_actor(session).id)
-        cache.put("instance", actor_id)
+    actor_id = await cache.load("instance", lambda: world.db.read(lambda session: instance_actor(session).id))
     return await signer_of(world, actor_id)
 
 
@@ -163,11 +156,7 @@ def find_proof_key(session: Session, actor_id: int) -> tuple[PrivateKey, str]:
 async def proof_key_of(world: World, actor_id: int) -> tuple[PrivateKey, str]:
     """Return what `find_proof_key` finds; kept until keys change. Raises NotFound."""
     cache = world.cache("keys", _KEPT_KEYS, _KEPT_SECONDS)
-    kept: tuple[PrivateKey, str] | None = cache.get(("proof", actor_id))
-    if kept is None:
-        kept = await world.db.read(find_proof_key, actor_id)
-        cache.put(("proof", actor_id), kept)
-    return kept
+    return await cache.load(("proof", actor_id), lambda: world.db.read(find_proof_key, actor_id))
 
 
 def remember_schemes(session: Session, schemes: Mapping[str, Scheme]) -> None:

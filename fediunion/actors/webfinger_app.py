@@ -56,13 +56,7 @@ def webfinger_app(world: World) -> AsgiApp:
         if name is None:
             return NOT_FOUND
         cache = world.cache("actors", KEPT_ACTORS, KEPT_SECONDS)
-        kept: Answer | None = cache.get(("webfinger", name))
-        if kept is None:
-            kept = await world.db.read(_render, name)
-            if kept is None:
-                return NOT_FOUND
-            cache.put(("webfinger", name), kept)
-        return kept
+        return await cache.load(("webfinger", name), lambda: world.db.read(_render, name)) or NOT_FOUND
 
     return app
 

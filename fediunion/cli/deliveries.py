@@ -1,9 +1,8 @@
 """The commands about what goes out: deliveries list, retry, drop."""
 
-from collections.abc import Callable
 from enum import StrEnum
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated
+from typing import TYPE_CHECKING, Annotated, Literal
 
 import typer
 
@@ -73,9 +72,7 @@ def retry(
 
     Example: fediunion deliveries retry --host mastodon.example
     """
-    from fediunion.outbox.service import retry_deliveries
-
-    number = _change(context, config, retry_deliveries, ids, host, everything=everything)
+    number = _act_on(context, config, "retry", ids, host, everything=everything)
     say(f"{number} will be tried again.")
 
 
@@ -91,16 +88,14 @@ def drop(
 
     Example: fediunion deliveries drop 116358230187540480
     """
-    from fediunion.outbox.service import drop_deliveries
-
-    number = _change(context, config, drop_deliveries, ids, host, everything=everything)
+    number = _act_on(context, config, "drop", ids, host, everything=everything)
     say(f"{number} will not be sent.")
 
 
-def _change(
+def _act_on(
     context: typer.Context,
     config: Path | None,
-    change: Callable[..., int],
+    act: Literal["retry", "drop"],
     ids: list[int] | None,
     host: str | None,
     *,
@@ -109,7 +104,18 @@ def _change(
     if bool(ids) + (host is not None) + everything != 1:
         raise typer.BadParameter("give either IDs, or --host, or --all")
 
+    from fediunion.outbox.service import drop_deliveries, retry_deliveries
+    from fediunion.social.moderation.audit import COMMAND_LINE, record_audit
+
+    which = host or ("all" if everything else ", ".join(map(str, ids or ())))
+
     def run(session: "Session") -> int:
-        return change(session, ids=ids or (), host=host, everything=everything)
+        change = retry_deliveries if act == "retry" else drop_deliveries
+        number = change(session, ids=ids or (), host=host, everything=everything)
+        if number:
+            record_audit(
+                session, by=COMMAND_LINE, action=f"deliveries.{act}", subject=which, reason=str(number)
+            )
+        return number
 
     return in_world(context, config, lambda world: world.db.write(run))

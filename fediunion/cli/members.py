@@ -20,6 +20,7 @@ if TYPE_CHECKING:
     from fediunion.members.models import Member
     from fediunion.world import World
 
+    Change = Callable[[Session, Member, Actor], None]
 
 members = typer.Typer(help="The people who have an account here.", no_args_is_help=True)
 
@@ -54,6 +55,7 @@ def create(
     from fediunion.members.models import Role
     from fediunion.members.passwords import check_password, hash_password
     from fediunion.members.service import create_member
+    from fediunion.social.moderation.audit import COMMAND_LINE, record_audit
 
     password = read_password(password_file, required=False)
     hashed = hash_password(check_password(password, username=name, email=email)) if password else None
@@ -71,7 +73,9 @@ def create(
                 reach=None if reach is None else ActorReach(reach),
                 password_hash=hashed,
             )
-            return _named(session.get_one(Actor, member.actor_id))
+            actor = session.get_one(Actor, member.actor_id)
+            record_audit(session, by=COMMAND_LINE, action="member.create", subject=actor.uri, reason=role)
+            return _named(actor)
 
         return await world.db.write(write)
 
@@ -119,7 +123,10 @@ def role(
     from fediunion.members.models import Role
     from fediunion.members.service import set_role
 
-    _change(context, config, name, lambda session, member: set_role(session, member, Role(new_role)))
+    def change(session: "Session", member: "Member", _: "Actor") -> None:
+        set_role(session, member, Role(new_role))
+
+    _change(context, config, name, change, action="member.role", reason=new_role)
     say(f"{name} is {new_role} now.")
 
 
@@ -139,7 +146,11 @@ def reset_password(
 
     password = read_password(password_file, required=True)
     hashed = hash_password(check_password(password or "", username=name))
-    _change(context, config, name, lambda session, member: set_password(session, member, hashed))
+
+    def change(session: "Session", member: "Member", _: "Actor") -> None:
+        set_password(session, member, hashed)
+
+    _change(context, config, name, change, action="member.reset_password")
     say(f"{name} has another password; all sessions and tokens ended.")
 
 
@@ -149,9 +160,13 @@ def suspend(context: typer.Context, name: NameArgument, config: ConfigOption = N
 
     Example: fediunion member suspend ana
     """
-    from fediunion.members.service import suspend_member
+    from fediunion.social.moderation import accounts
+    from fediunion.social.moderation.audit import COMMAND_LINE
 
-    _change(context, config, name, suspend_member)
+    def change(session: "Session", _: "Member", actor: "Actor") -> None:
+        accounts.suspend(session, actor, by=COMMAND_LINE)
+
+    _change(context, config, name, change)
     say(f"{name} is suspended.")
 
 
@@ -161,9 +176,13 @@ def unsuspend(context: typer.Context, name: NameArgument, config: ConfigOption =
 
     Example: fediunion member unsuspend ana
     """
-    from fediunion.members.service import unsuspend_member
+    from fediunion.social.moderation import accounts
+    from fediunion.social.moderation.audit import COMMAND_LINE
 
-    _change(context, config, name, unsuspend_member)
+    def change(session: "Session", _: "Member", actor: "Actor") -> None:
+        accounts.unsuspend(session, actor, by=COMMAND_LINE)
+
+    _change(context, config, name, change)
     say(f"{name} may act again.")
 
 
@@ -175,7 +194,10 @@ def delete(context: typer.Context, name: NameArgument, config: ConfigOption = No
     """
     from fediunion.members.service import delete_member
 
-    _change(context, config, name, delete_member)
+    def change(session: "Session", member: "Member", _: "Actor") -> None:
+        delete_member(session, member)
+
+    _change(context, config, name, change, action="member.delete")
     say(f"{name} is deleted; other servers are told while the server runs.")
 
 
@@ -194,7 +216,6 @@ def move(
     """
     from fediunion.actors.models import Actor
     from fediunion.actors.remote import refresh_actor, resolve_handle
-    from fediunion.members.queries import get_member
     from fediunion.social.follows.moves import move_away
 
     async def go(world: "World") -> None:
@@ -202,10 +223,10 @@ def move(
         # What it says of its aliases may have changed a minute ago.
         target = await refresh_actor(world, target.uri)
 
-        def write(session: "Session") -> None:
-            move_away(session, get_member(session, name)[1], session.get_one(Actor, target.id))
+        def change(session: "Session", _: "Member", actor: "Actor") -> None:
+            move_away(session, actor, session.get_one(Actor, target.id))
 
-        await world.db.write(write)
+        await world.db.write(_act, name, change, action="member.move", reason=target.uri)
 
     in_world(context, config, go)
     say(f"{name} moves to {to}; followers are told while the server runs.")
@@ -223,30 +244,41 @@ def alias(
     Example: fediunion member alias ana --add acct:ana@old.example
     """
     from fediunion.actors.remote import resolve_handle
-    from fediunion.members.queries import get_member
     from fediunion.social.follows.moves import add_alias
 
     async def go(world: "World") -> None:
         other = await resolve_handle(world, add)
 
-        def write(session: "Session") -> None:
-            add_alias(session, get_member(session, name)[1], other.uri)
+        def change(session: "Session", _: "Member", actor: "Actor") -> None:
+            add_alias(session, actor, other.uri)
 
-        await world.db.write(write)
+        await world.db.write(_act, name, change, action="member.alias", reason=other.uri)
 
     in_world(context, config, go)
     say(f"{add} is an alias of {name}.")
 
 
 def _change(
-    context: typer.Context, config: Path | None, name: str, change: "Callable[[Session, Member], None]"
+    context: typer.Context,
+    config: Path | None,
+    name: str,
+    change: "Change",
+    *,
+    action: str = "",
+    reason: str = "",
 ) -> None:
+    in_world(context, config, lambda world: world.db.write(_act, name, change, action=action, reason=reason))
+
+
+def _act(session: "Session", name: str, change: "Change", *, action: str, reason: str = "") -> None:
+    """Do `change` to a member; it is in the log as `action`, where `change` does not see to that itself."""
     from fediunion.members.queries import get_member
+    from fediunion.social.moderation.audit import COMMAND_LINE, record_audit
 
-    def write(session: "Session") -> None:
-        change(session, get_member(session, name)[0])
-
-    in_world(context, config, lambda world: world.db.write(write))
+    member, actor = get_member(session, name)
+    change(session, member, actor)
+    if action:
+        record_audit(session, by=COMMAND_LINE, action=action, subject=actor.uri, reason=reason)
 
 
 def _named(actor: "Actor") -> dict[str, object]:

@@ -39,8 +39,11 @@ def create(
     """
     from fediunion.members.queries import get_member
     from fediunion.members.tokens import create_token
+    from fediunion.social.moderation.audit import COMMAND_LINE, record_audit
 
     def write(session: "Session") -> str:
-        return create_token(session, get_member(session, name)[0], scopes, app_name)
+        member, actor = get_member(session, name)
+        record_audit(session, by=COMMAND_LINE, action="token.create", subject=actor.uri, reason=scopes)
+        return create_token(session, member, scopes, app_name)
 
     sys.stdout.write(in_world(context, config, lambda world: world.db.write(write)) + "\n")

@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
+from typing import Final
 
 from fediunion.activitypub.authority import (
     authors_of,
@@ -40,6 +41,7 @@ from fediunion.actors.queries import find_actor_by_uri
 from fediunion.actors.remote import refresh_actor
 from fediunion.inbox.origin import Errand
 from fediunion.inbox.queries import KnownThings, ReceivedActivity, list_known
+from fediunion.inbox.relevance import SentHere
 from fediunion.kit.errors import BadDocument, Irrelevant, NotAllowed, Refused
 from fediunion.kit.urls import authority_of
 from fediunion.world import World
@@ -49,6 +51,8 @@ _KEEP_EMBEDDED = (
     *(Create, Update, Undo, Accept, Reject, TentativeAccept, TentativeReject),
     *(Offer, Invite, Join, Leave, Ignore, QuoteRequest),
 )
+
+_OF_OURS: Final = "a group passes on what one of ours did"
 
 
 @dataclass(frozen=True, slots=True)
@@ -89,13 +93,19 @@ def prepare_at_once(received: ReceivedActivity, activity: Activity, known: Known
 
 
 async def prepare(
-    world: World, received: ReceivedActivity, activity: Activity, claims: Sequence[DocumentClaim]
+    world: World,
+    received: ReceivedActivity,
+    activity: Activity,
+    claims: Sequence[DocumentClaim],
+    *,
+    sent_here: SentHere | None = None,
 ) -> Prepared:
     """Return the activity as it can be processed, once what is missing was fetched.
 
     Raises Irrelevant for what is in order and not for us: a group tells all its followers what our members
-    did in it, us too (FEP-1b12). Raises Refused, NotAllowed (blocked host), NotFound, Gone, BadDocument for
-    what will never work, and Unreachable for what may work later.
+    did in it, us too (FEP-1b12), in whole or by an id alone, which `sent_here` knows. Raises Refused,
+    NotAllowed (blocked host), NotFound, Gone, BadDocument for what will never work, and Unreachable for what
+    may work later.
     """
     own = world.settings.authority
     errand = Errand(world, claims)
@@ -103,7 +113,7 @@ async def prepare(
     if isinstance(activity, Announce) and isinstance(activity.object, Activity):
         by_group = await _is_group(world, activity.actor)
         if by_group and is_ours(activity.object.actor, own):
-            raise Irrelevant("a group passes on what one of ours did")
+            raise Irrelevant(_OF_OURS)
         believed = believed and by_group and group_speaks_for(activity.actor, activity.object)
         activity = _reduced(activity.object)
         check_activity(activity, own)
@@ -116,6 +126,8 @@ async def prepare(
     if await host_blocked(world, authority_of(activity.actor)):
         raise NotAllowed(f"{authority_of(activity.actor)} is blocked", reason="blocked")
     known = await world.db.read(list_known, [activity.actor, activity.object.id])
+    if sent_here is not None and await _passes_on_ours(world, activity, sent_here):
+        raise Irrelevant(_OF_OURS)
     if isinstance(activity, Announce | Add) and activity.object.id not in known.kinds:
         activity = await _with_object(errand, activity, known)
     if isinstance(activity, Move) and activity.target and not is_ours(activity.target, own):
@@ -134,6 +146,13 @@ async def _with_object(errand: Errand, activity: Activity, known: KnownThings) -
         if author not in known.actors:
             await errand.know_actor(author)
     return replace(activity, object=found)
+
+
+async def _passes_on_ours(world: World, activity: Activity, sent_here: SentHere) -> bool:
+    """Return whether a group announces an activity of one of ours by its id."""
+    if not isinstance(activity, Announce) or not is_ours(activity.object.id, world.settings.authority):
+        return False
+    return await world.db.read(sent_here, activity.object.id) and await _is_group(world, activity.actor)
 
 
 async def _is_group(world: World, uri: str) -> bool:

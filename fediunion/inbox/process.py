@@ -20,7 +20,7 @@ from fediunion.inbox.limits import domain_of
 from fediunion.inbox.prepare import Prepared, prepare, prepare_at_once, read_received
 from fediunion.inbox.queries import ReceivedActivity, list_silent, list_suspects, list_waiting
 from fediunion.inbox.rejections import Rejections
-from fediunion.inbox.relevance import FollowedHere, find_interest, indifference
+from fediunion.inbox.relevance import FollowedHere, SentHere, find_interest, indifference
 from fediunion.inbox.rules import Rules
 from fediunion.jobs.crash import crash_point
 from fediunion.jobs.queue import enqueue
@@ -49,7 +49,7 @@ class InboxProcessor:
 
     `claims` are the documents that features recognise; `pass_on` sends forwarded activities, or None;
     `heard_from` is told of servers that speak again. `followed_here` says whose boosts and posts are worth
-    a fetch; without it everybody's are.
+    a fetch; without it everybody's are. `sent_here` knows the activities of our own.
     """
 
     rules: Rules
@@ -58,6 +58,7 @@ class InboxProcessor:
     pass_on: PassOn | None = None
     heard_from: HeardFrom | None = None
     followed_here: FollowedHere | None = None
+    sent_here: SentHere | None = None
 
     async def handle(self, world: World, payloads: Sequence[JsonObject]) -> list[Exception | None]:
         """Process the activities of all payloads; return for each payload why it is not done, or None.
@@ -152,7 +153,10 @@ class _Run:
     ) -> Prepared | None:
         try:
             async with at_once, asyncio.timeout(PREPARE_SECONDS):
-                return await prepare(self.world, received, activity, self.processor.claims)
+                processor = self.processor
+                return await prepare(
+                    self.world, received, activity, processor.claims, sent_here=processor.sent_here
+                )
         except TimeoutError:
             self._try_later(received, Unreachable("The fetches took too long", reason="timeout"))
         except Unavailable:

@@ -183,11 +183,7 @@ class Reception:
             # Nobody ever had such a name: it is not worth a query, nor a place in memory (row R10).
             raise NotFound("There is no such inbox", reason="no-such-inbox")
         known = self._world.cache("actors", _NAMES_CACHED, _NAMES_TTL_SECONDS)
-        found: bool | None = known.get(("inbox", name))
-        if found is None:
-            found = await self._world.db.read(_may_receive, name)
-            known.put(("inbox", name), found)
-        if not found:
+        if not await known.load(("inbox", name), lambda: self._world.db.read(_may_receive, name)):
             raise NotFound("There is no such inbox", reason="no-such-inbox")
 
     async def _is_goodbye_of_a_stranger(self, signature: ReceivedSignature, body: bytes) -> bool:

@@ -21,6 +21,9 @@ from fediunion.inbox.queries import KnownThings, list_known
 FollowedHere: TypeAlias = Callable[[Session, Collection[str]], Collection[str]]
 """(session, ids of actors): those whom anybody of this instance follows, the reader and the like too."""
 
+SentHere: TypeAlias = Callable[[Session, str], bool]
+"""(session, id): whether an activity of somebody here has this id."""
+
 _MOST_ADDRESSED: Final = 200
 _FETCHED_WHEN_BELIEVED: Final = (Announce, Add, Create, Update)
 

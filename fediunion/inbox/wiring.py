@@ -7,7 +7,7 @@ from fediunion.inbox.collector import PROCESS_JOB
 from fediunion.inbox.forward import PassOn
 from fediunion.inbox.process import HeardFrom, InboxProcessor
 from fediunion.inbox.rejections import Rejections
-from fediunion.inbox.relevance import FollowedHere
+from fediunion.inbox.relevance import FollowedHere, SentHere
 from fediunion.inbox.retention import FORGET_JOB, forget_received
 from fediunion.inbox.rules import Rules
 from fediunion.jobs.run import BatchHandler, JobHandler
@@ -24,6 +24,7 @@ def inbox_jobs(
     pass_on: PassOn | None = None,
     heard_from: HeardFrom | None = None,
     followed_here: FollowedHere | None = None,
+    sent_here: SentHere | None = None,
 ) -> dict[str, JobHandler | BatchHandler]:
     """Return the handlers of this package's jobs.
 
@@ -31,6 +32,7 @@ def inbox_jobs(
     of the process. `pass_on` publishes a forwarded activity; without it nothing is forwarded.
     `heard_from` is told of servers that did not answer us and speak again. `followed_here` says whom anybody
     here follows; without it nothing is left alone for nobody's interest.
+    `sent_here` says which activities are of our own; without it none is, where it is named by its id alone.
     """
-    processor = InboxProcessor(rules, claims, rejections, pass_on, heard_from, followed_here)
+    processor = InboxProcessor(rules, claims, rejections, pass_on, heard_from, followed_here, sent_here)
     return {PROCESS_JOB: BatchHandler(processor.handle), FORGET_JOB: forget_received}

@@ -122,6 +122,11 @@ def oldest_due_seconds(session: Session) -> float:
     return max((now_of(session) - oldest).total_seconds(), 0.0) if oldest is not None else 0.0
 
 
+def is_sent_here(session: Session, uri: str) -> bool:
+    """Return whether an activity of one of ours has the id `uri`, whoever may read it."""
+    return session.scalar(select(OutboxActivity.id).where(OutboxActivity.uri == uri)) is not None
+
+
 def find_public_activity(session: Session, actor: Actor, uri: str) -> OutboxActivity | None:
     """Return the public activity of `actor` with that id, unless deleted or undone since; or None."""
     return session.scalar(

@@ -1,6 +1,6 @@
 """One try of one delivery: what is sent, with which signature, and what the answer means."""
 
-from collections.abc import Callable
+from collections.abc import Awaitable, Callable
 from typing import Final, cast
 
 import structlog
@@ -115,13 +115,11 @@ class Sender:
 
     async def _parcel(self, activity_id: int) -> Parcel:
         cache = self._world.cache("parcels", _KEPT_PARCELS, _KEPT_SECONDS)
-        found: Parcel | None = cache.get(activity_id)
-        if found is None:
-            found = await self._parcels.run(
-                str(activity_id), lambda: self._world.db.read(_load_parcel, activity_id)
-            )
-            cache.put(activity_id, found)
-        return found
+
+        def read() -> Awaitable[Parcel]:
+            return self._parcels.run(str(activity_id), lambda: self._world.db.read(_load_parcel, activity_id))
+
+        return await cache.load(activity_id, read)
 
 
 class LeaseLost(Exception):

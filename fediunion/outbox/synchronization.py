@@ -39,11 +39,9 @@ async def synchronization_header(
     It is remembered for a minute: a digest that is a little old makes a peer ask us, nothing worse.
     """
     cache = world.cache("followers_digest", 10_000, _DIGEST_SECONDS)
-    header: Headers | None = cache.get((actor_id, host))
-    if header is None:
-        header = await world.db.read(_header, followers_on_host, actor_id, host)
-        cache.put((actor_id, host), header)
-    return header
+    return await cache.load(
+        (actor_id, host), lambda: world.db.read(_header, followers_on_host, actor_id, host)
+    )
 
 
 def _header(session: Session, followers_on_host: FollowersOnHost, actor_id: int, host: str) -> Headers:

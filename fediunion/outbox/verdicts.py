@@ -5,7 +5,7 @@ from datetime import datetime
 from enum import StrEnum
 from typing import Final
 
-from fediunion.activitypub.client import parse_retry_after
+from fediunion.activitypub.answers import parse_retry_after
 from fediunion.activitypub.transport import RawResponse
 from fediunion.kit.errors import AddressRefused, BadDocument, FediUnionError, Unreachable
 

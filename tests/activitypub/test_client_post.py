@@ -6,7 +6,8 @@ from datetime import UTC, datetime
 import pytest
 
 from fediunion.activitypub.addresses import AddressPolicy
-from fediunion.activitypub.client import Client, parse_retry_after
+from fediunion.activitypub.answers import parse_retry_after
+from fediunion.activitypub.client import Client
 from fediunion.kit.clock import Clock
 from fediunion.kit.errors import AddressRefused, Unreachable
 from fediunion.kit.urls import RemoteUrl

@@ -20,7 +20,7 @@ STRICT = AddressPolicy(allow_http=True, any_port=True)
 
 async def status(transport: AiohttpTransport, url: str) -> int:
     response = await transport.send(
-        "GET", parse_remote_url(url), {}, None, max_bytes=1000, deadline_seconds=3
+        "GET", parse_remote_url(url), {}, None, max_bytes=1000, deadline_seconds=600
     )
     return response.status
 

@@ -145,7 +145,7 @@ class Home:
                 forging, url=url, body=b"", key=by.rsa, key_id=by.key_id, now=self.world.clock.now()
             )
         return await self.internet.send(
-            method, parse_remote_url(url), dict(headers), None, max_bytes=1 << 20, deadline_seconds=60
+            method, parse_remote_url(url), dict(headers), None, max_bytes=1 << 20, deadline_seconds=600
         )
 
     async def get_json(self, url: str, **options: Any) -> dict[str, Any]:

@@ -43,6 +43,15 @@ async def test_nodeinfo_is_linked_and_served_in_both_versions(home: Home) -> Non
     assert (await home.get("/nodeinfo/1.0")).status == 404
 
 
+@pytest.mark.parametrize(
+    "path",
+    ["/.well-known/nodeinfo", "/nodeinfo/2.0", "/.well-known/host-meta", "/.well-known/host-meta.json"],
+)
+async def test_a_slash_at_the_end_is_answered_like_none_and_not_redirected(home: Home, path: str) -> None:
+    bare, slashed = await home.get(path), await home.get(f"{path}/")
+    assert (slashed.status, slashed.body) == (200, bare.body)
+
+
 async def test_V19_nodeinfo_counts_are_rounded_to_fifty(home: Home) -> None:
     for number in range(26):
         await home.add(f"member_{number}")

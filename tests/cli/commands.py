@@ -12,7 +12,8 @@ from sqlalchemy.orm import Session
 
 from fediunion.app.opening import open_world
 from fediunion.config import load_settings
-from tests.processes.running import fediunion, free_port
+from tests.ports import free_port
+from tests.processes.running import fediunion
 
 
 @dataclass(frozen=True)

@@ -3,12 +3,15 @@
 from datetime import timedelta
 
 import pytest
+from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from fediunion.actors.models import Instance, InstanceState
 from fediunion.actors.queries import find_local_actor
 from fediunion.db import now_of
 from fediunion.outbox.models import Delivery, DeliveryState, OutboxActivity
+from fediunion.social.moderation.audit import COMMAND_LINE
+from fediunion.social.moderation.models import AuditEntry
 from tests.cli.commands import CommandedInstance, change_rows
 
 PEER = ["host", "software", "state", "last_success_at", "last_error", "pending", "trust"]
@@ -105,6 +108,14 @@ def test_dropped_deliveries_are_not_listed_any_more(queued: CommandedInstance) -
     assert queued.succeed("deliveries", "drop", held["id"]).stderr == "1 will not be sent.\n"
     assert queued.succeed("deliveries", "drop", held["id"]).stderr == "0 will not be sent.\n"
     assert states(queued, "--host", "held.example") == []
+    logged: list[tuple[str, str, str]] = []
+    change_rows(queued, lambda session: logged.extend(_logged(session)))
+    assert (COMMAND_LINE, "deliveries.drop", held["id"]) in logged
+    assert logged.count((COMMAND_LINE, "deliveries.retry", "all")) == 1
+
+
+def _logged(session: Session) -> list[tuple[str, str, str]]:
+    return [(each.by, each.action, each.subject) for each in session.scalars(select(AuditEntry))]
 
 
 @pytest.mark.parametrize("command", ["retry", "drop"])

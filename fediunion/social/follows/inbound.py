@@ -1,9 +1,11 @@
 """Follow, Accept, Reject, Undo and Block, as received."""
 
+from collections.abc import Callable
 from datetime import timedelta
-from typing import Final
+from typing import Final, TypeVar
 
 from sqlalchemy import select
+from sqlalchemy.orm import Session
 
 from fediunion.activitypub import vocab
 from fediunion.actors.models import Actor
@@ -14,6 +16,8 @@ from fediunion.kit.errors import NotAllowed, Refused
 from fediunion.social.follows import restrictions, service
 from fediunion.social.follows.models import Block, Follow
 from fediunion.social.follows.queries import find_block, find_follow
+
+Row = TypeVar("Row", Follow, Block)
 
 UNDO_OVERTAKES: Final = timedelta(hours=1)
 """An Undo of an unknown activity is about one that is still on its way, where ours came within this time."""
@@ -51,20 +55,9 @@ def receive_undo_follow(ctx: InboxContext, undo: vocab.Undo, follow: vocab.Follo
     Some servers (Lemmy) undo under another id than they followed under. But where the follow that we have
     is fresh, the unknown one is rather an earlier one that is still on its way (row L20).
     """
-    if follow.actor != ctx.sender.uri:
-        raise NotAllowed("undoes somebody else's follow", reason="not-its-own")
-    found = ctx.session.scalar(select(Follow).where(Follow.uri == follow.id)) if follow.id else None
-    if found is not None and found.follower_id != ctx.sender.id:
-        raise NotAllowed("undoes somebody else's follow", reason="not-its-own")
-    followed = find_actor_by_uri(ctx.session, follow.object.id) if found is None else None
-    if followed is not None:
-        found = find_follow(ctx.session, ctx.sender.id, followed.id)
-        if found is not None and follow.id and ctx.now - found.created_at <= UNDO_OVERTAKES:
-            found = None
-    if found is not None:
-        service.end_follow(ctx.session, found)
-    if follow.id:
-        bury_unknown_uri(ctx.session, follow.id, ctx.sender.id)
+    named = ctx.session.scalar(select(Follow).where(Follow.uri == follow.id)) if follow.id else None
+    _check_own(ctx, follow.actor, None if named is None else named.follower_id)
+    _undo(ctx, follow, named, find_follow, service.end_follow)
 
 
 def receive_undo_follow_by_id(ctx: InboxContext, undo: vocab.Undo, known: KnownUri) -> None:
@@ -72,8 +65,7 @@ def receive_undo_follow_by_id(ctx: InboxContext, undo: vocab.Undo, known: KnownU
     follow = ctx.session.get(Follow, known.row_id)
     if follow is None:
         return
-    if follow.follower_id != ctx.sender.id:
-        raise NotAllowed("undoes somebody else's follow", reason="not-its-own")
+    _check_own(ctx, ctx.sender.uri, follow.follower_id)
     service.end_follow(ctx.session, follow)
 
 
@@ -85,20 +77,9 @@ def receive_block(ctx: InboxContext, block: vocab.Block, known: KnownUri) -> Non
 
 def receive_undo_block(ctx: InboxContext, undo: vocab.Undo, block: vocab.Block) -> None:
     """Somebody no longer blocks one of ours."""
-    if block.actor != ctx.sender.uri:
-        raise NotAllowed("undoes somebody else's block", reason="not-its-own")
-    found = ctx.session.scalar(select(Block).where(Block.uri == block.id)) if block.id else None
-    if found is not None and found.blocker_id != ctx.sender.id:
-        raise NotAllowed("undoes somebody else's block", reason="not-its-own")
-    blocked = find_actor_by_uri(ctx.session, block.object.id) if found is None else None
-    if blocked is not None:
-        found = find_block(ctx.session, ctx.sender.id, blocked.id)
-        if found is not None and block.id and ctx.now - found.created_at <= UNDO_OVERTAKES:
-            found = None
-    if found is not None:
-        restrictions.end_block(ctx.session, found)
-    if block.id:
-        bury_unknown_uri(ctx.session, block.id, ctx.sender.id)
+    named = ctx.session.scalar(select(Block).where(Block.uri == block.id)) if block.id else None
+    _check_own(ctx, block.actor, None if named is None else named.blocker_id)
+    _undo(ctx, block, named, find_block, restrictions.end_block)
 
 
 def receive_undo_block_by_id(ctx: InboxContext, undo: vocab.Undo, known: KnownUri) -> None:
@@ -106,9 +87,38 @@ def receive_undo_block_by_id(ctx: InboxContext, undo: vocab.Undo, known: KnownUr
     found = ctx.session.get(Block, known.row_id)
     if found is None:
         return
-    if found.blocker_id != ctx.sender.id:
-        raise NotAllowed("undoes somebody else's block", reason="not-its-own")
+    _check_own(ctx, ctx.sender.uri, found.blocker_id)
     restrictions.end_block(ctx.session, found)
+
+
+def _check_own(ctx: InboxContext, actor_uri: str, actor_id: int | None) -> None:
+    """Raise NotAllowed unless the sender did what is undone; `actor_id` is None where no row has it."""
+    if actor_uri != ctx.sender.uri or actor_id not in (None, ctx.sender.id):
+        raise NotAllowed("undoes what somebody else did", reason="not-its-own")
+
+
+def _undo(
+    ctx: InboxContext,
+    activity: vocab.Follow | vocab.Block,
+    named: Row | None,
+    find: Callable[[Session, int, int], Row | None],
+    end: Callable[[Session, Row], None],
+) -> None:
+    """End the `named` row, else what `find` has between these two (A17), and remember what was undone.
+
+    One that is fresh, and has another id than what is undone, is left: that is rather an earlier one that
+    is still on its way (row L20).
+    """
+    found = named
+    about = find_actor_by_uri(ctx.session, activity.object.id) if named is None else None
+    if about is not None:
+        found = find(ctx.session, ctx.sender.id, about.id)
+        if found is not None and activity.id and ctx.now - found.created_at <= UNDO_OVERTAKES:
+            found = None
+    if found is not None:
+        end(ctx.session, found)
+    if activity.id:
+        bury_unknown_uri(ctx.session, activity.id, ctx.sender.id)
 
 
 def _our_actor(ctx: InboxContext, known: KnownUri) -> Actor:

@@ -1,7 +1,6 @@
 """Who follows whom: reads."""
 
 from collections.abc import Collection, Iterable, Sequence
-from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Final, cast
 
@@ -15,25 +14,6 @@ from fediunion.db.prepared import select_column
 from fediunion.kit.pages import Page
 from fediunion.outbox.publish import Inbox
 from fediunion.social.follows.models import Block, Follow, FollowState, MemberDomainBlock, Mute
-
-
-@dataclass(frozen=True)
-class Relationship:
-    """How an actor stands to a viewer, in the words of the Mastodon API's Relationship."""
-
-    actor_id: int
-    following: bool = False
-    shows_boosts: bool = False
-    notifies: bool = False
-    languages: tuple[str, ...] = ()
-    followed_by: bool = False
-    blocking: bool = False
-    blocked_by: bool = False
-    muting: bool = False
-    muting_notifications: bool = False
-    requested: bool = False
-    requested_by: bool = False
-    domain_blocking: bool = False
 
 
 def find_follow(session: Session, follower_id: int, followed_id: int) -> Follow | None:
@@ -235,73 +215,6 @@ def ends_of_mutes(session: Session, mute_ids: Iterable[int]) -> dict[int, dateti
     """Return by id when mutes end; None for those that do not."""
     found = select(Mute.id, Mute.expires_at).where(Mute.id.in_(mute_ids))
     return dict(session.execute(found).all())
-
-
-def relationships_of(session: Session, viewer_id: int, actor_ids: Iterable[int]) -> list[Relationship]:
-    """Return how each of `actor_ids` stands to the viewer, in the order given, in four queries."""
-    ids = list(dict.fromkeys(actor_ids))
-    mine = {
-        f.followed_id: f
-        for f in session.scalars(
-            select(Follow).where(Follow.follower_id == viewer_id, Follow.followed_id.in_(ids))
-        )
-    }
-    theirs = {
-        f.follower_id: f
-        for f in session.scalars(
-            select(Follow).where(Follow.followed_id == viewer_id, Follow.follower_id.in_(ids))
-        )
-    }
-    blocker, blocked = aliased(Block), aliased(Block)
-    blocking = set(
-        session.scalars(
-            select(blocker.blocked_id).where(blocker.blocker_id == viewer_id, blocker.blocked_id.in_(ids))
-        )
-    )
-    blocked_by = set(
-        session.scalars(
-            select(blocked.blocker_id).where(blocked.blocked_id == viewer_id, blocked.blocker_id.in_(ids))
-        )
-    )
-    now = now_of(session)
-    mutes = {
-        m.muted_id: m
-        for m in session.scalars(select(Mute).where(Mute.muter_id == viewer_id, Mute.muted_id.in_(ids)))
-        if m.expires_at is None or m.expires_at > now
-    }
-    hosts = blocked_hosts_of(session, viewer_id)
-    on_blocked_hosts = (
-        set(session.scalars(select(Actor.id).where(Actor.id.in_(ids), Actor.host.in_(hosts))))
-        if hosts
-        else set()
-    )
-    return [
-        replace(
-            _relationship(actor_id, mine.get(actor_id), theirs.get(actor_id), mutes.get(actor_id)),
-            blocking=actor_id in blocking,
-            blocked_by=actor_id in blocked_by,
-            domain_blocking=actor_id in on_blocked_hosts,
-        )
-        for actor_id in ids
-    ]
-
-
-def _relationship(
-    actor_id: int, mine: Follow | None, theirs: Follow | None, mute: Mute | None
-) -> Relationship:
-    following = mine is not None and mine.state == FollowState.ACCEPTED
-    return Relationship(
-        actor_id=actor_id,
-        following=following,
-        shows_boosts=following and mine is not None and mine.shows_boosts,
-        notifies=mine is not None and mine.notifies,
-        languages=tuple(mine.languages) if mine is not None else (),
-        requested=mine is not None and not following,
-        followed_by=theirs is not None and theirs.state == FollowState.ACCEPTED,
-        requested_by=theirs is not None and theirs.state == FollowState.REQUESTED,
-        muting=mute is not None,
-        muting_notifications=mute is not None and mute.mutes_notifications,
-    )
 
 
 def _accounts(

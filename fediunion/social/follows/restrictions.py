@@ -7,7 +7,7 @@ from sqlalchemy.orm import Session
 
 from fediunion.actors.domains import normalise_host
 from fediunion.actors.models import Actor
-from fediunion.db import emit, now_of
+from fediunion.db import emit, now_of, settings_of
 from fediunion.db.known_uris import bury_uri, find_known_uri, remember_uri
 from fediunion.kit.errors import Invalid, Refused
 from fediunion.social.follows.events import Blocked, HostRefused
@@ -99,10 +99,15 @@ def _find_mute(session: Session, muter: Actor, muted: Actor) -> Mute | None:
 
 
 def block_host(session: Session, member: Actor, host: str) -> None:
-    """Let a member want nothing from a server: follows to and from it end. Raises Invalid for no name."""
+    """Let a member want nothing from a server: follows to and from it end.
+
+    Raises Invalid for no name, and for our own server's: every colleague would be lost.
+    """
     host = normalise_host(host)
     if not host:
         raise Invalid("This is not a server's name.", field="domain")
+    if host in settings_of(session).authority:
+        raise Invalid("This is our own server.", field="domain", reason="own-host")
     if _find_host_block(session, member, host) is None:
         session.add(MemberDomainBlock(actor_id=member.id, host=host, created_at=now_of(session)))
     follows = session.scalars(

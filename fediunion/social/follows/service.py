@@ -42,11 +42,11 @@ def request_follow(
 
     A hidden member follows a remote actor through the instance's reader (decision 8).
     Raises Invalid (oneself, or a locked actor for a hidden member), NotAllowed (a block between them),
-    NotFound (a deleted or suspended account).
+    NotFound (an account that is deleted, suspended or not let in yet).
     """
     if follower.id == followed.id:
         raise Invalid("Nobody can follow their own account.", field="id")
-    if followed.deleted_at is not None or followed.suspended_at is not None:
+    if followed.deleted_at is not None or followed.suspended_at is not None or followed.pending:
         raise NotFound("There is no such account.")
     lock_pair(session, follower.id, followed.id)
     if is_blocked_between(session, follower.id, followed.id):

@@ -21,6 +21,6 @@ async def deliver(scene: Scene, activity: Json, headers: Mapping[str, str]) -> N
     )
     signed.update({"content-type": "application/activity+json", **headers})
     answer = await scene.internet.send(
-        "POST", parse_remote_url(url), signed, body, max_bytes=1 << 20, deadline_seconds=60
+        "POST", parse_remote_url(url), signed, body, max_bytes=1 << 20, deadline_seconds=600
     )
     assert answer.status == 202
