@@ -7,6 +7,7 @@ import stat
 from datetime import UTC, datetime
 from pathlib import Path
 
+import certifi
 import pytest
 
 from fediunion.config import (
@@ -144,6 +145,10 @@ def test_a_production_instance_needs_a_plain_host_name(tmp_path: Path, domain: s
         (DOMAIN + '[server]\ntrusted_proxies = ["*"]', r"line 4: .*trusted_proxies must be a list"),
         (DOMAIN + '[privacy]\ninbox_days = 8', r"line 4: \[privacy\] inbox_days .* from 1 to 7"),
         (DOMAIN + '[database]\nurl = "mysql://x"', r"line 4: \[database\] url must begin with"),
+        (DOMAIN + '[database]\nurl = "postgresql://a:b@c:port/d"', r"line 4: \[database\] url must have a"),
+        (DOMAIN + '[federation]\nca_file = "config.toml"', r"line 4: .*ca_file holds no certificates"),
+        (DOMAIN + '[federation]\nca_file = "none.pem"', r"line 4: .*ca_file names no file"),
+        (DOMAIN + '[[limits]]\nenabled = true', r"line 3: the section limits must be written as \[lim"),
         (DOMAIN + '[federation]\nretry_days = 30\nlong_retry_days = 7', r"line 5: .*retry_days"),
         (DOMAIN + '[media]\ndir = "/etc/media"', r"line 4: \[media\] dir must not be a folder of"),
         (DOMAIN + '[media]\ndir = "/"', r"line 4: \[media\] dir must not be a folder of"),
@@ -158,6 +163,21 @@ def test_a_wrong_configuration_is_one_sentence_with_key_and_line(
 
 
 @pytest.mark.parametrize(
+    "url",
+    [
+        "postgresql:///fediunion",
+        "postgresql://fediunion@/fediunion?host=/run/postgresql",
+        "postgresql://fediunion:p/?#%40:x@db.example:5432/fediunion",
+        "postgresql://fediunion@[::1]:5432/fediunion",
+        "postgresql://db.example/fediunion",
+    ],
+)
+def test_every_way_to_name_a_postgresql_database_is_taken(tmp_path: Path, url: str) -> None:
+    text = f'{DOMAIN}[database]\nurl = "{url}"'
+    assert load_settings(written(tmp_path, text), {}).database.url == url
+
+
+@pytest.mark.parametrize(
     ("line", "named"),
     [
         (DOMAIN + 'scheme = "http"', "scheme"),
@@ -167,7 +187,7 @@ def test_a_wrong_configuration_is_one_sentence_with_key_and_line(
         (DOMAIN + '[federation]\nallow_http = true', "allow_http"),
         (DOMAIN + '[federation]\nallow_private_addresses = true', "allow_private_addresses"),
         (DOMAIN + '[federation]\nallow_private_addresses = ["10.0.0.0/8"]', "allow_private"),
-        (DOMAIN + '[federation]\nca_file = "config.toml"', "ca_file"),
+        (DOMAIN + f'[federation]\nca_file = "{certifi.where()}"', "ca_file"),
         (DOMAIN + '[federation]\nretry_base_seconds = 59', "retry_base_seconds"),
         (DOMAIN + '[limits]\nenabled = false', "enabled"),
         (DOMAIN + '[mail]\nmode = "file"', "mode"),

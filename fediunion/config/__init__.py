@@ -17,6 +17,7 @@ from fediunion.config.sections import (
 from fediunion.config.settings import Settings
 from fediunion.config.words import (
     FederationMode,
+    InviteMakers,
     MailMode,
     MediaStore,
     Mode,
@@ -32,6 +33,7 @@ __all__ = [
     "Federation",
     "FederationMode",
     "Instance",
+    "InviteMakers",
     "Limits",
     "Mail",
     "MailMode",

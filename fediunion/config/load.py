@@ -67,9 +67,8 @@ class _Source:
         """Return the settings, before the rules that concern several keys."""
         for name, value in self._tables.items():
             if name in SECTIONS and not isinstance(value, dict):
-                raise BadConfiguration(
-                    f"{self.where('', name)}: the section {name} must be written as [{name}]."
-                )
+                place = self.where("" if find_line(self._text, "", name) else name, name)
+                raise BadConfiguration(f"{place}: the section {name} must be written as [{name}].")
             if isinstance(value, dict) and name not in SECTIONS:
                 raise BadConfiguration(
                     f"{self.where(name)}: there is no section [{name}]{_meant(name, SECTIONS)}."
@@ -164,7 +163,7 @@ def find_line(text: str, section: str, key: str = "") -> int | None:
     """Return the number of the line where a key, or the header of its section, stands in a TOML text."""
     current = ""
     for number, line in enumerate(text.splitlines(), start=1):
-        header = re.match(r"\s*\[\s*\"?([^\]\"]+?)\"?\s*\]", line)
+        header = re.match(r"\s*\[\[?\s*\"?([^\]\"]+?)\"?\s*\]", line)
         if header:
             current = header[1]
             if not key and current == section:

@@ -23,6 +23,10 @@ _AUTHORITY = re.compile(
     r"(?=[^:]{1,253}(?::|$))(?:[a-z0-9](?:[a-z0-9-]{0,61}[a-z0-9])?\.)*"
     r"[a-z0-9](?:[a-z0-9-]{0,61}[a-z0-9])?(?::[1-9][0-9]{0,4})?"
 )
+# What stands before the @ may hold any of the other separators, as SQLAlchemy reads it.
+_POSTGRESQL = re.compile(
+    r"postgresql://(?:[^:/]*(?::[^@]*)?@)?(?:\[[^/?]+\]|[^/:?]*)(?::[0-9]+)?(?:[/?].*)?", re.DOTALL
+)
 
 
 def yes_or_no(value: object) -> bool:
@@ -121,9 +125,11 @@ def optional_path(value: object) -> Path | None:
 
 
 def database_url(value: object) -> str:
-    """Return the address of a SQLite file or of a PostgreSQL database."""
+    """Return the address of a SQLite file or of a PostgreSQL database; the message never repeats it."""
     if not isinstance(value, str) or not re.match(r"sqlite:///.|postgresql://.", value):
         raise ValueError('must begin with "sqlite:///" or "postgresql://"')
+    if value.startswith("postgresql:") and not _POSTGRESQL.fullmatch(value):
+        raise ValueError("must have a number as port: postgresql://USER:PASSWORD@HOST:PORT/NAME")
     return value
 
 

@@ -2,7 +2,9 @@
 
 import ipaddress
 import socket
+import ssl
 from collections.abc import Callable, Iterator
+from pathlib import Path
 from typing import NamedTuple
 
 from fediunion.config.settings import Settings
@@ -33,8 +35,7 @@ def faults(settings: Settings) -> Iterator[Fault]:
         yield Fault("federation", "long_retry_days", "must not be less than retry_days")
     yield from _unsafe_folders(settings)
     yield from _incomplete_store(settings)
-    if settings.federation.ca_file is not None and not settings.federation.ca_file.is_file():
-        yield Fault("federation", "ca_file", f"names no file: {settings.federation.ca_file}")
+    yield from _no_authority(settings.federation.ca_file)
     if not settings.is_development:
         yield from _production_faults(settings)
         if settings.clock_starts_at is not None:
@@ -64,6 +65,20 @@ def _production_faults(settings: Settings) -> Iterator[Fault]:
         yield Fault("mail", "mode", f'= "file" {only}')
     if any(network.prefixlen == 0 for network in settings.server.trusted_proxies):
         yield Fault("server", "trusted_proxies", "must not believe every address; name the proxy's own")
+
+
+def _no_authority(file: Path | None) -> Iterator[Fault]:
+    if file is None:
+        return
+    if not file.is_file():
+        yield Fault("federation", "ca_file", f"names no file: {file}")
+        return
+    try:
+        ssl.SSLContext(ssl.PROTOCOL_TLS_CLIENT).load_verify_locations(file)
+    except ssl.SSLError:
+        yield Fault("federation", "ca_file", f"holds no certificates: {file}")
+    except OSError as error:
+        yield Fault("federation", "ca_file", f"cannot be read: {error.strerror}")
 
 
 def _unsafe_folders(settings: Settings) -> Iterator[Fault]:

@@ -8,6 +8,7 @@ from fediunion.config.keys import required, setting
 from fediunion.config.readers import Network, one_of, text, whole_number, yes_or_no
 from fediunion.config.words import (
     FederationMode,
+    InviteMakers,
     MailMode,
     MediaStore,
     Mode,
@@ -150,6 +151,9 @@ class Media:
     ffmpeg: str = setting(
         "ffmpeg", "The program that cleans films and sounds, if it is there. Empty: never.", text
     )
+    require_descriptions: bool = setting(
+        False, "Refuse posts whose pictures, films and sounds are not described in words.", yes_or_no
+    )
     uploads_per_hour: int = setting(100, "Uploads of one member in an hour.", whole_number(1, 100_000))
 
 
@@ -179,6 +183,20 @@ class Registration:
     )
     email_domains: tuple[str, ...] = setting(
         (), "Only these e-mail domains (and those below them) may sign up. Empty: all.", readers.lowered_texts
+    )
+    email_required: bool = setting(
+        True, "false lets people join without an address; recovery codes take its place.", yes_or_no
+    )
+    employer_domains: tuple[str, ...] = setting(
+        (),
+        "E-mail domains of employers: who signs up with such an address is warned that the employer can"
+        " read its mail.",
+        readers.lowered_texts,
+    )
+    invites_by: InviteMakers = setting(
+        InviteMakers.MODERATOR,
+        'Who may invite: "member" (and above), "moderator" or "admin".',
+        one_of(InviteMakers),
     )
 
 

@@ -49,6 +49,14 @@ class RegistrationMode(StrEnum):
     OPEN = "open"
 
 
+class InviteMakers(StrEnum):
+    """Who may invite: members of that role and those above."""
+
+    MEMBER = "member"
+    MODERATOR = "moderator"
+    ADMIN = "admin"
+
+
 class Reach(StrEnum):
     """How far a member is known: not outside the instance, to be followed on request, or to everybody."""
 

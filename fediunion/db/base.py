@@ -12,6 +12,8 @@ from sqlalchemy.types import TypeDecorator
 from fediunion.kit.ids import new_id
 
 BIG = BigInteger().with_variant(Integer(), "sqlite")
+# By bytes, as SQLite compares: what begins with a text is then a range of an index in any locale.
+TEXT = Text().with_variant(Text(collation="C"), "postgresql")
 JSON_DOCUMENT = JSON().with_variant(JSONB(), "postgresql")
 
 
@@ -46,7 +48,7 @@ class Base(DeclarativeBase):
     )
     type_annotation_map: ClassVar[dict[Any, Any]] = {
         int: BIG,
-        str: Text(),
+        str: TEXT,
         bytes: LargeBinary(),
         datetime: UtcDateTime(),
         dict[str, Any]: JSON_DOCUMENT,

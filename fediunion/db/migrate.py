@@ -16,6 +16,7 @@ from alembic.script import ScriptDirectory
 from sqlalchemy import MetaData, inspect, text
 from sqlalchemy.engine import Connection
 
+from fediunion.db.append_only import missing_triggers
 from fediunion.db.base import Base
 from fediunion.db.database import Database
 from fediunion.db.full_text import is_part_of_full_text, missing_full_text
@@ -104,7 +105,11 @@ def differences(connection: Connection) -> list[object]:
         return kind not in ("table", "index") or name is None or not is_part_of_full_text(name, tables)
 
     context = MigrationContext.configure(connection, opts={"compare_type": True, "include_name": is_ours})
-    return [*compare_metadata(context, tables), *missing_full_text(connection, tables)]
+    return [
+        *compare_metadata(context, tables),
+        *missing_full_text(connection, tables),
+        *missing_triggers(connection, tables),
+    ]
 
 
 def _upgrade(migrations: Path, connection: Connection) -> list[str]:

@@ -9,6 +9,8 @@ from typing import Any, Concatenate, ParamSpec, TypeVar
 import asyncpg
 import orjson
 from sqlalchemy import text
+from sqlalchemy.dialects import registry
+from sqlalchemy.dialects.postgresql.asyncpg import PGDialect_asyncpg
 from sqlalchemy.engine import URL, Connection, make_url
 from sqlalchemy.exc import DBAPIError
 from sqlalchemy.exc import TimeoutError as PoolTimeout
@@ -16,6 +18,7 @@ from sqlalchemy.ext.asyncio import AsyncEngine, AsyncSession, create_async_engin
 from sqlalchemy.orm import Session
 from sqlalchemy.pool import NullPool
 
+from fediunion.db.compiled import CompilesAlike, compiled_statements
 from fediunion.db.database import Database, json_text
 from fediunion.db.unit import Surroundings, begin_unit
 from fediunion.kit.errors import BadConfiguration, Unavailable
@@ -31,6 +34,16 @@ _CHECKOUT_SECONDS = 5
 _UNDONE_BY_THE_SERVER = {"40001", "40P01"}
 _SERVER_GOES_OR_COMES = {"57P01", "57P02", "57P03", "57P05", "08000", "08003", "08006"}
 _UNAVAILABLE_CLASSES = ("08", "40", "53", "55", "57", "58")
+_LETS_US_NOT = ("28", "3D", "42501")
+
+
+class UnitDialect(CompilesAlike, PGDialect_asyncpg):
+    """PostgreSQL through asyncpg, whose compiled statements serve each database of the process."""
+
+    supports_statement_cache = True
+
+
+registry.register("postgresql.units", __name__, "UnitDialect")
 
 
 class PostgresDatabase(Database):
@@ -167,8 +180,9 @@ class PostgresDatabase(Database):
 
 def _engine_for(url: URL, statement_seconds: float | None, **pool: Any) -> AsyncEngine:
     return create_async_engine(
-        url.set(drivername="postgresql+asyncpg"),
+        url.set(drivername="postgresql+units"),
         hide_parameters=True,
+        execution_options={"compiled_cache": compiled_statements()},
         json_serializer=json_text,
         json_deserializer=orjson.loads,
         connect_args={
@@ -230,6 +244,9 @@ def _as_unavailable(error: Exception) -> Exception:
     if not isinstance(error, DBAPIError):
         return Unavailable(f"the database cannot be reached: {error}")
     state = _state_of(error)
+    if state.startswith(_LETS_US_NOT):
+        said = getattr(error.orig, "__cause__", None) or error.orig
+        return Unavailable(f"the database that [database] url names lets us not: {said}")
     if (
         error.connection_invalidated
         or state.startswith(_UNAVAILABLE_CLASSES)

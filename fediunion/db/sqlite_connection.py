@@ -15,6 +15,7 @@ from sqlalchemy.engine.interfaces import DBAPIConnection
 from sqlalchemy.exc import DBAPIError
 from sqlalchemy.pool import NullPool
 
+from fediunion.db.compiled import CompilesAlike, compiled_statements
 from fediunion.db.database import json_text
 from fediunion.kit.errors import Unavailable
 
@@ -35,7 +36,7 @@ _STORAGE_FAILURES = frozenset(
 )
 
 
-class UnitDialect(SQLiteDialect_pysqlite):
+class UnitDialect(CompilesAlike, SQLiteDialect_pysqlite):
     """SQLite whose transactions this package begins and ends itself, in plain SQL.
 
     A unit of work is a savepoint in a transaction that many units share. What a Session begins and
@@ -97,6 +98,7 @@ def engine_for(path: str) -> Engine:
         poolclass=NullPool,
         connect_args={"check_same_thread": False, "timeout": BUSY_TIMEOUT_SECONDS},
         hide_parameters=True,
+        execution_options={"compiled_cache": compiled_statements()},
         json_serializer=json_text,
         json_deserializer=orjson.loads,
     )
@@ -121,7 +123,8 @@ def open_connection(engine: Engine, clock: Callable[[], float] = time.monotonic)
     try:
         return SqliteConnection(engine.connect(), clock)
     except (DBAPIError, sqlite3.Error, OSError) as error:
-        raise Unavailable(f"the database cannot be opened: {error}") from error
+        cause = error.orig if isinstance(error, DBAPIError) else error
+        raise Unavailable(f"the database cannot be opened: {cause}") from error
 
 
 def is_storage_failure(error: BaseException) -> bool:

@@ -6,11 +6,14 @@ from typing import Final
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
+from fediunion.config import Settings
 from fediunion.db import now_of, settings_of
 from fediunion.db.pages import paged
 from fediunion.kit.errors import Invalid, NotFound
 from fediunion.kit.pages import Page
-from fediunion.members.emails import EmailAddress, email_key, parse_email
+from fediunion.kit.sentences import Sentence
+from fediunion.kit.text import ascii_host
+from fediunion.members.emails import EmailAddress, check_email_domain, email_key, is_under, parse_email
 from fediunion.members.models import EmailBlock, EmailDomainBlock
 
 _KEY: Final = re.compile(r"[0-9a-f]{64}")
@@ -23,6 +26,25 @@ def canonical_email(address: EmailAddress) -> EmailAddress:
     """
     local_part = address.local_part.lower().partition("+")[0].replace(".", "")
     return EmailAddress(local_part or address.local_part.lower(), address.domain)
+
+
+def check_allowed(session: Session, email: str) -> EmailAddress:
+    """Return the address that a person gave for an account; raise Invalid where accounts may not have it."""
+    address = parse_email(email.strip())
+    check_email_domain(address, settings_of(session).registration.email_domains)
+    if is_email_blocked(session, address):
+        sentence = Sentence("Accounts cannot have this e-mail address.")
+        raise Invalid(sentence, field="email", reason="email-domain")
+    return address
+
+
+def is_work_address(address: EmailAddress, settings: Settings) -> bool:
+    """Return whether an employer can read the mail of this address: its domain or one above is listed.
+
+    The domain is the one that mail goes to, once parsed; a plus and what follows it change nothing (W16).
+    """
+    listed = (ascii_host(domain.removeprefix("@")) for domain in settings.registration.employer_domains)
+    return any(is_under(address.domain, domain) for domain in listed if domain)
 
 
 def canonical_key(session: Session, text: str) -> str:

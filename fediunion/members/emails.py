@@ -52,13 +52,17 @@ def parse_email(text: str) -> EmailAddress:
 
 def check_email_domain(address: EmailAddress, allowed: Collection[str]) -> None:
     """Raise Invalid unless the domain is one of `allowed` or below one; an empty collection allows all."""
-    domain = address.domain
-    if allowed and not any(domain == each or domain.endswith(f".{each}") for each in allowed):
+    if allowed and not any(is_under(address.domain, each) for each in allowed):
         raise Invalid(
             f"Accounts need an e-mail address at {', '.join(sorted(allowed))}.",
             field="email",
             reason="email-domain",
         )
+
+
+def is_under(domain: str, above: str) -> bool:
+    """Return whether a domain is another one, or below it."""
+    return domain == above or domain.endswith(f".{above}")
 
 
 def email_key(address: EmailAddress, settings: Settings) -> str:

@@ -33,6 +33,7 @@ class Member(Identified):
     """A person with an account. The actor is who acts; the member is who logs in.
 
     `sealed_email` is encrypted with the master key, `email_key` a keyed hash for looking it up.
+    `second_factor_since` is when the first second factor was enrolled, None while there is none.
     """
 
     __tablename__ = "member"
@@ -45,6 +46,7 @@ class Member(Identified):
     locale: Mapped[str] = mapped_column(default="en")
     settings: Mapped[dict[str, Any]] = mapped_column(default=dict)
     created_at: Mapped[datetime]
+    second_factor_since: Mapped[datetime | None]
 
 
 class AccessToken(Identified):
@@ -52,6 +54,7 @@ class AccessToken(Identified):
 
     Without a member it is an app's own. `application_id` is the app that it was given to (a row of the
     floor above; none for tokens of the command line), `grant_id` what all tokens of one consent share.
+    One made `by_operator`, on the machine itself, asks nobody for a second factor.
     """
 
     __tablename__ = "access_token"
@@ -65,16 +68,24 @@ class AccessToken(Identified):
     expires_at: Mapped[datetime | None]
     last_used_at: Mapped[datetime | None]
     revoked_at: Mapped[datetime | None]
+    by_operator: Mapped[bool] = mapped_column(default=False)
 
 
 class WebSession(Identified):
-    """A browser in which a member is signed in. The cookie is stored as a keyed hash only."""
+    """A browser in which a member is signed in. The cookie is stored as a keyed hash only.
+
+    `role` is the most that the session may do, however the member's role grows later; `proved_at` is when
+    the member last proved to be the one: at sign-in, or asked again. `device` is a coarse description.
+    """
 
     __tablename__ = "web_session"
     member_id: Mapped[int] = mapped_column(ForeignKey("member.id", ondelete="CASCADE"), index=True)
     key_hash: Mapped[str] = mapped_column(unique=True)
     signed_in_at: Mapped[datetime]
     last_seen_at: Mapped[datetime] = mapped_column(index=True)
+    proved_at: Mapped[datetime]
+    role: Mapped[str] = mapped_column(default=Role.MEMBER)
+    device: Mapped[str] = mapped_column(default="")
 
 
 class AttemptCount(Base):
@@ -89,7 +100,8 @@ class AttemptCount(Base):
 class SignUp(Base):
     """A request for an account that is not decided yet; the row goes once the member may act.
 
-    `confirmation_hash` is the SHA-256 of what the mail to the address carries.
+    `confirmation_hash` is the SHA-256 of what the mail to the address carries. `reach` is how far the member
+    wants to be seen then, None where it did not say.
     """
 
     __tablename__ = "sign_up"
@@ -103,6 +115,7 @@ class SignUp(Base):
     confirmed_at: Mapped[datetime | None]
     confirmation_hash: Mapped[str | None] = mapped_column(unique=True)
     confirmation_ends_at: Mapped[datetime | None]
+    reach: Mapped[str | None]
 
 
 class EmailDomainBlock(Identified):

@@ -1,7 +1,5 @@
 """What is done with members: made, let in, given a role or another password, disabled, suspended, erased."""
 
-from typing import Final
-
 from sqlalchemy import delete
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
@@ -21,13 +19,12 @@ from fediunion.db import announce, emit, now_of, settings_of
 from fediunion.kit.errors import Invalid, NotAllowed
 from fediunion.members.emails import EmailAddress, email_key, parse_email, seal_email
 from fediunion.members.events import MemberErased, MemberLoggedOut, MemberReachChanged, MemberSuspended
-from fediunion.members.models import Member, MemberState, Role, SignUp
+from fediunion.members.models import AccessToken, Member, MemberState, Role, SignUp
 from fediunion.members.queries import count_owners, find_member_by_email
+from fediunion.members.rights import rank_of
 from fediunion.members.sessions import end_sessions
-from fediunion.members.tokens import CACHE, revoke_tokens
+from fediunion.members.tokens import CACHE, revoke_tokens, revoke_tokens_where
 from fediunion.world import CHANGED
-
-_RANKS: Final = tuple(Role)
 
 
 def create_member(
@@ -56,6 +53,7 @@ def create_member(
     actor = create_local_actor(
         session, kind=ActorKind.MEMBER, username=name, display_name=display_name, reach=reach, keys=keys
     )
+    actor.pending = state is MemberState.PENDING
     member = Member(
         actor_id=actor.id,
         email_key=None,
@@ -84,18 +82,21 @@ def change_email(session: Session, member: Member, email: str) -> None:
 def set_password(session: Session, member: Member, password_hash: str) -> None:
     """Give a member another password; all tokens and sessions end, as somebody else may hold one."""
     member.password_hash = password_hash
-    _log_out(session, member)
+    log_out(session, member)
 
 
 def set_role(session: Session, member: Member, role: Role) -> None:
     """Give a member a role; with less of one, tokens and sessions end. Raises NotAllowed for the last owner.
 
-    Source: row W18; security.md, section 4.
+    With a first office apps end too, and browsers may do no more than before until the member proves to be
+    the one there (row W02). Source: row W18; security.md, section 4.
     """
     if role is not Role.OWNER:
         _keep_an_owner(session, member)
-    if _RANKS.index(role) < _RANKS.index(Role(member.role)):
-        _log_out(session, member)
+    if rank_of(role) < rank_of(member.role):
+        log_out(session, member)
+    elif member.role == Role.MEMBER != role:
+        end_apps(session, member)
     member.role = role
     announce(session, CHANGED, CACHE)
 
@@ -114,7 +115,9 @@ def approve_member(session: Session, member: Member) -> None:
     """Let a pending member act; for another one nothing changes."""
     if member.state == MemberState.PENDING:
         member.state = MemberState.ACTIVE
+        get_actor(session, member.actor_id).pending = False
         announce(session, CHANGED, CACHE)
+        announce(session, CHANGED, "actors")
 
 
 def disable_member(session: Session, member: Member) -> None:
@@ -128,7 +131,7 @@ def disable_member(session: Session, member: Member) -> None:
         raise NotAllowed("This account is not active.", reason="not-active")
     _keep_an_owner(session, member)
     member.state = MemberState.DISABLED
-    _log_out(session, member)
+    log_out(session, member)
 
 
 def enable_member(session: Session, member: Member) -> None:
@@ -147,7 +150,7 @@ def suspend_member(session: Session, member: Member) -> None:
         return
     _keep_an_owner(session, member)
     member.state = MemberState.SUSPENDED
-    _log_out(session, member)
+    log_out(session, member)
     suspend_actor(session, get_actor(session, member.actor_id))
     emit(session, MemberSuspended(member.id, member.actor_id))
 
@@ -171,7 +174,7 @@ def delete_member(session: Session, member: Member) -> None:
         return
     _keep_an_owner(session, member)
     actor = get_actor(session, member.actor_id)
-    _log_out(session, member)
+    log_out(session, member)
     member.state = MemberState.DELETED
     member.email_key = member.sealed_email = member.password_hash = None
     member.settings = {}
@@ -180,7 +183,14 @@ def delete_member(session: Session, member: Member) -> None:
     mark_actor_deleted(session, actor)
 
 
-def _log_out(session: Session, member: Member) -> None:
+def end_apps(session: Session, member: Member) -> None:
+    """End what a member's apps were given; tokens that the operator made stay, and so do browsers."""
+    revoke_tokens_where(session, (AccessToken.member_id == member.id) & AccessToken.by_operator.is_(False))
+    emit(session, MemberLoggedOut(member.id))
+
+
+def log_out(session: Session, member: Member) -> None:
+    """End all tokens, sessions and streams of a member."""
     revoke_tokens(session, member)
     end_sessions(session, member)
     emit(session, MemberLoggedOut(member.id))

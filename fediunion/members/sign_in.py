@@ -1,33 +1,43 @@
-"""Signing in: the password of an account, tried a bounded number of times, for the cookie of a session."""
+"""Signing in: the password of an account, tried a bounded number of times, for the cookie of a session.
+
+Who has a second factor is signed in by members/second_step.py, with a passkey by members/passkey_sign_in.py.
+"""
 
 from dataclasses import dataclass
 from typing import Final
 
 from sqlalchemy.orm import Session
 
-from fediunion.config import Settings
-from fediunion.kit.errors import NotAllowed
-from fediunion.members.attempts import Allowance, address_bucket, count_attempts, uncount_attempts
+from fediunion.kit.sentences import Sentence
+from fediunion.members.attempts import Allowance, count_attempts, uncount_attempts
+from fediunion.members.factors.attempts import password_allowances
 from fediunion.members.models import Member, MemberState
 from fediunion.members.passwords import make_passwords
 from fediunion.members.queries import find_login
+from fediunion.members.refusals import SignInRefused
+from fediunion.members.second_step import wait_for_second
 from fediunion.members.sessions import begin_session
 from fediunion.world import World
 
 LONGEST_NAME: Final = 320
-_WINDOW_SECONDS: Final = 300
-_WRONG: Final = "The name or the password is not right."
+_WRONG: Final = Sentence("The name or the password is not right.")
 _SENTENCES: Final = {
-    MemberState.PENDING: "Your account waits for approval. You can sign in when somebody has let you in.",
-    MemberState.DISABLED: "Your account is disabled. Ask your union why, and how to have it back.",
-    MemberState.SUSPENDED: "Your account is suspended. Ask your union why, and how to have it back.",
+    MemberState.PENDING: Sentence(
+        "Your account waits for approval. You can sign in when somebody has let you in."
+    ),
+    MemberState.DISABLED: Sentence("Your account is disabled. Ask your union why, and how to have it back."),
+    MemberState.SUSPENDED: Sentence(
+        "Your account is suspended. Ask your union why, and how to have it back."
+    ),
 }
 
 
-class SignInRefused(NotAllowed):
-    """Nobody is signed in; the message says why as far as whoever tried may know."""
+@dataclass(frozen=True)
+class SignedIn:
+    """The cookie for the browser. Until `complete` it opens nothing but the second step."""
 
-    reason = "sign-in-refused"
+    cookie: str
+    complete: bool
 
 
 @dataclass(frozen=True)
@@ -37,16 +47,20 @@ class _Login:
     state: str
 
 
-async def sign_in(world: World, *, name: str, password: str, address: str, replaces: str = "") -> str:
-    """Return the cookie of a new session for the right name (or e-mail address) and password.
+async def sign_in(
+    world: World, *, name: str, password: str, address: str, replaces: str = "", device: str = ""
+) -> SignedIn:
+    """Return the cookie for the right name (or e-mail address) and password.
 
-    `address` is who asks, `replaces` the cookie that the browser had. Raises SignInRefused, with one
-    sentence and after equal work whether there is such an account or not (row W08); only with the right
-    password one learns that an account is pending or suspended. Raises TooManyAttempts (row W09).
+    It is that of a session, or of one that waits for the member's second factor (members/second_step.py).
+    `address` is who asks, `replaces` the cookie that the browser had, `device` from describe_device.
+    Raises SignInRefused, with one sentence and after equal work whether there is such an account or not
+    (row W08); only with the right password one learns that an account is pending or suspended. Raises
+    TooManyAttempts (row W09).
     """
     known = await world.db.read(_login_of, name[:LONGEST_NAME])
     whom = f"name {name[:LONGEST_NAME].strip().casefold()}" if known is None else f"member {known.member_id}"
-    allowances = _allowances(world.settings, whom, address_bucket(address))
+    allowances = password_allowances(world.settings, whom, address)
     await world.db.write(count_attempts, allowances)
     passwords = world.part(make_passwords)
     stored = None if known is None else known.password_hash
@@ -55,16 +69,7 @@ async def sign_in(world: World, *, name: str, password: str, address: str, repla
         raise SignInRefused(_WRONG)
     if known.state != MemberState.ACTIVE:
         raise SignInRefused(_SENTENCES.get(MemberState(known.state), _WRONG))
-    return await world.db.write(_begin, known, allowances, replaces)
-
-
-def _allowances(settings: Settings, whom: str, bucket: str) -> list[Allowance]:
-    limits = settings.limits
-    return [
-        Allowance("sign-in:account", whom, limits.logins_per_5_minutes, _WINDOW_SECONDS),
-        Allowance("sign-in:address", bucket, limits.logins_per_5_minutes, _WINDOW_SECONDS),
-        Allowance("sign-in:all", "", limits.all_logins_per_5_minutes, _WINDOW_SECONDS),
-    ]
+    return await world.db.write(_begin, known, stored, allowances, replaces, device)
 
 
 def _login_of(session: Session, name: str) -> _Login | None:
@@ -72,10 +77,14 @@ def _login_of(session: Session, name: str) -> _Login | None:
     return None if found is None else _Login(found[0].id, found[0].password_hash, found[0].state)
 
 
-def _begin(session: Session, known: _Login, allowances: list[Allowance], replaces: str) -> str:
+def _begin(
+    session: Session, known: _Login, stored: str, allowances: list[Allowance], replaces: str, device: str
+) -> SignedIn:
     member = session.get_one(Member, known.member_id)
-    if member.state != MemberState.ACTIVE or member.password_hash != known.password_hash:
+    if member.state != MemberState.ACTIVE or member.password_hash != stored:
         # Suspended, or given another password, while this one was checked.
         raise SignInRefused(_WRONG)
     uncount_attempts(session, allowances)
-    return begin_session(session, member, replaces)
+    if member.second_factor_since is None:
+        return SignedIn(begin_session(session, member, replaces, device=device), complete=True)
+    return SignedIn(wait_for_second(session, member, stored, replaces, device), complete=False)

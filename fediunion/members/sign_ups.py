@@ -1,6 +1,7 @@
 """Requests for accounts: made by a person, confirmed by mail, decided by whoever lets people in."""
 
 import hashlib
+from dataclasses import dataclass
 from datetime import timedelta
 from typing import Final
 
@@ -13,11 +14,17 @@ from fediunion.config import MailMode, RegistrationMode, Settings
 from fediunion.db import emit, now_of, settings_of
 from fediunion.kit.errors import Invalid, NotAllowed, NotFound
 from fediunion.kit.ids import new_token
+from fediunion.kit.sentences import Sentence
 from fediunion.members.emails import unseal_email
 from fediunion.members.events import MemberSignedUp
+from fediunion.members.factors.recovery import replace_recovery_codes
+from fediunion.members.invites.models import Invite
+from fediunion.members.invites.service import use_invite
+from fediunion.members.mail.notices import title_of
 from fediunion.members.mail.service import Letter, queue_mail
-from fediunion.members.models import Member, MemberState, SignUp
+from fediunion.members.models import Member, MemberState, Role, SignUp
 from fediunion.members.queries import find_member_by_email, get_member
+from fediunion.members.rights import rights_of_member
 from fediunion.members.service import approve_member, change_email, create_member, delete_member, set_reach
 
 LONGEST_REASON: Final = 1000
@@ -26,9 +33,18 @@ CONFIRMED_WITHIN: Final = timedelta(days=7)
 _AT_ONCE: Final = 200
 
 
-def check_open(settings: Settings) -> None:
-    """Raise NotAllowed where nobody can ask for an account by an app."""
-    if settings.registration.mode not in (RegistrationMode.OPEN, RegistrationMode.APPROVAL):
+@dataclass(frozen=True)
+class Joined:
+    """Who asked for an account; without an address, the recovery codes that take its place: shown once."""
+
+    member: Member
+    recovery_codes: tuple[str, ...] = ()
+
+
+def check_open(settings: Settings, *, invited: bool = False) -> None:
+    """Raise NotAllowed where nobody can ask for an account without, or even with an invitation."""
+    open_to_all = settings.registration.mode in (RegistrationMode.OPEN, RegistrationMode.APPROVAL)
+    if not open_to_all and not (invited and settings.registration.mode is RegistrationMode.INVITE):
         raise NotAllowed(
             "Accounts are given by invitation here; ask your union.", reason="registration-closed"
         )
@@ -38,47 +54,68 @@ def sign_up(
     session: Session,
     *,
     username: str,
-    email: str,
+    email: str | None,
     password_hash: str,
     keys: NewKeys,
     locale: str | None = None,
     reason: str = "",
     application_id: int | None = None,
-) -> Member:
+    invite_code: str = "",
+    reach: Reach | None = None,
+    display_name: str = "",
+) -> Joined:
     """Return a new member, who may act once the address is confirmed and, where so configured, approved.
 
-    Until then nobody outside can know of it. Where no mail is sent, an address counts as confirmed.
-    Raises Invalid, with its field, as create_member does; NotAllowed where registration is closed.
+    Until then nobody outside can know of it; then it is seen as far as `reach`, or as configured. Where no
+    mail is sent, an address counts as confirmed, and so does none where the union asks for none. An
+    invitation opens an instance of mode "invite"; where accounts are approved, one by an officer approves.
+    Raises Invalid, with its field, as create_member does, and for no address where one is needed;
+    NotAllowed where registration is closed, NotFound for an invitation that is over.
     """
     settings = settings_of(session)
-    check_open(settings)
+    check_open(settings, invited=bool(invite_code))
+    if not email and settings.registration.email_required:
+        raise Invalid(Sentence("An e-mail address is needed."), field="email", reason="blank")
     now = now_of(session)
     member = create_member(
         session,
         username=username,
         keys=keys,
-        email=email,
+        email=email or None,
         password_hash=password_hash,
         reach=Reach.HIDDEN,
         state=MemberState.PENDING,
         locale=locale,
+        display_name=display_name,
         by_operator=False,
     )
+    invited = use_invite(session, invite_code, member) if invite_code else None
     row = SignUp(
         member_id=member.id,
         application_id=application_id,
         reason=reason.strip(),
         created_at=now,
-        approved_at=now if settings.registration.mode is RegistrationMode.OPEN else None,
-        confirmed_at=now if settings.mail.mode is MailMode.OFF else None,
+        approved_at=now if _is_approved(session, invited) else None,
+        confirmed_at=now if not email or settings.mail.mode is MailMode.OFF else None,
+        reach=reach,
     )
     session.add(row)
+    codes = () if email else replace_recovery_codes(session, member)
     if row.confirmed_at is None:
         _send_confirmation(session, member, row)
     else:
         emit(session, MemberSignedUp(member.id, member.actor_id))
     _let_in_if_ready(session, member, row)
-    return member
+    return Joined(member, codes)
+
+
+def _is_approved(session: Session, invited: Invite | None) -> bool:
+    """Return whether nobody has to let the newcomer in: an officer who invited did, or nobody is asked."""
+    settings = settings_of(session)
+    if settings.registration.mode is not RegistrationMode.APPROVAL or invited is None:
+        return settings.registration.mode is not RegistrationMode.APPROVAL
+    inviter = session.get_one(Member, invited.made_by_id)
+    return rights_of_member(inviter, settings) is not Role.MEMBER
 
 
 def find_sign_up(session: Session, member_id: int) -> SignUp | None:
@@ -162,7 +199,7 @@ def _let_in_if_ready(session: Session, member: Member, row: SignUp) -> None:
     session.flush()
     session.delete(row)
     approve_member(session, member)
-    set_reach(session, member, Reach(settings_of(session).privacy.default_reach))
+    set_reach(session, member, Reach(row.reach or settings_of(session).privacy.default_reach))
 
 
 def _send_confirmation(session: Session, member: Member, row: SignUp) -> None:
@@ -173,7 +210,7 @@ def _send_confirmation(session: Session, member: Member, row: SignUp) -> None:
     row.confirmation_hash = _hash(token)
     row.confirmation_ends_at = now_of(session) + CONFIRMATION_LIVES
     link = f"{settings.base_url}/confirm-email?token={token}"
-    title = settings.instance.innocuous_name or settings.instance.title
+    title = title_of(settings)
     text = (
         f"Somebody asked for an account at {title} with this address.\n\n"
         f"If it was you, open this page within a day:\n{link}\n\n"

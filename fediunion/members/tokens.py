@@ -25,10 +25,16 @@ _NOT_ACTIVE: Final = (MemberState.DISABLED, MemberState.SUSPENDED, MemberState.D
 
 
 def create_token(session: Session, member: Member, scopes: str | Iterable[str], app_name: str = "") -> str:
-    """Return a new bearer token of a member; it is shown now and never again. Raises Invalid."""
+    """Return a new bearer token that the operator makes for a member, shown now and never again.
+
+    It asks for no second factor (members/rights.py). Raises Invalid for an unknown scope, or a member who
+    may not act.
+    """
     if member.state in _NOT_ACTIVE:
         raise Invalid("The account is suspended or deleted.", field="username", reason="not-active")
-    return add_token(session, member_id=member.id, scopes=check_scopes(scopes), app_name=app_name)
+    return add_token(
+        session, member_id=member.id, scopes=check_scopes(scopes), app_name=app_name, by_operator=True
+    )
 
 
 def add_token(
@@ -40,6 +46,7 @@ def add_token(
     application_id: int | None = None,
     grant_id: int | None = None,
     expires_at: datetime | None = None,
+    by_operator: bool = False,
 ) -> str:
     """Return a new bearer token: of a member, or of an app alone where there is no `member_id`.
 
@@ -56,6 +63,7 @@ def add_token(
             app_name=app_name,
             created_at=now_of(session),
             expires_at=expires_at,
+            by_operator=by_operator,
         )
     )
     return bearer

@@ -41,7 +41,7 @@ def postgres_url(request: pytest.FixtureRequest, databases: Databases) -> str:
 @pytest.fixture
 async def postgres(postgres_url: str, surroundings: Surroundings) -> AsyncIterator[PostgresDatabase]:
     """An open PostgreSQL database with all tables."""
-    opened = PostgresDatabase(postgres_url, surroundings, statement_seconds=2, pool_size=4)
+    opened = PostgresDatabase(postgres_url, surroundings, statement_seconds=300, pool_size=4)
     await opened.start()
     yield opened
     await opened.close()

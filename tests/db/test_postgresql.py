@@ -1,10 +1,13 @@
 """PostgreSQL: connections that break, pools that are empty, statements that take too long."""
 
 import asyncio
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
 
 import asyncpg
 import pytest
 from sqlalchemy import func, select, text
+from sqlalchemy.engine import make_url
 from sqlalchemy.orm import Session
 
 from fediunion.db import Surroundings
@@ -18,6 +21,10 @@ WHERE datname = current_database() AND pid <> pg_backend_pid()
 """
 
 
+_WAIT = text("SELECT pg_advisory_xact_lock_shared(1)")
+_WAITING = "SELECT count(*) FROM pg_locks WHERE locktype = 'advisory' AND NOT granted"
+
+
 def _count(session: Session) -> int:
     return session.scalars(select(func.count()).select_from(KnownUri)).one()
 
@@ -26,10 +33,48 @@ def _sleep(session: Session, seconds: float) -> None:
     session.execute(text("SELECT pg_sleep(:seconds)"), {"seconds": seconds})
 
 
+def _read_as_nobody_in_particular(session: Session) -> None:
+    session.execute(text("SET LOCAL ROLE pg_read_all_stats"))
+    session.execute(text("SELECT * FROM pg_authid"))
+
+
+@asynccontextmanager
+async def holding_back(url: str) -> AsyncIterator["asyncpg.Connection[asyncpg.Record]"]:
+    """Give a connection of somebody else; until the end of the block every unit waits where it says _WAIT."""
+    other = await asyncpg.connect(url)
+    try:
+        await other.execute("SELECT pg_advisory_lock(1)")
+        yield other
+    finally:
+        await other.close()
+
+
+async def _until_waiting(other: "asyncpg.Connection[asyncpg.Record]", units: int) -> None:
+    """Return once so many units wait."""
+    async with asyncio.timeout(300):
+        while await other.fetchval(_WAITING) < units:  # noqa: ASYNC110  # locks are waited for without an event
+            await asyncio.sleep(0.02)
+
+
 async def _end_all_connections(url: str) -> None:
     connection = await asyncpg.connect(url)
     await connection.execute(_END_OTHERS)
     await connection.close()
+
+
+_ORDERED_BY_THE_LOCALE = """
+SELECT c.relname || '.' || a.attname FROM pg_attribute a
+JOIN pg_class c ON c.oid = a.attrelid JOIN pg_collation l ON l.oid = a.attcollation
+WHERE c.relnamespace = 'public'::regnamespace AND a.attnum > 0 AND a.atttypid = 'text'::regtype
+AND l.collname <> 'C'
+"""
+
+
+async def test_texts_are_ordered_by_bytes_whatever_the_locale_of_the_database(
+    postgres: PostgresDatabase,
+) -> None:
+    found = await postgres.read(lambda session: session.scalars(text(_ORDERED_BY_THE_LOCALE)).all())
+    assert found == []
 
 
 async def test_L10_idle_connections_that_the_server_ended_are_replaced(
@@ -51,12 +96,13 @@ async def test_L10_a_unit_whose_connection_breaks_is_repeated_and_kept_once(
         runs.append(number)
         remember_uri(session, str(number), "post", number)
         session.flush()
-        _sleep(session, 0.5)
+        session.execute(_WAIT)
 
-    units = [asyncio.create_task(postgres.write(unit, number)) for number in range(4)]
-    await asyncio.sleep(0.25)
-    await _end_all_connections(postgres_url)
-    async with asyncio.timeout(60):
+    async with holding_back(postgres_url) as other:
+        units = [asyncio.create_task(postgres.write(unit, number)) for number in range(4)]
+        await _until_waiting(other, 4)
+        await other.execute(_END_OTHERS)
+    async with asyncio.timeout(300):
         await asyncio.gather(*units)
     assert len(runs) > 4
     assert await postgres.read(_count) == 4
@@ -112,6 +158,32 @@ async def test_a_server_that_is_not_there_makes_it_unavailable(surroundings: Sur
     await database.close()
 
 
+@pytest.mark.parametrize(
+    ("name", "user", "says"),
+    [
+        ("none", None, 'lets us not: database "none" does not exist'),
+        (None, "nobody", 'lets us not: password authentication failed for user "nobody"'),
+    ],
+    ids=["no such database", "no such user"],
+)
+async def test_a_server_that_does_not_let_us_in_is_one_sentence(
+    postgres_url: str, surroundings: Surroundings, name: str | None, user: str | None, says: str
+) -> None:
+    url = make_url(postgres_url).set(database=name, username=user)
+    database = PostgresDatabase(url.render_as_string(hide_password=False), surroundings)
+    for work in (database.read(_count), database.run_on_connection(lambda connection: None)):
+        with pytest.raises(Unavailable) as caught:
+            await work
+        assert says in str(caught.value)
+        assert "\n" not in str(caught.value)
+    await database.close()
+
+
+async def test_what_the_user_of_the_database_may_not_do_is_one_sentence(postgres: PostgresDatabase) -> None:
+    with pytest.raises(Unavailable, match="lets us not: permission denied for table pg_authid"):
+        await postgres.write(_read_as_nobody_in_particular)
+
+
 async def test_two_units_that_lock_each_other_out_are_both_kept(postgres: PostgresDatabase) -> None:
     for uri in "ab":
         await postgres.write(remember_uri, uri, "post", 0)
@@ -132,41 +204,41 @@ async def test_L11_an_empty_pool_makes_it_unavailable_and_recovers(
     postgres_url: str, surroundings: Surroundings
 ) -> None:
     database = PostgresDatabase(postgres_url, surroundings, pool_size=1, statement_seconds=300)
-    entered, locked = asyncio.Event(), text("SELECT pg_advisory_xact_lock(1)")
 
     def wait(session: Session) -> None:
-        _count(session)
-        entered.set()
-        session.execute(locked)
+        session.execute(_WAIT)
 
-    other = await asyncpg.connect(postgres_url)
-    await other.execute("SELECT pg_advisory_lock(1)")
-    slow = asyncio.create_task(database.read(wait))
-    await asyncio.wait_for(entered.wait(), 60)
-    with pytest.raises(Unavailable, match="busy"):
-        await database.read(_count)
-    assert not slow.done()
-    await other.close()
+    async with holding_back(postgres_url) as other:
+        slow = asyncio.create_task(database.read(wait))
+        await _until_waiting(other, 1)
+        with pytest.raises(Unavailable, match="busy"):
+            await database.read(_count)
+        assert not slow.done()
     await slow
     assert await database.read(_count) == 0
     await database.close()
 
 
-async def test_R12_a_statement_that_takes_too_long_is_ended(postgres: PostgresDatabase) -> None:
+async def test_R12_a_statement_that_takes_too_long_is_ended(
+    postgres_url: str, surroundings: Surroundings
+) -> None:
+    database = PostgresDatabase(postgres_url, surroundings, statement_seconds=1)
     with pytest.raises(Unavailable):
-        await postgres.read(_sleep, 3600)
-    await postgres.run_on_connection(lambda connection: connection.exec_driver_sql("SELECT pg_sleep(2.5)"))
+        await database.read(_sleep, 3600)
+    await database.run_on_connection(lambda connection: connection.exec_driver_sql("SELECT pg_sleep(1.5)"))
+    await database.close()
 
 
-async def test_a_reading_unit_sees_one_snapshot(postgres: PostgresDatabase) -> None:
+async def test_a_reading_unit_sees_one_snapshot(postgres: PostgresDatabase, postgres_url: str) -> None:
     def twice(session: Session) -> tuple[int, int]:
         first = _count(session)
-        _sleep(session, 0.5)
+        session.execute(_WAIT)
         return first, _count(session)
 
-    reading = asyncio.create_task(postgres.read(twice))
-    await asyncio.sleep(0.2)
-    await postgres.write(remember_uri, "a", "post", 1)
+    async with holding_back(postgres_url) as other:
+        reading = asyncio.create_task(postgres.read(twice))
+        await _until_waiting(other, 1)
+        await postgres.write(remember_uri, "a", "post", 1)
     assert await reading == (0, 0)
     assert await postgres.read(_count) == 1
 

@@ -170,7 +170,7 @@ async def test_the_exception_of_a_read_is_raised_and_the_next_one_works(
 
 _OTHER_PROCESS = """
 import sqlite3, sys
-connection = sqlite3.connect(sys.argv[1], timeout=15, isolation_level=None)
+connection = sqlite3.connect(sys.argv[1], timeout=300, isolation_level=None)
 for number in range(100):
     connection.execute("BEGIN IMMEDIATE")
     connection.execute("INSERT INTO known_uri VALUES (?, 'other', 1, '2026-01-01 00:00:00')", (str(number),))
@@ -233,6 +233,7 @@ async def test_a_file_that_is_no_database_makes_it_unavailable(
     file.write_bytes(b"not a database" * 1000)  # a test may block
     database = SqliteDatabase(str(file), surroundings)
     for door in (database.read, database.write):
-        with pytest.raises(Unavailable):
+        with pytest.raises(Unavailable) as caught:
             await door(_count)
+        assert str(caught.value) == "the database cannot be opened: file is not a database"
     await database.close()

@@ -5,13 +5,14 @@ from sqlalchemy.orm import Session
 from fediunion.actors.models import Actor
 from fediunion.actors.service import suspend_actor, unsuspend_actor
 from fediunion.actors.service.remote import REFRESH
-from fediunion.db import now_of
+from fediunion.db import announce, now_of
 from fediunion.jobs.queue import enqueue
 from fediunion.kit.errors import Invalid
 from fediunion.members.queries import find_member_of
 from fediunion.members.service import suspend_member, unsuspend_member
 from fediunion.social.moderation.audit import record_audit
 from fediunion.social.profiles.telling import tell_soon
+from fediunion.world import CHANGED
 
 SEVER_ACTOR = "moderation.sever_actor"
 
@@ -61,6 +62,7 @@ def silence(session: Session, actor: Actor, *, by: str, reason: str = "") -> Non
         raise Invalid("An institution of ours cannot be silenced.", field="id")
     if actor.silenced_at is None:
         actor.silenced_at = now_of(session)
+        announce(session, CHANGED, "actors")
         record_audit(session, by=by, action="actor.silence", subject=actor.uri, reason=reason)
 
 
@@ -68,4 +70,5 @@ def unsilence(session: Session, actor: Actor, *, by: str, reason: str = "") -> N
     """Let an actor be read and heard by everybody again."""
     if actor.silenced_at is not None:
         actor.silenced_at = None
+        announce(session, CHANGED, "actors")
         record_audit(session, by=by, action="actor.unsilence", subject=actor.uri, reason=reason)

@@ -1,7 +1,7 @@
 """What goes with an actor or a server: follows, deliveries, posts; removed some at a time by jobs."""
 
 from collections import defaultdict
-from collections.abc import Collection
+from collections.abc import Collection, Sequence
 from typing import Final
 
 from sqlalchemy import ColumnElement, case, delete, or_, select, update
@@ -125,9 +125,7 @@ def _sever_actor_some(session: Session, actor_id: int) -> bool:
         .limit(AT_ONCE)
     ).all()
     handle = f"{actor.username}@{actor.handle_host}"
-    note_severed(session, SeveranceCause.ACCOUNT_SUSPENSION, handle, follows)
-    for follow in follows:
-        end_follow(session, follow)
+    _sever(session, SeveranceCause.ACCOUNT_SUSPENSION, handle, follows)
     return len(follows) == AT_ONCE
 
 
@@ -153,10 +151,15 @@ def _sever_some(session: Session, hosts: Collection[str]) -> bool:
     for follow, host in rows:
         by_host[host].append(follow)
     for host, follows in by_host.items():
-        note_severed(session, SeveranceCause.DOMAIN_BLOCK, host, follows)
-        for follow in follows:
-            end_follow(session, follow)
+        _sever(session, SeveranceCause.DOMAIN_BLOCK, host, follows)
     return len(rows) == AT_ONCE
+
+
+def _sever(session: Session, cause: SeveranceCause, whose: str, follows: Sequence[Follow]) -> None:
+    """End follows with an account or a server, and tell whose they were."""
+    note_severed(session, cause, whose, follows)
+    for follow in follows:
+        end_follow(session, follow)
 
 
 def _give_up_deliveries(session: Session, hosts: Collection[str]) -> None:

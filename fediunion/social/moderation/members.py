@@ -9,28 +9,27 @@ from fediunion.actors.service import mark_actor_deleted
 from fediunion.db import announce, now_of, settings_of
 from fediunion.kit.errors import Invalid, NotAllowed, NotFound
 from fediunion.members import sign_ups
-from fediunion.members.emails import unseal_email
-from fediunion.members.mail.service import Letter, queue_mail
+from fediunion.members.mail.notices import title_of, write_to
 from fediunion.members.models import Member, Role
 from fediunion.members.queries import find_member_of
+from fediunion.members.rights import rank_of
 from fediunion.members.service import delete_member, disable_member, enable_member
 from fediunion.social.moderation.audit import record_audit
 from fediunion.world import CHANGED
 
 MAX_TEXT: Final = 2_000
-_RANKS: Final = tuple(Role)
 
 
 def check_outranks(session: Session, role: Role, actor: Actor) -> None:
     """Raise NotAllowed where the account is a member's whose role is not below `role` (row W18)."""
     member = find_member_of(session, actor.id) if actor.local else None
-    if member is not None and _RANKS.index(Role(member.role)) >= _RANKS.index(role):
+    if member is not None and rank_of(member.role) >= rank_of(role):
         raise NotAllowed("You cannot decide about somebody of your own role or a higher one.")
 
 
 def is_at_least(role: str, least: Role) -> bool:
     """Return whether a role may do what `least` may."""
-    return _RANKS.index(Role(role)) >= _RANKS.index(least)
+    return rank_of(role) >= rank_of(least)
 
 
 def approve(session: Session, actor: Actor, *, by: str) -> None:
@@ -96,16 +95,8 @@ def warn(session: Session, actor: Actor, text: str, *, by: str) -> None:
 def tell_by_mail(session: Session, actor: Actor, text: str) -> None:
     """Write to a member what moderators want to tell it; without an address, or a text, nothing is sent."""
     member = find_member_of(session, actor.id) if actor.local else None
-    if member is None or member.sealed_email is None or not text.strip():
-        return
-    settings = settings_of(session)
-    title = settings.instance.innocuous_name or settings.instance.title
-    letter = Letter(
-        to=unseal_email(member.sealed_email, member.id, settings),
-        subject=f"From the moderators of {title}",
-        text=f"{text.strip()}\n",
-    )
-    queue_mail(session, letter)
+    if member is not None and text.strip():
+        write_to(session, member, f"From the moderators of {title_of(settings_of(session))}", text)
 
 
 def _member(session: Session, actor: Actor) -> Member:

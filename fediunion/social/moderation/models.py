@@ -1,12 +1,14 @@
-"""Reports, and the log of who did what with privilege."""
+"""Reports, the log of who did what with privilege, and acts that wait for a second person."""
 
 from datetime import datetime
+from enum import StrEnum
 from typing import Any
 
 from sqlalchemy import ForeignKey, Index
 from sqlalchemy.orm import Mapped, mapped_column
 
 from fediunion.db import Base, Identified
+from fediunion.db.append_only import append_only
 
 
 class Report(Identified):
@@ -38,7 +40,8 @@ class Report(Identified):
 class AuditEntry(Identified):
     """One privileged act. `hash` covers the entry and the hash of the one before: none can be cut out unseen.
 
-    `number` counts the entries from 1. Rows are only ever added.
+    `number` counts the entries from 1. Rows are only ever added: the database itself refuses the rest.
+    `salt` (hex) keeps whoever checks the chain without seeing them from guessing subject and reason.
     """
 
     __tablename__ = "audit_entry"
@@ -48,6 +51,7 @@ class AuditEntry(Identified):
     action: Mapped[str]
     subject: Mapped[str]
     reason: Mapped[str] = mapped_column(default="")
+    salt: Mapped[str]
     hash: Mapped[str] = mapped_column(unique=True)
 
 
@@ -58,3 +62,38 @@ class AuditHead(Base):
     id: Mapped[int] = mapped_column(primary_key=True, autoincrement=False)
     number: Mapped[int]
     hash: Mapped[str]
+
+
+class RequestState(StrEnum):
+    """How an act that takes two stands."""
+
+    WAITING = "waiting"
+    APPROVED = "approved"
+    DONE = "done"
+    REFUSED = "refused"
+    WITHDRAWN = "withdrawn"
+
+
+class TwoPersonRequest(Identified):
+    """An act that one officer asked for and a second one has to approve before `ends_at`.
+
+    `subject` says whom or what it is about as the log does, `asked` is what the act needs to be carried out.
+    """
+
+    __tablename__ = "two_person_request"
+    act: Mapped[str]
+    subject: Mapped[str]
+    asked: Mapped[dict[str, Any]]
+    reason: Mapped[str] = mapped_column(default="")
+    state: Mapped[str] = mapped_column(default=RequestState.WAITING)
+    asked_by_id: Mapped[int] = mapped_column(ForeignKey("actor.id", ondelete="CASCADE"))
+    asked_at: Mapped[datetime]
+    ends_at: Mapped[datetime]
+    decided_by_id: Mapped[int | None] = mapped_column(ForeignKey("actor.id", ondelete="SET NULL"))
+    decided_at: Mapped[datetime | None]
+
+    __table_args__ = (Index("ix_two_person_request_state", "state", "id"),)
+
+
+append_only(AuditEntry)
+append_only(AuditHead, grows="number")

@@ -1,35 +1,35 @@
 CREATE TABLE actor (
-	uri TEXT NOT NULL,
-	url TEXT,
+	uri TEXT COLLATE "C" NOT NULL,
+	url TEXT COLLATE "C",
 	local BOOLEAN NOT NULL,
-	kind TEXT NOT NULL,
-	wire_type TEXT NOT NULL,
-	username TEXT NOT NULL,
-	username_key TEXT NOT NULL,
-	host TEXT NOT NULL,
-	handle_host TEXT NOT NULL,
-	display_name TEXT NOT NULL,
-	display_key TEXT NOT NULL,
-	summary TEXT NOT NULL,
-	summary_source TEXT NOT NULL,
+	kind TEXT COLLATE "C" NOT NULL,
+	wire_type TEXT COLLATE "C" NOT NULL,
+	username TEXT COLLATE "C" NOT NULL,
+	username_key TEXT COLLATE "C" NOT NULL,
+	host TEXT COLLATE "C" NOT NULL,
+	handle_host TEXT COLLATE "C" NOT NULL,
+	display_name TEXT COLLATE "C" NOT NULL,
+	display_key TEXT COLLATE "C" NOT NULL,
+	summary TEXT COLLATE "C" NOT NULL,
+	summary_source TEXT COLLATE "C" NOT NULL,
 	fields JSONB NOT NULL,
 	emojis JSONB NOT NULL,
-	icon_url TEXT,
-	icon_description TEXT NOT NULL,
-	header_url TEXT,
-	header_description TEXT NOT NULL,
-	inbox_url TEXT NOT NULL,
-	shared_inbox_url TEXT,
-	outbox_url TEXT,
-	followers_url TEXT,
-	following_url TEXT,
-	featured_url TEXT,
-	featured_tags_url TEXT,
+	icon_url TEXT COLLATE "C",
+	icon_description TEXT COLLATE "C" NOT NULL,
+	header_url TEXT COLLATE "C",
+	header_description TEXT COLLATE "C" NOT NULL,
+	inbox_url TEXT COLLATE "C" NOT NULL,
+	shared_inbox_url TEXT COLLATE "C",
+	outbox_url TEXT COLLATE "C",
+	followers_url TEXT COLLATE "C",
+	following_url TEXT COLLATE "C",
+	featured_url TEXT COLLATE "C",
+	featured_tags_url TEXT COLLATE "C",
 	also_known_as JSONB NOT NULL,
 	attribution_domains JSONB NOT NULL,
-	moved_to_uri TEXT,
+	moved_to_uri TEXT COLLATE "C",
 	moved_at TIMESTAMP WITH TIME ZONE,
-	reach TEXT NOT NULL,
+	reach TEXT COLLATE "C" NOT NULL,
 	locked BOOLEAN NOT NULL,
 	discoverable BOOLEAN NOT NULL,
 	indexable BOOLEAN NOT NULL,
@@ -42,6 +42,7 @@ CREATE TABLE actor (
 	created_at TIMESTAMP WITH TIME ZONE NOT NULL,
 	updated_at TIMESTAMP WITH TIME ZONE,
 	fetched_at TIMESTAMP WITH TIME ZONE,
+	pending BOOLEAN NOT NULL,
 	suspended_at TIMESTAMP WITH TIME ZONE,
 	suspended_by_origin BOOLEAN NOT NULL,
 	silenced_at TIMESTAMP WITH TIME ZONE,
@@ -55,8 +56,8 @@ CREATE INDEX ix_actor_discoverable ON actor (id) WHERE discoverable;
 CREATE INDEX ix_actor_host ON actor (host);
 CREATE UNIQUE INDEX uq_actor_handle ON actor (username_key, handle_host);
 CREATE TABLE announcement (
-	source TEXT NOT NULL,
-	content TEXT NOT NULL,
+	source TEXT COLLATE "C" NOT NULL,
+	content TEXT COLLATE "C" NOT NULL,
 	starts_at TIMESTAMP WITH TIME ZONE,
 	ends_at TIMESTAMP WITH TIME ZONE,
 	all_day BOOLEAN NOT NULL,
@@ -67,12 +68,12 @@ CREATE TABLE announcement (
 	CONSTRAINT pk_announcement PRIMARY KEY (id)
 );
 CREATE TABLE application (
-	client_id TEXT NOT NULL,
-	secret_hash TEXT NOT NULL,
-	name TEXT NOT NULL,
-	website TEXT,
+	client_id TEXT COLLATE "C" NOT NULL,
+	secret_hash TEXT COLLATE "C" NOT NULL,
+	name TEXT COLLATE "C" NOT NULL,
+	website TEXT COLLATE "C",
 	redirect_uris JSONB NOT NULL,
-	scopes TEXT NOT NULL,
+	scopes TEXT COLLATE "C" NOT NULL,
 	created_at TIMESTAMP WITH TIME ZONE NOT NULL,
 	used_at TIMESTAMP WITH TIME ZONE,
 	id BIGINT NOT NULL,
@@ -81,7 +82,7 @@ CREATE TABLE application (
 );
 CREATE INDEX ix_application_created_at ON application (created_at);
 CREATE TABLE attempt_count (
-	subject TEXT NOT NULL,
+	subject TEXT COLLATE "C" NOT NULL,
 	window_ends_at TIMESTAMP WITH TIME ZONE NOT NULL,
 	count BIGINT NOT NULL,
 	CONSTRAINT pk_attempt_count PRIMARY KEY (subject, window_ends_at)
@@ -90,11 +91,12 @@ CREATE INDEX ix_attempt_count_window_ends_at ON attempt_count (window_ends_at);
 CREATE TABLE audit_entry (
 	number BIGINT NOT NULL,
 	at TIMESTAMP WITH TIME ZONE NOT NULL,
-	by TEXT NOT NULL,
-	action TEXT NOT NULL,
-	subject TEXT NOT NULL,
-	reason TEXT NOT NULL,
-	hash TEXT NOT NULL,
+	by TEXT COLLATE "C" NOT NULL,
+	action TEXT COLLATE "C" NOT NULL,
+	subject TEXT COLLATE "C" NOT NULL,
+	reason TEXT COLLATE "C" NOT NULL,
+	salt TEXT COLLATE "C" NOT NULL,
+	hash TEXT COLLATE "C" NOT NULL,
 	id BIGINT NOT NULL,
 	CONSTRAINT pk_audit_entry PRIMARY KEY (id),
 	CONSTRAINT uq_audit_entry_number UNIQUE (number),
@@ -103,15 +105,15 @@ CREATE TABLE audit_entry (
 CREATE TABLE audit_head (
 	id BIGINT NOT NULL,
 	number BIGINT NOT NULL,
-	hash TEXT NOT NULL,
+	hash TEXT COLLATE "C" NOT NULL,
 	CONSTRAINT pk_audit_head PRIMARY KEY (id)
 );
 CREATE TABLE custom_emoji (
-	shortcode TEXT NOT NULL,
-	shortcode_key TEXT NOT NULL,
-	file_name TEXT NOT NULL,
-	still_name TEXT,
-	category TEXT NOT NULL,
+	shortcode TEXT COLLATE "C" NOT NULL,
+	shortcode_key TEXT COLLATE "C" NOT NULL,
+	file_name TEXT COLLATE "C" NOT NULL,
+	still_name TEXT COLLATE "C",
+	category TEXT COLLATE "C" NOT NULL,
 	visible_in_picker BOOLEAN NOT NULL,
 	created_at TIMESTAMP WITH TIME ZONE NOT NULL,
 	id BIGINT NOT NULL,
@@ -119,40 +121,40 @@ CREATE TABLE custom_emoji (
 	CONSTRAINT uq_custom_emoji_shortcode_key UNIQUE (shortcode_key)
 );
 CREATE TABLE domain_rule (
-	host TEXT NOT NULL,
-	action TEXT NOT NULL,
-	reason TEXT NOT NULL,
-	private_reason TEXT NOT NULL,
+	host TEXT COLLATE "C" NOT NULL,
+	action TEXT COLLATE "C" NOT NULL,
+	reason TEXT COLLATE "C" NOT NULL,
+	private_reason TEXT COLLATE "C" NOT NULL,
 	created_at TIMESTAMP WITH TIME ZONE NOT NULL,
 	id BIGINT NOT NULL,
 	CONSTRAINT pk_domain_rule PRIMARY KEY (id),
 	CONSTRAINT uq_domain_rule_host UNIQUE (host)
 );
 CREATE TABLE email_block (
-	key TEXT NOT NULL,
+	key TEXT COLLATE "C" NOT NULL,
 	created_at TIMESTAMP WITH TIME ZONE NOT NULL,
 	id BIGINT NOT NULL,
 	CONSTRAINT pk_email_block PRIMARY KEY (id),
 	CONSTRAINT uq_email_block_key UNIQUE (key)
 );
 CREATE TABLE email_domain_block (
-	domain TEXT NOT NULL,
+	domain TEXT COLLATE "C" NOT NULL,
 	created_at TIMESTAMP WITH TIME ZONE NOT NULL,
 	id BIGINT NOT NULL,
 	CONSTRAINT pk_email_domain_block PRIMARY KEY (id),
 	CONSTRAINT uq_email_domain_block_domain UNIQUE (domain)
 );
 CREATE TABLE inbox_activity (
-	uri TEXT NOT NULL,
-	sender_uri TEXT NOT NULL,
-	actor_uri TEXT NOT NULL,
-	activity_type TEXT NOT NULL,
-	object_uri TEXT,
-	body TEXT,
+	uri TEXT COLLATE "C" NOT NULL,
+	sender_uri TEXT COLLATE "C" NOT NULL,
+	actor_uri TEXT COLLATE "C" NOT NULL,
+	activity_type TEXT COLLATE "C" NOT NULL,
+	object_uri TEXT COLLATE "C",
+	body TEXT COLLATE "C",
 	believed BOOLEAN NOT NULL,
 	received_at TIMESTAMP WITH TIME ZONE NOT NULL,
 	processed_at TIMESTAMP WITH TIME ZONE,
-	outcome TEXT NOT NULL,
+	outcome TEXT COLLATE "C" NOT NULL,
 	id BIGINT NOT NULL,
 	CONSTRAINT pk_inbox_activity PRIMARY KEY (id),
 	CONSTRAINT uq_inbox_activity_uri UNIQUE (uri)
@@ -161,29 +163,29 @@ CREATE INDEX ix_inbox_activity_open ON inbox_activity (processed_at, id);
 CREATE INDEX ix_inbox_activity_received_at ON inbox_activity (received_at);
 CREATE TABLE inbox_rejection (
 	day DATE NOT NULL,
-	reason TEXT NOT NULL,
-	host TEXT NOT NULL,
+	reason TEXT COLLATE "C" NOT NULL,
+	host TEXT COLLATE "C" NOT NULL,
 	count BIGINT NOT NULL,
 	CONSTRAINT pk_inbox_rejection PRIMARY KEY (day, reason, host)
 );
 CREATE TABLE index_progress (
-	name TEXT NOT NULL,
+	name TEXT COLLATE "C" NOT NULL,
 	reached_at TIMESTAMP WITH TIME ZONE NOT NULL,
 	CONSTRAINT pk_index_progress PRIMARY KEY (name)
 );
 CREATE TABLE instance (
-	host TEXT NOT NULL,
-	software TEXT,
-	version TEXT,
-	signature_scheme TEXT,
+	host TEXT COLLATE "C" NOT NULL,
+	software TEXT COLLATE "C",
+	version TEXT COLLATE "C",
+	signature_scheme TEXT COLLATE "C",
 	implements JSONB NOT NULL,
-	state TEXT NOT NULL,
+	state TEXT COLLATE "C" NOT NULL,
 	failures BIGINT NOT NULL,
 	failing_since TIMESTAMP WITH TIME ZONE,
 	next_attempt_at TIMESTAMP WITH TIME ZONE,
 	last_success_at TIMESTAMP WITH TIME ZONE,
-	last_error TEXT,
-	lease_token TEXT,
+	last_error TEXT COLLATE "C",
+	lease_token TEXT COLLATE "C",
 	leased_until TIMESTAMP WITH TIME ZONE,
 	first_seen_at TIMESTAMP WITH TIME ZONE NOT NULL,
 	checked_at TIMESTAMP WITH TIME ZONE,
@@ -192,15 +194,15 @@ CREATE TABLE instance (
 	CONSTRAINT uq_instance_host UNIQUE (host)
 );
 CREATE TABLE job (
-	kind TEXT NOT NULL,
+	kind TEXT COLLATE "C" NOT NULL,
 	payload JSONB NOT NULL,
-	state TEXT NOT NULL,
+	state TEXT COLLATE "C" NOT NULL,
 	run_at TIMESTAMP WITH TIME ZONE NOT NULL,
 	attempts BIGINT NOT NULL,
 	crashes BIGINT NOT NULL,
-	lease_token TEXT,
-	last_error TEXT,
-	dedupe_key TEXT,
+	lease_token TEXT COLLATE "C",
+	last_error TEXT COLLATE "C",
+	dedupe_key TEXT COLLATE "C",
 	created_at TIMESTAMP WITH TIME ZONE NOT NULL,
 	id BIGINT NOT NULL,
 	CONSTRAINT pk_job PRIMARY KEY (id),
@@ -208,30 +210,38 @@ CREATE TABLE job (
 );
 CREATE INDEX ix_job_due ON job (state, kind, run_at);
 CREATE TABLE known_uri (
-	uri TEXT NOT NULL,
-	kind TEXT NOT NULL,
+	uri TEXT COLLATE "C" NOT NULL,
+	kind TEXT COLLATE "C" NOT NULL,
 	row_id BIGINT,
 	seen_at TIMESTAMP WITH TIME ZONE NOT NULL,
 	CONSTRAINT pk_known_uri PRIMARY KEY (uri)
 );
 CREATE INDEX ix_known_uri_seen_at ON known_uri (seen_at);
 CREATE TABLE link_card (
-	url TEXT NOT NULL,
+	url TEXT COLLATE "C" NOT NULL,
 	card JSONB NOT NULL,
-	image_url TEXT,
+	image_url TEXT COLLATE "C",
 	fetched_at TIMESTAMP WITH TIME ZONE NOT NULL,
 	id BIGINT NOT NULL,
 	CONSTRAINT pk_link_card PRIMARY KEY (id),
 	CONSTRAINT uq_link_card_url UNIQUE (url)
 );
 CREATE TABLE mention_flood (
-	domain TEXT NOT NULL,
+	domain TEXT COLLATE "C" NOT NULL,
 	post_id BIGINT NOT NULL,
 	at TIMESTAMP WITH TIME ZONE NOT NULL,
 	id BIGINT NOT NULL,
 	CONSTRAINT pk_mention_flood PRIMARY KEY (id)
 );
 CREATE INDEX ix_mention_flood ON mention_flood (domain, at);
+CREATE TABLE passkey_challenge (
+	key_hash TEXT COLLATE "C" NOT NULL,
+	purpose TEXT COLLATE "C" NOT NULL,
+	challenge BYTEA NOT NULL,
+	ends_at TIMESTAMP WITH TIME ZONE NOT NULL,
+	CONSTRAINT pk_passkey_challenge PRIMARY KEY (key_hash, purpose)
+);
+CREATE INDEX ix_passkey_challenge_ends_at ON passkey_challenge (ends_at);
 CREATE TABLE queued_mail (
 	sealed BYTEA NOT NULL,
 	created_at TIMESTAMP WITH TIME ZONE NOT NULL,
@@ -239,27 +249,27 @@ CREATE TABLE queued_mail (
 	CONSTRAINT pk_queued_mail PRIMARY KEY (id)
 );
 CREATE TABLE scheduled_run (
-	job TEXT NOT NULL,
+	job TEXT COLLATE "C" NOT NULL,
 	last_at TIMESTAMP WITH TIME ZONE NOT NULL,
 	CONSTRAINT pk_scheduled_run PRIMARY KEY (job)
 );
 CREATE TABLE sent_to (
-	object_uri TEXT NOT NULL,
-	inbox_url TEXT NOT NULL,
+	object_uri TEXT COLLATE "C" NOT NULL,
+	inbox_url TEXT COLLATE "C" NOT NULL,
 	sent_at TIMESTAMP WITH TIME ZONE NOT NULL,
 	CONSTRAINT pk_sent_to PRIMARY KEY (object_uri, inbox_url)
 );
 CREATE TABLE vapid_key (
-	name TEXT NOT NULL,
-	public TEXT NOT NULL,
+	name TEXT COLLATE "C" NOT NULL,
+	public TEXT COLLATE "C" NOT NULL,
 	sealed_private BYTEA NOT NULL,
 	created_at TIMESTAMP WITH TIME ZONE NOT NULL,
 	CONSTRAINT pk_vapid_key PRIMARY KEY (name)
 );
 CREATE TABLE account_list (
 	owner_id BIGINT NOT NULL,
-	title TEXT NOT NULL,
-	replies_policy TEXT NOT NULL,
+	title TEXT COLLATE "C" NOT NULL,
+	replies_policy TEXT COLLATE "C" NOT NULL,
 	exclusive BOOLEAN NOT NULL,
 	created_at TIMESTAMP WITH TIME ZONE NOT NULL,
 	id BIGINT NOT NULL,
@@ -270,7 +280,7 @@ CREATE INDEX ix_account_list_owner_id ON account_list (owner_id);
 CREATE TABLE account_note (
 	actor_id BIGINT NOT NULL,
 	about_id BIGINT NOT NULL,
-	text TEXT NOT NULL,
+	text TEXT COLLATE "C" NOT NULL,
 	created_at TIMESTAMP WITH TIME ZONE NOT NULL,
 	id BIGINT NOT NULL,
 	CONSTRAINT pk_account_note PRIMARY KEY (id),
@@ -281,9 +291,9 @@ CREATE INDEX ix_account_note_about_id ON account_note (about_id);
 CREATE UNIQUE INDEX uq_account_note ON account_note (actor_id, about_id);
 CREATE TABLE actor_key (
 	actor_id BIGINT NOT NULL,
-	key_uri TEXT NOT NULL,
-	algorithm TEXT NOT NULL,
-	public TEXT NOT NULL,
+	key_uri TEXT COLLATE "C" NOT NULL,
+	algorithm TEXT COLLATE "C" NOT NULL,
+	public TEXT COLLATE "C" NOT NULL,
 	sealed_private BYTEA,
 	created_at TIMESTAMP WITH TIME ZONE NOT NULL,
 	retired_at TIMESTAMP WITH TIME ZONE,
@@ -306,7 +316,7 @@ CREATE UNIQUE INDEX uq_announcement_dismissal ON announcement_dismissal (announc
 CREATE TABLE announcement_reaction (
 	announcement_id BIGINT NOT NULL,
 	actor_id BIGINT NOT NULL,
-	name TEXT NOT NULL,
+	name TEXT COLLATE "C" NOT NULL,
 	created_at TIMESTAMP WITH TIME ZONE NOT NULL,
 	id BIGINT NOT NULL,
 	CONSTRAINT pk_announcement_reaction PRIMARY KEY (id),
@@ -319,14 +329,14 @@ CREATE TABLE attachment (
 	post_id BIGINT,
 	held_by_id BIGINT,
 	owner_id BIGINT,
-	kind TEXT NOT NULL,
-	media_type TEXT NOT NULL,
-	state TEXT NOT NULL,
-	remote_url TEXT,
-	file_name TEXT,
-	thumbnail_name TEXT,
-	description TEXT NOT NULL,
-	blurhash TEXT,
+	kind TEXT COLLATE "C" NOT NULL,
+	media_type TEXT COLLATE "C" NOT NULL,
+	state TEXT COLLATE "C" NOT NULL,
+	remote_url TEXT COLLATE "C",
+	file_name TEXT COLLATE "C",
+	thumbnail_name TEXT COLLATE "C",
+	description TEXT COLLATE "C" NOT NULL,
+	blurhash TEXT COLLATE "C",
 	width BIGINT,
 	height BIGINT,
 	thumbnail_width BIGINT,
@@ -346,7 +356,7 @@ CREATE INDEX ix_attachment_post_id ON attachment (post_id);
 CREATE TABLE block (
 	blocker_id BIGINT NOT NULL,
 	blocked_id BIGINT NOT NULL,
-	uri TEXT,
+	uri TEXT COLLATE "C",
 	created_at TIMESTAMP WITH TIME ZONE NOT NULL,
 	id BIGINT NOT NULL,
 	CONSTRAINT pk_block PRIMARY KEY (id),
@@ -358,10 +368,10 @@ CREATE INDEX ix_block_blocked_id ON block (blocked_id);
 CREATE UNIQUE INDEX uq_block ON block (blocker_id, blocked_id);
 CREATE TABLE collection (
 	owner_id BIGINT NOT NULL,
-	name TEXT NOT NULL,
-	description TEXT NOT NULL,
-	language TEXT,
-	tag TEXT NOT NULL,
+	name TEXT COLLATE "C" NOT NULL,
+	description TEXT COLLATE "C" NOT NULL,
+	language TEXT COLLATE "C",
+	tag TEXT COLLATE "C" NOT NULL,
 	sensitive BOOLEAN NOT NULL,
 	discoverable BOOLEAN NOT NULL,
 	created_at TIMESTAMP WITH TIME ZONE NOT NULL,
@@ -407,8 +417,8 @@ CREATE INDEX ix_endorsement_endorsed_id ON endorsement (endorsed_id);
 CREATE UNIQUE INDEX uq_endorsement ON endorsement (actor_id, endorsed_id);
 CREATE TABLE featured_tag (
 	actor_id BIGINT NOT NULL,
-	name TEXT NOT NULL,
-	display_name TEXT NOT NULL,
+	name TEXT COLLATE "C" NOT NULL,
+	display_name TEXT COLLATE "C" NOT NULL,
 	created_at TIMESTAMP WITH TIME ZONE NOT NULL,
 	id BIGINT NOT NULL,
 	CONSTRAINT pk_featured_tag PRIMARY KEY (id),
@@ -418,8 +428,8 @@ CREATE UNIQUE INDEX uq_featured_tag ON featured_tag (actor_id, name);
 CREATE TABLE follow (
 	follower_id BIGINT NOT NULL,
 	followed_id BIGINT NOT NULL,
-	uri TEXT,
-	state TEXT NOT NULL,
+	uri TEXT COLLATE "C",
+	state TEXT COLLATE "C" NOT NULL,
 	through_reader BOOLEAN NOT NULL,
 	shows_boosts BOOLEAN NOT NULL,
 	notifies BOOLEAN NOT NULL,
@@ -436,7 +446,7 @@ CREATE INDEX ix_follow_followed ON follow (followed_id, state);
 CREATE UNIQUE INDEX uq_follow ON follow (follower_id, followed_id);
 CREATE TABLE followed_tag (
 	actor_id BIGINT NOT NULL,
-	name TEXT NOT NULL,
+	name TEXT COLLATE "C" NOT NULL,
 	created_at TIMESTAMP WITH TIME ZONE NOT NULL,
 	id BIGINT NOT NULL,
 	CONSTRAINT pk_followed_tag PRIMARY KEY (id),
@@ -445,7 +455,7 @@ CREATE TABLE followed_tag (
 CREATE UNIQUE INDEX uq_followed_tag ON followed_tag (name, actor_id);
 CREATE TABLE idempotency_key (
 	actor_id BIGINT NOT NULL,
-	key_hash TEXT NOT NULL,
+	key_hash TEXT COLLATE "C" NOT NULL,
 	post_id BIGINT NOT NULL,
 	scheduled BOOLEAN NOT NULL,
 	created_at TIMESTAMP WITH TIME ZONE NOT NULL,
@@ -457,9 +467,9 @@ CREATE INDEX ix_idempotency_key_created_at ON idempotency_key (created_at);
 CREATE UNIQUE INDEX uq_idempotency_key ON idempotency_key (actor_id, key_hash);
 CREATE TABLE import_file (
 	owner_id BIGINT NOT NULL,
-	kind TEXT NOT NULL,
+	kind TEXT COLLATE "C" NOT NULL,
 	overwrites BOOLEAN NOT NULL,
-	state TEXT NOT NULL,
+	state TEXT COLLATE "C" NOT NULL,
 	rows_count BIGINT NOT NULL,
 	created_at TIMESTAMP WITH TIME ZONE NOT NULL,
 	finished_at TIMESTAMP WITH TIME ZONE,
@@ -471,14 +481,15 @@ CREATE INDEX ix_import_file_finished_at ON import_file (finished_at);
 CREATE INDEX ix_import_file_owner_id ON import_file (owner_id);
 CREATE TABLE member (
 	actor_id BIGINT NOT NULL,
-	email_key TEXT,
+	email_key TEXT COLLATE "C",
 	sealed_email BYTEA,
-	password_hash TEXT,
-	role TEXT NOT NULL,
-	state TEXT NOT NULL,
-	locale TEXT NOT NULL,
+	password_hash TEXT COLLATE "C",
+	role TEXT COLLATE "C" NOT NULL,
+	state TEXT COLLATE "C" NOT NULL,
+	locale TEXT COLLATE "C" NOT NULL,
 	settings JSONB NOT NULL,
 	created_at TIMESTAMP WITH TIME ZONE NOT NULL,
+	second_factor_since TIMESTAMP WITH TIME ZONE,
 	id BIGINT NOT NULL,
 	CONSTRAINT pk_member PRIMARY KEY (id),
 	CONSTRAINT uq_member_actor_id UNIQUE (actor_id),
@@ -487,7 +498,7 @@ CREATE TABLE member (
 );
 CREATE TABLE member_domain_block (
 	actor_id BIGINT NOT NULL,
-	host TEXT NOT NULL,
+	host TEXT COLLATE "C" NOT NULL,
 	created_at TIMESTAMP WITH TIME ZONE NOT NULL,
 	id BIGINT NOT NULL,
 	CONSTRAINT pk_member_domain_block PRIMARY KEY (id),
@@ -509,7 +520,7 @@ CREATE INDEX ix_mute_muted_id ON mute (muted_id);
 CREATE UNIQUE INDEX uq_mute ON mute (muter_id, muted_id);
 CREATE TABLE notification (
 	recipient_id BIGINT NOT NULL,
-	kind TEXT NOT NULL,
+	kind TEXT COLLATE "C" NOT NULL,
 	from_actor_id BIGINT NOT NULL,
 	post_id BIGINT,
 	report_id BIGINT,
@@ -517,7 +528,7 @@ CREATE TABLE notification (
 	created_at TIMESTAMP WITH TIME ZONE NOT NULL,
 	dismissed BOOLEAN NOT NULL,
 	filtered BOOLEAN NOT NULL,
-	group_key TEXT,
+	group_key TEXT COLLATE "C",
 	id BIGINT NOT NULL,
 	CONSTRAINT pk_notification PRIMARY KEY (id),
 	CONSTRAINT fk_notification_recipient_id FOREIGN KEY(recipient_id) REFERENCES actor (id) ON DELETE CASCADE,
@@ -539,20 +550,20 @@ CREATE TABLE notification_permission (
 CREATE INDEX ix_notification_permission_from_actor_id ON notification_permission (from_actor_id);
 CREATE TABLE notification_policy (
 	actor_id BIGINT NOT NULL,
-	for_not_following TEXT NOT NULL,
-	for_not_followers TEXT NOT NULL,
-	for_new_accounts TEXT NOT NULL,
-	for_private_mentions TEXT NOT NULL,
-	for_limited_accounts TEXT NOT NULL,
+	for_not_following TEXT COLLATE "C" NOT NULL,
+	for_not_followers TEXT COLLATE "C" NOT NULL,
+	for_new_accounts TEXT COLLATE "C" NOT NULL,
+	for_private_mentions TEXT COLLATE "C" NOT NULL,
+	for_limited_accounts TEXT COLLATE "C" NOT NULL,
 	CONSTRAINT pk_notification_policy PRIMARY KEY (actor_id),
 	CONSTRAINT fk_notification_policy_actor_id FOREIGN KEY(actor_id) REFERENCES actor (id) ON DELETE CASCADE
 );
 CREATE TABLE outbox_activity (
-	uri TEXT NOT NULL,
+	uri TEXT COLLATE "C" NOT NULL,
 	actor_id BIGINT NOT NULL,
-	activity_type TEXT NOT NULL,
-	object_uri TEXT,
-	body TEXT NOT NULL,
+	activity_type TEXT COLLATE "C" NOT NULL,
+	object_uri TEXT COLLATE "C",
+	body TEXT COLLATE "C" NOT NULL,
 	recipients JSONB NOT NULL,
 	public BOOLEAN NOT NULL,
 	patient BOOLEAN NOT NULL,
@@ -567,32 +578,32 @@ CREATE INDEX ix_outbox_activity_actor ON outbox_activity (actor_id, id);
 CREATE INDEX ix_outbox_activity_object_uri ON outbox_activity (object_uri);
 CREATE INDEX ix_outbox_activity_private ON outbox_activity (fanned_out_at) WHERE NOT public AND body <> '';
 CREATE TABLE post (
-	uri TEXT NOT NULL,
-	url TEXT,
+	uri TEXT COLLATE "C" NOT NULL,
+	url TEXT COLLATE "C",
 	author_id BIGINT NOT NULL,
 	local BOOLEAN NOT NULL,
-	slug TEXT,
-	wire_type TEXT NOT NULL,
-	title TEXT NOT NULL,
-	content TEXT NOT NULL,
+	slug TEXT COLLATE "C",
+	wire_type TEXT COLLATE "C" NOT NULL,
+	title TEXT COLLATE "C" NOT NULL,
+	content TEXT COLLATE "C" NOT NULL,
 	content_map JSONB NOT NULL,
-	source TEXT NOT NULL,
-	source_type TEXT NOT NULL,
-	content_warning TEXT NOT NULL,
+	source TEXT COLLATE "C" NOT NULL,
+	source_type TEXT COLLATE "C" NOT NULL,
+	content_warning TEXT COLLATE "C" NOT NULL,
 	sensitive BOOLEAN NOT NULL,
-	language TEXT,
-	audience TEXT NOT NULL,
+	language TEXT COLLATE "C",
+	audience TEXT COLLATE "C" NOT NULL,
 	live BOOLEAN NOT NULL,
-	in_reply_to_uri TEXT,
+	in_reply_to_uri TEXT COLLATE "C",
 	in_reply_to_id BIGINT,
 	in_reply_to_author_id BIGINT,
 	thread_id BIGINT NOT NULL,
-	context_uri TEXT,
+	context_uri TEXT COLLATE "C",
 	boost_of_id BIGINT,
-	quote_uri TEXT,
+	quote_uri TEXT COLLATE "C",
 	quote_of_id BIGINT,
-	quote_state TEXT NOT NULL,
-	quote_authorization_uri TEXT,
+	quote_state TEXT COLLATE "C" NOT NULL,
+	quote_authorization_uri TEXT COLLATE "C",
 	interaction_policy JSONB NOT NULL,
 	emojis JSONB NOT NULL,
 	card JSONB NOT NULL,
@@ -624,9 +635,9 @@ CREATE INDEX ix_post_received ON post (received_at) WHERE boost_of_id IS NULL;
 CREATE INDEX ix_post_thread_id ON post (thread_id);
 CREATE TABLE post_filter (
 	owner_id BIGINT NOT NULL,
-	title TEXT NOT NULL,
+	title TEXT COLLATE "C" NOT NULL,
 	contexts JSONB NOT NULL,
-	action TEXT NOT NULL,
+	action TEXT COLLATE "C" NOT NULL,
 	expires_at TIMESTAMP WITH TIME ZONE,
 	created_at TIMESTAMP WITH TIME ZONE NOT NULL,
 	id BIGINT NOT NULL,
@@ -635,15 +646,15 @@ CREATE TABLE post_filter (
 );
 CREATE INDEX ix_post_filter_owner_id ON post_filter (owner_id);
 CREATE TABLE report (
-	uri TEXT,
+	uri TEXT COLLATE "C",
 	reporter_id BIGINT,
-	reporter_host TEXT,
+	reporter_host TEXT COLLATE "C",
 	target_id BIGINT NOT NULL,
 	post_uris JSONB NOT NULL,
-	comment TEXT NOT NULL,
-	category TEXT NOT NULL,
+	comment TEXT COLLATE "C" NOT NULL,
+	category TEXT COLLATE "C" NOT NULL,
 	forwarded BOOLEAN NOT NULL,
-	state TEXT NOT NULL,
+	state TEXT COLLATE "C" NOT NULL,
 	created_at TIMESTAMP WITH TIME ZONE NOT NULL,
 	updated_at TIMESTAMP WITH TIME ZONE,
 	handled_at TIMESTAMP WITH TIME ZONE,
@@ -661,8 +672,8 @@ CREATE INDEX ix_report_state ON report (state, id);
 CREATE INDEX ix_report_target_id ON report (target_id);
 CREATE TABLE severance (
 	recipient_id BIGINT NOT NULL,
-	cause TEXT NOT NULL,
-	target TEXT NOT NULL,
+	cause TEXT COLLATE "C" NOT NULL,
+	target TEXT COLLATE "C" NOT NULL,
 	followers_count BIGINT NOT NULL,
 	following_count BIGINT NOT NULL,
 	created_at TIMESTAMP WITH TIME ZONE NOT NULL,
@@ -672,9 +683,9 @@ CREATE TABLE severance (
 );
 CREATE INDEX ix_severance_recipient ON severance (recipient_id, id);
 CREATE TABLE stored_file (
-	name TEXT NOT NULL,
-	place TEXT NOT NULL,
-	media_type TEXT NOT NULL,
+	name TEXT COLLATE "C" NOT NULL,
+	place TEXT COLLATE "C" NOT NULL,
+	media_type TEXT COLLATE "C" NOT NULL,
 	size BIGINT NOT NULL,
 	owner_id BIGINT,
 	ready BOOLEAN NOT NULL,
@@ -699,7 +710,7 @@ CREATE TABLE thread_mute (
 CREATE UNIQUE INDEX uq_thread_mute ON thread_mute (actor_id, thread_id);
 CREATE TABLE timeline_marker (
 	actor_id BIGINT NOT NULL,
-	timeline TEXT NOT NULL,
+	timeline TEXT COLLATE "C" NOT NULL,
 	last_read_id BIGINT NOT NULL,
 	version BIGINT NOT NULL,
 	updated_at TIMESTAMP WITH TIME ZONE NOT NULL,
@@ -708,13 +719,30 @@ CREATE TABLE timeline_marker (
 	CONSTRAINT fk_timeline_marker_actor_id FOREIGN KEY(actor_id) REFERENCES actor (id) ON DELETE CASCADE
 );
 CREATE UNIQUE INDEX uq_timeline_marker ON timeline_marker (actor_id, timeline);
+CREATE TABLE two_person_request (
+	act TEXT COLLATE "C" NOT NULL,
+	subject TEXT COLLATE "C" NOT NULL,
+	asked JSONB NOT NULL,
+	reason TEXT COLLATE "C" NOT NULL,
+	state TEXT COLLATE "C" NOT NULL,
+	asked_by_id BIGINT NOT NULL,
+	asked_at TIMESTAMP WITH TIME ZONE NOT NULL,
+	ends_at TIMESTAMP WITH TIME ZONE NOT NULL,
+	decided_by_id BIGINT,
+	decided_at TIMESTAMP WITH TIME ZONE,
+	id BIGINT NOT NULL,
+	CONSTRAINT pk_two_person_request PRIMARY KEY (id),
+	CONSTRAINT fk_two_person_request_asked_by_id FOREIGN KEY(asked_by_id) REFERENCES actor (id) ON DELETE CASCADE,
+	CONSTRAINT fk_two_person_request_decided_by_id FOREIGN KEY(decided_by_id) REFERENCES actor (id) ON DELETE SET NULL
+);
+CREATE INDEX ix_two_person_request_state ON two_person_request (state, id);
 CREATE TABLE unpublished_post (
 	owner_id BIGINT NOT NULL,
 	publish_at TIMESTAMP WITH TIME ZONE,
 	wish JSONB NOT NULL,
-	problem TEXT NOT NULL,
+	problem TEXT COLLATE "C" NOT NULL,
 	application_id BIGINT,
-	idempotency TEXT,
+	idempotency TEXT COLLATE "C",
 	created_at TIMESTAMP WITH TIME ZONE NOT NULL,
 	updated_at TIMESTAMP WITH TIME ZONE NOT NULL,
 	id BIGINT NOT NULL,
@@ -726,13 +754,14 @@ CREATE TABLE access_token (
 	member_id BIGINT,
 	application_id BIGINT,
 	grant_id BIGINT,
-	token_hash TEXT NOT NULL,
-	scopes TEXT NOT NULL,
-	app_name TEXT NOT NULL,
+	token_hash TEXT COLLATE "C" NOT NULL,
+	scopes TEXT COLLATE "C" NOT NULL,
+	app_name TEXT COLLATE "C" NOT NULL,
 	created_at TIMESTAMP WITH TIME ZONE NOT NULL,
 	expires_at TIMESTAMP WITH TIME ZONE,
 	last_used_at TIMESTAMP WITH TIME ZONE,
 	revoked_at TIMESTAMP WITH TIME ZONE,
+	by_operator BOOLEAN NOT NULL,
 	id BIGINT NOT NULL,
 	CONSTRAINT pk_access_token PRIMARY KEY (id),
 	CONSTRAINT fk_access_token_member_id FOREIGN KEY(member_id) REFERENCES member (id) ON DELETE CASCADE,
@@ -742,12 +771,12 @@ CREATE INDEX ix_access_token_application_id ON access_token (application_id);
 CREATE INDEX ix_access_token_grant_id ON access_token (grant_id);
 CREATE INDEX ix_access_token_member_id ON access_token (member_id);
 CREATE TABLE authorization_code (
-	code_hash TEXT NOT NULL,
+	code_hash TEXT COLLATE "C" NOT NULL,
 	application_id BIGINT NOT NULL,
 	member_id BIGINT NOT NULL,
-	redirect_uri TEXT NOT NULL,
-	scopes TEXT NOT NULL,
-	challenge TEXT,
+	redirect_uri TEXT COLLATE "C" NOT NULL,
+	scopes TEXT COLLATE "C" NOT NULL,
+	challenge TEXT COLLATE "C",
 	created_at TIMESTAMP WITH TIME ZONE NOT NULL,
 	expires_at TIMESTAMP WITH TIME ZONE NOT NULL,
 	used_at TIMESTAMP WITH TIME ZONE,
@@ -786,15 +815,15 @@ CREATE UNIQUE INDEX uq_collection_item ON collection_item (collection_id, actor_
 CREATE TABLE delivery (
 	activity_id BIGINT NOT NULL,
 	actor_id BIGINT NOT NULL,
-	inbox_url TEXT NOT NULL,
-	host TEXT NOT NULL,
-	state TEXT NOT NULL,
+	inbox_url TEXT COLLATE "C" NOT NULL,
+	host TEXT COLLATE "C" NOT NULL,
+	state TEXT COLLATE "C" NOT NULL,
 	attempts BIGINT NOT NULL,
 	not_found BIGINT NOT NULL,
 	next_attempt_at TIMESTAMP WITH TIME ZONE NOT NULL,
 	expires_at TIMESTAMP WITH TIME ZONE NOT NULL,
 	last_status BIGINT,
-	last_error TEXT,
+	last_error TEXT COLLATE "C",
 	created_at TIMESTAMP WITH TIME ZONE NOT NULL,
 	finished_at TIMESTAMP WITH TIME ZONE,
 	id BIGINT NOT NULL,
@@ -809,9 +838,9 @@ CREATE UNIQUE INDEX uq_delivery_once ON delivery (activity_id, inbox_url);
 CREATE TABLE favourite (
 	actor_id BIGINT NOT NULL,
 	post_id BIGINT NOT NULL,
-	uri TEXT,
-	emoji TEXT NOT NULL,
-	emoji_url TEXT,
+	uri TEXT COLLATE "C",
+	emoji TEXT COLLATE "C" NOT NULL,
+	emoji_url TEXT COLLATE "C",
 	created_at TIMESTAMP WITH TIME ZONE NOT NULL,
 	id BIGINT NOT NULL,
 	CONSTRAINT pk_favourite PRIMARY KEY (id),
@@ -823,7 +852,7 @@ CREATE INDEX ix_favourite_actor_id ON favourite (actor_id);
 CREATE UNIQUE INDEX uq_favourite ON favourite (post_id, actor_id, emoji);
 CREATE TABLE filter_keyword (
 	filter_id BIGINT NOT NULL,
-	keyword TEXT NOT NULL,
+	keyword TEXT COLLATE "C" NOT NULL,
 	whole_word BOOLEAN NOT NULL,
 	id BIGINT NOT NULL,
 	CONSTRAINT pk_filter_keyword PRIMARY KEY (id),
@@ -851,15 +880,32 @@ CREATE INDEX ix_home_entry_post_id ON home_entry (post_id);
 CREATE TABLE import_row (
 	import_id BIGINT NOT NULL,
 	position BIGINT NOT NULL,
-	subject TEXT NOT NULL,
+	subject TEXT COLLATE "C" NOT NULL,
 	options JSONB NOT NULL,
-	state TEXT NOT NULL,
+	state TEXT COLLATE "C" NOT NULL,
 	tries BIGINT NOT NULL,
-	problem TEXT NOT NULL,
+	problem TEXT COLLATE "C" NOT NULL,
 	CONSTRAINT pk_import_row PRIMARY KEY (import_id, position),
 	CONSTRAINT fk_import_row_import_id FOREIGN KEY(import_id) REFERENCES import_file (id) ON DELETE CASCADE
 );
 CREATE INDEX ix_import_row_state ON import_row (import_id, state, position);
+CREATE TABLE invite (
+	made_by_id BIGINT NOT NULL,
+	code_hash TEXT COLLATE "C" NOT NULL,
+	sealed_code BYTEA NOT NULL,
+	note TEXT COLLATE "C" NOT NULL,
+	uses BIGINT NOT NULL,
+	uses_left BIGINT,
+	created_at TIMESTAMP WITH TIME ZONE NOT NULL,
+	ends_at TIMESTAMP WITH TIME ZONE NOT NULL,
+	revoked_at TIMESTAMP WITH TIME ZONE,
+	id BIGINT NOT NULL,
+	CONSTRAINT pk_invite PRIMARY KEY (id),
+	CONSTRAINT fk_invite_made_by_id FOREIGN KEY(made_by_id) REFERENCES member (id) ON DELETE CASCADE,
+	CONSTRAINT uq_invite_code_hash UNIQUE (code_hash)
+);
+CREATE INDEX ix_invite_ends_at ON invite (ends_at);
+CREATE INDEX ix_invite_made_by_id ON invite (made_by_id);
 CREATE TABLE list_entry (
 	list_id BIGINT NOT NULL,
 	post_id BIGINT NOT NULL,
@@ -876,6 +922,46 @@ CREATE TABLE listed_account (
 	CONSTRAINT fk_listed_account_actor_id FOREIGN KEY(actor_id) REFERENCES actor (id) ON DELETE CASCADE
 );
 CREATE INDEX ix_listed_account_actor_id ON listed_account (actor_id);
+CREATE TABLE mailed_link (
+	member_id BIGINT NOT NULL,
+	kind TEXT COLLATE "C" NOT NULL,
+	token_hash TEXT COLLATE "C" NOT NULL,
+	bound_to TEXT COLLATE "C",
+	sealed_email BYTEA,
+	ends_at TIMESTAMP WITH TIME ZONE NOT NULL,
+	id BIGINT NOT NULL,
+	CONSTRAINT pk_mailed_link PRIMARY KEY (id),
+	CONSTRAINT fk_mailed_link_member_id FOREIGN KEY(member_id) REFERENCES member (id) ON DELETE CASCADE,
+	CONSTRAINT uq_mailed_link_token_hash UNIQUE (token_hash)
+);
+CREATE INDEX ix_mailed_link_ends_at ON mailed_link (ends_at);
+CREATE INDEX ix_mailed_link_member_id ON mailed_link (member_id);
+CREATE TABLE passkey (
+	member_id BIGINT NOT NULL,
+	credential_id TEXT COLLATE "C" NOT NULL,
+	public_key BYTEA NOT NULL,
+	sign_count BIGINT NOT NULL,
+	transports JSONB NOT NULL,
+	name TEXT COLLATE "C" NOT NULL,
+	created_at TIMESTAMP WITH TIME ZONE NOT NULL,
+	last_used_at TIMESTAMP WITH TIME ZONE,
+	id BIGINT NOT NULL,
+	CONSTRAINT pk_passkey PRIMARY KEY (id),
+	CONSTRAINT fk_passkey_member_id FOREIGN KEY(member_id) REFERENCES member (id) ON DELETE CASCADE,
+	CONSTRAINT uq_passkey_credential_id UNIQUE (credential_id)
+);
+CREATE INDEX ix_passkey_member_id ON passkey (member_id);
+CREATE TABLE pending_sign_in (
+	key_hash TEXT COLLATE "C" NOT NULL,
+	member_id BIGINT NOT NULL,
+	password_hash TEXT COLLATE "C" NOT NULL,
+	device TEXT COLLATE "C" NOT NULL,
+	ends_at TIMESTAMP WITH TIME ZONE NOT NULL,
+	CONSTRAINT pk_pending_sign_in PRIMARY KEY (key_hash),
+	CONSTRAINT fk_pending_sign_in_member_id FOREIGN KEY(member_id) REFERENCES member (id) ON DELETE CASCADE
+);
+CREATE INDEX ix_pending_sign_in_ends_at ON pending_sign_in (ends_at);
+CREATE INDEX ix_pending_sign_in_member_id ON pending_sign_in (member_id);
 CREATE TABLE pin (
 	actor_id BIGINT NOT NULL,
 	post_id BIGINT NOT NULL,
@@ -903,7 +989,7 @@ CREATE TABLE poll_vote (
 	post_id BIGINT NOT NULL,
 	actor_id BIGINT NOT NULL,
 	choice BIGINT NOT NULL,
-	uri TEXT,
+	uri TEXT COLLATE "C",
 	created_at TIMESTAMP WITH TIME ZONE NOT NULL,
 	id BIGINT NOT NULL,
 	CONSTRAINT pk_poll_vote PRIMARY KEY (id),
@@ -914,11 +1000,11 @@ CREATE INDEX ix_poll_vote_actor_id ON poll_vote (actor_id);
 CREATE UNIQUE INDEX uq_poll_vote ON poll_vote (post_id, actor_id, choice);
 CREATE TABLE post_edit (
 	post_id BIGINT NOT NULL,
-	content TEXT NOT NULL,
-	content_warning TEXT NOT NULL,
+	content TEXT COLLATE "C" NOT NULL,
+	content_warning TEXT COLLATE "C" NOT NULL,
 	sensitive BOOLEAN NOT NULL,
-	source TEXT NOT NULL,
-	title TEXT NOT NULL,
+	source TEXT COLLATE "C" NOT NULL,
+	title TEXT COLLATE "C" NOT NULL,
 	attachments JSONB NOT NULL,
 	poll_options JSONB NOT NULL,
 	written_at TIMESTAMP WITH TIME ZONE NOT NULL,
@@ -929,7 +1015,7 @@ CREATE TABLE post_edit (
 CREATE INDEX ix_post_edit_post_id ON post_edit (post_id);
 CREATE TABLE post_link (
 	post_id BIGINT NOT NULL,
-	url TEXT NOT NULL,
+	url TEXT COLLATE "C" NOT NULL,
 	CONSTRAINT pk_post_link PRIMARY KEY (post_id),
 	CONSTRAINT fk_post_link_post_id FOREIGN KEY(post_id) REFERENCES post (id) ON DELETE CASCADE
 );
@@ -944,25 +1030,25 @@ CREATE TABLE post_mention (
 );
 CREATE INDEX ix_post_mention_actor_id ON post_mention (actor_id);
 CREATE TABLE post_tag (
-	name TEXT NOT NULL,
+	name TEXT COLLATE "C" NOT NULL,
 	post_id BIGINT NOT NULL,
-	display_name TEXT NOT NULL,
+	display_name TEXT COLLATE "C" NOT NULL,
 	CONSTRAINT pk_post_tag PRIMARY KEY (name, post_id),
 	CONSTRAINT fk_post_tag_post_id FOREIGN KEY(post_id) REFERENCES post (id) ON DELETE CASCADE
 );
 CREATE INDEX ix_post_tag_post_id ON post_tag (post_id);
 CREATE TABLE post_words (
 	post_id BIGINT NOT NULL,
-	words TEXT NOT NULL,
-	facets TEXT NOT NULL,
+	words TEXT COLLATE "C" NOT NULL,
+	facets TEXT COLLATE "C" NOT NULL,
 	CONSTRAINT pk_post_words PRIMARY KEY (post_id),
 	CONSTRAINT fk_post_words_post_id FOREIGN KEY(post_id) REFERENCES post (id) ON DELETE CASCADE
 );
 CREATE TABLE quote_approval (
-	slug TEXT NOT NULL,
-	uri TEXT NOT NULL,
+	slug TEXT COLLATE "C" NOT NULL,
+	uri TEXT COLLATE "C" NOT NULL,
 	post_id BIGINT NOT NULL,
-	quoting_uri TEXT NOT NULL,
+	quoting_uri TEXT COLLATE "C" NOT NULL,
 	quoter_id BIGINT NOT NULL,
 	created_at TIMESTAMP WITH TIME ZONE NOT NULL,
 	revoked_at TIMESTAMP WITH TIME ZONE,
@@ -975,12 +1061,22 @@ CREATE TABLE quote_approval (
 );
 CREATE INDEX ix_quote_approval_quoter_id ON quote_approval (quoter_id);
 CREATE UNIQUE INDEX uq_quote_approval ON quote_approval (post_id, quoting_uri);
+CREATE TABLE recovery_code (
+	member_id BIGINT NOT NULL,
+	code_hash TEXT COLLATE "C" NOT NULL,
+	created_at TIMESTAMP WITH TIME ZONE NOT NULL,
+	id BIGINT NOT NULL,
+	CONSTRAINT pk_recovery_code PRIMARY KEY (id),
+	CONSTRAINT fk_recovery_code_member_id FOREIGN KEY(member_id) REFERENCES member (id) ON DELETE CASCADE,
+	CONSTRAINT uq_recovery_code_code_hash UNIQUE (code_hash)
+);
+CREATE INDEX ix_recovery_code_member_id ON recovery_code (member_id);
 CREATE TABLE refresh_token (
-	token_hash TEXT NOT NULL,
+	token_hash TEXT COLLATE "C" NOT NULL,
 	grant_id BIGINT NOT NULL,
 	application_id BIGINT NOT NULL,
 	member_id BIGINT NOT NULL,
-	scopes TEXT NOT NULL,
+	scopes TEXT COLLATE "C" NOT NULL,
 	created_at TIMESTAMP WITH TIME ZONE NOT NULL,
 	expires_at TIMESTAMP WITH TIME ZONE NOT NULL,
 	used_at TIMESTAMP WITH TIME ZONE,
@@ -998,21 +1094,34 @@ CREATE INDEX ix_refresh_token_member_id ON refresh_token (member_id);
 CREATE TABLE sign_up (
 	member_id BIGINT NOT NULL,
 	application_id BIGINT,
-	reason TEXT NOT NULL,
+	reason TEXT COLLATE "C" NOT NULL,
 	created_at TIMESTAMP WITH TIME ZONE NOT NULL,
 	approved_at TIMESTAMP WITH TIME ZONE,
 	confirmed_at TIMESTAMP WITH TIME ZONE,
-	confirmation_hash TEXT,
+	confirmation_hash TEXT COLLATE "C",
 	confirmation_ends_at TIMESTAMP WITH TIME ZONE,
+	reach TEXT COLLATE "C",
 	CONSTRAINT pk_sign_up PRIMARY KEY (member_id),
 	CONSTRAINT fk_sign_up_member_id FOREIGN KEY(member_id) REFERENCES member (id) ON DELETE CASCADE,
 	CONSTRAINT uq_sign_up_confirmation_hash UNIQUE (confirmation_hash)
 );
+CREATE TABLE totp_secret (
+	member_id BIGINT NOT NULL,
+	sealed BYTEA NOT NULL,
+	last_counter BIGINT NOT NULL,
+	created_at TIMESTAMP WITH TIME ZONE NOT NULL,
+	confirmed_at TIMESTAMP WITH TIME ZONE,
+	CONSTRAINT pk_totp_secret PRIMARY KEY (member_id),
+	CONSTRAINT fk_totp_secret_member_id FOREIGN KEY(member_id) REFERENCES member (id) ON DELETE CASCADE
+);
 CREATE TABLE web_session (
 	member_id BIGINT NOT NULL,
-	key_hash TEXT NOT NULL,
+	key_hash TEXT COLLATE "C" NOT NULL,
 	signed_in_at TIMESTAMP WITH TIME ZONE NOT NULL,
 	last_seen_at TIMESTAMP WITH TIME ZONE NOT NULL,
+	proved_at TIMESTAMP WITH TIME ZONE NOT NULL,
+	role TEXT COLLATE "C" NOT NULL,
+	device TEXT COLLATE "C" NOT NULL,
 	id BIGINT NOT NULL,
 	CONSTRAINT pk_web_session PRIMARY KEY (id),
 	CONSTRAINT fk_web_session_member_id FOREIGN KEY(member_id) REFERENCES member (id) ON DELETE CASCADE,
@@ -1020,14 +1129,24 @@ CREATE TABLE web_session (
 );
 CREATE INDEX ix_web_session_last_seen_at ON web_session (last_seen_at);
 CREATE INDEX ix_web_session_member_id ON web_session (member_id);
+CREATE TABLE invite_use (
+	member_id BIGINT NOT NULL,
+	invite_id BIGINT NOT NULL,
+	used_at TIMESTAMP WITH TIME ZONE NOT NULL,
+	CONSTRAINT pk_invite_use PRIMARY KEY (member_id),
+	CONSTRAINT fk_invite_use_member_id FOREIGN KEY(member_id) REFERENCES member (id) ON DELETE CASCADE,
+	CONSTRAINT fk_invite_use_invite_id FOREIGN KEY(invite_id) REFERENCES invite (id) ON DELETE CASCADE
+);
+CREATE INDEX ix_invite_use_invite_id ON invite_use (invite_id);
+CREATE INDEX ix_invite_use_used_at ON invite_use (used_at);
 CREATE TABLE push_subscription (
 	token_id BIGINT NOT NULL,
 	actor_id BIGINT NOT NULL,
-	endpoint TEXT NOT NULL,
+	endpoint TEXT COLLATE "C" NOT NULL,
 	sealed_keys BYTEA NOT NULL,
 	sealed_token BYTEA NOT NULL,
 	alerts JSONB NOT NULL,
-	policy TEXT NOT NULL,
+	policy TEXT COLLATE "C" NOT NULL,
 	standard BOOLEAN NOT NULL,
 	created_at TIMESTAMP WITH TIME ZONE NOT NULL,
 	id BIGINT NOT NULL,
@@ -1039,5 +1158,13 @@ CREATE TABLE push_subscription (
 CREATE INDEX ix_push_subscription_actor_id ON push_subscription (actor_id);
 CREATE INDEX ft_actor ON actor USING gin (to_tsvector('simple'::regconfig, display_key));
 CREATE INDEX ft_post_words ON post_words USING gin (to_tsvector('simple'::regconfig, words), to_tsvector('simple'::regconfig, facets));
+CREATE FUNCTION audit_entry_keep() RETURNS trigger LANGUAGE plpgsql AS 'BEGIN RAISE EXCEPTION ''rows of audit_entry stay as they are''; END';
+CREATE TRIGGER audit_entry_keep_update BEFORE UPDATE ON audit_entry FOR EACH ROW EXECUTE FUNCTION audit_entry_keep();
+CREATE TRIGGER audit_entry_keep_delete BEFORE DELETE ON audit_entry FOR EACH ROW EXECUTE FUNCTION audit_entry_keep();
+CREATE TRIGGER audit_entry_keep_truncate BEFORE TRUNCATE ON audit_entry EXECUTE FUNCTION audit_entry_keep();
+CREATE FUNCTION audit_head_keep() RETURNS trigger LANGUAGE plpgsql AS 'BEGIN RAISE EXCEPTION ''rows of audit_head stay as they are''; END';
+CREATE TRIGGER audit_head_keep_update BEFORE UPDATE ON audit_head FOR EACH ROW WHEN (new.number <> old.number + 1) EXECUTE FUNCTION audit_head_keep();
+CREATE TRIGGER audit_head_keep_delete BEFORE DELETE ON audit_head FOR EACH ROW EXECUTE FUNCTION audit_head_keep();
+CREATE TRIGGER audit_head_keep_truncate BEFORE TRUNCATE ON audit_head EXECUTE FUNCTION audit_head_keep();
 CREATE TABLE alembic_version (version_num VARCHAR(32) NOT NULL PRIMARY KEY);
 INSERT INTO alembic_version VALUES ('0001');

@@ -3,6 +3,7 @@
 import socket
 import threading
 from collections.abc import Iterator
+from contextlib import suppress
 from dataclasses import replace
 from io import BufferedRWPair
 from pathlib import Path
@@ -38,6 +39,8 @@ class MailServer:
 
     def close(self) -> None:
         """Listen no more."""
+        # Whoever waits for a caller is woken by that.
+        self._socket.shutdown(socket.SHUT_RDWR)
         self._socket.close()
 
     def _serve(self) -> None:
@@ -46,7 +49,8 @@ class MailServer:
                 connection, _ = self._socket.accept()
             except OSError:
                 return
-            with connection, connection.makefile("rwb") as lines:
+            # Whoever called may hang up at any moment.
+            with suppress(OSError), connection, connection.makefile("rwb") as lines:
                 self._talk(lines)
 
     def _talk(self, lines: BufferedRWPair) -> None:

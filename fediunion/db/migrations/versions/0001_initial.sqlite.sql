@@ -42,6 +42,7 @@ CREATE TABLE actor (
 	created_at DATETIME NOT NULL,
 	updated_at DATETIME,
 	fetched_at DATETIME,
+	pending BOOLEAN NOT NULL,
 	suspended_at DATETIME,
 	suspended_by_origin BOOLEAN NOT NULL,
 	silenced_at DATETIME,
@@ -94,6 +95,7 @@ CREATE TABLE audit_entry (
 	action TEXT NOT NULL,
 	subject TEXT NOT NULL,
 	reason TEXT NOT NULL,
+	salt TEXT NOT NULL,
 	hash TEXT NOT NULL,
 	id INTEGER NOT NULL,
 	CONSTRAINT pk_audit_entry PRIMARY KEY (id),
@@ -232,6 +234,14 @@ CREATE TABLE mention_flood (
 	CONSTRAINT pk_mention_flood PRIMARY KEY (id)
 );
 CREATE INDEX ix_mention_flood ON mention_flood (domain, at);
+CREATE TABLE passkey_challenge (
+	key_hash TEXT NOT NULL,
+	purpose TEXT NOT NULL,
+	challenge BLOB NOT NULL,
+	ends_at DATETIME NOT NULL,
+	CONSTRAINT pk_passkey_challenge PRIMARY KEY (key_hash, purpose)
+);
+CREATE INDEX ix_passkey_challenge_ends_at ON passkey_challenge (ends_at);
 CREATE TABLE queued_mail (
 	sealed BLOB NOT NULL,
 	created_at DATETIME NOT NULL,
@@ -479,6 +489,7 @@ CREATE TABLE member (
 	locale TEXT NOT NULL,
 	settings JSON NOT NULL,
 	created_at DATETIME NOT NULL,
+	second_factor_since DATETIME,
 	id INTEGER NOT NULL,
 	CONSTRAINT pk_member PRIMARY KEY (id),
 	CONSTRAINT uq_member_actor_id UNIQUE (actor_id),
@@ -708,6 +719,23 @@ CREATE TABLE timeline_marker (
 	CONSTRAINT fk_timeline_marker_actor_id FOREIGN KEY(actor_id) REFERENCES actor (id) ON DELETE CASCADE
 );
 CREATE UNIQUE INDEX uq_timeline_marker ON timeline_marker (actor_id, timeline);
+CREATE TABLE two_person_request (
+	act TEXT NOT NULL,
+	subject TEXT NOT NULL,
+	asked JSON NOT NULL,
+	reason TEXT NOT NULL,
+	state TEXT NOT NULL,
+	asked_by_id INTEGER NOT NULL,
+	asked_at DATETIME NOT NULL,
+	ends_at DATETIME NOT NULL,
+	decided_by_id INTEGER,
+	decided_at DATETIME,
+	id INTEGER NOT NULL,
+	CONSTRAINT pk_two_person_request PRIMARY KEY (id),
+	CONSTRAINT fk_two_person_request_asked_by_id FOREIGN KEY(asked_by_id) REFERENCES actor (id) ON DELETE CASCADE,
+	CONSTRAINT fk_two_person_request_decided_by_id FOREIGN KEY(decided_by_id) REFERENCES actor (id) ON DELETE SET NULL
+);
+CREATE INDEX ix_two_person_request_state ON two_person_request (state, id);
 CREATE TABLE unpublished_post (
 	owner_id INTEGER NOT NULL,
 	publish_at DATETIME,
@@ -733,6 +761,7 @@ CREATE TABLE access_token (
 	expires_at DATETIME,
 	last_used_at DATETIME,
 	revoked_at DATETIME,
+	by_operator BOOLEAN NOT NULL,
 	id INTEGER NOT NULL,
 	CONSTRAINT pk_access_token PRIMARY KEY (id),
 	CONSTRAINT fk_access_token_member_id FOREIGN KEY(member_id) REFERENCES member (id) ON DELETE CASCADE,
@@ -861,6 +890,23 @@ CREATE TABLE import_row (
 	CONSTRAINT fk_import_row_import_id FOREIGN KEY(import_id) REFERENCES import_file (id) ON DELETE CASCADE
 );
 CREATE INDEX ix_import_row_state ON import_row (import_id, state, position);
+CREATE TABLE invite (
+	made_by_id INTEGER NOT NULL,
+	code_hash TEXT NOT NULL,
+	sealed_code BLOB NOT NULL,
+	note TEXT NOT NULL,
+	uses INTEGER NOT NULL,
+	uses_left INTEGER,
+	created_at DATETIME NOT NULL,
+	ends_at DATETIME NOT NULL,
+	revoked_at DATETIME,
+	id INTEGER NOT NULL,
+	CONSTRAINT pk_invite PRIMARY KEY (id),
+	CONSTRAINT fk_invite_made_by_id FOREIGN KEY(made_by_id) REFERENCES member (id) ON DELETE CASCADE,
+	CONSTRAINT uq_invite_code_hash UNIQUE (code_hash)
+);
+CREATE INDEX ix_invite_ends_at ON invite (ends_at);
+CREATE INDEX ix_invite_made_by_id ON invite (made_by_id);
 CREATE TABLE list_entry (
 	list_id INTEGER NOT NULL,
 	post_id INTEGER NOT NULL,
@@ -878,6 +924,46 @@ CREATE TABLE listed_account (
 	CONSTRAINT fk_listed_account_actor_id FOREIGN KEY(actor_id) REFERENCES actor (id) ON DELETE CASCADE
 );
 CREATE INDEX ix_listed_account_actor_id ON listed_account (actor_id);
+CREATE TABLE mailed_link (
+	member_id INTEGER NOT NULL,
+	kind TEXT NOT NULL,
+	token_hash TEXT NOT NULL,
+	bound_to TEXT,
+	sealed_email BLOB,
+	ends_at DATETIME NOT NULL,
+	id INTEGER NOT NULL,
+	CONSTRAINT pk_mailed_link PRIMARY KEY (id),
+	CONSTRAINT fk_mailed_link_member_id FOREIGN KEY(member_id) REFERENCES member (id) ON DELETE CASCADE,
+	CONSTRAINT uq_mailed_link_token_hash UNIQUE (token_hash)
+);
+CREATE INDEX ix_mailed_link_ends_at ON mailed_link (ends_at);
+CREATE INDEX ix_mailed_link_member_id ON mailed_link (member_id);
+CREATE TABLE passkey (
+	member_id INTEGER NOT NULL,
+	credential_id TEXT NOT NULL,
+	public_key BLOB NOT NULL,
+	sign_count INTEGER NOT NULL,
+	transports JSON NOT NULL,
+	name TEXT NOT NULL,
+	created_at DATETIME NOT NULL,
+	last_used_at DATETIME,
+	id INTEGER NOT NULL,
+	CONSTRAINT pk_passkey PRIMARY KEY (id),
+	CONSTRAINT fk_passkey_member_id FOREIGN KEY(member_id) REFERENCES member (id) ON DELETE CASCADE,
+	CONSTRAINT uq_passkey_credential_id UNIQUE (credential_id)
+);
+CREATE INDEX ix_passkey_member_id ON passkey (member_id);
+CREATE TABLE pending_sign_in (
+	key_hash TEXT NOT NULL,
+	member_id INTEGER NOT NULL,
+	password_hash TEXT NOT NULL,
+	device TEXT NOT NULL,
+	ends_at DATETIME NOT NULL,
+	CONSTRAINT pk_pending_sign_in PRIMARY KEY (key_hash),
+	CONSTRAINT fk_pending_sign_in_member_id FOREIGN KEY(member_id) REFERENCES member (id) ON DELETE CASCADE
+);
+CREATE INDEX ix_pending_sign_in_ends_at ON pending_sign_in (ends_at);
+CREATE INDEX ix_pending_sign_in_member_id ON pending_sign_in (member_id);
 CREATE TABLE pin (
 	actor_id INTEGER NOT NULL,
 	post_id INTEGER NOT NULL,
@@ -977,6 +1063,16 @@ CREATE TABLE quote_approval (
 );
 CREATE INDEX ix_quote_approval_quoter_id ON quote_approval (quoter_id);
 CREATE UNIQUE INDEX uq_quote_approval ON quote_approval (post_id, quoting_uri);
+CREATE TABLE recovery_code (
+	member_id INTEGER NOT NULL,
+	code_hash TEXT NOT NULL,
+	created_at DATETIME NOT NULL,
+	id INTEGER NOT NULL,
+	CONSTRAINT pk_recovery_code PRIMARY KEY (id),
+	CONSTRAINT fk_recovery_code_member_id FOREIGN KEY(member_id) REFERENCES member (id) ON DELETE CASCADE,
+	CONSTRAINT uq_recovery_code_code_hash UNIQUE (code_hash)
+);
+CREATE INDEX ix_recovery_code_member_id ON recovery_code (member_id);
 CREATE TABLE refresh_token (
 	token_hash TEXT NOT NULL,
 	grant_id INTEGER NOT NULL,
@@ -1006,15 +1102,28 @@ CREATE TABLE sign_up (
 	confirmed_at DATETIME,
 	confirmation_hash TEXT,
 	confirmation_ends_at DATETIME,
+	reach TEXT,
 	CONSTRAINT pk_sign_up PRIMARY KEY (member_id),
 	CONSTRAINT fk_sign_up_member_id FOREIGN KEY(member_id) REFERENCES member (id) ON DELETE CASCADE,
 	CONSTRAINT uq_sign_up_confirmation_hash UNIQUE (confirmation_hash)
+);
+CREATE TABLE totp_secret (
+	member_id INTEGER NOT NULL,
+	sealed BLOB NOT NULL,
+	last_counter INTEGER NOT NULL,
+	created_at DATETIME NOT NULL,
+	confirmed_at DATETIME,
+	CONSTRAINT pk_totp_secret PRIMARY KEY (member_id),
+	CONSTRAINT fk_totp_secret_member_id FOREIGN KEY(member_id) REFERENCES member (id) ON DELETE CASCADE
 );
 CREATE TABLE web_session (
 	member_id INTEGER NOT NULL,
 	key_hash TEXT NOT NULL,
 	signed_in_at DATETIME NOT NULL,
 	last_seen_at DATETIME NOT NULL,
+	proved_at DATETIME NOT NULL,
+	role TEXT NOT NULL,
+	device TEXT NOT NULL,
 	id INTEGER NOT NULL,
 	CONSTRAINT pk_web_session PRIMARY KEY (id),
 	CONSTRAINT fk_web_session_member_id FOREIGN KEY(member_id) REFERENCES member (id) ON DELETE CASCADE,
@@ -1022,6 +1131,16 @@ CREATE TABLE web_session (
 );
 CREATE INDEX ix_web_session_last_seen_at ON web_session (last_seen_at);
 CREATE INDEX ix_web_session_member_id ON web_session (member_id);
+CREATE TABLE invite_use (
+	member_id INTEGER NOT NULL,
+	invite_id INTEGER NOT NULL,
+	used_at DATETIME NOT NULL,
+	CONSTRAINT pk_invite_use PRIMARY KEY (member_id),
+	CONSTRAINT fk_invite_use_member_id FOREIGN KEY(member_id) REFERENCES member (id) ON DELETE CASCADE,
+	CONSTRAINT fk_invite_use_invite_id FOREIGN KEY(invite_id) REFERENCES invite (id) ON DELETE CASCADE
+);
+CREATE INDEX ix_invite_use_invite_id ON invite_use (invite_id);
+CREATE INDEX ix_invite_use_used_at ON invite_use (used_at);
 CREATE TABLE push_subscription (
 	token_id INTEGER NOT NULL,
 	actor_id INTEGER NOT NULL,
@@ -1047,3 +1166,7 @@ CREATE VIRTUAL TABLE ft_post_words USING fts5(words, facets, content='post_words
 CREATE TRIGGER ft_post_words_insert AFTER INSERT ON post_words BEGIN INSERT INTO ft_post_words (rowid, words, facets) VALUES (new.post_id, new.words, new.facets); END;
 CREATE TRIGGER ft_post_words_delete AFTER DELETE ON post_words BEGIN INSERT INTO ft_post_words (ft_post_words, rowid, words, facets) VALUES ('delete', old.post_id, old.words, old.facets); END;
 CREATE TRIGGER ft_post_words_update AFTER UPDATE OF words, facets ON post_words BEGIN INSERT INTO ft_post_words (ft_post_words, rowid, words, facets) VALUES ('delete', old.post_id, old.words, old.facets); INSERT INTO ft_post_words (rowid, words, facets) VALUES (new.post_id, new.words, new.facets); END;
+CREATE TRIGGER audit_entry_keep_update BEFORE UPDATE ON audit_entry BEGIN SELECT RAISE(ABORT, 'rows of audit_entry stay as they are'); END;
+CREATE TRIGGER audit_entry_keep_delete BEFORE DELETE ON audit_entry BEGIN SELECT RAISE(ABORT, 'rows of audit_entry stay as they are'); END;
+CREATE TRIGGER audit_head_keep_update BEFORE UPDATE ON audit_head WHEN new.number <> old.number + 1 BEGIN SELECT RAISE(ABORT, 'rows of audit_head stay as they are'); END;
+CREATE TRIGGER audit_head_keep_delete BEFORE DELETE ON audit_head BEGIN SELECT RAISE(ABORT, 'rows of audit_head stay as they are'); END;

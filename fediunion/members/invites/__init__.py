@@ -1,0 +1,1 @@
+"""Invitations to open an account, and who invited whom."""

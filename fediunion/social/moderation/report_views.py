@@ -1,0 +1,35 @@
+"""Reading what a report is about: the one place where others see direct messages, and it is logged."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from fediunion.activitypub.audience import Audience
+from fediunion.social.moderation.audit import record_audit
+from fediunion.social.moderation.models import Report
+from fediunion.social.moderation.officers import Officer
+from fediunion.social.posts.models import Post
+
+
+@dataclass(frozen=True)
+class ReportView:
+    """The posts that a report names and that are still there; `has_direct` where some were for few."""
+
+    posts: Sequence[Post]
+    has_direct: bool
+
+
+def view_report(session: Session, row: Report, *, by: Officer) -> ReportView:
+    """Return the reported posts for an officer who decides about them; a unit that writes (row V17).
+
+    Where one of them is a direct message, each view is an entry in the log of privileged acts: who, and
+    which report; not what was in it.
+    """
+    statement = select(Post).where(Post.uri.in_(row.post_uris), Post.deleted_at.is_(None)).order_by(Post.id)
+    posts = session.scalars(statement).all()
+    has_direct = any(post.audience == Audience.DIRECT for post in posts)
+    if has_direct:
+        record_audit(session, by=by.handle, action="report.read_direct", subject=str(row.id))
+    return ReportView(posts, has_direct)
