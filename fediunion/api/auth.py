@@ -8,9 +8,10 @@ from typing import Final
 from sqlalchemy.orm import Session
 
 from fediunion.actors.viewer import Viewer
-from fediunion.db import now_of
+from fediunion.db import now_of, settings_of
 from fediunion.kit.errors import FediUnionError, NotAllowed, Refused, Unavailable
 from fediunion.members.models import MemberState
+from fediunion.members.rights import rights_of_token
 from fediunion.members.scopes import allows
 from fediunion.members.tokens import CACHE, find_app_token, find_token, note_use, use_is_due
 from fediunion.social.profiles.posting_defaults import PostingDefaults, defaults_in
@@ -75,10 +76,7 @@ async def find_bearer(
         raise Unauthorized("The access token is invalid")
     cache = world.cache(CACHE, _CACHED_TOKENS, _CACHED_SECONDS)
     key = hashlib.sha256(bearer).digest()
-    kept: Caller | AppCaller | None = cache.get(key)
-    caller = kept or await _load(world, bearer.decode("latin-1"))
-    if kept is None:
-        cache.put(key, caller)
+    caller = await cache.load(key, lambda: _load(world, bearer.decode("latin-1")))
     if isinstance(caller, AppCaller):
         return caller
     if caller.state == MemberState.DELETED:
@@ -129,7 +127,7 @@ def _load_caller(session: Session, bearer: str) -> tuple[Caller | AppCaller, boo
         actor_id=actor.id,
         viewer=Viewer(actor.id, None, is_member=True),
         scopes=frozenset(token.scopes.split()),
-        role=member.role,
+        role=rights_of_token(token, member, settings_of(session)),
         state=member.state,
         app_name=token.app_name,
         application_id=token.application_id,

@@ -9,8 +9,9 @@ from starlette.formparsers import MultiPartException, MultiPartParser
 from starlette.types import Receive
 
 from fediunion.api.errors import BadRequest
-from fediunion.api.params import MAX_FIELDS, nested, query_pairs
+from fediunion.api.params import nested, query_pairs
 from fediunion.kit.errors import TooLarge
+from fediunion.kit.multipart import MAX_FIELDS
 
 MAX_BODY_BYTES: Final = 2 * 1_048_576
 MAX_FILES: Final = 4

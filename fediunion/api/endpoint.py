@@ -100,7 +100,7 @@ class Endpoint:
     `empty` says why it always answers that there is nothing, where that is on purpose.
     With `any_token` every token will do, also one that an app has for itself.
     It is there for who waits to be let in only where `pending_too`.
-    Where it `takes_files`, those of a multipart body are among the parameters (files.UploadedFile).
+    Where it `takes_files`, those of a multipart body are among the parameters (kit.multipart.UploadedFile).
     """
 
     method: str

@@ -10,9 +10,9 @@ from urllib.parse import parse_qsl
 
 from fediunion.api.errors import BadRequest
 from fediunion.kit.errors import Invalid
+from fediunion.kit.multipart import MAX_FIELDS
 
 LARGEST_ID: Final = (1 << 63) - 1
-MAX_FIELDS: Final = 1000
 _DEEPEST: Final = 4
 _MOST_IDS: Final = 100
 _TRUE: Final = frozenset({"true", "t", "1", "on", "yes"})

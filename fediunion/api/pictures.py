@@ -6,14 +6,15 @@ from typing import Final
 
 from fediunion.api.endpoint import Answer, Call, Endpoint, get
 from fediunion.kit.errors import NotFound
+from fediunion.social.media.addresses import PLACEHOLDERS
 
 _GREY: Final = 0xB8
-_SIZES: Final = {"avatar.png": (96, 96), "header.png": (600, 200)}
+_SIZES: Final = {"avatar": (96, 96), "header": (600, 200)}
 
 
 async def show_picture(call: Call) -> Answer:
-    """Show the plain picture of that name."""
-    size = _SIZES.get(call.open_parts["name"])
+    """Show the plain picture for what is missing."""
+    size = _SIZES.get(call.open_parts["kind"])
     if size is None:
         raise NotFound("There is no such picture.")
     kept = (b"cache-control", b"public, max-age=604800")
@@ -31,4 +32,4 @@ def _png(width: int, height: int) -> bytes:
     )
 
 
-ENDPOINTS: Final[tuple[Endpoint, ...]] = (get("/api/fediunion/pictures/:name", show_picture, public=True),)
+ENDPOINTS: Final[tuple[Endpoint, ...]] = (get(f"{PLACEHOLDERS}:kind/missing.png", show_picture, public=True),)

@@ -32,7 +32,7 @@ def check_redirects(uris: Sequence[str]) -> list[str]:
     """
     found = list(dict.fromkeys(uris))
     if not found:
-        raise _bad("Redirect URI can't be blank")
+        raise Invalid("Redirect URI can't be blank", field="redirect_uris", reason="blank")
     if len(found) > MOST_REDIRECTS:
         raise _bad(f"Redirect URI has at most {MOST_REDIRECTS} entries")
     for uri in found:

@@ -3,6 +3,7 @@
 from enum import StrEnum
 
 from fediunion.kit.errors import FediUnionError
+from fediunion.kit.sentences import Sentence
 
 
 class Why(StrEnum):
@@ -28,12 +29,12 @@ class OAuthRefused(FediUnionError):
         self.why = why
 
 
-BAD_GRANT = (
+BAD_GRANT = Sentence(
     "The provided authorization grant is invalid, expired, revoked, does not match the redirection URI used "
     "in the authorization request, or was issued to another client."
 )
-BAD_CLIENT = (
+BAD_CLIENT = Sentence(
     "Client authentication failed due to unknown client, no client authentication included, or unsupported "
     "authentication method."
 )
-BAD_SCOPE = "The requested scope is invalid, unknown, or malformed."
+BAD_SCOPE = Sentence("The requested scope is invalid, unknown, or malformed.")

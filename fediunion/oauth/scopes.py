@@ -4,6 +4,7 @@ from collections.abc import Iterable
 from typing import Final
 
 from fediunion.kit.errors import Invalid
+from fediunion.kit.sentences import Sentence
 from fediunion.members.scopes import allows, check_scopes
 from fediunion.oauth.refusals import BAD_SCOPE, OAuthRefused, Why
 
@@ -11,55 +12,61 @@ DEFAULT: Final = "read"
 LONGEST_SCOPES: Final = 2000
 
 _SENTENCES: Final = {
-    "profile": "See your name, your handle and your picture",
-    "read": "Read everything that you can read: posts, messages to you, notifications, lists and settings",
-    "read:accounts": "See accounts, and your own with its settings",
-    "read:blocks": "See whom you block",
-    "read:bookmarks": "See your bookmarks",
-    "read:collections": "See collections of accounts that you may see",
-    "read:favourites": "See your favourites",
-    "read:filters": "See your filters",
-    "read:follows": "See whom you follow and who follows you",
-    "read:lists": "See your lists",
-    "read:mutes": "See whom you mute",
-    "read:notifications": "Read your notifications",
-    "read:search": "Search as you",
-    "read:statuses": "Read all posts that you can read, messages to you too",
-    "write": "Act as you: write and delete posts, change your profile, follow, block and report",
-    "write:accounts": "Change your profile",
-    "write:blocks": "Block and unblock accounts",
-    "write:bookmarks": "Set and remove bookmarks",
-    "write:collections": "Recommend accounts in collections, and leave those of others",
-    "write:conversations": "Mark conversations as read, and delete them",
-    "write:favourites": "Favourite posts as you",
-    "write:filters": "Change your filters",
-    "write:follows": "Follow and unfollow as you",
-    "write:lists": "Change your lists",
-    "write:media": "Upload pictures, sound and video as you",
-    "write:mutes": "Mute accounts and conversations",
-    "write:notifications": "Dismiss your notifications",
-    "write:reports": "Report accounts and posts as you",
-    "write:statuses": "Write, change and delete posts as you",
-    "follow": "See and change whom you follow, block and mute",
-    "push": "Send you push notifications",
-    "crypto": "Nothing: what it was for was never built",
-    "offline_access": "Renew its access by itself, until you end it or do not use it for 90 days",
-    "admin:read": "Read all that moderation shows you: reports, accounts with their addresses, blocks",
-    "admin:read:accounts": "Read accounts as moderation shows them, with their e-mail addresses",
-    "admin:read:reports": "Read reports",
-    "admin:read:domain_allows": "See which servers are allowed",
-    "admin:read:domain_blocks": "See which servers are blocked",
-    "admin:read:ip_blocks": "See which network addresses are blocked",
-    "admin:read:email_domain_blocks": "See which e-mail providers are blocked",
-    "admin:read:canonical_email_blocks": "See which e-mail addresses are blocked",
-    "admin:write": "Do all that you may do in moderation: suspend accounts, decide reports, block servers",
-    "admin:write:accounts": "Approve, limit and suspend accounts",
-    "admin:write:reports": "Decide reports",
-    "admin:write:domain_allows": "Allow servers",
-    "admin:write:domain_blocks": "Block servers",
-    "admin:write:ip_blocks": "Block network addresses",
-    "admin:write:email_domain_blocks": "Block e-mail providers",
-    "admin:write:canonical_email_blocks": "Block e-mail addresses",
+    "profile": Sentence("See your name, your handle and your picture"),
+    "read": Sentence(
+        "Read everything that you can read: posts, messages to you, notifications, lists and settings"
+    ),
+    "read:accounts": Sentence("See accounts, and your own with its settings"),
+    "read:blocks": Sentence("See whom you block"),
+    "read:bookmarks": Sentence("See your bookmarks"),
+    "read:collections": Sentence("See collections of accounts that you may see"),
+    "read:favourites": Sentence("See your favourites"),
+    "read:filters": Sentence("See your filters"),
+    "read:follows": Sentence("See whom you follow and who follows you"),
+    "read:lists": Sentence("See your lists"),
+    "read:mutes": Sentence("See whom you mute"),
+    "read:notifications": Sentence("Read your notifications"),
+    "read:search": Sentence("Search as you"),
+    "read:statuses": Sentence("Read all posts that you can read, messages to you too"),
+    "write": Sentence("Act as you: write and delete posts, change your profile, follow, block and report"),
+    "write:accounts": Sentence("Change your profile"),
+    "write:blocks": Sentence("Block and unblock accounts"),
+    "write:bookmarks": Sentence("Set and remove bookmarks"),
+    "write:collections": Sentence("Recommend accounts in collections, and leave those of others"),
+    "write:conversations": Sentence("Mark conversations as read, and delete them"),
+    "write:favourites": Sentence("Favourite posts as you"),
+    "write:filters": Sentence("Change your filters"),
+    "write:follows": Sentence("Follow and unfollow as you"),
+    "write:lists": Sentence("Change your lists"),
+    "write:media": Sentence("Upload pictures, sound and video as you"),
+    "write:mutes": Sentence("Mute accounts and conversations"),
+    "write:notifications": Sentence("Dismiss your notifications"),
+    "write:reports": Sentence("Report accounts and posts as you"),
+    "write:statuses": Sentence("Write, change and delete posts as you"),
+    "follow": Sentence("See and change whom you follow, block and mute"),
+    "push": Sentence("Send you push notifications"),
+    "crypto": Sentence("Nothing: what it was for was never built"),
+    "offline_access": Sentence("Renew its access by itself, until you end it or do not use it for 90 days"),
+    "admin:read": Sentence(
+        "Read all that moderation shows you: reports, accounts with their addresses, blocks"
+    ),
+    "admin:read:accounts": Sentence("Read accounts as moderation shows them, with their e-mail addresses"),
+    "admin:read:reports": Sentence("Read reports"),
+    "admin:read:domain_allows": Sentence("See which servers are allowed"),
+    "admin:read:domain_blocks": Sentence("See which servers are blocked"),
+    "admin:read:ip_blocks": Sentence("See which network addresses are blocked"),
+    "admin:read:email_domain_blocks": Sentence("See which e-mail providers are blocked"),
+    "admin:read:canonical_email_blocks": Sentence("See which e-mail addresses are blocked"),
+    "admin:write": Sentence(
+        "Do all that you may do in moderation: suspend accounts, decide reports, block servers"
+    ),
+    "admin:write:accounts": Sentence("Approve, limit and suspend accounts"),
+    "admin:write:reports": Sentence("Decide reports"),
+    "admin:write:domain_allows": Sentence("Allow servers"),
+    "admin:write:domain_blocks": Sentence("Block servers"),
+    "admin:write:ip_blocks": Sentence("Block network addresses"),
+    "admin:write:email_domain_blocks": Sentence("Block e-mail providers"),
+    "admin:write:canonical_email_blocks": Sentence("Block e-mail addresses"),
 }
 
 
@@ -81,7 +88,7 @@ def requested_scopes(text: str, registered: str) -> str:
     return wanted
 
 
-def scope_sentences(scopes: Iterable[str]) -> list[str]:
+def scope_sentences(scopes: Iterable[str]) -> list[Sentence]:
     """Return what scopes allow, one sentence each; what a wider one among them covers is left out."""
     asked = list(scopes)
     return [

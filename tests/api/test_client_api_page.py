@@ -16,6 +16,11 @@ def test_a_row_counts_as_served_only_when_a_route_answers_it() -> None:
     assert [row.path for row in answered if nothing.answers(row)] == ["/.well-known/webfinger"]
 
 
+def test_every_row_that_was_not_removed_is_answered() -> None:
+    everything = Served(routes())
+    assert [row for row in documented() if not everything.answers(row)] == []
+
+
 def test_what_is_empty_on_purpose_says_why() -> None:
     reasons = {endpoint.empty for endpoint in ENDPOINTS if endpoint.empty}
     text = page()

@@ -6,6 +6,7 @@ import pytest
 
 from tests.api.rig import Client
 
+_CREDENTIALS = "/api/v1/accounts/update_credentials"
 _POLL = {"options": ["a", "b"], "expires_in": 600}
 
 
@@ -36,6 +37,12 @@ _POLL = {"options": ["a", "b"], "expires_in": 600}
         ),
         ("POST", "/api/v2/filters", {"title": "", "context": ["home"]}, "title", "ERR_BLANK"),
         ("POST", "/api/v1/filters", {"context": ["home"]}, "phrase", "ERR_BLANK"),
+        ("POST", "/api/v1/statuses", {"status": "x", "visibility": "y"}, "visibility", "ERR_INCLUSION"),
+        ("PATCH", _CREDENTIALS, {"source": {"privacy": "y"}}, "source[privacy]", "ERR_INCLUSION"),
+        ("PATCH", _CREDENTIALS, {"source": {"language": "!"}}, "source[language]", "ERR_INVALID"),
+        ("POST", "/api/v1/domain_blocks", {"domain": "no host!"}, "domain", "ERR_INVALID"),
+        ("POST", "/api/v1/apps", {"redirect_uris": "app://x"}, "client_name", "ERR_BLANK"),
+        ("POST", "/api/v1/apps", {"client_name": "App"}, "redirect_uris", "ERR_BLANK"),
         ("POST", "/api/fediunion/drafts", {"content_type": "x"}, "content_type", "ERR_INCLUSION"),
     ],
 )

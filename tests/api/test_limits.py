@@ -10,6 +10,7 @@ import pytest
 from fediunion.api.limits import RateLimits
 from fediunion.config import DatabaseSettings, Settings
 from tests.api.rig import Client, Rig, rig_for
+from tests.api.streaming.listening import Socket
 from tests.databases import Databases
 from tests.fakes.clock import FakeClock
 
@@ -130,3 +131,36 @@ async def test_nothing_is_counted_where_limits_are_off(
         answers = await calls(rig.anonymous, "/api/v2/instance", 3)
     assert {each.status_code for each in answers} == {200}
     assert "x-ratelimit-limit" not in answers[0].headers
+
+
+@pytest.mark.parametrize("path", ["/oauth/token", "/oauth/revoke", "/oauth/introspect", "/oauth/userinfo"])
+async def test_O28_what_apps_ask_of_oauth_is_counted_and_answers_say_so(rig: Rig, path: str) -> None:
+    answers = [await rig.http.post(path, data={"grant_type": "client_credentials"}) for _ in range(MOST + 1)]
+    assert 429 not in {each.status_code for each in answers[:-1]}
+    assert [told(each) for each in answers] == [*((MOST, MOST - 1 - n) for n in range(MOST)), (MOST, 0)]
+    assert answers[-1].status_code == 429
+    assert int(answers[-1].headers["retry-after"]) > 0
+
+
+async def test_O28_asking_who_somebody_is_with_a_bad_token_is_counted(rig: Rig) -> None:
+    bad = {"authorization": "Bearer wrong"}
+    answers = [await rig.http.get("/oauth/userinfo", headers=bad) for _ in range(MOST + 1)]
+    assert [each.status_code for each in answers] == [401] * MOST + [429]
+
+
+async def test_O25_a_handshake_with_a_bad_token_is_counted_as_any_request(rig: Rig, ana: Client) -> None:
+    query = {"access_token": "wrong", "stream": "user"}
+    refusals = [(await Socket.open(rig.world, query=query)).refusal for _ in range(MOST + 2)]
+    assert refusals == [401] * MOST + [429] * 2
+    elsewhere = await Socket.open(rig.world, query=query, address="198.51.100.8")
+    assert elsewhere.refusal == 401
+    assert (await ana.ask("GET", HOME)).status_code == 200
+
+
+async def test_O25_a_member_who_connects_again_and_again_is_told_to_wait(rig: Rig, ana: Client) -> None:
+    for _ in range(MOST):
+        socket = await Socket.open(rig.world, header=ana.bearer)
+        assert socket.accepted
+        await socket.leave()
+    assert (await Socket.open(rig.world, header=ana.bearer)).refusal == 429
+    assert (await ana.ask("GET", HOME)).status_code == 429

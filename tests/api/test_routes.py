@@ -12,7 +12,7 @@ from tests.api.rig import Client, Rig
 
 OPEN = {
     "GET /api/oembed",
-    "GET /api/fediunion/pictures/:name",
+    "GET /api/fediunion/pictures/:kind/missing.png",
     "GET /api/v1/custom_emojis",
     "GET /api/v1/instance",
     "GET /api/v1/instance/activity",
@@ -31,12 +31,12 @@ OPEN = {
     "GET /api/v1/trends/statuses",
     "GET /api/v1/trends/tags",
     "GET /api/v2/instance",
+    "POST /api/v1/accounts/:id/email_subscriptions",
     "POST /api/v1/apps",
 }
 OPEN_FOR_WHAT_IS_PUBLIC = {
     "GET /api/v1/accounts",
     "GET /api/v1/accounts/:account_id/collections",
-    "GET /api/v1/accounts/:account_id/in_collections",
     "GET /api/v1/accounts/:id",
     "GET /api/v1/accounts/:id/endorsements",
     "GET /api/v1/accounts/:id/featured_tags",

@@ -75,7 +75,7 @@ class Front:
             now = self.clock.now()
             sent.extend(signed_headers(forging, url=url, body=b"", key=by.rsa, key_id=by.key_id, now=now))
         return await self.internet.send(
-            method, parse_remote_url(url), sent, body, max_bytes=1 << 22, deadline_seconds=30
+            method, parse_remote_url(url), sent, body, max_bytes=1 << 22, deadline_seconds=600
         )
 
     async def settle(self) -> None:

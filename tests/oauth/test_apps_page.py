@@ -28,14 +28,15 @@ async def test_O10_ending_an_app_ends_all_that_it_holds(desk: Desk, ana: Browser
     code, kept = await app.code(ana), await other.token(ana)
     page = (await ana.get("/settings/apps")).text
     ended = await ana.post(f"/settings/apps/app/{app.registered['id']}/end", fields_of(page))
-    assert ended.headers["location"] == "/settings/apps?ended=1"
+    assert ended.headers["location"] == "/settings/apps"
     for token in tokens:
         assert (await desk.call(token["access_token"])).status_code == 401
     renewed = await app.ask(grant_type="refresh_token", refresh_token=tokens[0]["refresh_token"])
     assert renewed.status_code == 400
     assert (await app.redeem(code)).status_code == 400
     assert (await desk.call(kept["access_token"])).status_code == 200
-    page = (await ana.get("/settings/apps?ended=1")).text
+    page = (await ana.get("/settings/apps")).text
+    assert "The app can do nothing any more" in page
     assert "Other" in page
     assert "Reader" not in page
 

@@ -19,7 +19,9 @@ from fediunion.db import Database, now_of
 from fediunion.db.known_uris import find_known_uri, find_known_uris
 from fediunion.kit.pages import Page
 from fediunion.social.follows import queries as follows
+from fediunion.social.follows.relationships import relationships_of
 from fediunion.social.lists.service import add_accounts, create_list
+from fediunion.social.media.queries import find_file, find_remote_file
 from fediunion.social.notifications.queries import notifications_page, unread_count
 from fediunion.social.posts import queries as posts
 from fediunion.social.posts.models import Post
@@ -88,11 +90,14 @@ READS: dict[str, Read] = {
     "followers": lambda s, at: follows.list_followers(s, at.other.id, PAGE),
     "following": lambda s, at: follows.list_following(s, at.reader.id, PAGE),
     "follow requests": lambda s, at: follows.list_requests(s, at.reader.id, PAGE),
-    "relationships": lambda s, at: follows.relationships_of(s, at.reader.id, [at.other.id]),
+    "relationships": lambda s, at: relationships_of(s, at.reader.id, [at.other.id]),
     "who is told here": lambda s, at: follows.local_follower_ids(s, at.other.id),
     "who is told elsewhere": lambda s, at: list(follows.follower_inboxes(s, at.other, "")),
     "actor by id": lambda s, at: find_actor_by_uri(s, at.other.uri),
     "actor by name": lambda s, at: find_actor_by_handle(s, "anna", "far.example"),
+    "a member's file": lambda s, at: find_file(s, "0123456789abcdefghijkl.png"),
+    "file of a remote post": lambda s, at: find_remote_file(s, "attachment", 1),
+    "avatar from elsewhere": lambda s, at: find_remote_file(s, "avatar", at.other.id),
     "known id": lambda s, at: find_known_uri(s, at.post.uri),
     "known ids": lambda s, at: find_known_uris(s, [at.post.uri, at.other.uri]),
     "stream, missed": lambda s, at: missed_since(s, now_of(s), now_of(s) - timedelta(hours=1)),

@@ -5,6 +5,13 @@ from typing import Final
 
 from sqlalchemy.orm import Session
 
+from fediunion.actors.known import (
+    find_account,
+    find_account_by_acct,
+    find_account_by_address,
+    get_account,
+    list_accounts,
+)
 from fediunion.actors.models import Actor, ActorKind
 from fediunion.actors.queries import find_actor_by_uri
 from fediunion.actors.viewer import Viewer
@@ -14,19 +21,13 @@ from fediunion.api.mastodon.entities.frame import Entity, Frame, frame_for
 from fediunion.api.mastodon.entities.list import list_entity
 from fediunion.api.mastodon.entities.relationship import relationship_entity
 from fediunion.api.mastodon.listing import accounts_answer, statuses_answer
-from fediunion.api.mastodon.resolving import find_remote_account
-from fediunion.api.queries import (
-    find_account,
-    find_account_by_acct,
-    find_account_by_address,
-    get_account,
-    list_accounts,
-)
 from fediunion.db import settings_of
 from fediunion.kit.errors import NotFound
 from fediunion.social.annotations.queries import endorsed_among, notes_about
-from fediunion.social.follows.queries import list_followers, list_following, relationships_of
+from fediunion.social.follows.queries import list_followers, list_following
+from fediunion.social.follows.relationships import relationships_of
 from fediunion.social.lists.queries import list_lists_with
+from fediunion.social.posts.resolving import find_remote_account
 from fediunion.social.search.people import search_accounts
 from fediunion.social.timelines.queries import account_page
 
@@ -92,13 +93,16 @@ async def accounts_matching(
 
 
 async def _named(call: Call, text: str) -> Actor | None:
-    """Return the account that `text` names; with `resolve` its server is asked, for members only."""
+    """Return the account that `text` names, unless it is suspended.
+
+    With `resolve` its server is asked, for members only.
+    """
     find = find_account_by_address if "://" in text else find_account_by_acct
     known = await call.world.db.read(find, text, call.viewer)
     if known is None and call.params.flag("resolve") and call.caller is not None:
         found = await find_remote_account(call.world, text)
         known = None if found is None else await call.world.db.read(find_account, found.id, call.viewer)
-    return known
+    return None if known is None or known.suspended_at is not None else known
 
 
 def is_name(text: str) -> bool:
@@ -110,13 +114,17 @@ def is_name(text: str) -> bool:
 
 
 async def show_relationships(call: Call) -> Json:
-    """Show how accounts stand to the member."""
-    return await call.world.db.read(relationship_entities, call.member.viewer, call.params.ids("id"))
+    """Show how accounts stand to the member; `with_suspended` also those that are suspended."""
+    viewer, ids, all_ = call.member.viewer, call.params.ids("id"), call.params.flag("with_suspended")
+    return await call.world.db.read(relationship_entities, viewer, ids, with_suspended=all_)
 
 
-def relationship_entities(session: Session, viewer: Viewer, actor_ids: Sequence[int]) -> list[Entity]:
+def relationship_entities(
+    session: Session, viewer: Viewer, actor_ids: Sequence[int], *, with_suspended: bool = True
+) -> list[Entity]:
     """Return the relationships to those of the accounts that exist."""
-    ids = [actor.id for actor in list_accounts(session, actor_ids, viewer)]
+    actors = list_accounts(session, actor_ids, viewer)
+    ids = [actor.id for actor in actors if with_suspended or actor.suspended_at is None]
     assert viewer.actor_id is not None
     notes = notes_about(session, viewer.actor_id, ids)
     endorsed = endorsed_among(session, viewer.actor_id, ids)

@@ -6,6 +6,7 @@ from urllib.parse import urlencode
 
 from sqlalchemy.orm import Session
 
+from fediunion.actors.known import get_account
 from fediunion.actors.queries import get_actor
 from fediunion.api.endpoint import Answer, Call, Endpoint, Json, delete, get, post, put
 from fediunion.api.mastodon.entities.collection import (
@@ -15,7 +16,6 @@ from fediunion.api.mastodon.entities.collection import (
 )
 from fediunion.api.mastodon.entities.frame import Entity, frame_for
 from fediunion.api.params import Params
-from fediunion.api.queries import get_account
 from fediunion.social.collections import service
 from fediunion.social.collections.queries import (
     CollectionView,
@@ -163,5 +163,5 @@ ENDPOINTS: Final[tuple[Endpoint, ...]] = (
     delete("/api/v1/collections/:collection_id/items/:id", remove_item, "write:collections"),
     post("/api/v1/collections/:collection_id/items/:id/revoke", revoke_item, "write:collections"),
     get("/api/v1/accounts/:account_id/collections", show_of_account, "read:collections", public=True),
-    get("/api/v1/accounts/:account_id/in_collections", show_with_account, "read:collections", public=True),
+    get("/api/v1/accounts/:account_id/in_collections", show_with_account, "read:collections"),
 )

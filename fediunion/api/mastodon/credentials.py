@@ -5,6 +5,7 @@ from typing import Any, Final
 
 from sqlalchemy.orm import Session
 
+from fediunion.actors.known import get_account
 from fediunion.actors.models import Reach
 from fediunion.actors.queries import get_actor
 from fediunion.actors.viewer import Viewer
@@ -16,7 +17,7 @@ from fediunion.api.mastodon.entities.tag import featured_tag_entity
 from fediunion.api.mastodon.entities.visibility import audience_of_visibility
 from fediunion.api.mastodon.media import check_uploads_left, file_in
 from fediunion.api.params import Params
-from fediunion.api.queries import count_requests, get_account
+from fediunion.api.queries import count_requests
 from fediunion.db import settings_of
 from fediunion.social.media.uploads import store_picture
 from fediunion.social.notifications.service import choose_push_text
@@ -128,7 +129,7 @@ def _defaults(params: Params) -> dict[str, Any]:
     source = params.group("source") or Params({})
     privacy = source.text("privacy", most=20)
     return {
-        "audience": audience_of_visibility(privacy) if privacy else None,
+        "audience": audience_of_visibility(privacy, "source[privacy]") if privacy else None,
         "sensitive": _flag(source, "sensitive"),
         "language": _text(source, "language", 35),
         "quote_policy": _text(source, "quote_policy", 20),

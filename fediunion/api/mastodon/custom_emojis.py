@@ -11,13 +11,12 @@ _KEPT_SECONDS: Final = 300.0
 
 async def list_(call: Call) -> Json:
     """Show all emoji; anybody may see them, as posts carry them anyway. Kept until one changes."""
-    cache = call.world.cache(CACHE, 1, _KEPT_SECONDS)
-    kept: Json = cache.get("all")
-    if kept is None:
+
+    async def read() -> Json:
         base = call.world.settings.base_url
-        kept = [custom_emoji_entity(emoji, base) for emoji in await call.world.db.read(list_emojis)]
-        cache.put("all", kept)
-    return kept
+        return [custom_emoji_entity(emoji, base) for emoji in await call.world.db.read(list_emojis)]
+
+    return await call.world.cache(CACHE, 1, _KEPT_SECONDS).load("all", read)
 
 
 ENDPOINTS: Final[tuple[Endpoint, ...]] = (get("/api/v1/custom_emojis", list_, public=True),)

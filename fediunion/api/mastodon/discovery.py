@@ -7,12 +7,12 @@ from typing import Final
 
 from sqlalchemy.orm import Session
 
+from fediunion.actors.known import find_account
 from fediunion.api.endpoint import NO_CONTENT, Call, Endpoint, Json, delete, get
 from fediunion.api.mastodon.entities.account import account_entity
 from fediunion.api.mastodon.entities.frame import Entity, frame_for
 from fediunion.api.mastodon.entities.suggestion import suggestion_entity
 from fediunion.api.mastodon.tags import tag_entities
-from fediunion.api.queries import find_account
 from fediunion.social.search.people import search_peers
 from fediunion.social.search.service import dismiss_suggestion
 from fediunion.social.search.suggestions import Suggestion, list_directory, list_suggestions, list_used_tags

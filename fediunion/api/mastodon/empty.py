@@ -3,6 +3,7 @@
 from typing import Final
 
 from fediunion.api.endpoint import NO_CONTENT, Call, Endpoint, Json, get, on_purpose, post
+from fediunion.kit.errors import Refused
 
 
 async def show_nothing(_call: Call) -> Json:
@@ -30,10 +31,16 @@ async def show_finished_refresh(call: Call) -> Json:
     return {"async_refresh": {"id": call.open_parts["id"], "status": "finished", "result_count": 0}}
 
 
+async def subscribe_nobody(_call: Call) -> Json:
+    """Say that no address is taken, whatever account it is about. Raises Refused."""
+    raise Refused("Posts are not sent by e-mail here")
+
+
 NO_TRENDS: Final = "What is popular is not computed: it would need a record of who looked at what."
 _NO_REPORTS: Final = "No profile of a member's year is made."
 _NO_STATISTICS: Final = "How much members write in a week is not published."
 _NOT_LATER: Final = "An answer is whole when it is given; nothing is completed in the background."
+_NO_MAIL: Final = "Posts are not sent by e-mail: it would need a list of who reads whom. It is refused."
 _NO_PROOFS: Final = "Removed by Mastodon 3.5, which answers the same."
 
 ENDPOINTS: Final[tuple[Endpoint, ...]] = (
@@ -55,5 +62,6 @@ ENDPOINTS: Final[tuple[Endpoint, ...]] = (
     ),
     *on_purpose(_NO_STATISTICS, get("/api/v1/instance/activity", show_nothing, public=True)),
     *on_purpose(_NOT_LATER, get("/api/v1_alpha/async_refreshes/:id", show_finished_refresh, "read")),
+    *on_purpose(_NO_MAIL, post("/api/v1/accounts/:id/email_subscriptions", subscribe_nobody, public=True)),
     *on_purpose(_NO_PROOFS, get("/api/v1/accounts/:id/identity_proofs", show_nothing, "read:accounts")),
 )

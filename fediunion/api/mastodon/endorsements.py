@@ -4,12 +4,12 @@ from typing import Final
 
 from sqlalchemy.orm import Session
 
+from fediunion.actors.known import get_account, list_accounts
 from fediunion.actors.models import Actor
 from fediunion.actors.viewer import Viewer
 from fediunion.api.endpoint import Answer, Call, Endpoint, Json, get, post
 from fediunion.api.mastodon.listing import accounts_answer
 from fediunion.api.mastodon.relationships import act_on_account
-from fediunion.api.queries import get_account, list_accounts
 from fediunion.kit.pages import Page
 from fediunion.social.annotations import service
 from fediunion.social.annotations.queries import list_endorsed

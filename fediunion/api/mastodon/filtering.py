@@ -7,49 +7,16 @@ Source: https://docs.joinmastodon.org/entities/FilterResult/
 """
 
 from collections.abc import Mapping
-from typing import Any, Final, cast
+from typing import Any
 
 import orjson
 
-from fediunion.actors.viewer import Viewer
 from fediunion.api.mastodon.entities.filter import filter_result_entities
 from fediunion.api.mastodon.entities.frame import Entity
 from fediunion.api.mastodon.standing import Gathered, Standing
 from fediunion.kit.html import html_to_text
 from fediunion.social.filters.matching import Screen, fold
-from fediunion.social.filters.queries import find_owners, list_filters
-from fediunion.social.filters.service import CACHE
 from fediunion.world import World
-
-_KEPT_SCREENS: Final = 2_000
-_KEPT_SECONDS: Final = 600.0
-_OWNERS: Final = "owners"
-
-
-async def filter_owners(world: World) -> frozenset[int]:
-    """Return the ids of the members who have filters."""
-    cache = world.cache(CACHE, _KEPT_SCREENS, _KEPT_SECONDS)
-    owners = cast("frozenset[int] | None", cache.get(_OWNERS))
-    if owners is None:
-        epoch = cache.epoch
-        owners = await world.db.read(find_owners)
-        cache.put(_OWNERS, owners, epoch=epoch)
-    return owners
-
-
-async def screen_of(world: World, viewer: Viewer) -> Screen | None:
-    """Return the filters of a member, made ready once after each change; None for who has none."""
-    if not viewer.is_member or viewer.actor_id is None:
-        return None
-    if viewer.actor_id not in await filter_owners(world):
-        return None
-    cache = world.cache(CACHE, _KEPT_SCREENS, _KEPT_SECONDS)
-    screen = cast("Screen | None", cache.get(viewer.actor_id))
-    if screen is None:
-        epoch = cache.epoch
-        screen = Screen(await world.db.read(list_filters, viewer.actor_id))
-        cache.put(viewer.actor_id, screen, epoch=epoch)
-    return screen
 
 
 def marks_of(

@@ -17,13 +17,14 @@ from fediunion.api.mastodon.assembly import Kept, Parts, Version, assembled
 from fediunion.api.mastodon.entities.account import account_entity
 from fediunion.api.mastodon.entities.frame import Frame, frame_for
 from fediunion.api.mastodon.entities.status import fixed_fields
-from fediunion.api.mastodon.filtering import marks_of, screen_of
+from fediunion.api.mastodon.filtering import marks_of
 from fediunion.api.mastodon.loading import load_views
 from fediunion.api.mastodon.quoting import asks_for_followers, depends_on_reader, followed_among
 from fediunion.api.mastodon.standing import Gathered, Standing, gather
 from fediunion.db import settings_of
 from fediunion.kit.cache import BoundedCache
 from fediunion.social.filters.matching import Screen
+from fediunion.social.filters.screens import screen_of
 from fediunion.social.posts.queries import PostView
 from fediunion.world import CHANGED, World
 
@@ -44,7 +45,8 @@ class Shown:
 class Fragments:
     """What is kept of rendered statuses and accounts, for one instance; used in its event loop only.
 
-    `whole` has plain statuses by everything that they show.
+    Plain statuses are kept whole, by everything that they show. Nothing is kept that was read in an
+    `epoch` before this one.
     """
 
     def __init__(self, world: World) -> None:
@@ -55,14 +57,16 @@ class Fragments:
         self._accounts: BoundedCache[tuple[int, bool], Kept] = BoundedCache(
             _KEPT_ACCOUNTS, _KEPT_SECONDS, monotonic
         )
-        self.whole: BoundedCache[tuple[Standing, bool], bytes] = BoundedCache(
+        self._whole: BoundedCache[tuple[Standing, bool], bytes] = BoundedCache(
             _KEPT_STATUSES, _KEPT_SECONDS, monotonic
         )
+        self.epoch = 0
         world.db.subscribe(CHANGED, self._forget)
 
     def _forget(self, changed: str) -> None:
         if changed in _WATCHED:
-            self.whole.clear()
+            self.epoch += 1
+            self._whole.clear()
             self._statuses.clear()
             self._accounts.clear()
 
@@ -79,12 +83,23 @@ class Fragments:
                     parts.accounts[standing.author_id] = account
         return parts
 
-    def keep(self, parts: Parts, to_member: bool) -> None:
-        """Keep fragments for the next reader."""
+    def keep(self, parts: Parts, to_member: bool, epoch: int) -> None:
+        """Keep fragments that were read in `epoch` for the next reader."""
+        if epoch != self.epoch:
+            return
         for post_id, status in parts.statuses.items():
             self._statuses.put((post_id, to_member), status)
         for actor_id, account in parts.accounts.items():
             self._accounts.put((actor_id, to_member), account)
+
+    def find_whole(self, standing: Standing, to_member: bool) -> bytes | None:
+        """Return a plain status that is kept whole, or None."""
+        return self._whole.get((standing, to_member))
+
+    def keep_whole(self, standing: Standing, to_member: bool, status: bytes, epoch: int) -> None:
+        """Keep a plain status that is the same for all and was read in `epoch`."""
+        if epoch == self.epoch:
+            self._whole.put((standing, to_member), status)
 
 
 def show(
@@ -168,7 +183,7 @@ async def rendered(
     whole = {
         post_id: kept
         for post_id, standing in gathered.standings.items()
-        if standing.is_plain and (kept := fragments.whole.get((standing, to_member))) is not None
+        if standing.is_plain and (kept := fragments.find_whole(standing, to_member)) is not None
     }
     if len(whole) < len(gathered.standings):
         whole |= await _assembled_anew(world, viewer, post_ids, gathered, fragments)
@@ -183,11 +198,11 @@ async def _assembled_anew(
     fragments: Fragments,
     screen: Screen | None = None,
 ) -> dict[int, bytes]:
-    to_member = viewer.is_member
+    to_member, epoch = viewer.is_member, fragments.epoch
     parts = fragments.known(gathered, to_member)
     if len(parts.statuses) < len(gathered.standings) or _lacks_account(parts, gathered):
         made = await world.db.read(make_parts, gathered, parts, viewer)
-        fragments.keep(made, to_member)
+        fragments.keep(made, to_member, epoch)
         parts = Parts(parts.statuses | made.statuses, parts.accounts | made.accounts)
     asking = _asking_for_followers(gathered, parts, viewer)
     if asking:
@@ -198,7 +213,7 @@ async def _assembled_anew(
         standing = gathered.standings[post_id]
         same_for_all = not depends_on_reader(parts.statuses[post_id][1])
         if standing.is_plain and same_for_all and post_id not in marks:
-            fragments.whole.put((standing, to_member), status)
+            fragments.keep_whole(standing, to_member, status, epoch)
     return statuses
 
 

@@ -5,6 +5,7 @@ from typing import Any, Final
 
 from sqlalchemy.orm import Session
 
+from fediunion.actors.known import list_accounts
 from fediunion.actors.models import Actor
 from fediunion.api.endpoint import Answer, Call, Endpoint, Json, get, post
 from fediunion.api.mastodon.entities.account import partial_account_entity
@@ -22,7 +23,7 @@ from fediunion.api.mastodon.notifications import (
     statuses_told,
     told,
 )
-from fediunion.api.queries import find_markers, list_accounts
+from fediunion.api.queries import find_markers
 from fediunion.social.notifications.groups import (
     GROUPED,
     Group,
@@ -37,8 +38,8 @@ from fediunion.social.notifications.service import dismiss_group as put_away
 _FULL, _PARTIAL = "full", "partial_avatars"
 
 
-def _kinds(call: Call, name: str) -> list[str]:
-    return call.params.texts(name, most=MOST_KINDS, longest=50)
+def _kinds(call: Call, name: str) -> frozenset[str]:
+    return frozenset(call.params.texts(name, most=MOST_KINDS, longest=50))
 
 
 def _selection(call: Call) -> Selection:
@@ -46,10 +47,10 @@ def _selection(call: Call) -> Selection:
     excluded = _kinds(call, "exclude_types")
     return Selection(
         kinds=_kinds(call, "types"),
-        excluded=excluded if moderates(call.member) else [*excluded, *FOR_MODERATORS],
+        excluded=excluded if moderates(call.member) else excluded | set(FOR_MODERATORS),
         from_actor_id=call.params.id("account_id"),
         with_filtered=call.params.flag("include_filtered"),
-        grouped=_kinds(call, "grouped_types") or GROUPED,
+        grouped=_kinds(call, "grouped_types") or frozenset(GROUPED),
     )
 
 

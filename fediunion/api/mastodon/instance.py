@@ -33,18 +33,17 @@ async def show_v1_instance(call: Call) -> Json:
 
 async def _entities(world: World) -> tuple[Entity, Entity]:
     """Return both forms; they are asked for without a login and kept for a minute."""
-    cache = world.cache("instance", 1, _KEPT_SECONDS)
-    kept: tuple[Entity, Entity] | None = cache.get("entities")
-    if kept is None:
+
+    async def read() -> tuple[Entity, Entity]:
         usage, peers, contact = await world.db.read(_numbers)
         frame = frame_for(world.settings, ANONYMOUS)
         account = None if contact is None else account_entity(contact, frame)
-        kept = (
+        return (
             v1_instance_entity(world.settings, usage, peers, account),
             instance_entity(world.settings, usage, account, (await vapid_of(world)).public),
         )
-        cache.put("entities", kept)
-    return kept
+
+    return await world.cache("instance", 1, _KEPT_SECONDS).load("entities", read)
 
 
 def _numbers(session: Session) -> tuple[LocalUsage, int, Actor | None]:

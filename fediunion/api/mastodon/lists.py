@@ -1,5 +1,6 @@
 """Lists of accounts. Source: https://docs.joinmastodon.org/methods/lists/"""
 
+from dataclasses import replace
 from typing import Final
 
 from sqlalchemy.orm import Session
@@ -71,8 +72,10 @@ async def delete_list(call: Call) -> Json:
 
 
 async def show_listed(call: Call) -> Answer:
-    """Show who is on a list."""
+    """Show who is on a list; all of them at once where `limit` is 0, as documented."""
     page = call.page(40, 80)
+    if "limit" in call.params and call.params.whole_number("limit", page.limit) == 0:
+        page = replace(page, limit=service.MAX_LISTED + 1)
     actors = await call.world.db.read(queries.list_members, call.member.actor_id, call.id, page)
     return accounts_answer(call, page, [(actor.id, actor) for actor in actors])
 

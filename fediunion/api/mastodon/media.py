@@ -7,12 +7,12 @@ from sqlalchemy.orm import Session
 from fediunion.api.auth import Caller
 from fediunion.api.endpoint import Answer, Call, Endpoint, Json, delete, get, post, put
 from fediunion.api.errors import TooManyRequests
-from fediunion.api.files import UploadedFile
 from fediunion.api.mastodon.entities.frame import Entity, frame_for
 from fediunion.api.mastodon.entities.media_attachment import media_attachment_entity
 from fediunion.api.params import Params
 from fediunion.db import now_of
 from fediunion.kit.errors import Invalid
+from fediunion.kit.multipart import UploadedFile
 from fediunion.members.attempts import Allowance, TooManyAttempts, count_attempts
 from fediunion.social.media import service, uploads
 from fediunion.social.media.models import FAILED, READY, Attachment

@@ -9,11 +9,11 @@ from typing import Final
 import orjson
 from sqlalchemy.orm import Session
 
+from fediunion.actors.known import list_accounts
 from fediunion.api.endpoint import NO_CONTENT, Answer, Call, Endpoint, Json, get, post
 from fediunion.api.mastodon.entities.frame import Entity, frame_for, instant
 from fediunion.api.mastodon.fragments import account_json, fragment, statuses_of
 from fediunion.api.mastodon.listing import links
-from fediunion.api.queries import list_accounts
 from fediunion.social.notifications.requests import (
     Request,
     accept_requests,

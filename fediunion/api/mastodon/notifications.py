@@ -8,6 +8,7 @@ import orjson
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
+from fediunion.actors.known import list_accounts
 from fediunion.actors.models import Actor
 from fediunion.actors.queries import get_actor
 from fediunion.api.auth import Caller
@@ -19,7 +20,7 @@ from fediunion.api.mastodon.entities.report import report_entity
 from fediunion.api.mastodon.fragments import account_json, fragment, rendered
 from fediunion.api.mastodon.listing import links
 from fediunion.api.mastodon.standing import Gathered, gather
-from fediunion.api.queries import find_markers, list_accounts
+from fediunion.api.queries import find_markers
 from fediunion.db import settings_of
 from fediunion.kit.errors import NotFound
 from fediunion.kit.pages import Page

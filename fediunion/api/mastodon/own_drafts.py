@@ -7,19 +7,20 @@ from sqlalchemy.orm import Session
 from fediunion.actors.queries import get_actor
 from fediunion.api.auth import Caller
 from fediunion.api.endpoint import NO_CONTENT, Answer, Call, Endpoint, Json, delete, get, post, put
-from fediunion.api.idempotency import find_made, keep_key, key_of, write_once
+from fediunion.api.idempotency import key_of
 from fediunion.api.mastodon.drafts import wish_of
-from fediunion.api.mastodon.entities.account import usual_audience
 from fediunion.api.mastodon.entities.frame import Entity, frame_for
 from fediunion.api.mastodon.entities.scheduled_status import draft_entity
 from fediunion.api.mastodon.fragments import Shown, changed_statuses, show
 from fediunion.api.mastodon.listing import links
-from fediunion.api.mastodon.resolving import resolve_mentions
 from fediunion.api.mastodon.statuses import one
 from fediunion.db import settings_of
+from fediunion.social.posts.once import find_made, keep_key, write_once
+from fediunion.social.posts.resolving import resolve_mentions
 from fediunion.social.unpublished import service
 from fediunion.social.unpublished.models import UnpublishedPost
 from fediunion.social.unpublished.queries import get_draft, list_drafts, with_files
+from fediunion.social.unpublished.usual import usual_audience
 from fediunion.social.unpublished.wishes import wish_in
 
 
@@ -94,7 +95,7 @@ async def publish_draft(call: Call) -> Answer:
     made = await call.world.db.read(find_made, caller.actor_id, key)
     if made is None:
         row = await call.world.db.read(get_draft, caller.actor_id, row_id)
-        await resolve_mentions(call.world, caller, wish_in(row.wish).text)
+        await resolve_mentions(call.world, caller.actor_id, wish_in(row.wish).text)
 
     def unit(session: Session) -> tuple[int, Shown]:
         made = find_made(session, caller.actor_id, key)

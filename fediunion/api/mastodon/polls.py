@@ -6,10 +6,10 @@ from sqlalchemy.orm import Session
 
 from fediunion.actors.queries import get_actor
 from fediunion.actors.viewer import Viewer
-from fediunion.api.endpoint import Call, Endpoint, Json, get, post
+from fediunion.api.endpoint import Call, Endpoint, Json, get, on_purpose, post
 from fediunion.api.mastodon.entities.frame import Entity
 from fediunion.api.mastodon.standing import gather
-from fediunion.kit.errors import Invalid, NotFound
+from fediunion.kit.errors import Invalid, NotFound, Refused
 from fediunion.social.posts.service.polls import vote
 from fediunion.social.posts.service.publishing import MAX_OPTIONS
 
@@ -25,6 +25,11 @@ def _poll(session: Session, post_id: int, viewer: Viewer) -> Entity:
 async def show_poll(call: Call) -> Json:
     """Show a poll; its id is that of its post."""
     return await call.world.db.read(_poll, call.id, call.viewer)
+
+
+async def make_no_poll(_call: Call) -> Json:
+    """Say how a poll is made. Raises Refused."""
+    raise Refused("A poll is made together with its post: POST /api/v1/statuses with `poll`")
 
 
 async def vote_in_poll(call: Call) -> Json:
@@ -45,4 +50,8 @@ async def vote_in_poll(call: Call) -> Json:
 ENDPOINTS: Final[tuple[Endpoint, ...]] = (
     get("/api/v1/polls/:id", show_poll, "read:statuses", public=True),
     post("/api/v1/polls/:id/votes", vote_in_poll, "write:statuses"),
+    *on_purpose(
+        "A poll is made together with its post; by itself it is refused with that sentence.",
+        post("/api/v1/polls", make_no_poll, "write:statuses"),
+    ),
 )

@@ -4,10 +4,10 @@ from typing import Final
 
 from fediunion.actors.queries import get_actor
 from fediunion.api.endpoint import Call, Endpoint, Json, get
-from fediunion.api.mastodon.entities.account import usual_audience
 from fediunion.api.mastodon.entities.visibility import visibility_of
 from fediunion.social.notifications.service import shows_push_text
 from fediunion.social.profiles.posting_defaults import posting_defaults
+from fediunion.social.unpublished.usual import usual_audience
 
 
 async def show_preferences(call: Call) -> Json:

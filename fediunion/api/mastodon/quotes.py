@@ -11,8 +11,8 @@ from fediunion.api.mastodon.drafts import quote_policy_in
 from fediunion.api.mastodon.fragments import Shown, changed_statuses, show
 from fediunion.api.mastodon.listing import statuses_answer
 from fediunion.api.mastodon.statuses import one, own_post
-from fediunion.api.queries import list_quoting
 from fediunion.kit.errors import Invalid
+from fediunion.social.posts.reacting import list_quoting
 from fediunion.social.posts.service.publishing import change_quote_policy
 from fediunion.social.posts.service.quotes import revoke_quote
 from fediunion.social.posts.visibility import get_visible_post

@@ -15,7 +15,8 @@ _SAME_FOR_ALL: Final = (b'"automatic"}', b'"unknown"}', b'"manual"}')
 _FOLLOWERS: Final = b'"followers"}'
 _FOLLOWERS_ASK: Final = b'"manual_followers"}'
 _DENIED: Final = b'"denied"}'
-_RULES: Final = (_FOLLOWERS, _FOLLOWERS_ASK, _DENIED)
+_NOBODY: Final = b'"nobody"}'
+_RULES: Final = (_FOLLOWERS, _FOLLOWERS_ASK, _DENIED, _NOBODY)
 _STRONGEST_FIRST: Final = ("blocked_account", "blocked_domain", "muted_account")
 
 
@@ -38,7 +39,7 @@ def resolved(fixed: bytes, *, is_author: bool, is_follower: bool) -> bytes:
     if rule is None:
         return fixed
     word = b"denied"
-    if is_author or (is_follower and rule == _FOLLOWERS):
+    if rule != _NOBODY and (is_author or (is_follower and rule == _FOLLOWERS)):
         word = b"automatic"
     elif is_follower and rule == _FOLLOWERS_ASK:
         word = b"manual"

@@ -71,7 +71,7 @@ async def create_account(call: Call) -> Answer:
             locale=locale if locale in LANGUAGES else None,
             reason=reason,
             application_id=app.application_id,
-        )
+        ).member
         application = get_application(session, app.application_id)
         scopes = " ".join(sorted(app.scopes))
         token = add_token(

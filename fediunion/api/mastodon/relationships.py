@@ -6,6 +6,7 @@ from typing import Final
 
 from sqlalchemy.orm import Session
 
+from fediunion.actors.known import get_account
 from fediunion.actors.models import Actor
 from fediunion.actors.queries import get_actor
 from fediunion.api.endpoint import Answer, Call, Endpoint, Json, delete, get, post
@@ -13,7 +14,7 @@ from fediunion.api.mastodon.accounts import relationship_entities
 from fediunion.api.mastodon.entities.account import account_entity
 from fediunion.api.mastodon.entities.frame import Entity, frame_for, maybe_instant
 from fediunion.api.mastodon.listing import accounts_answer, links
-from fediunion.api.queries import get_account, list_blocked_hosts
+from fediunion.api.queries import list_blocked_hosts
 from fediunion.kit.errors import NotFound
 from fediunion.kit.text import valid_language_tag
 from fediunion.social.follows import restrictions, service

@@ -4,12 +4,12 @@ from typing import Final
 
 from sqlalchemy.orm import Session
 
+from fediunion.actors.known import get_account
 from fediunion.actors.queries import get_actor
 from fediunion.api.endpoint import Call, Endpoint, Json, post
 from fediunion.api.mastodon.entities.account import account_entity
 from fediunion.api.mastodon.entities.frame import Entity, frame_for
 from fediunion.api.mastodon.entities.report import report_entity
-from fediunion.api.queries import get_account
 from fediunion.db import settings_of
 from fediunion.kit.errors import Invalid
 from fediunion.social.moderation.reports import CATEGORIES, MAX_COMMENT_CHARACTERS, MAX_POSTS, report

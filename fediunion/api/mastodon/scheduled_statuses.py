@@ -9,19 +9,20 @@ from sqlalchemy.orm import Session
 from fediunion.actors.queries import get_actor
 from fediunion.api.auth import Caller
 from fediunion.api.endpoint import NO_CONTENT, Answer, Call, Endpoint, Json, delete, get, put
-from fediunion.api.idempotency import find_made, keep_key, key_of, write_once
+from fediunion.api.idempotency import key_of
 from fediunion.api.mastodon.drafts import wish_of
-from fediunion.api.mastodon.entities.account import usual_audience
 from fediunion.api.mastodon.entities.frame import Entity, frame_for
 from fediunion.api.mastodon.entities.scheduled_status import scheduled_status_entity
 from fediunion.api.mastodon.listing import links
-from fediunion.api.mastodon.resolving import resolve_mentions
 from fediunion.db import settings_of
 from fediunion.kit.clock import parse_instant
 from fediunion.kit.errors import Invalid
+from fediunion.social.posts.once import find_made, keep_key, write_once
+from fediunion.social.posts.resolving import resolve_mentions
 from fediunion.social.unpublished.models import UnpublishedPost
 from fediunion.social.unpublished.queries import get_scheduled, list_scheduled, with_files
 from fediunion.social.unpublished.service import reschedule, schedule, unschedule
+from fediunion.social.unpublished.usual import usual_audience
 
 
 def moment_in(call: Call) -> datetime:
@@ -40,7 +41,7 @@ async def schedule_status(call: Call) -> Json:
     """Keep a post until its moment; the same Idempotency-Key again shows what it made (row O24)."""
     caller, wish, at, key = call.member, wish_of(call), moment_in(call), key_of(call)
     if wish.audience is None or wish.audience.leaves_the_instance:
-        await resolve_mentions(call.world, caller, wish.text)
+        await resolve_mentions(call.world, caller.actor_id, wish.text)
 
     def unit(session: Session) -> Entity:
         made = find_made(session, caller.actor_id, key)

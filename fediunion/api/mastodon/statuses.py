@@ -12,7 +12,7 @@ from fediunion.actors.queries import get_actor
 from fediunion.actors.viewer import Viewer
 from fediunion.api.auth import Caller
 from fediunion.api.endpoint import Answer, Call, Endpoint, Json, delete, get, post, put
-from fediunion.api.idempotency import find_made, keep_key, key_of, write_once
+from fediunion.api.idempotency import key_of
 from fediunion.api.mastodon.drafts import (
     attachment_ids_in,
     attachment_words_in,
@@ -21,21 +21,22 @@ from fediunion.api.mastodon.drafts import (
     language_of,
     quote_policy_in,
 )
-from fediunion.api.mastodon.entities.account import account_entity, usual_audience
+from fediunion.api.mastodon.entities.account import account_entity
 from fediunion.api.mastodon.entities.frame import Entity, frame_for
 from fediunion.api.mastodon.entities.status_edit import status_edit_entities, status_source_entity
 from fediunion.api.mastodon.fragments import Shown, changed_statuses, fragment, listed, show, statuses_of
 from fediunion.api.mastodon.listing import accounts_answer
 from fediunion.api.mastodon.media import thumbnails_in
-from fediunion.api.mastodon.resolving import resolve_mentions
 from fediunion.api.mastodon.scheduled_statuses import schedule_status, show_made
-from fediunion.api.queries import list_boosters, list_favouriters
 from fediunion.db import settings_of
 from fediunion.kit.errors import NotFound
 from fediunion.social.media.service import drop_uploads, readdress
 from fediunion.social.posts.jobs import may_want_thread, want_thread
 from fediunion.social.posts.models import Post
+from fediunion.social.posts.once import find_made, keep_key, write_once
 from fediunion.social.posts.queries import list_thread, view_of
+from fediunion.social.posts.reacting import list_boosters, list_favouriters
+from fediunion.social.posts.resolving import resolve_mentions
 from fediunion.social.posts.service.edits import list_versions
 from fediunion.social.posts.service.publishing import (
     MAX_CHARACTERS,
@@ -45,6 +46,7 @@ from fediunion.social.posts.service.publishing import (
     withdraw_post,
 )
 from fediunion.social.posts.visibility import get_visible_post
+from fediunion.social.unpublished.usual import usual_audience
 
 _MOST_STATUSES: Final = 40
 # What somebody without a login is shown of a thread, as documented.
@@ -68,7 +70,7 @@ async def publish_status(call: Call) -> Answer:
     caller, key = call.member, key_of(call)
     draft, wished = draft_of(call)
     if draft.audience.leaves_the_instance:
-        await resolve_mentions(call.world, caller, draft.text)
+        await resolve_mentions(call.world, caller.actor_id, draft.text)
     made = await write_once(call.world, partial(_publish, caller=caller, draft=draft, wished=wished, key=key))
     if isinstance(made, dict):
         return Answer(made)
@@ -134,7 +136,7 @@ async def edit_status(call: Call) -> Answer:
     await call.world.db.read(own_post, post_id, caller)
     thumbnails = await thumbnails_in(call)
     described = [replace(each, thumbnail=thumbnails.get(each.attachment_id)) for each in described]
-    await resolve_mentions(call.world, caller, text)
+    await resolve_mentions(call.world, caller.actor_id, text)
     return one(await changed_statuses(call.world, [post_id], await call.world.db.write(unit), caller.viewer))
 
 
@@ -193,8 +195,10 @@ def _chosen(statuses: dict[int, bytes], ids: Sequence[int]) -> list[Any]:
 
 
 async def show_history(call: Call) -> Json:
-    """Show how a post read before its edits."""
-    return await call.world.db.read(_history, call.id, call.viewer)
+    """Show how a post read before its edits; what it quotes stays the same, and is shown as it is now."""
+    versions = await call.world.db.read(_history, call.id, call.viewer)
+    quote = orjson.loads(one(await statuses_of(call.world, call.viewer, [call.id])).content())["quote"]
+    return [version | {"quote": quote} for version in versions]
 
 
 def _history(session: Session, post_id: int, viewer: Viewer) -> list[Entity]:

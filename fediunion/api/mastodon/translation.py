@@ -31,13 +31,12 @@ async def translate_status(call: Call) -> Json:
     cache = call.world.cache("translations", _KEPT_TRANSLATIONS, _KEPT_SECONDS)
     target = wished.partition("-")[0].lower()
     key = (words.post_id, words.version, target)
-    kept: Entity | None = cache.get(key)
-    if kept is None:
+
+    async def read() -> Entity:
         source = _checked_source(await service.languages(), words.language, target)
-        translated = await service.translate(_texts_of(words), source, target)
-        kept = translation_entity(words, translated, target)
-        cache.put(key, kept)
-    return kept
+        return translation_entity(words, await service.translate(_texts_of(words), source, target), target)
+
+    return await cache.load(key, read)
 
 
 def _words(session: Session, call: Call) -> tuple[Translatable, str]:

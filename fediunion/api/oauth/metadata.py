@@ -47,5 +47,5 @@ async def show_metadata(world: World, _request: Request) -> Response:
 
 
 ROUTES: Final[tuple[BaseRoute, ...]] = (
-    *routes("/.well-known/oauth-authorization-server", show_metadata, "GET"),
+    *routes("/.well-known/oauth-authorization-server", show_metadata, "GET", counted=False),
 )

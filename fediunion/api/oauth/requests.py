@@ -13,7 +13,7 @@ from starlette.routing import Route
 
 from fediunion.api.auth import Unauthorized
 from fediunion.api.bodies import read_body
-from fediunion.api.errors import BadRequest, TooManyRequests
+from fediunion.api.errors import BadRequest, RawHeaders, TooManyRequests
 from fediunion.api.limits import RateLimits
 from fediunion.kit.errors import Invalid, NotAllowed, Refused, TooLarge
 from fediunion.oauth.models import Application
@@ -28,18 +28,24 @@ LONGEST_PARAMETER: Final = 8192
 _STATUSES: Final = {Why.INVALID_CLIENT: 401, Why.INVALID_TOKEN: 401, Why.UNAUTHORIZED_CLIENT: 403}
 
 
-def routes(path: str, handle: Handler, *methods: str) -> list[Route]:
+def routes(path: str, handle: Handler, *methods: str, counted: bool = True) -> list[Route]:
     """Return the routes of an address, with and without a slash at its end (trap 1).
 
-    What may write is counted by address, as calls of the client interface without a token are: an app gets
-    as many tokens for itself as it asks for (row O28).
+    Requests are counted by address, as calls of the client interface without a token are, and answers say
+    so, unless not `counted`: an app gets as many tokens for itself as it asks for (row O28).
     """
 
     async def answer(request: Request) -> Response:
+        told: RawHeaders = []
+        answered = await answer_counted(request, told)
+        answered.raw_headers.extend(told)
+        return answered
+
+    async def answer_counted(request: Request, told: RawHeaders) -> Response:
         world: World = request.app.state.world
         try:
-            if request.method == "POST":
-                world.part(RateLimits).count_address(request.client.host if request.client else "")
+            if counted:
+                told += world.part(RateLimits).count_address(request.client.host if request.client else "")
             return await handle(world, request)
         except OAuthRefused as refused:
             return refusal(refused)
@@ -50,6 +56,7 @@ def routes(path: str, handle: Handler, *methods: str) -> list[Route]:
         except TooManyRequests as error:
             answered = refusal(OAuthRefused(Why.TEMPORARILY_UNAVAILABLE, str(error)), 429)
             answered.headers["retry-after"] = str(math.ceil(error.retry_after_seconds))
+            told += error.headers
             return answered
         except Unauthorized as error:
             return refusal(OAuthRefused(Why.INVALID_TOKEN, str(error)))

@@ -1,12 +1,12 @@
 """How many streams may be open: in all, of one member, and of one address without a login (row O25)."""
 
-import ipaddress
 from collections import Counter
 from typing import Final
 
 from fediunion.api.auth import Caller
 from fediunion.api.errors import TooManyRequests
 from fediunion.config import Settings
+from fediunion.members.attempts import address_bucket
 
 MOST_OF_ALL: Final = 3_000
 """Fewer than the connections that a process takes, so that requests still find room."""
@@ -39,15 +39,4 @@ class Admission:
 
 
 def _who(caller: Caller | None, address: str) -> int | str:
-    return caller.actor_id if caller is not None else _bucket(address)
-
-
-def _bucket(address: str) -> str:
-    """Return an address, or the network that one customer has of IPv6 (row O19)."""
-    try:
-        parsed = ipaddress.ip_address(address)
-    except ValueError:
-        return address
-    if isinstance(parsed, ipaddress.IPv6Address):
-        return str(ipaddress.ip_network((parsed, 64), strict=False))
-    return address
+    return caller.actor_id if caller is not None else address_bucket(address)

@@ -12,7 +12,6 @@ from fediunion.api.endpoint import Call
 from fediunion.api.mastodon.announcements import announcement_entities
 from fediunion.api.mastodon.conversations import conversation_entities, load_conversations
 from fediunion.api.mastodon.entities.frame import Entity
-from fediunion.api.mastodon.filtering import filter_owners
 from fediunion.api.mastodon.fragments import statuses_of
 from fediunion.api.mastodon.notifications import Told, notification_entities, told
 from fediunion.api.params import Params
@@ -37,12 +36,13 @@ from fediunion.api.streaming.channels import (
     Channel,
 )
 from fediunion.api.streaming.hub import Hub
-from fediunion.api.streaming.messages import Happening, Kind
 from fediunion.api.streaming.subscriber import Outgoing, Subscriber
 from fediunion.kit.errors import NotFound
 from fediunion.kit.pages import Page
 from fediunion.social.announcements.queries import count_reaction, get_shown, views_of
+from fediunion.social.filters.screens import filter_owners
 from fediunion.social.notifications.queries import get_notification
+from fediunion.social.timelines.messages import Happening, Kind
 from fediunion.social.timelines.queries.readers import PublicPlace
 from fediunion.world import World
 

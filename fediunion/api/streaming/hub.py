@@ -10,10 +10,10 @@ import structlog
 from fediunion.api.streaming.admission import Admission
 from fediunion.api.streaming.audience import live_tokens, missed_since
 from fediunion.api.streaming.channels import Channel
-from fediunion.api.streaming.messages import STREAM, Happening, Kind, read_message
 from fediunion.api.streaming.subscriber import Ending, Subscriber
 from fediunion.kit.cache import BoundedCache
 from fediunion.kit.errors import Unavailable
+from fediunion.social.timelines.messages import STREAM, Happening, Kind, read_message
 from fediunion.world import CHANGED, World
 
 HEARTBEAT_SECONDS: Final = 15.0

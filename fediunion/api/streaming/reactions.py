@@ -7,7 +7,6 @@ from sqlalchemy.orm import Session
 
 from fediunion.activitypub.audience import Audience
 from fediunion.actors.models import Actor
-from fediunion.api.streaming.messages import MOST_IDS, Kind, tell
 from fediunion.social.announcements.events import (
     AnnouncementPublished,
     AnnouncementReacted,
@@ -17,6 +16,7 @@ from fediunion.social.filters.events import FiltersChanged
 from fediunion.social.notifications.events import NotificationsMerged, Notified
 from fediunion.social.posts.events import PostEdited, PostRemoved, PostStored
 from fediunion.social.posts.models import Post, PostMention
+from fediunion.social.timelines.messages import MOST_IDS, Kind, tell
 
 AUDIENCES: Final = tuple(Audience)
 """A message has numbers only: an audience is its place here."""

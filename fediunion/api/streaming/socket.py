@@ -10,7 +10,8 @@ import orjson
 from starlette.types import ASGIApp, Receive, Scope, Send
 
 from fediunion.api.auth import Caller, find_caller
-from fediunion.api.errors import BadRequest, TooManyRequests, error_answer, is_known
+from fediunion.api.errors import BadRequest, RawHeaders, TooManyRequests, error_answer, is_known
+from fediunion.api.limits import RateLimits
 from fediunion.api.params import Pairs, Params, nested, query_pairs
 from fediunion.api.streaming.channels import LONGEST_TAG, Subscription, subscription_to
 from fediunion.api.streaming.joining import check_subscription, hub_of
@@ -64,13 +65,14 @@ def socket_app(world: World) -> ASGIApp:
     async def app(scope: Scope, receive: Receive, send: Send) -> None:
         await receive()
         address = str(scope["client"][0]) if scope.get("client") else ""
+        told: RawHeaders = []
         try:
-            caller, first = await _read_handshake(world, scope)
+            caller, first = await _counted_handshake(world, scope, address, told)
             hub.admission.admit(caller, address)
         except FediUnionError as error:
             if not is_known(error):
                 raise
-            await _refuse(send, error)
+            await _refuse(send, error, told)
             return
         try:
             await _accept(scope, send)
@@ -81,6 +83,26 @@ def socket_app(world: World) -> ASGIApp:
             hub.admission.leave(caller, address)
 
     return app
+
+
+async def _counted_handshake(
+    world: World, scope: Scope, address: str, told: RawHeaders
+) -> tuple[Caller | None, Subscription | None]:
+    """Return what `_read_handshake` does, counted as any request is; `told` gets the headers about limits.
+
+    Raises as that does, and TooManyRequests.
+    """
+    counts = world.part(RateLimits)
+    try:
+        caller, first = await _read_handshake(world, scope)
+    except FediUnionError:
+        told += counts.count_address(address)
+        raise
+    if caller is None:
+        told += counts.count_address(address)
+    else:
+        told += counts.count_member(caller.member_id, "GET", PATH)
+    return caller, first
 
 
 async def _read_handshake(world: World, scope: Scope) -> tuple[Caller | None, Subscription | None]:
@@ -121,9 +143,11 @@ async def _accept(scope: Scope, send: Send) -> None:
         await send({"type": "websocket.accept", "subprotocol": offered[0] if offered else None})
 
 
-async def _refuse(send: Send, error: FediUnionError) -> None:
+async def _refuse(send: Send, error: FediUnionError, told: RawHeaders) -> None:
     """Answer the handshake with an HTTP error, as other requests are answered."""
     status, body, headers = error_answer(error)
+    given = {name for name, _ in headers}
+    headers += [pair for pair in told if pair[0] not in given]
     headers += [
         (b"content-type", b"application/json; charset=utf-8"),
         (b"content-length", b"%d" % len(body)),

@@ -59,7 +59,7 @@ def _checked_name(text: str) -> str:
     shown = "".join(c for c in text if c == " " or unicodedata.category(c)[0] not in ("C", "Z"))
     name = " ".join(shown.split())
     if not name:
-        raise Invalid("Name can't be blank", field="client_name")
+        raise Invalid("Name can't be blank", field="client_name", reason="blank")
     if len(name) > LONGEST_NAME:
         raise Invalid(f"Name has at most {LONGEST_NAME} characters", field="client_name", reason="too-long")
     return name

@@ -10,6 +10,7 @@ from sqlalchemy.orm import Session
 
 from fediunion.db import now_of
 from fediunion.kit.ids import new_token
+from fediunion.kit.sentences import Sentence
 from fediunion.members.models import Member, MemberState
 from fediunion.members.tokens import token_hash
 from fediunion.oauth.models import Application, AuthorizationCode
@@ -53,17 +54,21 @@ def check_request(session: Session, given: Mapping[str, str]) -> AuthorizationRe
     """
     application = find_application(session, given.get("client_id", ""))
     if application is None:
-        raise OAuthRefused(Why.INVALID_CLIENT, "This app is not registered here")
+        raise OAuthRefused(Why.INVALID_CLIENT, Sentence("This app is not registered here"))
     redirect_uri = given.get("redirect_uri", "")
     if redirect_uri not in application.redirect_uris:
         raise OAuthRefused(
-            Why.INVALID_REQUEST, "The app wants to return to an address that it did not register"
+            Why.INVALID_REQUEST, Sentence("The app wants to return to an address that it did not register")
         )
     if given.get("response_type") != "code":
-        raise OAuthRefused(Why.UNSUPPORTED_RESPONSE_TYPE, "The app asks for something else than a code")
+        raise OAuthRefused(
+            Why.UNSUPPORTED_RESPONSE_TYPE, Sentence("The app asks for something else than a code")
+        )
     state = given.get("state")
     if state is not None and len(state) > LONGEST_STATE:
-        raise OAuthRefused(Why.INVALID_REQUEST, f"The state has at most {LONGEST_STATE} characters")
+        raise OAuthRefused(
+            Why.INVALID_REQUEST, Sentence("The state has at most %(most)s characters", most=LONGEST_STATE)
+        )
     return AuthorizationRequest(
         application=application,
         redirect_uri=redirect_uri,
@@ -78,7 +83,9 @@ def _challenge(given: Mapping[str, str]) -> str | None:
     if not challenge and not method:
         return None
     if method != "S256" or not _CHALLENGE.fullmatch(challenge):
-        raise OAuthRefused(Why.INVALID_REQUEST, "The only code challenge that is taken is one by S256")
+        raise OAuthRefused(
+            Why.INVALID_REQUEST, Sentence("The only code challenge that is taken is one by S256")
+        )
     return challenge
 
 
@@ -89,7 +96,7 @@ def issue_code(session: Session, member_id: int, request: AuthorizationRequest) 
     """
     member = session.get(Member, member_id)
     if member is None or member.state != MemberState.ACTIVE:
-        raise OAuthRefused(Why.ACCESS_DENIED, "This account may not be used")
+        raise OAuthRefused(Why.ACCESS_DENIED, Sentence("This account may not be used"))
     code, now = new_token(), now_of(session)
     session.add(
         AuthorizationCode(

@@ -56,13 +56,7 @@ def redeem_code(
     fits = found.redirect_uri == redirect_uri and _is_verified(found.challenge, verifier)
     if not fits or found.expires_at <= now or not _may_act(session, found.member_id):
         return refused
-    # Two requests may come at once: the database lets one of them have it.
-    taken = session.execute(
-        update(AuthorizationCode)
-        .where(AuthorizationCode.id == found.id, AuthorizationCode.used_at.is_(None))
-        .values(used_at=now)
-    )
-    if getattr(taken, "rowcount", 0) == 0:
+    if not _take(session, AuthorizationCode, found.id, now):
         revoke_grant(session, found.id)
         return refused
     return _issue(session, application_id, found.member_id, found.id, found.scopes)
@@ -88,17 +82,22 @@ def renew(session: Session, application_id: int, *, refresh_token: str, scope: s
         scopes = requested_scopes(scope, found.scopes) if scope else found.scopes
     except OAuthRefused as error:
         return error
-    taken = session.execute(
-        update(RefreshToken)
-        .where(RefreshToken.id == found.id, RefreshToken.used_at.is_(None))
-        .values(used_at=now)
-    )
-    if getattr(taken, "rowcount", 0) == 0:
+    if not _take(session, RefreshToken, found.id, now):
         revoke_grant(session, found.grant_id)
         return refused
     return _issue(
         session, application_id, found.member_id, found.grant_id, scopes, refreshed_scopes=found.scopes
     )
+
+
+def _take(session: Session, kind: type[AuthorizationCode | RefreshToken], row_id: int, now: datetime) -> bool:
+    """Use up what is good once; return whether it was still there.
+
+    Two requests may come at once: the database lets one of them have it.
+    """
+    unused = update(kind).where(kind.id == row_id, kind.used_at.is_(None))
+    taken = session.execute(unused.values(used_at=now))
+    return getattr(taken, "rowcount", 0) > 0
 
 
 def grant_to_application(session: Session, application_id: int, scope: str) -> Issued:

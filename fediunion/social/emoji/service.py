@@ -10,7 +10,7 @@ from fediunion.db import announce, now_of, settings_of
 from fediunion.kit.errors import Invalid, NotFound
 from fediunion.social.emoji.models import CustomEmoji
 from fediunion.social.media.addresses import file_address
-from fediunion.social.media.service import drop_picture, keep_picture
+from fediunion.social.media.files import drop_picture, keep_picture
 
 MAX_EMOJI_BYTES: Final = 262_144
 MAX_CATEGORY: Final = 60

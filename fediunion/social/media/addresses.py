@@ -16,6 +16,7 @@ from fediunion.social.media.models import Attachment
 FILES: Final = "/media/files/"
 REMOTE: Final = "/media/remote/"
 CARDS: Final = "/media/cards/"
+PLACEHOLDERS: Final = "/api/fediunion/pictures/"
 _SEAL_CHARACTERS: Final = 22
 _LONGEST: Final = 8000
 
@@ -55,7 +56,7 @@ class MediaAddresses:
         return self._of_row("preview", attachment.id, attachment.remote_url)
 
     def avatar(self, actor: Actor) -> str:
-        """Return where the picture of an actor is."""
+        """Return where the picture of an actor is; of one that is suspended none is shown."""
         return self._of_actor("avatar", actor, actor.icon_url)
 
     def header(self, actor: Actor) -> str:
@@ -81,8 +82,8 @@ class MediaAddresses:
         return hmac.compare_digest(seal.encode(), self._seal(kind, what, url).encode())
 
     def _of_actor(self, kind: str, actor: Actor, url: str | None) -> str:
-        if not url:
-            return f"{self.base_url}/api/fediunion/pictures/{kind}.png"
+        if not url or actor.suspended_at is not None:
+            return placeholder(self.base_url, kind)
         return url if actor.local else f"{self.base_url}{REMOTE}{kind}/{self._end(kind, str(actor.id), url)}"
 
     def _of_row(self, kind: str, row_id: int, url: str | None) -> str | None:
@@ -108,6 +109,11 @@ class MediaAddresses:
 def file_address(base_url: str, name: str) -> str:
     """Return where a stored file is."""
     return f"{base_url}{FILES}{name}"
+
+
+def placeholder(base_url: str, kind: str) -> str:
+    """Return the picture of who has none: `avatar` or `header`. Apps that know how it ends show none then."""
+    return f"{base_url}{PLACEHOLDERS}{kind}/missing.png"
 
 
 def unpacked(what: str) -> str:

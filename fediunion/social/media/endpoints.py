@@ -11,7 +11,7 @@ from fediunion.actors.domains import host_blocked
 from fediunion.kit.errors import NotFound
 from fediunion.social.media.addresses import FILES, REMOTE, MediaAddresses, unpacked
 from fediunion.social.media.desk import MediaDesk
-from fediunion.social.media.queries import find_file, find_owning_host, find_remote_url
+from fediunion.social.media.queries import find_file, find_remote_file
 from fediunion.social.media.remote import RemoteMedia
 from fediunion.social.media.serving import FOREVER, PRIVATE, file_answer
 from fediunion.social.media.storage.local import open_plain, read_part
@@ -50,11 +50,11 @@ async def show_remote_file(request: Request) -> Response:
     kind, what, seal = (request.path_params[part] for part in ("kind", "what", "seal"))
     if kind in _OF_ROWS:
         number = int(what) if what.isascii() and what.isdecimal() and len(what) < 20 else 0
-        row_id = min(number, _LARGEST_ID)
-        url = await world.db.read(find_remote_url, kind, row_id)
-        host = await world.db.read(find_owning_host, kind, row_id)
-        if host is not None and await host_blocked(world, host):
+        found = await world.db.read(find_remote_file, kind, min(number, _LARGEST_ID))
+        if found is None or await host_blocked(world, found[1]):
+            # The server of the owner counts as well as that of the address: files may be kept elsewhere.
             raise NotFound("There is no such file.")
+        url: str | None = found[0]
     else:
         url = unpacked(what) if kind in _OF_URLS else None
     return await remote_answer(request, kind, what, seal, url)

@@ -6,8 +6,9 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from fediunion.db import now_of
+from fediunion.social.media.files import change_files
 from fediunion.social.media.models import Attachment
-from fediunion.social.media.service import UNUSED, change_files, usable
+from fediunion.social.media.service import UNUSED, usable
 
 
 def hold(session: Session, holder_id: int, owner_id: int, ids: Sequence[int]) -> None:

@@ -16,6 +16,7 @@ from fediunion.jobs.queue import enqueue
 from fediunion.kit.errors import NotFound
 from fediunion.social.media import service
 from fediunion.social.media.desk import MediaDesk
+from fediunion.social.media.files import forget_file
 from fediunion.social.media.models import StoredFile
 from fediunion.social.media.queries import list_expired, list_ready
 from fediunion.social.media.remote import RemoteMedia
@@ -51,7 +52,7 @@ async def sweep(world: World, _payload: JsonObject) -> None:
 
 def _forget(session: Session, ids: Sequence[int]) -> None:
     for file_id in ids:
-        service.forget_file(session, file_id)
+        forget_file(session, file_id)
 
 
 async def tidy(world: World, _payload: JsonObject) -> None:

@@ -15,7 +15,8 @@ FAILED = "failed"
 class Attachment(Identified):
     """A picture, sound, film or file of a post. `position` orders them; sizes are pixels.
 
-    Ours name their files (`file_name`, `thumbnail_name`: StoredFile.name), remote ones a `remote_url`.
+    Ours name their files (`file_name`, `thumbnail_name`: StoredFile.name), remote ones a `remote_url`. The
+    owner is who uploaded it, or wrote the remote post.
     An upload has no `post_id` until it is posted, and goes at `expires_at`, unless a post that is not
     published yet holds it. `state` is "working" until
     its files are there, "failed" where they never will be.

@@ -69,22 +69,21 @@ def list_ready(session: Session, after_id: int) -> Sequence[StoredFile]:
     return session.scalars(statement.order_by(StoredFile.id).limit(_AT_ONCE)).all()
 
 
-def find_remote_url(session: Session, kind: str, row_id: int) -> str | None:
-    """Return the address of the remote file that a row names: of an attachment, an avatar or a header."""
-    if kind in ("attachment", "preview"):
-        return session.scalar(
-            select(Attachment.remote_url).where(Attachment.id == row_id, Attachment.post_id.is_not(None))
-        )
-    column = {"avatar": Actor.icon_url, "header": Actor.header_url}[kind]
+def find_remote_file(session: Session, kind: str, row_id: int) -> tuple[str, str] | None:
+    """Return the address of the remote file that a row names, and the server of whose it is.
+
+    The row is an attachment's or, for an avatar or a header, an actor's. None where it names no file, and
+    where its owner is suspended or gone (M13).
+    """
     shown = (Actor.local.is_(False), Actor.suspended_at.is_(None), Actor.deleted_at.is_(None))
-    return session.scalar(select(column).where(Actor.id == row_id, *shown))
-
-
-def find_owning_host(session: Session, kind: str, row_id: int) -> str | None:
-    """Return the server of the actor whose avatar or header a row names: its files may be kept elsewhere."""
-    if kind not in ("avatar", "header"):
-        return None
-    return session.scalar(select(Actor.host).where(Actor.id == row_id))
+    if kind in ("attachment", "preview"):
+        owned = (Actor.id == Attachment.owner_id, Attachment.post_id.is_not(None))
+        statement = select(Attachment.remote_url, Actor.host).where(Attachment.id == row_id, *owned)
+    else:
+        column = {"avatar": Actor.icon_url, "header": Actor.header_url}[kind]
+        statement = select(column, Actor.host).where(Actor.id == row_id)
+    found = session.execute(statement.where(*shown)).one_or_none()
+    return (found[0], found[1]) if found is not None and found[0] is not None else None
 
 
 def file_name_in(url: str | None) -> str | None:

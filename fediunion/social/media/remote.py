@@ -6,6 +6,7 @@ from typing import Final
 
 from fediunion.actors.domains import host_blocked
 from fediunion.actors.single_flight import SingleFlight
+from fediunion.kit.cache import BoundedCache
 from fediunion.kit.errors import FediUnionError, NotFound, Unavailable
 from fediunion.kit.urls import authority_of
 from fediunion.social.media.desk import MediaDesk
@@ -14,7 +15,6 @@ from fediunion.world import World
 
 _DEADLINE_SECONDS: Final = 30.0
 _AT_ONCE: Final = 8
-_FAILURES: Final = "remote_media"
 _KEPT_FAILURES: Final = 10_000
 _FAILURE_SECONDS: Final = 600.0
 _ACCEPT: Final = "image/*, video/*, audio/*"
@@ -40,6 +40,9 @@ class RemoteMedia:
         media = world.settings.media
         self._world = world
         self.cache = RemoteCache(media.dir / "remote", media.remote_cache_bytes)
+        self._failures: BoundedCache[tuple[str, str], bool] = BoundedCache(
+            _KEPT_FAILURES, _FAILURE_SECONDS, world.clock.monotonic
+        )
         self._flights: SingleFlight[None] = SingleFlight()
         self._places = asyncio.Semaphore(_AT_ONCE)
 
@@ -55,15 +58,14 @@ class RemoteMedia:
         found = await self.cache.find(f"{use} {part} {url}")
         if found is not None:
             return found
-        failures = self._world.cache(_FAILURES, _KEPT_FAILURES, _FAILURE_SECONDS)
-        if failures.get((use, url)) is not None:
+        if self._failures.get((use, url)) is not None:
             raise NotFound("There is no such file.")
         try:
             await self._flights.run(f"{use} {url}", lambda: self._fetch(use, url))
         except Unavailable:
             raise
         except (FediUnionError, OSError) as error:
-            failures.put((use, url), True)
+            self._failures.put((use, url), True)
             raise NotFound("There is no such file.") from error
         found = await self.cache.find(f"{use} {part} {url}")
         if found is None:

@@ -1,20 +1,25 @@
-"""The rules of uploads: from a reserved name to a file of a post, and back to nothing."""
+"""The rules of uploads: from a file that is worked on to an attachment of a post, and back to nothing."""
 
 import math
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import timedelta
 from typing import Any, Final, TypeAlias
 
-from sqlalchemy import delete, select, update
+from sqlalchemy import delete, select
 from sqlalchemy.orm import Session
 
 from fediunion.db import now_of, settings_of
 from fediunion.kit.errors import Invalid
-from fediunion.kit.ids import new_slug
+from fediunion.social.media.files import (
+    change_files,
+    expire_files,
+    keep_file,
+    new_name,
+    rename_file,
+)
 from fediunion.social.media.models import FAILED, READY, WORKING, Attachment, StoredFile
-from fediunion.social.media.queries import COUNTED_FOR, file_name_in, get_own, get_upload, is_over
-from fediunion.social.media.workshop.sniffing import EXTENSIONS
+from fediunion.social.media.queries import get_own, get_upload, is_over
 
 MAX_DESCRIPTION: Final = 1500
 Focus: TypeAlias = tuple[float, float] | None
@@ -22,21 +27,6 @@ STUCK: Final = timedelta(minutes=15)
 """After this long an upload that is not done is one whose process was lost."""
 UNUSED: Final = timedelta(hours=24)
 """How long an upload waits to be posted, and a file of a deleted post to be posted again."""
-_UNFINISHED: Final = timedelta(hours=1)
-
-
-@dataclass(frozen=True)
-class NewFile:
-    """A file that is about to be stored: which media type, how it ends, how many bytes."""
-
-    media_type: str
-    extension: str
-    size: int
-
-    @classmethod
-    def of(cls, media_type: str, size: int) -> "NewFile":
-        """Return a file of one of the media types that are stored."""
-        return cls(media_type, EXTENSIONS[media_type], size)
 
 
 def new_upload(session: Session, owner_id: int, description: str, focus: Focus) -> Attachment:
@@ -55,25 +45,6 @@ def new_upload(session: Session, owner_id: int, description: str, focus: Focus) 
     return attachment
 
 
-def reserve(session: Session, owner_id: int, files: Sequence[NewFile]) -> list[StoredFile]:
-    """Return rows for files that are stored next: should that fail, they expire and nothing stays (M20)."""
-    now = now_of(session)
-    rows = [
-        StoredFile(
-            name=_new_name(file.extension),
-            place=_new_place(file.extension),
-            media_type=file.media_type,
-            size=file.size,
-            owner_id=owner_id,
-            created_at=now,
-            expires_at=now + _UNFINISHED,
-        )
-        for file in files
-    ]
-    session.add_all(rows)
-    return rows
-
-
 def finish_upload(
     session: Session, attachment_id: int, made: Mapping[str, Any], file_ids: Mapping[str, int]
 ) -> Attachment | None:
@@ -81,7 +52,7 @@ def finish_upload(
     attachment = session.get(Attachment, attachment_id)
     if attachment is None or is_over(attachment, now_of(session)):
         return None
-    names = {part: _keep(session, row_id, attachment.expires_at) for part, row_id in file_ids.items()}
+    names = {part: keep_file(session, row_id, attachment.expires_at) for part, row_id in file_ids.items()}
     attachment.state, attachment.kind = READY, made["kind"]
     attachment.media_type, attachment.file_name = made["media_type"], names["original"]
     attachment.width, attachment.height = made.get("width"), made.get("height")
@@ -132,9 +103,9 @@ def replace_thumbnail(
 ) -> Attachment:
     """Show another small picture for an upload. Raises NotFound for another's."""
     attachment = get_own(session, attachment_id, owner_id)
-    before, kept = attachment.thumbnail_name, _keep(session, thumbnail.file_id, attachment.expires_at)
+    before, kept = attachment.thumbnail_name, keep_file(session, thumbnail.file_id, attachment.expires_at)
     _show_thumbnail(session, attachment, thumbnail.made, kept)
-    _expire(session, [before], now_of(session))
+    expire_files(session, [before], now_of(session))
     return attachment
 
 
@@ -143,7 +114,7 @@ def delete_upload(session: Session, attachment_id: int, owner_id: int) -> None:
     attachment = get_own(session, attachment_id, owner_id)
     if attachment.post_id is not None or attachment.held_by_id is not None:
         raise Invalid("The file is part of a post; edit or delete that.", field="id")
-    _expire(session, [attachment.file_name, attachment.thumbnail_name], now_of(session))
+    expire_files(session, [attachment.file_name, attachment.thumbnail_name], now_of(session))
     session.delete(attachment)
 
 
@@ -194,46 +165,21 @@ def drop_uploads(session: Session, ids: Iterable[int]) -> None:
     """Remove uploads that are in no post, without waiting for their day to pass."""
     found = select(Attachment).where(Attachment.id.in_(list(ids)), Attachment.post_id.is_(None))
     for attachment in session.scalars(found):
-        _expire(session, [attachment.file_name, attachment.thumbnail_name], now_of(session))
+        expire_files(session, [attachment.file_name, attachment.thumbnail_name], now_of(session))
         session.delete(attachment)
-
-
-def keep_picture(session: Session, file_id: int, replaced_url: str | None) -> str:
-    """Return the address of a stored avatar or header; the one that it replaces is removed."""
-    name = _keep(session, file_id, None)
-    change_files(session, [name], shared=True)
-    drop_picture(session, replaced_url)
-    return name
-
-
-def drop_picture(session: Session, url: str | None) -> None:
-    """Remove the stored file that an address of ours leads to, if it leads to one."""
-    _expire(session, [file_name_in(url)], now_of(session))
 
 
 def drop_all_of(session: Session, owner_id: int) -> None:
     """Remove everything that a member uploaded (V33)."""
     now = now_of(session)
     for file in session.scalars(select(StoredFile).where(StoredFile.owner_id == owner_id)):
-        file.name, file.expires_at = _new_name(file.name.rpartition(".")[2]), now
+        file.name, file.expires_at = new_name(file.name.rpartition(".")[2]), now
     session.execute(delete(Attachment).where(Attachment.owner_id == owner_id))
 
 
 def forget_unused(session: Session) -> None:
     """Remove the rows of uploads that nobody posted in time; their files expire by themselves."""
     session.execute(delete(Attachment).where(Attachment.expires_at <= now_of(session)))
-
-
-def forget_file(session: Session, file_id: int) -> None:
-    """Note that a file is no longer in the store; its row stays as long as it counts as an upload."""
-    file = session.get(StoredFile, file_id)
-    if file is None:
-        return
-    counted_until = file.created_at + COUNTED_FOR
-    if counted_until > now_of(session):
-        file.ready, file.expires_at = False, counted_until
-    else:
-        session.delete(file)
 
 
 def checked_description(text: str) -> str:
@@ -284,41 +230,7 @@ def _show_thumbnail(
         attachment.thumbnail_height = made.get("thumbnail_height")
 
 
-def _keep(session: Session, file_id: int, until: datetime | None) -> str:
-    file = session.get_one(StoredFile, file_id)
-    file.ready, file.expires_at = True, until
-    return file.name
-
-
 def _readdress(session: Session, attachment: Attachment) -> None:
     attachment.expires_at = now_of(session) + UNUSED
-    attachment.file_name = _renamed(session, attachment.file_name, attachment.expires_at)
-    attachment.thumbnail_name = _renamed(session, attachment.thumbnail_name, attachment.expires_at)
-
-
-def _renamed(session: Session, name: str | None, expires_at: datetime) -> str | None:
-    if name is None:
-        return None
-    fresh = _new_name(name.rpartition(".")[2])
-    change_files(session, [name], name=fresh, expires_at=expires_at, shared=False)
-    return fresh
-
-
-def _expire(session: Session, names: Iterable[str | None], at: datetime) -> None:
-    change_files(session, names, expires_at=at)
-
-
-def change_files(session: Session, names: Iterable[str | None], **values: object) -> None:
-    """Set columns of the stored files of these names; None names none."""
-    wanted = [name for name in names if name is not None]
-    if wanted:
-        session.execute(update(StoredFile).where(StoredFile.name.in_(wanted)).values(**values))
-
-
-def _new_name(extension: str) -> str:
-    return f"{new_slug()}.{extension}"
-
-
-def _new_place(extension: str) -> str:
-    slug = new_slug()
-    return f"{slug[:2]}/{slug[2:4]}/{slug}.{extension}"
+    attachment.file_name = rename_file(session, attachment.file_name, attachment.expires_at)
+    attachment.thumbnail_name = rename_file(session, attachment.thumbnail_name, attachment.expires_at)

@@ -9,8 +9,9 @@ from fediunion.actors.queries import instance_actor
 from fediunion.kit.errors import FediUnionError, Invalid
 from fediunion.social.media import service
 from fediunion.social.media.desk import MediaDesk
+from fediunion.social.media.files import NewFile, reserve
 from fediunion.social.media.models import Attachment
-from fediunion.social.media.service import Focus, NewFile, NewThumbnail
+from fediunion.social.media.service import Focus, NewThumbnail
 from fediunion.social.media.workshop.sniffing import HEAD_BYTES, PICTURES, media_type_of
 from fediunion.world import World
 
@@ -93,7 +94,7 @@ async def store_thumbnail(world: World, owner_id: int, source: Path) -> NewThumb
 
 
 async def store_picture(world: World, owner_id: int, source: Path, use: str) -> int:
-    """Store an avatar or a header (`use`); return the id of its file, for service.keep_picture.
+    """Store an avatar or a header (`use`); return the id of its file, for files.keep_picture.
 
     Raises Invalid for what is no picture.
     """
@@ -112,7 +113,7 @@ async def store_emoji(world: World, source: Path) -> tuple[int, int | None]:
     owner = await world.db.read(instance_actor)
     async with desk.folder() as folder:
         made = await desk.make(source, folder, "emoji")
-        parts = ["original", "thumbnail"] if made["media_type"] == "image/gif" else ["original"]
+        parts = ["original", "thumbnail"] if made["animated"] else ["original"]
         ids = await _store(world, owner.id, made, folder, parts)
         return ids["original"], ids.get("thumbnail")
 
@@ -166,7 +167,7 @@ async def _store(
     files = [
         NewFile.of(media_type, path.stat().st_size) for media_type, path in zip(types, paths, strict=True)
     ]
-    rows = await world.db.write(service.reserve, owner_id, files)
+    rows = await world.db.write(reserve, owner_id, files)
     storage = world.part(MediaDesk).storage
     for row, path in zip(rows, paths, strict=True):
         await storage.put(row.place, path, row.media_type)

@@ -4,19 +4,21 @@ Source: https://docs.joinmastodon.org/methods/grouped_notifications/
 """
 
 import re
-from collections.abc import Collection, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from functools import lru_cache
 from typing import Any, Final
 
-from sqlalchemy import ColumnElement, Select, case, exists, func, select
+from sqlalchemy import ColumnElement, Select, bindparam, case, exists, func, select
 from sqlalchemy.orm import Session, aliased
 
+from fediunion.db import BIG, UtcDateTime, now_of
 from fediunion.db.pages import paged
 from fediunion.kit.errors import NotFound
 from fediunion.kit.pages import Page
 from fediunion.social.notifications.models import Notification, NotificationKind
-from fediunion.social.notifications.queries import MOST_COUNTED, shown
+from fediunion.social.notifications.queries import MOST_COUNTED, shown_to
 
 GROUPED: Final = (NotificationKind.FAVOURITE, NotificationKind.FOLLOW, NotificationKind.REBLOG)
 MOST_SAMPLED: Final = 8
@@ -25,6 +27,7 @@ _TOGETHER: Final = timedelta(hours=12)
 _ALONE: Final = "ungrouped-"
 _KEY: Final = re.compile(rf"{_ALONE}(?P<alone>[0-9]{{1,18}})|[a-z]{{1,20}}(-[0-9]{{1,20}}){{1,2}}")
 _SMALLEST_ID: Final = 0
+_KEPT_STATEMENTS: Final = 32
 
 
 @dataclass(frozen=True)
@@ -34,11 +37,11 @@ class Selection:
     `with_filtered` also what the member's policy keeps back. Kinds that are not `grouped` stand alone.
     """
 
-    kinds: Collection[str] = ()
-    excluded: Collection[str] = ()
+    kinds: frozenset[str] = frozenset()
+    excluded: frozenset[str] = frozenset()
     from_actor_id: int | None = None
     with_filtered: bool = False
-    grouped: Collection[str] = GROUPED
+    grouped: frozenset[str] = frozenset(GROUPED)
 
 
 _EVERYTHING: Final = Selection()
@@ -82,9 +85,8 @@ def groups_page(
     The page goes by the newest of each group: while nothing happens, no group is on two pages. In two
     statements.
     """
-    newest = page.newest_first(
-        list(session.scalars(paged(_newest(recipient_id, session, selection), Notification.id, page)))
-    )
+    statement = paged(_newest(selection), Notification.id, page)
+    newest = page.newest_first(list(session.scalars(statement, _of(session, recipient_id))))
     return _with_members(session, recipient_id, newest, selection, _bottom(page, newest))
 
 
@@ -107,8 +109,8 @@ def members_page(
     alone = number_in(key)
     selection = Selection(with_filtered=with_filtered or alone is not None)
     under_key = Notification.group_key == key if alone is None else Notification.id == alone
-    statement = select(Notification).where(under_key, *_wanted(session, recipient_id, selection))
-    rows = page.newest_first(list(session.scalars(paged(statement, Notification.id, page))))
+    statement = paged(select(Notification).where(under_key, *_wanted(selection)), Notification.id, page)
+    rows = page.newest_first(list(session.scalars(statement, _of(session, recipient_id))))
     if not rows and (page.max_id, page.since_id, page.min_id) == (None, None, None):
         raise _no_such_group()
     return rows
@@ -123,10 +125,11 @@ def unread_groups(
     most: int = MOST_COUNTED,
 ) -> int:
     """Return how many groups have something above the last notification read, `most` at most."""
-    newest = _newest(recipient_id, session, selection).with_only_columns(Notification.id)
+    newest = _newest(selection).with_only_columns(Notification.id)
     if last_read_id is not None:
         newest = newest.where(Notification.id > last_read_id)
-    return session.scalar(select(func.count()).select_from(newest.limit(most).subquery())) or 0
+    counted = select(func.count()).select_from(newest.limit(most).subquery())
+    return session.scalar(counted, _of(session, recipient_id)) or 0
 
 
 def number_in(key: str) -> int | None:
@@ -144,24 +147,32 @@ def _no_such_group() -> NotFound:
     return NotFound("There is no such group.")
 
 
-def _wanted(
-    session: Session, recipient_id: int, selection: Selection, of: type[Notification] = Notification
-) -> list[ColumnElement[bool]]:
-    """Return the conditions that decide for each notification by itself."""
+def _of(session: Session, recipient_id: int) -> dict[str, Any]:
+    """Return what the statements leave open: whose notifications, and when."""
+    return {"reader": recipient_id, "now": now_of(session)}
+
+
+def _wanted(selection: Selection, of: type[Notification] = Notification) -> list[ColumnElement[bool]]:
+    """Return the conditions that decide for each notification by itself; what `_of` gives is left open."""
     filtered = None if selection.with_filtered else False
-    conditions = shown(session, recipient_id, filtered=filtered, of=of)
+    reader, now = bindparam("reader", type_=BIG), bindparam("now", type_=UtcDateTime())
+    conditions = shown_to(reader, now, filtered=filtered, of=of)
     if selection.from_actor_id is not None:
         conditions.append(of.from_actor_id == selection.from_actor_id)
     return conditions
 
 
-def _newest(recipient_id: int, session: Session, selection: Selection) -> Select[Notification]:
-    """Return the statement of the newest notification of each group, those that stand alone among them."""
-    statement = select(Notification).where(*_wanted(session, recipient_id, selection))
+@lru_cache(maxsize=_KEPT_STATEMENTS)
+def _newest(selection: Selection) -> Select[Notification]:
+    """Return the statement of the newest notification of each group, those that stand alone among them.
+
+    Kept, as to build one takes longer than to run it.
+    """
+    statement = select(Notification).where(*_wanted(selection))
     if selection.kinds:
-        statement = statement.where(Notification.kind.in_(list(selection.kinds)))
+        statement = statement.where(Notification.kind.in_(sorted(selection.kinds)))
     if selection.excluded:
-        statement = statement.where(Notification.kind.not_in(list(selection.excluded)))
+        statement = statement.where(Notification.kind.not_in(sorted(selection.excluded)))
     together = [kind for kind in GROUPED if kind in selection.grouped]
     if not together:
         return statement
@@ -171,7 +182,7 @@ def _newest(recipient_id: int, session: Session, selection: Selection) -> Select
             newer.group_key == Notification.group_key,
             newer.id > Notification.id,
             Notification.kind.in_(together),
-            *_wanted(session, recipient_id, selection, newer),
+            *_wanted(selection, newer),
         )
     )
 
@@ -189,6 +200,26 @@ def _alone(row: Notification) -> Group:
     return Group(f"{_ALONE}{row.id}", row, 1, [row.from_actor_id], row.id)
 
 
+@lru_cache(maxsize=_KEPT_STATEMENTS)
+def _first_members(selection: Selection) -> Select[Any]:
+    """Return the statement of the newest notifications under some keys, with what is known of all of them."""
+    by_key = Notification.group_key
+    on_page = case((Notification.id >= bindparam("bottom", type_=BIG), Notification.id))
+    ranked = (
+        select(
+            Notification.group_key,
+            Notification.from_actor_id,
+            func.row_number().over(partition_by=by_key, order_by=Notification.id.desc()).label("place"),
+            func.count().over(partition_by=by_key).label("number"),
+            func.min(on_page).over(partition_by=by_key).label("oldest"),
+        )
+        .where(by_key.in_(bindparam("keys", expanding=True)), *_wanted(selection))
+        .subquery()
+    )
+    first = select(ranked).where(ranked.c.place <= MOST_SAMPLED)
+    return first.order_by(ranked.c.group_key, ranked.c.place)
+
+
 def _with_members(
     session: Session, recipient_id: int, newest: Sequence[Notification], selection: Selection, bottom: int
 ) -> list[Group]:
@@ -196,21 +227,8 @@ def _with_members(
     keys = [row.group_key for row in newest if row.group_key is not None and row.kind in selection.grouped]
     members: dict[str, list[Any]] = {}
     if keys:
-        by_key = Notification.group_key
-        on_page = case((Notification.id >= bottom, Notification.id))
-        ranked = (
-            select(
-                Notification.group_key,
-                Notification.from_actor_id,
-                func.row_number().over(partition_by=by_key, order_by=Notification.id.desc()).label("place"),
-                func.count().over(partition_by=by_key).label("number"),
-                func.min(on_page).over(partition_by=by_key).label("oldest"),
-            )
-            .where(Notification.group_key.in_(keys), *_wanted(session, recipient_id, selection))
-            .subquery()
-        )
-        first = select(ranked).where(ranked.c.place <= MOST_SAMPLED)
-        for member in session.execute(first.order_by(ranked.c.group_key, ranked.c.place)):
+        asked = _of(session, recipient_id) | {"keys": keys, "bottom": bottom}
+        for member in session.execute(_first_members(selection), asked):
             members.setdefault(member.group_key, []).append(member)
     groups = []
     for row in newest:

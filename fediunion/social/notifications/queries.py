@@ -1,6 +1,7 @@
 """Notifications: reads, of one member's own."""
 
 from collections.abc import Collection
+from datetime import datetime
 from typing import Any
 
 from sqlalchemy import ColumnElement, Select, and_, exists, func, literal, not_, or_, select
@@ -85,22 +86,25 @@ def unread_count(
     return session.scalar(select(func.count()).select_from(newer.limit(most).subquery())) or 0
 
 
-def shown(
-    session: Session,
-    recipient_id: int,
-    *,
-    filtered: bool | None = None,
-    of: type[Notification] = Notification,
-) -> list[ColumnElement[bool]]:
+def shown(session: Session, recipient_id: int, *, filtered: bool | None = None) -> list[ColumnElement[bool]]:
     """Return the conditions of a member's notifications that are there to be read.
 
-    With `filtered` True only those that the member's policy keeps back, with False only the others. `of` is
-    the table, or an alias of it.
+    With `filtered` True only those that the member's policy keeps back, with False only the others.
     """
-    reader, now = literal(recipient_id), literal(now_of(session), UtcDateTime())
+    return shown_to(literal(recipient_id), literal(now_of(session), UtcDateTime()), filtered=filtered)
+
+
+def shown_to(
+    reader: ColumnElement[int],
+    now: ColumnElement[datetime],
+    *,
+    filtered: bool | None,
+    of: type[Notification] = Notification,
+) -> list[ColumnElement[bool]]:
+    """Return what `shown` does, of the table or an alias `of` it; who reads and when may be left open."""
     unwanted = exists().where(
         Actor.id == of.from_actor_id,
-        Actor.id != recipient_id,
+        Actor.id != reader,
         or_(
             Actor.suspended_at.is_not(None),
             blocks(reader, Actor.id),
@@ -115,7 +119,7 @@ def shown(
         kept_back = [and_(of.filtered) if filtered else ~of.filtered]
     return [
         *kept_back,
-        of.recipient_id == recipient_id,
+        of.recipient_id == reader,
         ~of.dismissed,
         or_(of.kind.in_(_OFFICE), not_(unwanted)),
         not_(gone),

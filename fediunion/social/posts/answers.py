@@ -18,7 +18,6 @@ from fediunion.actors.models import Actor, ActorKind
 from fediunion.actors.queries import get_actor
 from fediunion.actors.single_flight import SingleFlight
 from fediunion.actors.viewer import ANONYMOUS, Viewer
-from fediunion.kit.cache import BoundedCache
 from fediunion.kit.errors import BadSignature, Gone, NotFound
 from fediunion.social.follows.models import Block
 from fediunion.social.posts.documents import is_known_outside, tombstone_document
@@ -65,8 +64,8 @@ async def answer_post(world: World, viewer: Viewer, name: str, slug: str, path: 
     a change was announced nobody gets what was read before it.
     Raises NotFound alike for what is not there and what the viewer may not know of, and BadSignature.
     """
-    cache = _cache(world)
-    kept = cache.get(path)
+    cache = world.cache("posts", _KEPT_POSTS, _KEPT_SECONDS)
+    kept: _Kept | None = cache.get(path)
     if kept is None or viewer.actor_id in kept.blocked_ids:
         found = await world.db.read(_look, world, viewer, name, slug)
         if found.deleted_at is not None:
@@ -74,27 +73,17 @@ async def answer_post(world: World, viewer: Viewer, name: str, slug: str, path: 
         if not Audience(found.audience).is_public:
             answer = Answer(await world.db.read(_make, found.id, make), open=False)
             return answer.response(viewer)
-        epoch = cache.epoch
         kept = await world.part(_flights).run(
-            f"{epoch} {path}", lambda: _keep(world, found.id, path, make, epoch)
+            f"{cache.epoch} {path}",
+            lambda: cache.renew(path, lambda: world.db.read(_make_kept, world, found.id, make)),
         )
     if not kept.open and viewer == ANONYMOUS:
         raise BadSignature("This can be read with a signature only.", reason="signature-needed")
     return document_response(kept.body)
 
 
-def _cache(world: World) -> BoundedCache[str, _Kept]:
-    return world.cache("posts", _KEPT_POSTS, _KEPT_SECONDS)
-
-
 def _flights(_world: World) -> SingleFlight[_Kept]:
     return SingleFlight()
-
-
-async def _keep(world: World, post_id: int, path: str, make: Make, epoch: int) -> _Kept:
-    kept = await world.db.read(_make_kept, world, post_id, make)
-    _cache(world).put(path, kept, epoch=epoch)
-    return kept
 
 
 def _make_kept(session: Session, world: World, post_id: int, make: Make) -> _Kept:

@@ -234,3 +234,19 @@ class QuoteApproval(Identified):
     revoked_at: Mapped[datetime | None]
 
     __table_args__ = (Index("uq_quote_approval", "post_id", "quoting_uri", unique=True),)
+
+
+class IdempotencyKey(Identified):
+    """A request that made a post; the same key of the same member again means that post (row O24).
+
+    With `scheduled`, `post_id` is the id of what is to be a post.
+    """
+
+    __tablename__ = "idempotency_key"
+    actor_id: Mapped[int] = mapped_column(ForeignKey("actor.id", ondelete="CASCADE"))
+    key_hash: Mapped[str]
+    post_id: Mapped[int]
+    scheduled: Mapped[bool] = mapped_column(default=False)
+    created_at: Mapped[datetime] = mapped_column(index=True)
+
+    __table_args__ = (Index("uq_idempotency_key", "actor_id", "key_hash", unique=True),)

@@ -18,7 +18,7 @@ from fediunion.members.queries import find_member_of
 from fediunion.members.service import set_reach
 from fediunion.social.emoji.service import emojis_in
 from fediunion.social.media.addresses import file_address
-from fediunion.social.media.service import drop_picture, keep_picture
+from fediunion.social.media.files import drop_picture, keep_picture
 from fediunion.social.profiles.models import FeaturedTag
 from fediunion.social.profiles.queries import list_featured_tags
 from fediunion.social.profiles.telling import tell_soon

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from enum import Enum
 from typing import Final
 
-from fediunion.activitypub.client import parse_retry_after
+from fediunion.activitypub.answers import parse_retry_after
 from fediunion.kit.errors import AddressRefused, BadDocument, Unreachable
 from fediunion.kit.urls import parse_remote_url
 from fediunion.social.push.encryption import Encrypted, Recipient, encrypt, encrypt_as_draft

@@ -53,14 +53,12 @@ class Vapid:
 
 async def vapid_of(world: World) -> Vapid:
     """Return the instance's key pair, made and stored where there is none yet."""
-    cache = world.cache(_CACHE, 1, _KEPT_SECONDS)
-    kept: Vapid | None = cache.get(_NAME)
-    if kept is None:
-        kept = await world.db.read(find_vapid)
-        if kept is None:
-            kept = await world.db.write(ensure_vapid)
-        cache.put(_NAME, kept)
-    return kept
+
+    async def read() -> Vapid:
+        stored = await world.db.read(find_vapid)
+        return await world.db.write(ensure_vapid) if stored is None else stored
+
+    return await world.cache(_CACHE, 1, _KEPT_SECONDS).load(_NAME, read)
 
 
 def find_vapid(session: Session) -> Vapid | None:

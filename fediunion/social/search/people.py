@@ -29,7 +29,7 @@ def search_accounts(
     By its name is found who wants to be discovered, whom the viewer follows, and members by each other. A
     hidden member is found by members only. Nothing in `text` is a wildcard (row O16).
     """
-    names, handle = _matching_names(session, text), _handle_begins(session, text)
+    names, handle = _matching_names(session, text), _handle_begins(text)
     named = None if names is None else Actor.id.in_(names)
     matches = [condition for condition in (handle, named) if condition is not None]
     order: list[ColumnElement[Any]] = [Actor.local.desc(), Actor.username_key.asc(), Actor.id.asc()]
@@ -60,7 +60,7 @@ def search_tags(session: Session, text: str, *, limit: int, offset: int) -> Sequ
     prefix = normalise_hashtag(text.strip())
     if not prefix:
         return []
-    begins = begins_with(session, PostTag.name, prefix)
+    begins = begins_with(PostTag.name, prefix)
     names = select(func.min(PostTag.name).label("name")).where(begins).cte("names", recursive=True)
     following = (
         select(func.min(PostTag.name)).where(begins, PostTag.name > names.c.name).correlate(names)
@@ -78,16 +78,16 @@ def search_peers(session: Session, text: str, *, limit: int) -> Sequence[str]:
     prefix = text.strip().lower()
     if not prefix:
         return []
-    begins = begins_with(session, Instance.host, prefix)
+    begins = begins_with(Instance.host, prefix)
     return session.scalars(select(Instance.host).where(begins).order_by(Instance.host).limit(limit)).all()
 
 
-def _handle_begins(session: Session, text: str) -> ColumnElement[bool] | None:
+def _handle_begins(text: str) -> ColumnElement[bool] | None:
     username, at, host = text.strip().removeprefix("@").lower().partition("@")
     if not username:
         return None
-    begins = begins_with(session, Actor.username_key, username)
-    return begins & begins_with(session, Actor.handle_host, host) if at else begins
+    begins = begins_with(Actor.username_key, username)
+    return begins & begins_with(Actor.handle_host, host) if at else begins
 
 
 def _matching_names(session: Session, text: str) -> Select[tuple[int]] | None:

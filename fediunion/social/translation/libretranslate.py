@@ -50,11 +50,11 @@ class LibreTranslate:
 
     async def languages(self) -> Languages:
         """Return what can be translated into what. Raises Unavailable where the service does not say."""
-        kept: Languages | None = self._languages.get("languages")
-        if kept is None:
-            kept = _languages_in(await self._ask("GET", "/languages", None))
-            self._languages.put("languages", kept)
-        return kept
+
+        async def read() -> Languages:
+            return _languages_in(await self._ask("GET", "/languages", None))
+
+        return await self._languages.load("languages", read)
 
     async def translate(self, texts: Sequence[str], source: str | None, target: str) -> Translated:
         """Return HTML texts in the language `target`; the service finds out the `source` where it is None.

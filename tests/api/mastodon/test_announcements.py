@@ -2,14 +2,14 @@
 
 from typing import Any
 
+from mastodon.return_types import Announcement, Reaction
+
 from fediunion.members.models import Role
 from tests.api.mastodon.admin.staff import audited, deleting, staff
+from tests.api.mastodon.conformity import check
 from tests.api.rig import Client, Rig
 from tests.api.streaming.listening import listening, payload
 
-# Source: https://docs.joinmastodon.org/entities/Announcement/
-FIELDS = """id content starts_at ends_at published all_day published_at updated_at read mentions statuses tags
-    emojis reactions"""
 PATH = "/api/v1/announcements"
 OWN = "/api/fediunion/admin/announcements"
 
@@ -22,7 +22,7 @@ async def announce(rig: Rig, text: str = "Meeting on **Friday**", **more: Any) -
 async def test_an_announcement_is_shown_to_members_with_all_documented_fields(rig: Rig, ana: Client) -> None:
     _, made = await announce(rig)
     (shown,) = await ana.get(PATH)
-    assert set(shown) == set(FIELDS.split())
+    check(shown, "Announcement", Announcement)
     assert (shown["id"], shown["content"], shown["read"]) == (
         made["id"],
         "<p>Meeting on <strong>Friday</strong></p>",
@@ -60,6 +60,7 @@ async def test_members_react_once_with_each_emoji_and_take_it_back(
         assert (await client.ask("PUT", f"{path}/✊")).status_code == 200
     (shown,) = await ana.get(PATH)
     assert shown["reactions"] == [{"name": "✊", "count": 2, "me": True}]
+    check(shown["reactions"], "[Reaction]", Reaction)
     await deleting(ana, f"{path}/✊")
     await deleting(ana, f"{path}/✊")
     (shown,) = await ana.get(PATH)

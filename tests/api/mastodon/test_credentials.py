@@ -73,7 +73,7 @@ async def test_a_picture_is_replaced_and_removed(rig: Rig, ana: Client, which: s
     second = (await change(ana, files={which: samples.picture()}))[which]
     assert first != second
     removed = (await ana.ask("DELETE", f"/api/v1/profile/{which}")).json()
-    assert removed[which] == f"https://union.test/api/fediunion/pictures/{which}.png"
+    assert removed[which] == f"https://union.test/api/fediunion/pictures/{which}/missing.png"
     assert (await ana.ask("DELETE", f"/api/v1/profile/{which}")).status_code == 200
     actor = await rig.world.db.read(get_actor, ana.actor_id)
     assert (actor.icon_url, actor.header_url) == (None, None)

@@ -1,6 +1,6 @@
 """What the server says of itself and to apps, as entities: every documented field of API 4.5."""
 
-from mastodon.return_types import Application, InstanceV2, Rule, WebPushSubscription
+from mastodon.return_types import Application, CustomEmoji, InstanceV2, Rule, WebPushSubscription
 from mastodon.return_types import Instance as InstanceV1
 
 from tests.api.mastodon.conformity import check
@@ -30,4 +30,4 @@ async def test_push_subscriptions_are_as_documented(ana: Client) -> None:
 
 async def test_announcements_and_custom_emoji_are_lists(ana: Client) -> None:
     check(await ana.get("/api/v1/announcements"), "[Announcement]")
-    check(await ana.get("/api/v1/custom_emojis"), "[CustomEmoji]")
+    check(await ana.get("/api/v1/custom_emojis"), "[CustomEmoji]", CustomEmoji)

@@ -26,6 +26,18 @@ async def test_a_list_is_made_changed_filled_and_removed(ana: Client, ben: Clien
     assert await ana.get("/api/v1/lists") == []
 
 
+async def test_a_limit_of_0_shows_all_who_are_on_a_list_at_once(rig: Rig, ana: Client) -> None:
+    path = f"/api/v1/lists/{(await ana.post('/api/v1/lists', title='All'))['id']}/accounts"
+    for number in range(3):
+        other = await rig.member(f"member_{number}")
+        await ana.post(f"/api/v1/accounts/{other.id}/follow")
+        await ana.post(path, account_ids=[other.id])
+    answer = await ana.ask("GET", path, params={"limit": 0})
+    assert [each["acct"] for each in answer.json()] == ["member_2", "member_1", "member_0"]
+    assert 'rel="next"' not in answer.headers["link"]
+    assert len(await ana.get(path, limit=1)) == 1
+
+
 async def test_O12_a_list_is_there_for_its_owner_alone(rig: Rig, ana: Client, ben: Client) -> None:
     made = await ana.post("/api/v1/lists", title="Mine")
     path = f"/api/v1/lists/{made['id']}"

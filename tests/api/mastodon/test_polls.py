@@ -51,3 +51,9 @@ async def test_V23_the_poll_of_a_private_post_is_not_there(ana: Client, ben: Cli
         assert (await ben.ask("GET", f"/api/v1/polls/{poll_id}")).status_code == 404
         answer = await ben.ask("POST", f"/api/v1/polls/{poll_id}/votes", json={"choices": [0]})
         assert answer.status_code == 404
+
+
+async def test_a_poll_without_a_post_is_refused_in_a_sentence(ana: Client) -> None:
+    answer = await ana.ask("POST", "/api/v1/polls", json=POLL)
+    assert answer.status_code == 422
+    assert "POST /api/v1/statuses" in answer.json()["error"]

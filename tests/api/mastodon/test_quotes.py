@@ -3,8 +3,10 @@
 from typing import Any
 
 import pytest
+from mastodon.return_types import Quote, QuoteApproval, ShallowQuote, Status, StatusEdit
 
 from fediunion.actors.models import Reach
+from tests.api.mastodon.conformity import check
 from tests.api.rig import Client, Rig
 
 
@@ -43,6 +45,16 @@ async def test_a_post_says_who_may_quote_it_and_what_that_means_for_each_reader(
         boost = await follower.post(f"/api/v1/statuses/{made['id']}/reblog")
         assert boost["reblog"]["quote_approval"]["current_user"] == words[1]
         assert (await policy_of(rig.anonymous, made["id"]))["automatic"] == automatic
+
+
+async def test_quotes_are_as_documented(ana: Client, ben: Client) -> None:
+    post_id, quoting_id = await quoted_by(ana, ben)
+    outer = await ana.publish("See", quoted_status_id=quoting_id)
+    check(outer, "OwnStatus", Status)
+    check(outer["quote"], "AnyQuote", Quote)
+    check(outer["quote"]["quoted_status"]["quote"], "AnyQuote", ShallowQuote)
+    check(outer["quote_approval"], "QuoteApproval", QuoteApproval)
+    check(await ana.get(f"/api/v1/statuses/{post_id}/quotes"), "[OwnStatus]", Status)
 
 
 async def test_who_may_not_quote_is_refused(rig: Rig, ana: Client, ben: Client) -> None:
@@ -122,6 +134,14 @@ async def test_O12_only_the_quoted_author_revokes_and_only_what_quotes(
     assert (await ana.get(f"/api/v1/statuses/{quoting_id}"))["quote"]["state"] == "accepted"
 
 
+async def test_the_history_of_a_quote_shows_what_it_quotes(ana: Client, ben: Client) -> None:
+    post_id, quoting_id = await quoted_by(ana, ben)
+    await ben.ask("PUT", f"/api/v1/statuses/{quoting_id}", json={"status": "As Ana said"})
+    history = await ana.get(f"/api/v1/statuses/{quoting_id}/history")
+    assert [version["quote"]["quoted_status"]["id"] for version in history] == [post_id] * 2
+    check(history, "[StatusEdit]", StatusEdit)
+
+
 async def test_a_quoted_post_that_is_deleted_leaves_a_quote_that_says_so(
     rig: Rig, ana: Client, ben: Client
 ) -> None:
@@ -148,12 +168,45 @@ async def test_whoever_put_the_quoted_author_aside_is_told_so(
     assert (await ben.get(f"/api/v1/statuses/{quoting_id}"))["quote"]["state"] == "accepted"
 
 
-async def test_a_quote_whose_words_the_reader_may_not_see_shows_none(ana: Client, ben: Client) -> None:
-    own = (await ana.publish("Among us", visibility="private"))["id"]
-    quoting = await ana.publish("As I said", quoted_status_id=own)
-    assert quoting["quote"]["state"] == "accepted"
-    seen = await ben.get(f"/api/v1/statuses/{quoting['id']}")
+async def test_a_quote_whose_words_the_reader_may_not_see_shows_none(
+    rig: Rig, ana: Client, ben: Client
+) -> None:
+    _, quoting_id = await quoted_by(ana, ben)
+    reader = await rig.member("cal")
+    await ana.post(f"/api/v1/accounts/{reader.id}/block")
+    seen = await reader.get(f"/api/v1/statuses/{quoting_id}")
     assert seen["quote"] == {"state": "unauthorized", "quoted_status": None}
+
+
+@pytest.mark.parametrize("wish", ["public", "unlisted", "private", "direct"])
+async def test_a_quote_of_an_own_post_reaches_no_further_than_that_post(ana: Client, wish: str) -> None:
+    own = (await ana.publish("Among us", visibility="private"))["id"]
+    quoting = await ana.publish("As I said", quoted_status_id=own, visibility=wish)
+    assert quoting["quote"]["state"] == "accepted"
+    assert quoting["visibility"] == ("direct" if wish == "direct" else "private")
+    here = (await ana.publish("Here", local_only=True))["id"]
+    assert (await ana.publish("x", quoted_status_id=here, visibility=wish))["local_only"] == (
+        wish != "direct"
+    )
+
+
+async def test_a_private_message_is_quoted_by_nobody_not_even_its_author(ana: Client, ben: Client) -> None:
+    told = await ana.publish("@ben Between us", visibility="direct")
+    assert told["quote_approval"]["current_user"] == "denied"
+    for client in (ana, ben):
+        body = {"status": "x", "quoted_status_id": told["id"]}
+        answer = await client.ask("POST", "/api/v1/statuses", json=body)
+        assert (answer.status_code, list(answer.json()["details"])) == (422, ["quoted_status_id"])
+
+
+async def test_a_quote_in_a_private_message_needs_the_quoted_author_among_its_readers(
+    ana: Client, ben: Client
+) -> None:
+    post_id = (await ana.publish("Quote me"))["id"]
+    body = {"status": "psst", "quoted_status_id": post_id, "visibility": "direct"}
+    assert (await ben.ask("POST", "/api/v1/statuses", json=body)).status_code == 422
+    assert (await ben.publish("@ana psst", quoted_status_id=post_id, visibility="direct"))["quote"]
+    assert (await ana.publish("Note to self", quoted_status_id=post_id, visibility="direct"))["quote"]
 
 
 async def test_posts_start_from_what_the_member_set_for_all_posts(rig: Rig, ana: Client, ben: Client) -> None:

@@ -78,3 +78,14 @@ async def test_a_server_is_blocked_and_unblocked_in_every_form(ana: Client, form
     assert answer.status_code == 200
     assert await ana.get(path) == []
     assert (await ana.ask("POST", path, json={"domain": "no host!"})).status_code == 422
+
+
+@pytest.mark.parametrize("own", ["union.test", "https://UNION.test/", "UNION.TEST."])
+async def test_nobody_refuses_the_own_union_and_loses_all_colleagues(
+    ana: Client, ben: Client, own: str
+) -> None:
+    await ana.post(f"/api/v1/accounts/{ben.id}/follow")
+    refused = await ana.ask("POST", "/api/v1/domain_blocks", json={"domain": own})
+    assert (refused.status_code, list(refused.json()["details"])) == (422, ["domain"])
+    assert await ana.get("/api/v1/domain_blocks") == []
+    assert (await ana.get("/api/v1/accounts/relationships", id=ben.id))[0]["following"]

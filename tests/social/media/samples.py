@@ -39,12 +39,14 @@ def photograph(orientation: int = 1, size: tuple[int, int] = (64, 48)) -> bytes:
     return saved(image, "JPEG", exif=exif, comment=SECRET.encode(), xmp=xmp, quality=95)
 
 
-def animation(frames: int = 3, size: tuple[int, int] = (32, 24)) -> bytes:
-    """Return an animated GIF with a comment."""
+def animation(frames: int = 3, size: tuple[int, int] = (32, 24), format_name: str = "GIF") -> bytes:
+    """Return an animation with a comment, or with a camera in it where its format has no comments."""
     pictures = [Image.new("RGB", size, (number * 40 % 256, 90, 10)) for number in range(frames)]
-    return saved(
-        pictures[0], "GIF", save_all=True, append_images=pictures[1:], duration=80, loop=0, comment=SECRET
-    )
+    exif = Image.Exif()
+    exif[0x010F] = SECRET
+    named = {"comment": SECRET} if format_name == "GIF" else {"exif": exif}
+    moving = {"save_all": True, "append_images": pictures[1:], "duration": 80, "loop": 0}
+    return saved(pictures[0], format_name, **moving, **named)
 
 
 def png_of_size(width: int, height: int) -> bytes:

@@ -7,12 +7,15 @@ from typing import Any
 
 import pytest
 from PIL import Image
+from sqlalchemy import update
 from sqlalchemy.orm import Session
 
 from fediunion.actors.domains import remove_domain_rule, set_domain_rule
 from fediunion.actors.models import DomainAction
 from fediunion.actors.queries import get_actor
+from fediunion.db import now_of
 from fediunion.social.media.addresses import MediaAddresses
+from fediunion.social.media.models import Attachment
 from fediunion.social.media.remote import RemoteMedia
 from tests.api.rig import Client, Rig
 from tests.fakes.internet import FakeSite
@@ -212,17 +215,41 @@ async def test_M13_files_of_a_server_that_is_blocked_are_not_shown_any_more(
     assert len(rig.internet.requests) == asked
 
 
-async def test_M13_a_picture_kept_elsewhere_goes_with_the_server_of_its_owner(
-    rig: Rig, zoe: Stranger
-) -> None:
+@pytest.fixture
+async def kept_elsewhere(rig: Rig, zoe: Stranger) -> list[str]:
+    """The addresses of the stranger's avatar and attachment, which another server than hers keeps."""
+
     def elsewhere(session: Session) -> None:
         get_actor(session, zoe.actor_id).icon_url = "https://cdn.test/avatar.png"
+        session.execute(update(Attachment).values(remote_url="https://cdn.test/picture.png"))
 
     cdn = FakeSite()
     rig.internet.join("cdn.test", cdn)
     cdn.serve("/avatar.png", samples.picture(), content_type="image/png")
+    cdn.serve("/picture.png", samples.picture(), content_type="image/png")
     await rig.world.db.write(elsewhere)
-    avatar = (await rig.anonymous.get(f"/api/v1/accounts/{zoe.actor_id}"))["avatar"]
-    assert (await rig.anonymous.ask("GET", avatar)).status_code == 200
+    status = await shown(rig, zoe)
+    [attachment] = status["media_attachments"]
+    addresses = [status["account"]["avatar"], attachment["url"], attachment["preview_url"]]
+    for address in addresses:
+        assert (await rig.anonymous.ask("GET", address)).status_code == 200
+    return addresses
+
+
+async def test_M13_files_kept_elsewhere_go_with_the_server_of_their_owner(
+    rig: Rig, kept_elsewhere: list[str]
+) -> None:
     await rig.world.db.write(set_domain_rule, "far.test", DomainAction.BLOCK)
-    assert (await rig.anonymous.ask("GET", avatar)).status_code == 404
+    for address in kept_elsewhere:
+        assert (await rig.anonymous.ask("GET", address)).status_code == 404, address
+
+
+async def test_M13_files_of_somebody_who_is_suspended_are_not_shown_any_more(
+    rig: Rig, zoe: Stranger, kept_elsewhere: list[str]
+) -> None:
+    def suspend(session: Session) -> None:
+        get_actor(session, zoe.actor_id).suspended_at = now_of(session)
+
+    await rig.world.db.write(suspend)
+    for address in kept_elsewhere:
+        assert (await rig.anonymous.ask("GET", address)).status_code == 404, address

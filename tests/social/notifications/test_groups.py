@@ -37,7 +37,9 @@ WORK: dict[str, Callable[[Session, int, str], Any]] = {
     "groups": lambda s, me, key: groups_page(s, me, Page()),
     "groups, further": lambda s, me, key: groups_page(s, me, Page(max_id=1 << 60)),
     "groups, back": lambda s, me, key: groups_page(s, me, Page(min_id=1)),
-    "groups of a kind": lambda s, me, key: groups_page(s, me, Page(), Selection(kinds=["favourite"])),
+    "groups of a kind": lambda s, me, key: groups_page(
+        s, me, Page(), Selection(kinds=frozenset({"favourite"}))
+    ),
     "one group": get_group,
     "members": lambda s, me, key: members_page(s, me, key, Page()),
     "unread": lambda s, me, key: unread_groups(s, me, 1),

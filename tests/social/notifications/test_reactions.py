@@ -31,6 +31,7 @@ from fediunion.social.posts.events import (
     PostStored,
 )
 from fediunion.social.posts.models import Favourite, ThreadMute
+from fediunion.social.timelines.queries import home_page
 from tests.fakes.clock import FakeClock
 from tests.social.builders import let_follow, local_actor, post_by, remote_actor
 
@@ -110,6 +111,31 @@ async def test_A23_what_was_told_is_hidden_once_its_author_is_muted_or_blocked(s
         restrictions.unmute(session, anna, first)
         restrictions.unblock(session, anna, second)
         assert [by for _, by, _ in told(session, anna)] == [first.id]
+
+    await social.write(work)
+
+
+async def test_a_mute_hides_posts_and_leaves_notifications_on_where_the_member_wants_them(
+    social: Database,
+) -> None:
+    def work(session: Session) -> None:
+        anna = local_actor(session, "anna")
+        own = post_by(session, anna)
+        heard, silent = remote_actor(session, "a.test", "heard"), remote_actor(session, "b.test", "silent")
+        for actor in (heard, silent):
+            let_follow(session, anna, actor)
+        restrictions.mute(session, anna, heard, mutes_notifications=False)
+        restrictions.mute(session, anna, silent)
+        said = {actor.id: post_by(session, actor, mentions=[anna]) for actor in (heard, silent)}
+        for actor in (heard, silent):
+            emit(session, PostFavourited(own, actor.id))
+        assert told(session, anna) == [
+            ("mention", heard.id, said[heard.id].id),
+            ("favourite", heard.id, own.id),
+        ]
+        assert home_page(session, anna.id, Page()) == [own.id]
+        restrictions.mute(session, anna, heard)
+        assert told(session, anna) == []
 
     await social.write(work)
 

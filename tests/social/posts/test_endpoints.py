@@ -45,7 +45,7 @@ async def fetch(scene: Scene, url: str, actor: StrangeActor | None) -> RawRespon
         )
         headers |= dict(signed)
     return await scene.internet.send(
-        "GET", parse_remote_url(url), CIMultiDict(headers), None, max_bytes=1 << 20, deadline_seconds=60
+        "GET", parse_remote_url(url), CIMultiDict(headers), None, max_bytes=1 << 20, deadline_seconds=600
     )
 
 

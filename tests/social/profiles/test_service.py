@@ -14,7 +14,7 @@ from fediunion.db import Database, emit
 from fediunion.jobs.models import Job
 from fediunion.kit.errors import Invalid
 from fediunion.outbox.models import OutboxActivity
-from fediunion.social.media.service import NewFile, reserve
+from fediunion.social.media.files import NewFile, reserve
 from fediunion.social.profiles.queries import list_featured_tags
 from fediunion.social.profiles.service import (
     MAX_FEATURED_TAGS,

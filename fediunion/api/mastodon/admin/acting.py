@@ -1,30 +1,24 @@
 """Who acts: a scope lets an app ask, the role of its member, as it is at this moment, decides (row W18)."""
 
 from collections.abc import Callable
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from typing import Final, TypeVar
 
 from sqlalchemy.orm import Session
 
-from fediunion.actors.queries import get_actor
 from fediunion.api.auth import Caller
 from fediunion.api.endpoint import Call, Endpoint, Handler, Json
-from fediunion.kit.errors import NotAllowed
-from fediunion.members.models import Member, MemberState, Role
+from fediunion.members.models import Role
 from fediunion.social.moderation.members import is_at_least
+from fediunion.social.moderation.officers import Officer, get_officer
 
 MOST: Final = 200
 USUAL: Final = 100
 T = TypeVar("T")
 
 
-@dataclass(frozen=True)
-class Moderator:
-    """The member who acts. `handle` is what the log of privileged acts calls it."""
-
-    actor_id: int
-    role: Role
-    handle: str
+class Moderator(Officer):
+    """The officer who acts by an app."""
 
     @property
     def sees_addresses(self) -> bool:
@@ -33,12 +27,9 @@ class Moderator:
 
 
 def moderator_of(session: Session, caller: Caller, least: Role) -> Moderator:
-    """Return who acts; raise NotAllowed for a member whose role is below `least`."""
-    member = session.get(Member, caller.member_id)
-    if member is None or member.state != MemberState.ACTIVE or not is_at_least(member.role, least):
-        raise NotAllowed("This action is not allowed")
-    actor = get_actor(session, member.actor_id)
-    return Moderator(actor.id, Role(member.role), f"@{actor.username}@{actor.handle_host}")
+    """Return who acts; raise NotAllowed for a member whose role, or whose token, does not reach `least`."""
+    officer = get_officer(session, caller.member_id, caller.role, least)
+    return Moderator(officer.actor_id, officer.role, officer.handle)
 
 
 async def read_as(call: Call, least: Role, work: Callable[[Session, Moderator], T]) -> T:

@@ -1,15 +1,20 @@
 """The Account entity, for everybody and for the member itself."""
 
-from fediunion.activitypub.audience import Audience, narrower
 from fediunion.actors.models import Actor, ActorKind
 from fediunion.api.mastodon.entities.frame import Entity, Frame, day, emoji_entities
 from fediunion.api.mastodon.entities.role import role_entity
 from fediunion.api.mastodon.entities.visibility import visibility_of
 from fediunion.kit.html import html_to_text
-from fediunion.social.posts.service.publishing import ceiling_of
 from fediunion.social.profiles.posting_defaults import PostingDefaults
+from fediunion.social.unpublished.usual import usual_audience
 
 AUTOMATED = frozenset({"Service", "Application"})
+_SUSPENDED = {
+    "suspended": True,
+    **dict.fromkeys(("display_name", "note", "avatar_description", "header_description"), ""),
+    **dict.fromkeys(("fields", "emojis"), ()),
+}
+"""Of whoever is suspended nothing is shown that they said of themselves."""
 
 
 def acct_of(actor: Actor) -> str:
@@ -19,6 +24,8 @@ def acct_of(actor: Actor) -> str:
 
 def account_entity(actor: Actor, frame: Frame, *, moved: Entity | None = None) -> Entity:
     """Return an Account. Pictures are always addresses, dates know the day only.
+
+    `limited` is there only for who is silenced, `suspended` for who is suspended, without their own words.
 
     Source: https://docs.joinmastodon.org/entities/Account/
     """
@@ -59,7 +66,9 @@ def account_entity(actor: Actor, frame: Frame, *, moved: Entity | None = None) -
         ],
     }
     if actor.suspended_at is not None:
-        entity["suspended"] = True
+        entity |= _SUSPENDED
+    elif actor.silenced_at is not None:
+        entity["limited"] = True
     if moved is not None:
         entity["moved"] = moved
     return entity
@@ -82,12 +91,6 @@ def partial_account_entity(actor: Actor, frame: Frame) -> Entity:
     }
 
 
-def usual_audience(actor: Actor, defaults: PostingDefaults) -> Audience:
-    """Return the audience of a post for which none was wished."""
-    widest = ceiling_of(actor)
-    return narrower(Audience(defaults.audience), widest) if defaults.audience else widest
-
-
 def credential_account_entity(
     actor: Actor, role: str, requests: int, defaults: PostingDefaults, frame: Frame
 ) -> Entity:
@@ -102,14 +105,7 @@ def credential_account_entity(
             "sensitive": defaults.sensitive,
             "language": defaults.language,
             "note": actor.summary_source,
-            "fields": [
-                {
-                    "name": field["name"],
-                    "value": html_to_text(field["value"]),
-                    "verified_at": field.get("verified_at"),
-                }
-                for field in actor.fields
-            ],
+            "fields": typed_fields(actor),
             "follow_requests_count": requests,
             "hide_collections": actor.hides_collections,
             "discoverable": actor.discoverable,
@@ -120,3 +116,15 @@ def credential_account_entity(
         "role": role_entity(role),
         "fediunion": {"reach": actor.reach},
     }
+
+
+def typed_fields(actor: Actor) -> list[Entity]:
+    """Return the fields of a member's profile as they were typed, for whoever edits them."""
+    return [
+        {
+            "name": field["name"],
+            "value": html_to_text(field["value"]),
+            "verified_at": field.get("verified_at"),
+        }
+        for field in actor.fields
+    ]

@@ -3,9 +3,11 @@
 from typing import Final
 
 from fediunion import __version__
+from fediunion.activitypub.audience import Audience
 from fediunion.actors.queries import LocalUsage
 from fediunion.api.mastodon.entities.frame import Entity
 from fediunion.config import RegistrationMode, Settings
+from fediunion.social.media.addresses import placeholder
 from fediunion.social.media.limits import MAX_PIXELS, supported_media_types
 from fediunion.social.media.service import MAX_DESCRIPTION
 from fediunion.social.posts.service.interactions import MAX_PINS
@@ -33,7 +35,7 @@ MAX_POLL_SECONDS: Final = 2_629_746
 
 def instance_entity(settings: Settings, usage: LocalUsage, contact: Entity | None, vapid_key: str) -> Entity:
     """Return Instance, version 2. Source: https://docs.joinmastodon.org/entities/Instance/"""
-    picture = f"{settings.base_url}/api/fediunion/pictures/header.png"
+    picture = placeholder(settings.base_url, "header")
     return {
         "domain": settings.handle_domain,
         "title": settings.instance.title,
@@ -49,11 +51,17 @@ def instance_entity(settings: Settings, usage: LocalUsage, contact: Entity | Non
         "api_versions": {"mastodon": API_VERSION},
         "contact": {"email": settings.instance.contact, "account": contact},
         "rules": rule_entities(settings),
-        "fediunion": {"version": __version__, "audiences": _AUDIENCES},
+        "fediunion": {
+            "version": __version__,
+            "audiences": [str(audience) for audience in Audience],
+            "features": _FEATURES,
+            "descriptions_required": settings.media.require_descriptions,
+        },
     }
 
 
-_AUDIENCES: Final = ["public", "unlisted", "followers", "network", "local", "direct"]
+_FEATURES: Final = ["drafts", "imports", "local_only", "markdown"]
+"""What docs/use/extensions.md describes; what only a staff union does adds its own."""
 
 
 def v1_instance_entity(settings: Settings, usage: LocalUsage, peers: int, contact: Entity | None) -> Entity:
@@ -73,7 +81,7 @@ def v1_instance_entity(settings: Settings, usage: LocalUsage, peers: int, contac
             "status_count": _rounded(settings, usage.posts),
             "domain_count": _rounded(settings, peers),
         },
-        "thumbnail": f"{settings.base_url}/api/fediunion/pictures/header.png",
+        "thumbnail": placeholder(settings.base_url, "header"),
         "languages": list(settings.instance.languages),
         "registrations": registrations["enabled"],
         "approval_required": registrations["approval_required"],

@@ -4,9 +4,8 @@ from collections.abc import Sequence
 from dataclasses import asdict
 
 from fediunion.actors.models import Actor
-from fediunion.api.mastodon.entities.account import AUTOMATED
+from fediunion.api.mastodon.entities.account import AUTOMATED, typed_fields
 from fediunion.api.mastodon.entities.frame import Entity, Frame
-from fediunion.kit.html import html_to_text
 from fediunion.social.profiles.tabs import ProfileTabs
 
 
@@ -21,14 +20,7 @@ def profile_entity(actor: Actor, tabs: ProfileTabs, featured_tags: Sequence[Enti
         "id": str(actor.id),
         "display_name": actor.display_name,
         "note": actor.summary_source,
-        "fields": [
-            {
-                "name": field["name"],
-                "value": html_to_text(field["value"]),
-                "verified_at": field.get("verified_at"),
-            }
-            for field in actor.fields
-        ],
+        "fields": typed_fields(actor),
         "avatar": avatar,
         "avatar_static": avatar,
         "avatar_description": actor.icon_description,

@@ -1,7 +1,7 @@
 """The Relationship entity."""
 
 from fediunion.api.mastodon.entities.frame import Entity
-from fediunion.social.follows.queries import Relationship
+from fediunion.social.follows.relationships import Relationship
 
 
 def relationship_entity(relationship: Relationship, *, endorsed: bool = False, note: str = "") -> Entity:

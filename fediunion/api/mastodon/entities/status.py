@@ -88,8 +88,11 @@ def _mention(actor: Actor) -> Entity:
 def _quote_approval(post: Post, author: Actor) -> Entity:
     """Return who may quote. Source: https://docs.joinmastodon.org/entities/QuoteApproval/
 
-    `current_user` is a rule: `followers` and `manual_followers` mean different things for followers.
+    `current_user` is a rule: `followers` and `manual_followers` mean different things for followers, what is
+    `denied` an author may do, and what `nobody` may, no author either.
     """
+    if post.audience == Audience.DIRECT:
+        return {"automatic": [], "manual": [], "current_user": "nobody"}
     policy = post.interaction_policy or (default_policy(post, author) if author.local else {})
     rule = policy.get("canQuote")
     automatic = _approved(rule, "automaticApproval", author)

@@ -12,7 +12,7 @@ from fediunion.social.posts.queries import PostView
 def status_edit_entities(
     view: PostView, versions: Sequence[PostEdit], account: Entity, frame: Frame
 ) -> list[Entity]:
-    """Return all versions of a post, the first one first, the present one last.
+    """Return all versions of a post, the first one first, the present one last; what it quotes is left out.
 
     Source: https://docs.joinmastodon.org/entities/StatusEdit/
     """
@@ -37,7 +37,7 @@ def status_edit_entities(
         media=list(present.values()),
         options=[option["name"] for option in view.poll.options] if view.poll else [],
     )
-    shared = {"account": account, "emojis": emoji_entities(post.emojis, frame), "quote": None}
+    shared = {"account": account, "emojis": emoji_entities(post.emojis, frame)}
     return [version | shared for version in (*earlier, now)]
 
 

@@ -26,9 +26,10 @@ def visibility_of(audience: str) -> str:
     return _WORDS[Audience(audience)]
 
 
-def audience_of_visibility(visibility: str) -> Audience:
-    """Return the audience that a client's word means. Raises Invalid for another word."""
+def audience_of_visibility(visibility: str, field: str = "visibility") -> Audience:
+    """Return the audience that a client's word means. Raises Invalid, naming `field`, for another word."""
     found = _AUDIENCES.get(visibility)
     if found is None:
-        raise Invalid("Visibility is public, unlisted, private or direct", field="visibility")
+        sentence = "Visibility is public, unlisted, private or direct"
+        raise Invalid(sentence, field=field, reason="inclusion")
     return found

@@ -25,6 +25,8 @@ _FORMATS: Final = {
     "image/heic": "HEIF",
 }
 _QUALITY: Final = {"JPEG": 90, "WEBP": 88}
+_FAST_LOSSLESS: Final = 20
+"""How hard the encoder tries to make a picture small of which nothing is lost."""
 
 
 class Unusable(Exception):
@@ -35,17 +37,16 @@ def redraw(source: Path, media_type: str, use: str, folder: Path) -> dict[str, A
     """Write the picture in `source` anew into `folder`; return what there is to know about it.
 
     `use` is "attachment", "avatar", "header" or "emoji". Files: `original` and, where there is one,
-    `thumbnail`. Orientation is applied, colours are sRGB, an animated GIF stays one where `use` allows it.
+    `thumbnail`. Orientation is applied, colours are sRGB. What moves goes on moving where `use` allows it: a
+    GIF as a GIF, anything else as a WebP, as that is what browsers and apps read.
     Raises Unusable; other exceptions of a decoder mean the same.
     """
     with _opened(source, media_type) as image:
-        animated = media_type == "image/gif" and use in ("attachment", "emoji") and _is_animated(image)
+        animated = use in ("attachment", "emoji") and _is_animated(image)
         still = _plain(image, media_type)
         if animated:
-            original = folder / "original.gif"
-            _write_animation(image, original)
+            original, stored_type = _write_animation(image, media_type, folder / "original")
             width, height = image.size
-            stored_type = "image/gif"
         else:
             whole = _fitted(still, use)
             original, stored_type = _write(whole, folder / "original", _kept_format(media_type, whole))
@@ -54,6 +55,7 @@ def redraw(source: Path, media_type: str, use: str, folder: Path) -> dict[str, A
         "kind": "image",
         "media_type": stored_type,
         "original": original.name,
+        "animated": animated,
         "width": width,
         "height": height,
     }
@@ -172,13 +174,37 @@ def _write(image: Image.Image, stem: Path, format_name: str) -> tuple[Path, str]
     return path, f"image/{format_name.lower()}"
 
 
-def _write_animation(image: Image.Image, path: Path) -> None:
+def _write_animation(image: Image.Image, media_type: str, stem: Path) -> tuple[Path, str]:
     durations = []
     for number in range(_count_frames(image)):
         image.seek(number)
+        if media_type != "image/gif":
+            # Other decoders know how long a frame is shown only when they have decoded it.
+            image.load()
         durations.append(max(20, min(10_000, int(image.info.get("duration", 100)))))
     loops = image.info.get("loop")
+    if media_type == "image/gif":
+        return _write_gif(image, durations, {} if loops is None else {"loop": int(loops)}, stem)
+    path = stem.with_suffix(".webp")
+    image.info = {}
+    # With the fastest method the most pixels that are taken cost a few seconds.
+    image.save(
+        path,
+        "WEBP",
+        save_all=True,
+        duration=durations,
+        loop=int(loops or 0),
+        background=(0, 0, 0, 0),
+        lossless=media_type == "image/png",
+        quality=_FAST_LOSSLESS if media_type == "image/png" else _QUALITY["WEBP"],
+        method=0,
+    )
+    return path, "image/webp"
 
+
+def _write_gif(
+    image: Image.Image, durations: list[int], loop: dict[str, int], stem: Path
+) -> tuple[Path, str]:
     def frames() -> Iterator[Image.Image]:
         for number in range(len(durations)):
             image.seek(number)
@@ -186,9 +212,8 @@ def _write_animation(image: Image.Image, path: Path) -> None:
             frame.info = {}
             yield frame
 
-    kept = frames()
-    first = next(kept)
-    more = {} if loops is None else {"loop": int(loops)}
-    first.save(
-        path, "GIF", save_all=True, append_images=kept, duration=durations, disposal=2, optimize=False, **more
+    kept, path = frames(), stem.with_suffix(".gif")
+    next(kept).save(
+        path, "GIF", save_all=True, append_images=kept, duration=durations, disposal=2, optimize=False, **loop
     )
+    return path, "image/gif"

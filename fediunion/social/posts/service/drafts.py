@@ -10,6 +10,7 @@ from fediunion.activitypub.audience import Audience
 from fediunion.db import now_of
 from fediunion.kit.errors import Invalid
 from fediunion.kit.text import valid_language_tag
+from fediunion.social.media.descriptions import check_uploads_described
 from fediunion.social.media.service import Focus, NewThumbnail, most_attachments
 
 MAX_CHARACTERS = 10_000
@@ -20,13 +21,19 @@ CONTENT_TYPES = (PLAIN, MARKDOWN)
 
 
 @dataclass(frozen=True, kw_only=True)
-class PollDraft:
-    """A poll to be asked; it ends at `ends_at`."""
+class PollTerms:
+    """What a poll asks, whenever it ends."""
 
     options: Sequence[str]
-    ends_at: datetime
     multiple: bool = False
     hides_totals: bool = False
+
+
+@dataclass(frozen=True, kw_only=True)
+class PollDraft(PollTerms):
+    """A poll to be asked; it ends at `ends_at`."""
+
+    ends_at: datetime
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -40,23 +47,29 @@ class AttachmentWords:
 
 
 @dataclass(frozen=True, kw_only=True)
-class PostDraft:
-    """What somebody wants to publish. `audience` is a wish: reach and thread are its ceilings.
+class PostTerms:
+    """What a post says, whenever it is published and for whom.
 
     `quote_policy` says who may quote it: `public`, `followers` or `nobody`.
     """
 
     text: str = ""
     content_type: str = PLAIN
-    audience: Audience
     content_warning: str = ""
     sensitive: bool = False
     language: str | None = None
     in_reply_to_id: int | None = None
     quote_of_id: int | None = None
     attachment_ids: Sequence[int] = ()
-    poll: PollDraft | None = None
     quote_policy: str = "public"
+
+
+@dataclass(frozen=True, kw_only=True)
+class PostDraft(PostTerms):
+    """What somebody wants to publish. `audience` is a wish: reach and thread are its ceilings."""
+
+    audience: Audience
+    poll: PollDraft | None = None
 
 
 def check_draft(session: Session, draft: PostDraft) -> None:
@@ -66,6 +79,7 @@ def check_draft(session: Session, draft: PostDraft) -> None:
     check_content_type(draft.content_type)
     check_words(draft.text, draft.content_warning, draft.language)
     check_attachments(session, draft.attachment_ids)
+    check_uploads_described(session, draft.attachment_ids)
     if draft.poll is not None:
         _check_poll(session, draft.poll)
         if draft.attachment_ids:

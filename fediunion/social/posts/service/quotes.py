@@ -1,9 +1,11 @@
 """Quotes with consent (FEP-044f): asking to quote, deciding, and showing only what was agreed to."""
 
+from collections.abc import Collection
+
 from sqlalchemy import select, update
 from sqlalchemy.orm import Session
 
-from fediunion.activitypub.audience import Audience
+from fediunion.activitypub.audience import Audience, narrower
 from fediunion.activitypub.vocab import PUBLIC, JsonObject, activity_document
 from fediunion.actors.models import Actor
 from fediunion.actors.queries import find_actor, get_actor
@@ -30,7 +32,7 @@ REVOKED, DELETED = "revoked", "deleted"
 def may_quote(session: Session, post: Post, author: Actor, quoter: Actor) -> bool:
     """Return whether `quoter` may quote our `post` without asking a person, by its policy."""
     if quoter.id == author.id:
-        return True
+        return post.audience != Audience.DIRECT
     if not Audience(post.audience).is_public or is_blocked_between(session, author.id, quoter.id):
         return False
     policy = post.interaction_policy or documents.default_policy(post, author)
@@ -40,12 +42,27 @@ def may_quote(session: Session, post: Post, author: Actor, quoter: Actor) -> boo
     return f"{author.uri}/followers" in allowed and is_following(session, quoter.id, author.id)
 
 
-def start_quote(session: Session, post: Post, quoter: Actor, quoted: Post) -> None:
+def quote_audience(audience: Audience, quoted: Post) -> Audience:
+    """Return whom a quote may reach: nobody whom its author did not let read the quoted post.
+
+    Source: https://docs.joinmastodon.org/methods/statuses/#create, `quoted_status_id`
+    """
+    reach = Audience(quoted.audience)
+    return audience if reach.is_public else narrower(audience, reach)
+
+
+def start_quote(
+    session: Session, post: Post, quoter: Actor, quoted: Post, addressed_ids: Collection[int]
+) -> None:
     """Make our new `post` quote `quoted`: agreed at once for one of ours, else to be asked for.
 
-    Raises Invalid where the policy forbids it.
+    Raises Invalid where the policy forbids it, and for a private message that the quoted author is not
+    `addressed` by.
     """
     author = get_actor(session, quoted.author_id)
+    if post.audience == Audience.DIRECT and author.id != quoter.id and author.id not in addressed_ids:
+        sentence = "A private message with a quote has to mention the author of what it quotes."
+        raise Invalid(sentence, field="quoted_status_id")
     post.quote_uri, post.quote_of_id = quoted.uri, quoted.id
     if author.local:
         if not may_quote(session, quoted, author, quoter):

@@ -118,6 +118,7 @@ def add_parts(session: Session, post: Post, document: PostDocument) -> None:
         session.add(
             Attachment(
                 post_id=post.id,
+                owner_id=post.author_id,
                 kind=attachment.kind,
                 media_type=attachment.media_type or "",
                 remote_url=attachment.url,

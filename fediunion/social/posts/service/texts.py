@@ -137,6 +137,7 @@ def _named(session: Session, mentions: Iterable[Mention]) -> dict[str, Actor]:
                 tuple_(Actor.username_key, Actor.handle_host).in_(sorted(set(wanted.values()))),
                 Actor.deleted_at.is_(None),
                 Actor.suspended_at.is_(None),
+                ~Actor.pending,
             )
         )
     }

@@ -3,12 +3,14 @@
 from typing import Any
 
 import pytest
+from mastodon.return_types import Account
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from fediunion.members.models import Member, QueuedMail
 from fediunion.members.service import change_email
 from tests.api.mastodon.admin.staff import audited, deleting
+from tests.api.mastodon.conformity import check
 from tests.api.rig import Client, Rig
 
 # Source: https://docs.joinmastodon.org/entities/Admin_Account/
@@ -120,6 +122,33 @@ async def test_what_a_sensitized_account_shows_is_covered_at_once(
     assert (await ana.publish("Again"))["sensitive"] is True
     assert (await moderator.post(f"{PATH}/{ana.id}/unsensitive"))["sensitized"] is False
     assert (await ben.get(f"/api/v1/statuses/{before['id']}"))["sensitive"] is False
+
+
+async def test_who_is_silenced_is_marked_as_limited_wherever_the_account_is_shown(
+    moderator: Client, ana: Client, ben: Client
+) -> None:
+    post = f"/api/v1/statuses/{(await ana.publish('Hello'))['id']}"
+    assert "limited" not in (await ben.get(post))["account"]
+    await act(moderator, ana, "silence")
+    assert (await ben.get(f"/api/v1/accounts/{ana.id}"))["limited"] is True
+    assert (await ben.get(post))["account"]["limited"] is True
+    await moderator.post(f"{PATH}/{ana.id}/unsilence")
+    assert "limited" not in (await ben.get(post))["account"]
+
+
+async def test_of_who_is_suspended_nothing_is_shown_but_the_name(
+    moderator: Client, ana: Client, ben: Client
+) -> None:
+    words = {"display_name": "Rude", "note": "Rude", "fields_attributes": [{"name": "a", "value": "Rude"}]}
+    await ana.ask("PATCH", "/api/v1/accounts/update_credentials", json=words)
+    await act(moderator, ana, "suspend")
+    shown = await ben.get(f"/api/v1/accounts/{ana.id}")
+    assert (shown["username"], shown["suspended"]) == ("ana", True)
+    assert (shown["display_name"], shown["note"], shown["fields"]) == ("", "", [])
+    check(shown, "Account", Account)
+    path = "/api/v1/accounts/relationships"
+    assert await ben.get(path, id=ana.id) == []
+    assert [each["id"] for each in await ben.get(path, id=ana.id, with_suspended=True)] == [ana.id]
 
 
 async def test_an_act_with_a_report_resolves_it(moderator: Client, ana: Client, ben: Client) -> None:

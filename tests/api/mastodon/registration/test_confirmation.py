@@ -5,7 +5,7 @@ import re
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from fediunion.members.jobs import tidy_sign_ups
+from fediunion.members.jobs import tidy
 from fediunion.members.mail.jobs import send_mail
 from fediunion.members.models import QueuedMail
 from tests.api.mastodon.registration.asking import HOME, Opening, app_of, ask, with_token
@@ -75,8 +75,8 @@ async def test_who_does_not_confirm_within_a_week_is_erased(opening: Opening) ->
     async with opening(mail=True) as rig:
         clara = with_token(rig.anonymous, await ask(await app_of(rig)))
         rig.clock.advance(days=6)
-        await tidy_sign_ups(rig.world, {})
+        await tidy(rig.world, {})
         assert await clara.get("/api/v1/emails/check_confirmation") is False
         rig.clock.advance(days=2)
-        await tidy_sign_ups(rig.world, {})
+        await tidy(rig.world, {})
         assert (await clara.ask("GET", "/api/v1/emails/check_confirmation")).status_code == 401

@@ -2,6 +2,7 @@
 
 import json
 from collections.abc import AsyncIterator, Iterator
+from contextlib import closing
 from dataclasses import replace
 from datetime import UTC, datetime
 from pathlib import Path
@@ -41,11 +42,11 @@ def bucket() -> Iterator[Media]:
             "aws_access_key_id": "nobody",
             "aws_secret_access_key": "nothing",
         }
-        iam = boto3.client("iam", **login)
-        iam.create_user(UserName="fediunion")
-        key = iam.create_access_key(UserName="fediunion")["AccessKey"]
-        iam.put_user_policy(UserName="fediunion", PolicyName="files", PolicyDocument=json.dumps(_ALLOWED))
-        boto3.client("s3", **login).create_bucket(Bucket="media")
+        with closing(boto3.client("iam", **login)) as iam, closing(boto3.client("s3", **login)) as s3:
+            iam.create_user(UserName="fediunion")
+            key = iam.create_access_key(UserName="fediunion")["AccessKey"]
+            iam.put_user_policy(UserName="fediunion", PolicyName="files", PolicyDocument=json.dumps(_ALLOWED))
+            s3.create_bucket(Bucket="media")
         yield Media(
             store=MediaStore.S3,
             s3_endpoint=url,

@@ -91,14 +91,34 @@ def test_M08_metadata_of_other_kinds_of_pictures_is_gone(tmp_path: Path, format_
         assert "icc_profile" not in image.info
 
 
-def test_M08_the_comment_of_an_animation_is_gone_and_its_motion_stays(tmp_path: Path) -> None:
-    content = samples.animation(frames=4)
+@pytest.mark.parametrize(
+    ("format_name", "kept"),
+    [("GIF", "image/gif"), ("WEBP", "image/webp"), ("PNG", "image/webp"), ("AVIF", "image/webp")],
+)
+def test_M08_what_is_said_in_an_animation_is_gone_and_its_motion_stays(
+    tmp_path: Path, format_name: str, kept: str
+) -> None:
+    content = samples.animation(4, format_name=format_name)
     assert samples.SECRET.encode() in content
     made = made_of(tmp_path, content)
-    assert samples.SECRET.encode() not in made["original"]
+    assert (made["media_type"], made["animated"]) == (kept, True)
+    assert samples.SECRET.encode() not in made["original"] + made["thumbnail"]
     with Image.open(io.BytesIO(made["original"])) as image:
         assert image.n_frames == 4  # type: ignore[attr-defined]  # of an animated picture only
+        image.seek(3)
+        image.load()
         assert (image.info["duration"], image.info["loop"]) == (80, 0)
+        red = image.convert("RGB").getpixel((4, 4))[0]  # type: ignore[index]  # RGB has three
+        assert abs(red - 120) < 12
+
+
+def test_an_animated_PNG_loses_no_colour(tmp_path: Path) -> None:
+    frames = [Image.effect_noise((24, 24), 90).convert("RGBA") for _ in range(3)]
+    content = samples.saved(frames[0], "PNG", save_all=True, append_images=frames[1:], duration=50)
+    with Image.open(io.BytesIO(made_of(tmp_path, content)["original"])) as image:
+        for number, frame in enumerate(frames):
+            image.seek(number)
+            assert image.convert("RGBA").tobytes() == frame.tobytes()
 
 
 @pytest.mark.parametrize(("orientation", "turned"), [(1, False), (3, False), (6, True), (8, True)])
@@ -208,18 +228,29 @@ def test_M06_a_picture_with_too_many_pixels_is_refused_undecoded(
     assert not isinstance(refused, AssertionError)
 
 
-def test_M06_an_animation_with_too_many_frames_or_pixels_is_refused(tmp_path: Path) -> None:
-    frames = [Image.new("L", (2, 2), number % 256) for number in range(MAX_FRAMES + 1)]
-    many = samples.saved(frames[0], "GIF", save_all=True, append_images=frames[1:], duration=20)
-    assert "frames" in str(refusal(tmp_path, many))
+def with_too_many_frames(format_name: str) -> bytes:
+    """Return a tiny animation that is too long."""
+    frames = [Image.new("RGB", (2, 2), (number * 97 % 256, 0, 0)) for number in range(MAX_FRAMES + 1)]
+    exact = {"lossless": True} if format_name == "WEBP" else {}
+    return samples.saved(
+        frames[0], format_name, save_all=True, append_images=frames[1:], duration=20, **exact
+    )
+
+
+@pytest.mark.parametrize("format_name", ["GIF", "PNG", "WEBP"])
+def test_M06_an_animation_with_too_many_frames_is_refused(tmp_path: Path, format_name: str) -> None:
+    assert "frames" in str(refusal(tmp_path, with_too_many_frames(format_name)))
+
+
+def test_M06_an_animation_with_too_many_pixels_is_refused(tmp_path: Path) -> None:
     frames = [Image.new("1", (4000, 4000), number % 2) for number in range(5)]
     wide = samples.saved(frames[0], "GIF", save_all=True, append_images=frames[1:], duration=20)
     assert "pixels" in str(refusal(tmp_path, wide))
 
 
-@pytest.mark.parametrize("format_name", ["PNG", "WEBP"])
-def test_M06_of_other_animations_the_first_frame_is_left(tmp_path: Path, format_name: str) -> None:
-    frames = [Image.new("RGB", (20, 20), (number, 0, 0)) for number in range(0, 250, 50)]
-    content = samples.saved(frames[0], format_name, save_all=True, append_images=frames[1:])
-    with Image.open(io.BytesIO(made_of(tmp_path, content)["original"])) as image:
+@pytest.mark.parametrize("format_name", ["GIF", "PNG", "WEBP"])
+def test_M06_of_too_long_an_animation_an_avatar_is_the_first_frame(tmp_path: Path, format_name: str) -> None:
+    made = made_of(tmp_path, with_too_many_frames(format_name), "avatar")
+    assert not made["animated"]
+    with Image.open(io.BytesIO(made["original"])) as image:
         assert getattr(image, "n_frames", 1) == 1

@@ -125,3 +125,15 @@ async def test_a_create_that_follows_its_own_boost_is_still_news(scene: Scene) -
     await scene.receive(_announce(scene, note["id"]))
     await scene.receive(scene.mallory.create(note))
     assert (await scene.stored(note["id"])).live is True
+
+
+async def test_a_group_passes_on_by_its_id_alone_what_one_of_ours_did(scene: Scene) -> None:
+    group = scene.good.add_actor("group", type="Group")
+    await scene.follow("ana", group)
+    post = await scene.union.post("ana", "To the group")
+    (create,) = await scene.sent("Create")
+    assert create["id"] != post.uri
+    passed_on = group.activity("Announce", create["id"], to=[PUBLIC])
+    assert await scene.receive(passed_on) == "ignored: a group passes on what one of ours did"
+    assert await scene.count(Post, *BOOSTS) == 0
+    assert scene.internet.requests_to("union.test") == []

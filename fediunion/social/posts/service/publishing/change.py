@@ -13,6 +13,7 @@ from fediunion.kit.ids import new_slug
 from fediunion.outbox.publish import Recipients, publish
 from fediunion.social.emoji.service import emojis_in
 from fediunion.social.follows.models import Follow, FollowState
+from fediunion.social.media.descriptions import check_post_described
 from fediunion.social.media.models import Attachment
 from fediunion.social.posts import documents
 from fediunion.social.posts.events import PostEdited
@@ -84,6 +85,7 @@ def edit_post(
         texts.attach(session, post, author, attachment_ids)
     texts.describe_attachments(session, post, described)
     session.flush()
+    check_post_described(session, post.id)
     tell_edit(session, author, post)
     _tell_gone(session, author, post, [actor for row_id, actor in before.items() if row_id not in after])
     announce(session, "changed", "posts")

@@ -49,6 +49,8 @@ def publish_view(session: Session, author: Actor, draft: PostDraft) -> PostView:
     audience = narrower(draft.audience, ceiling_of(author))
     if parent is not None:
         audience = narrower(audience, Audience(parent.audience))
+    if quoted is not None:
+        audience = quotes.quote_audience(audience, quoted)
     row_id, slug = new_id(now), new_slug()
     written = texts.write(session, author, draft.text, audience, parent, draft.content_type)
     base = settings_of(session).base_url
@@ -90,7 +92,7 @@ def publish_view(session: Session, author: Actor, draft: PostDraft) -> PostView:
     }
     post = insert_post(session, row)
     if quoted is not None:
-        quotes.start_quote(session, post, author, quoted)
+        quotes.start_quote(session, post, author, quoted, {actor.id for actor in written.addressed})
     _add_parts(session, post, author, draft, written)
     _count(session, author, now)
     if parent is not None:

@@ -3,27 +3,30 @@
 import asyncio
 from typing import Final
 
+from sqlalchemy.orm import Session
+
 from fediunion.actors.models import Actor
+from fediunion.actors.queries import find_actor_by_handle
 from fediunion.actors.remote import resolve_actor, resolve_handle
-from fediunion.api.auth import Caller
-from fediunion.api.queries import unknown_handles
 from fediunion.kit.errors import FediUnionError
+from fediunion.kit.text import Mention, find_mentions
 from fediunion.social.posts.fetching import fetch_post
 from fediunion.social.posts.models import Post
+from fediunion.social.posts.service.reach import ceiling_of
 from fediunion.world import World
 
 _MOST_HANDLES: Final = 5
 _SECONDS: Final = 5.0
 
 
-async def resolve_mentions(world: World, caller: Caller, text: str) -> None:
+async def resolve_mentions(world: World, author_id: int, text: str) -> None:
     """Store the accounts that a text mentions and nobody here knows yet: five at most, in five seconds.
 
     An account that cannot be had stays a plain word in the post.
     """
     if "@" not in text:
         return
-    unknown = await world.db.read(unknown_handles, caller.actor_id, text)
+    unknown = await world.db.read(unknown_handles, author_id, text)
     handles = [mention.handle for mention in unknown[:_MOST_HANDLES]]
     if not handles:
         return
@@ -50,3 +53,18 @@ async def find_remote_post(world: World, uri: str) -> Post | None:
         return await fetch_post(world, uri)
     except FediUnionError:
         return None
+
+
+def unknown_handles(session: Session, actor_id: int, text: str) -> list[Mention]:
+    """Return the mentions of other servers' accounts in `text` that are not stored yet.
+
+    Nobody's, where the author's posts stay on the instance anyway: asking would tell others.
+    """
+    author = session.get(Actor, actor_id)
+    if author is None or not ceiling_of(author).leaves_the_instance:
+        return []
+    return [
+        mention
+        for mention in find_mentions(text)
+        if mention.host is not None and find_actor_by_handle(session, mention.username, mention.host) is None
+    ]
