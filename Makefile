@@ -31,6 +31,7 @@ fix: $(VENV)/.dev-installed  ## format, mend what lint can mend, rewrite what is
 	$(BIN)/ruff check --fix .
 	$(BIN)/python -m scripts.write_config_example
 	$(BIN)/python -m scripts.client_api_page
+	$(BIN)/python -m scripts.translations
 
 demo: $(VENV)/.installed  ## three unions on this machine that federate with each other
 	$(BIN)/fediunion demo $(ARGS)

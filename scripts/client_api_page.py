@@ -30,6 +30,21 @@ nothing, for the reason given below. *not served*: 404. A client may send PUT wh
 the other way round, and may put a slash at the end of any path.
 """
 
+_DIFFERENT: Final = """\
+## Different on purpose
+
+- `application` of a Status is always null, for its author too: which app a post was written with is not
+  kept. It would tell whoever gets a copy of the rows which device somebody had in hand, and when.
+- Outside the instance a member's posts tell their minute, accounts the day they were made.
+- What stands together as a group of notifications is fixed when they are stored: what happens within the
+  same half of a day, from midnight or noon UTC. `group_key` says so and is to be taken as it is.
+- What only its author may do with a post is 404 for everybody else, whether they may read it or not.
+- A token is taken from the `Authorization` header; in an address from WebSockets only.
+- A password is never taken from an app. A refresh token comes with the scope `offline_access`.
+- Streams of what is public are open without a login, as its timelines are.
+- A rule about a server is `silence` or `suspend`; `noop` is refused with 422, as it is no rule.
+- A quote needs words, a picture or a poll of its own."""
+
 
 @dataclass(frozen=True)
 class Documented:
@@ -94,7 +109,7 @@ def page() -> str:
     lines += ["| endpoint | does | scope | status |", "|---|---|---|---|"]
     lines += [_line(row, served) for row in rows]
     empty = [endpoint for endpoint in served.endpoints.values() if endpoint.empty]
-    lines += ["", "## Empty on purpose", "", *_reasons(empty)]
+    lines += ["", "## Empty on purpose", "", *_reasons(empty), "", _DIFFERENT]
     return "\n".join(lines) + "\n"
 
 

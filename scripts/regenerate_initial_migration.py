@@ -9,6 +9,7 @@ from pathlib import Path
 from sqlalchemy.engine import Dialect, make_url
 from sqlalchemy.schema import CreateIndex, CreateTable
 
+from fediunion.db.append_only import append_only_rules
 from fediunion.db.full_text import full_text_indexes
 from fediunion.db.migrate import all_tables
 
@@ -26,6 +27,8 @@ def schema_sql(dialect: Dialect) -> str:
         statements += [str(CreateIndex(index).compile(dialect=dialect)) for index in indexes]
     for full_text in full_text_indexes(all_tables()):
         statements += full_text.statements(dialect.name)
+    for rule in append_only_rules(all_tables()):
+        statements += rule.statements(dialect.name)
     lines = (line.rstrip() for statement in statements for line in f"{statement.strip()};\n".splitlines())
     return "\n".join(lines) + "\n"
 

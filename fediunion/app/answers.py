@@ -7,8 +7,8 @@ from fediunion.config import Scheme, Settings
 
 CONTENT_POLICY: Final = b"default-src 'none'; base-uri 'none'; form-action 'none'; frame-ancestors 'none'"
 PAGE_POLICY: Final = (
-    b"default-src 'none'; style-src 'self'; img-src 'self'; font-src 'self'; base-uri 'none'; "
-    b"form-action 'self'; frame-ancestors 'none'"
+    b"default-src 'none'; style-src 'self'; img-src 'self'; media-src 'self'; script-src 'self'; "
+    b"connect-src 'self'; manifest-src 'self'; base-uri 'none'; form-action 'self'; frame-ancestors 'none'"
 )
 
 CONSENT_POLICY: Final = PAGE_POLICY.replace(b"form-action 'self'; ", b"")
@@ -21,6 +21,8 @@ _SAFE: Final = (
     (b"cross-origin-opener-policy", b"same-origin"),
     (b"permissions-policy", b"camera=(), geolocation=(), microphone=(), browsing-topics=()"),
 )
+_SAME_ORIGIN: Final = (b"cross-origin-resource-policy", b"same-origin")
+_ANY_ORIGIN: Final = (b"cross-origin-resource-policy", b"cross-origin")
 _HSTS: Final = (b"strict-transport-security", b"max-age=31536000")
 _CONSENT: Final = "/oauth/authorize"
 _IN_A_POPUP: Final = (_CONSENT, "/sign-in")
@@ -98,6 +100,7 @@ def _added(
     if b"content-security-policy" not in names:
         page = names.get(b"content-type", b"").startswith(b"text/html")
         headers.append((b"content-security-policy", page_policy if page else CONTENT_POLICY))
+    headers.append(_ANY_ORIGIN if opened else _SAME_ORIGIN)
     if opened:
         headers += [pair for pair in _OPENED if pair[0] not in names]
     return headers

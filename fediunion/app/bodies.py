@@ -11,7 +11,10 @@ PLAIN_BODY_BYTES: Final = 1_048_576
 _FORM_AROUND_A_FILE_BYTES: Final = 65_536
 BODY_SECONDS: Final = 15.0
 SLOWEST_BYTES_PER_SECOND: Final = 16_384
-_UPLOADS: Final = ("/api/v1/media", "/api/v2/media", "/api/v1/accounts/update_credentials", "/api/v1/profile")
+_UPLOADS: Final = (
+    *("/api/v1/media", "/api/v2/media", "/api/v1/accounts/update_credentials", "/api/v1/profile"),
+    "/uploads/",
+)
 
 
 class TooSlow(FediUnionError):

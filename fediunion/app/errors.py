@@ -5,6 +5,7 @@ from typing import Final
 import orjson
 import structlog
 from starlette.exceptions import HTTPException
+from starlette.requests import Request
 
 from fediunion.app.asgi import AsgiApp, Message, Receive, Send, answer, header
 from fediunion.app.bodies import TooSlow
@@ -22,6 +23,7 @@ from fediunion.kit.errors import (
     Unavailable,
     Unreachable,
 )
+from fediunion.kit.sentences import Sentence, sentence_of
 from fediunion.web.render import error_page
 
 _STATUSES: Final[tuple[tuple[type[FediUnionError], int], ...]] = (
@@ -38,9 +40,9 @@ _STATUSES: Final[tuple[tuple[type[FediUnionError], int], ...]] = (
     (Unreachable, 503),
 )
 _SENTENCES: Final = {
-    404: "Not found",
-    405: "This address does not take that method",
-    500: "Something went wrong here; it was written down",
+    404: Sentence("Not found"),
+    405: Sentence("This address does not take that method"),
+    500: Sentence("Something went wrong here; it was written down"),
 }
 _FOR_MACHINES: Final = (
     *("/api/", "/actors/", "/inbox", "/.well-known/", "/nodeinfo/", "/contexts/"),
@@ -75,9 +77,11 @@ def with_errors(settings: Settings, app: AsgiApp) -> AsgiApp:
                 raise
             sentence = _sentence(error, status)
             if _wants_page(scope):
-                body, media_type = error_page(settings, status, sentence), "text/html; charset=utf-8"
+                body = error_page(settings, status, sentence, Request(scope))
+                media_type = "text/html; charset=utf-8"
+                more.append((b"vary", b"Accept-Language, Cookie"))
             else:
-                body, media_type = orjson.dumps({"error": sentence}), "application/json"
+                body, media_type = orjson.dumps({"error": str(sentence)}), "application/json"
             more.append((b"cache-control", b"no-store"))
             await answer(send, status, b"" if scope["method"] == "HEAD" else body, media_type, more)
 
@@ -106,7 +110,7 @@ def _sentence(error: Exception, status: int) -> str:
         # One text for all: what is hidden reads like what never was (O26).
         return _SENTENCES[404]
     if isinstance(error, FediUnionError) and status != 500:
-        return str(error)
+        return sentence_of(error)
     if isinstance(error, HTTPException) and status not in _SENTENCES:
         return error.detail
     return _SENTENCES.get(status, _SENTENCES[500])

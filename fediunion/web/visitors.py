@@ -4,31 +4,51 @@ import contextlib
 import re
 from dataclasses import dataclass
 from typing import Final
+from urllib.parse import urlencode
 
 from sqlalchemy.orm import Session
 from starlette.requests import Request
 from starlette.responses import RedirectResponse, Response
 
+from fediunion.actors.viewer import Viewer
 from fediunion.config import Scheme, Settings
 from fediunion.db import now_of, settings_of
 from fediunion.kit.errors import Unavailable
-from fediunion.members.sessions import LONGEST, find_session, form_token, note_seen, seen_is_due
+from fediunion.members.rights import rights_in_session
+from fediunion.members.sessions import LONGEST, find_session, is_proved, note_seen, seen_is_due
 from fediunion.web.forms import sign_in_path
 from fediunion.world import World
+
+PROOF_PATH: Final = "/sign-in/again"
+ZONE_SETTING: Final = "time_zone"
+"""Where a member's settings keep the name of the time zone; none is UTC."""
 
 _COOKIE: Final = re.compile(r"[A-Za-z0-9_-]{43}")
 
 
 @dataclass(frozen=True)
 class Visitor:
-    """A member who is signed in; `token` goes into every form that is shown."""
+    """A member who is signed in.
+
+    `language` and `zone` are as the member set them, and may be none of ours; `picture` an address or "".
+    `is_proved`: within the last minutes the member proved to be the one (row W19).
+    """
 
     session_id: int
     member_id: int
+    actor_id: int
     role: str
     name: str
     handle: str
-    token: str
+    language: str
+    zone: str
+    picture: str
+    is_proved: bool
+
+    @property
+    def viewer(self) -> Viewer:
+        """Return who asks, for queries."""
+        return Viewer(self.actor_id, None, is_member=True)
 
 
 def world_of(request: Request) -> World:
@@ -66,10 +86,14 @@ def _load_visitor(session: Session, cookie: str) -> tuple[Visitor, bool] | None:
     visitor = Visitor(
         session_id=row.id,
         member_id=member.id,
-        role=member.role,
+        actor_id=actor.id,
+        role=rights_in_session(row, member, settings_of(session)),
         name=actor.display_name or actor.username,
         handle=f"@{actor.username}@{actor.handle_host}",
-        token=form_token(cookie, settings_of(session)),
+        language=member.locale,
+        zone=str(member.settings.get(ZONE_SETTING, "")),
+        picture=actor.icon_url or "",
+        is_proved=is_proved(row, now_of(session)),
     )
     return visitor, seen_is_due(row, now_of(session))
 
@@ -97,6 +121,11 @@ def take_cookie(response: Response, settings: Settings) -> None:
     response.delete_cookie(_cookie_name(settings), path="/", secure=secure, httponly=True, samesite="lax")
     # Not "cookies": that would reach those of other programs on the same domain.
     response.headers["clear-site-data"] = '"cache", "storage"'
+
+
+def to_proof(then: str) -> Response:
+    """Return the way to the page that asks the member for a proof once more, and on to `then`."""
+    return RedirectResponse(f"{PROOF_PATH}?{urlencode({'next': then})}", 303, {"cache-control": "no-store"})
 
 
 def to_sign_in(request: Request) -> Response:

@@ -23,8 +23,9 @@ async def test_both_inboxes_answer_and_say_why_they_refuse(world: World, path: s
     [
         ("GET", "/", 200),
         ("HEAD", "/", 200),
-        ("GET", "/static/fediunion.css", 200),
-        ("GET", "/static/patterns.css", 200),
+        ("GET", "/static/style.css", 200),
+        ("GET", "/static/sprite.svg", 200),
+        ("GET", "/static/no-such-file.css", 404),
         ("GET", "/static/../render.py", 404),
         ("GET", "/no-such-thing", 404),
         ("POST", "/", 405),
@@ -43,6 +44,9 @@ async def test_W20_every_route_answers_with_its_code_and_the_security_headers(
     assert answered.status == status
     assert answered.headers["x-content-type-options"] == "nosniff"
     assert "frame-ancestors 'none'" in answered.headers["content-security-policy"]
+    others_may = path.startswith(("/.well-known/", "/nodeinfo/"))
+    expected = "cross-origin" if others_may else "same-origin"
+    assert answered.headers["cross-origin-resource-policy"] == expected
     assert "server" not in answered.headers
 
 

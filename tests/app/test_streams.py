@@ -19,7 +19,7 @@ from fediunion.members.tokens import create_token
 from fediunion.world import World
 from tests.fakes.union import new_keys
 
-PATIENCE_SECONDS = 60
+PATIENCE_SECONDS = 300
 
 
 @dataclass

@@ -18,6 +18,7 @@ from fediunion.kit.clock import format_instant
 from fediunion.kit.errors import FediUnionError
 from fediunion.outbox.models import DeliveryState
 from fediunion.outbox.queries import count_deliveries, oldest_due_seconds
+from fediunion.social.moderation.audit import check_audit
 from fediunion.world import World
 
 _BACKUP_HOURS: Final = 26
@@ -57,7 +58,22 @@ async def look_at_database(world: World) -> list[Finding]:
         return [*findings, failed("schema", "the schema is not that of this version", mend)]
     findings.append(well("schema", "the schema is that of this version"))
     findings += await world.db.read(_queues)
+    findings.append(await world.db.read(_audit))
     return findings
+
+
+def _audit(session: Session) -> Finding:
+    """Return whether the log of privileged acts is whole (row C09)."""
+    checked = check_audit(session)
+    if checked.intact:
+        return well(
+            "audit", f"{checked.entries} entries, an unbroken chain that ends with {checked.head[:16]}"
+        )
+    return failed(
+        "audit",
+        f"entry {checked.broken_at} was changed, or is missing",
+        "find out who can write to the database; compare with the last backup",
+    )
 
 
 def look_at_backups(world: World) -> Iterator[Finding]:

@@ -5,7 +5,18 @@ from typing import Final
 
 from starlette.routing import BaseRoute
 
-from fediunion.web.pages import apps, confirmation, consent, core, interaction, sign_in
+from fediunion.web.pages import (
+    apps,
+    components,
+    confirmation,
+    consent,
+    core,
+    interaction,
+    more,
+    sign_in,
+    site,
+    step_up,
+)
 
 __all__ = ["ROUTES"]
 
@@ -14,6 +25,10 @@ ROUTES: Final[Sequence[BaseRoute]] = (
     *sign_in.ROUTES,
     *apps.ROUTES,
     *confirmation.ROUTES,
+    *step_up.ROUTES,
+    *more.ROUTES,
     *interaction.ROUTES,
+    *site.ROUTES,
+    *components.ROUTES,
     *core.ROUTES,
 )

@@ -3,17 +3,17 @@
 from collections.abc import Sequence
 from typing import Final
 
-from starlette.requests import Request
 from starlette.responses import Response
-from starlette.routing import BaseRoute, Route
+from starlette.routing import BaseRoute
 
 from fediunion.kit.errors import NotFound
+from fediunion.kit.sentences import Sentence
 from fediunion.members.models import MemberState
-from fediunion.members.sessions import form_token, new_session_cookie
 from fediunion.members.sign_ups import confirm_email
-from fediunion.web.forms import read_form
+from fediunion.web.forms import Form
 from fediunion.web.render import page
-from fediunion.web.visitors import cookie_of, set_cookie, world_of
+from fediunion.web.routes import Who, sent, shown
+from fediunion.web.visits import Visit
 
 _LONGEST: Final = 200
 # What stands in the address must not be told to the next page, or be kept on a shared machine.
@@ -21,52 +21,35 @@ _HEADERS: Final = {
     "cache-control": "no-store",
     "x-robots-tag": "noindex",
     "referrer-policy": "no-referrer",
-    "vary": "Cookie",
 }
-_CONFIRMED: Final = "Your address is confirmed."
-_OLD: Final = "This link was used, or is too old. Ask the app for another mail."
+_WAITS: Final = Sentence("Your address is confirmed. Somebody of the union now decides about your account.")
+_DONE: Final = Sentence("Your address is confirmed. You can sign in.")
+_OLD: Final = Sentence("This link was used, or is too old. Ask the app for another mail.")
 
 
-async def show_confirmation(request: Request) -> Response:
+async def show_confirmation(visit: Visit) -> Response:
     """GET /confirm-email?token=…: asks whether to confirm."""
-    cookie = cookie_of(request) or new_session_cookie()
-    response = _page(request, cookie, token=request.query_params.get("token", "")[:_LONGEST])
-    if not cookie_of(request):
-        set_cookie(response, world_of(request).settings, cookie, lasts=False)
-    return response
+    return _page(visit, confirmation=visit.request.query_params.get("token", "")[:_LONGEST])
 
 
-async def submit_confirmation(request: Request) -> Response:
+async def submit_confirmation(visit: Visit, form: Form) -> Response:
     """POST /confirm-email: takes the address as confirmed, or says that the link is over."""
-    world, cookie = world_of(request), cookie_of(request)
-    given = await read_form(request, world.settings, cookie)
     try:
-        member = await world.db.write(confirm_email, given.get("token", "")[:_LONGEST])
+        member = await visit.world.db.write(confirm_email, form.get("token", "")[:_LONGEST])
     except NotFound:
-        return _page(request, cookie, sentence=_OLD, status=422)
-    waits = member.state == MemberState.PENDING
-    more = "Somebody of the union now decides about your account." if waits else "You can sign in."
-    return _page(request, cookie, sentence=f"{_CONFIRMED} {more}")
+        return _page(visit, sentence=_OLD, status=422)
+    return _page(visit, sentence=_WAITS if member.state == MemberState.PENDING else _DONE)
 
 
-def _page(
-    request: Request, cookie: str, *, token: str = "", sentence: str = "", status: int = 200
-) -> Response:
-    settings = world_of(request).settings
+def _page(visit: Visit, *, confirmation: str = "", sentence: str = "", status: int = 200) -> Response:
     response = page(
-        settings,
-        "account/confirmation.html",
-        token=form_token(cookie, settings),
-        confirmation=token,
-        sentence=sentence,
-        visitor=None,
+        visit, "account/confirmation.html", status=status, confirmation=confirmation, sentence=sentence
     )
-    response.status_code = status
     response.headers.update(_HEADERS)
     return response
 
 
 ROUTES: Final[Sequence[BaseRoute]] = (
-    Route("/confirm-email", show_confirmation, methods=["GET"]),
-    Route("/confirm-email", submit_confirmation, methods=["POST"]),
+    shown("/confirm-email", show_confirmation, to=Who.ANYBODY),
+    sent("/confirm-email", submit_confirmation, to=Who.ANYBODY),
 )

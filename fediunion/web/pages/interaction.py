@@ -8,48 +8,63 @@ from typing import Final
 
 from starlette.requests import Request
 from starlette.responses import Response
-from starlette.routing import BaseRoute, Route
+from starlette.routing import BaseRoute
 
 from fediunion.activitypub.webfinger import parse_acct
 from fediunion.kit.errors import BadDocument
+from fediunion.kit.sentences import Sentence
 from fediunion.kit.urls import parse_remote_url
 from fediunion.web.render import page
-from fediunion.world import World
+from fediunion.web.routes import Who, shown
+from fediunion.web.visits import Visit
 
 LONGEST_SHARED_TEXT: Final = 5000
 _ADDRESS_SCHEMES: Final = ("https://", "http://")
 _INTENTS: Final = {
-    "follow": ("Follow from here", "follow the account that it finds"),
-    "announce": ("Boost from here", "boost the post that it finds"),
-    "like": ("Favourite from here", "mark the post that it finds as a favourite"),
+    "follow": (
+        Sentence("Follow from here"),
+        Sentence("Search for the address, and follow the account that it finds."),
+    ),
+    "announce": (
+        Sentence("Boost from here"),
+        Sentence("Search for the address, and boost the post that it finds."),
+    ),
+    "like": (
+        Sentence("Favourite from here"),
+        Sentence("Search for the address, and mark the post that it finds as a favourite."),
+    ),
 }
-_OPEN: Final = ("Open from here", "follow, answer, boost or favourite what it finds")
+_OPEN: Final = (
+    Sentence("Open from here"),
+    Sentence("Search for the address, and follow, answer, boost or favourite what it finds."),
+)
 # Nothing that was asked for may stay behind on a shared machine, or be listed by a search engine.
 _HEADERS: Final = {"cache-control": "no-store", "x-robots-tag": "noindex"}
 
 
-async def show_interaction(request: Request) -> Response:
+async def show_interaction(visit: Visit) -> Response:
     """GET /authorize_interaction?uri=…[&intent=follow|announce|like]: how to act on a thing from here.
 
     `uri` is the address of a thing or a handle; an unknown intent is none. Raises BadDocument.
     """
+    request = visit.request
     heading, act = _INTENTS.get(request.query_params.get("intent", "").lower(), _OPEN)
     named = _named(_only(request, "uri"))
-    return _page(request, "core/interaction.html", heading=heading, act=act, named=named)
+    return _page(visit, "core/interaction.html", heading=heading, act=act, named=named)
 
 
-async def show_share(request: Request) -> Response:
+async def show_share(visit: Visit) -> Response:
     """GET /share?text=…: a text that somebody wants to post from here. Raises BadDocument."""
-    text = _only(request, "text").strip()
+    text = _only(visit.request, "text").strip()
     if not text or len(text) > LONGEST_SHARED_TEXT:
-        raise BadDocument(f"A text to share has 1 to {LONGEST_SHARED_TEXT} characters")
-    return _page(request, "core/share.html", text=text)
+        raise BadDocument(Sentence("A text to share has 1 to %(most)s characters", most=LONGEST_SHARED_TEXT))
+    return _page(visit, "core/share.html", text=text)
 
 
 def _only(request: Request, name: str) -> str:
     found = request.query_params.getlist(name)
     if len(found) != 1:
-        raise BadDocument(f"This link needs one `{name}`")
+        raise BadDocument(Sentence("This link needs one `%(name)s`", name=name))
     return found[0]
 
 
@@ -61,18 +76,21 @@ def _named(text: str) -> str:
             return parse_remote_url(stripped).identity
         user, authority = parse_acct(stripped)
     except BadDocument as error:
-        raise BadDocument("This link does not name an account or a post", reason=error.reason) from error
+        raise BadDocument(
+            Sentence("This link does not name an account or a post"), reason=error.reason
+        ) from error
     return f"@{user}@{authority}"
 
 
-def _page(request: Request, template: str, **values: object) -> Response:
-    world: World = request.app.state.world
-    response = page(world.settings, template, handle_domain=world.settings.handle_domain, **values)
+def _page(visit: Visit, template: str, **values: object) -> Response:
+    response = page(
+        visit, template, status=200, active="", handle_domain=visit.settings.handle_domain, **values
+    )
     response.headers.update(_HEADERS)
     return response
 
 
 ROUTES: Final[Sequence[BaseRoute]] = (
-    Route("/authorize_interaction", show_interaction),
-    Route("/share", show_share),
+    shown("/authorize_interaction", show_interaction, to=Who.ANYBODY),
+    shown("/share", show_share, to=Who.ANYBODY),
 )

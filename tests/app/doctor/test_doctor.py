@@ -5,7 +5,7 @@ from datetime import timedelta
 from pathlib import Path
 
 import pytest
-from sqlalchemy import text
+from sqlalchemy import text, update
 from sqlalchemy.orm import Session
 
 from fediunion.actors.keys import NewKeys
@@ -19,6 +19,8 @@ from fediunion.app.doctor.findings import Finding, Result
 from fediunion.db import now_of
 from fediunion.jobs.queue import enqueue
 from fediunion.outbox.models import Delivery, DeliveryState, OutboxActivity
+from fediunion.social.moderation.audit import record_audit
+from fediunion.social.moderation.models import AuditEntry
 from tests.app.asking import ask
 from tests.app.backup.copies import configure, furnished, quiet
 from tests.databases import Databases
@@ -26,6 +28,7 @@ from tests.fakes.clock import FakeClock
 from tests.fakes.internet import FakeInternet
 from tests.fakes.settings import settings_for
 from tests.fakes.union import TestUnion, new_keys
+from tests.social.moderation.owner import as_owner_of_the_database
 
 CHECKS = [
     "files",
@@ -33,6 +36,7 @@ CHECKS = [
     "database",
     "schema",
     "queue",
+    "audit",
     "backups",
     "dns",
     "tls",
@@ -195,6 +199,25 @@ def dead_letter(session: Session) -> None:
             finished_at=now,
         )
     )
+
+
+async def test_C09_a_changed_log_of_privileged_acts_is_seen(
+    union: TestUnion, config: Path, internet: FakeInternet
+) -> None:
+    def act(session: Session) -> None:
+        for number in range(3):
+            record_audit(session, by="@guard", action="actor.suspend", subject=f"https://far.test/{number}")
+
+    def harm(session: Session) -> None:
+        as_owner_of_the_database(session)
+        session.execute(update(AuditEntry).where(AuditEntry.number == 2).values(by="@other"))
+
+    await union.world.db.write(act)
+    (whole,) = await findings(union, config, internet, "audit")
+    assert (whole.result, "3 entries" in whole.says) == (Result.OK, True)
+    await union.world.db.write(harm)
+    (changed,) = await findings(union, config, internet, "audit")
+    assert (changed.result, "entry 2" in changed.says) == (Result.FAILED, True)
 
 
 async def test_missing_old_and_overdue_backups_are_told(

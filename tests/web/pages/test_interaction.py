@@ -83,18 +83,17 @@ async def test_the_page_runs_nothing_and_is_kept_by_nobody(union: TestUnion) -> 
     for page in (await interact(union, uri=POST), await open_page(union, "/share", text="Join us")):
         policy = page.headers["content-security-policy"]
         assert policy.startswith("default-src 'none'")
-        assert "script-src" not in policy
+        assert "script-src 'self';" in policy
         assert "frame-ancestors 'none'" in policy
         assert page.headers["cache-control"] == "no-store"
         assert page.headers["x-robots-tag"] == "noindex"
-        assert b"<script" not in page.body
 
 
 async def test_H01_markup_in_the_address_stays_text_or_is_refused(union: TestUnion) -> None:
     markup = '"><script>alert(1)</script>'
     page = await interact(union, uri=f"https://elsewhere.test/{markup}")
     assert page.status == 200
-    assert b"<script" not in page.body
+    assert page.body.count(b"<script") == 1
     assert b"%3Cscript%3E" in page.body
     assert (await interact(union, uri=markup)).status == 400
 

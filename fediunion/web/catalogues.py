@@ -1,0 +1,62 @@
+"""Catalogues: the English sentences in other languages, from the .po files of each language."""
+
+import gettext
+from functools import cache
+from io import BytesIO
+from pathlib import Path
+from typing import Final
+
+from fediunion.kit.sentences import Sentence
+
+SOURCE: Final = "en"
+LANGUAGES: Final = {"en": "English", "fr": "Français", "ar": "العربية"}
+"""Every language of the pages, by its code, with its own name."""
+
+RIGHT_TO_LEFT: Final = frozenset({"ar"})
+LOCALES: Final = Path(__file__).parent / "locales"
+
+
+def catalogue_files(language: str) -> list[Path]:
+    """Return the .po files of a language, one for each part of the pages."""
+    return sorted((LOCALES / language / "LC_MESSAGES").glob("*.po"))
+
+
+@cache
+def catalogue(language: str) -> gettext.NullTranslations:
+    """Return the sentences of a language; English, or one that is missing, is the source itself.
+
+    The .po files are read when the first reader of a language comes: half a second less at every start.
+    """
+    files = catalogue_files(language)
+    if not files:
+        return gettext.NullTranslations()
+    from babel.messages.catalog import Catalog
+    from babel.messages.mofile import write_mo
+    from babel.messages.pofile import read_po
+
+    merged = Catalog(locale=language)
+    for path in files:
+        with path.open("rb") as file:
+            for message in read_po(file, locale=language):
+                if message.id and message.string:
+                    merged[message.id] = message
+    compiled = BytesIO()
+    write_mo(compiled, merged)
+    compiled.seek(0)
+    return gettext.GNUTranslations(compiled)
+
+
+def translated(sentence: Sentence, language: str) -> str:
+    """Return a sentence in a language, with its values in their places."""
+    sentences = catalogue(language)
+    if sentence.many:
+        count = sentence.values["count"]
+        assert isinstance(count, int)
+        text = sentences.ngettext(sentence.template, sentence.many, count)
+    else:
+        text = sentences.gettext(sentence.template)
+    values = {
+        name: translated(value, language) if isinstance(value, Sentence) else value
+        for name, value in sentence.values.items()
+    }
+    return text % values

@@ -1,0 +1,219 @@
+"""Posts as one member is shown them: with files, polls, quotes, what the member did and may do."""
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, replace
+from datetime import datetime
+from typing import Final
+
+from markupsafe import Markup
+from sqlalchemy.orm import Session
+
+from fediunion.activitypub.audience import Audience
+from fediunion.actors.models import Actor
+from fediunion.actors.viewer import Viewer
+from fediunion.kit.html import html_to_text
+from fediunion.kit.sentences import Sentence
+from fediunion.social.filters.matching import Screen, fold
+from fediunion.social.filters.models import FilterAction
+from fediunion.social.filters.screens import screen_of
+from fediunion.social.media.addresses import MediaAddresses
+from fediunion.social.media.models import Attachment
+from fediunion.social.posts.models import Poll
+from fediunion.social.posts.queries import PostView, views_of
+from fediunion.web.shown import (
+    AUDIENCES,
+    Deeds,
+    ShownFile,
+    ShownOption,
+    ShownPerson,
+    ShownPoll,
+    ShownPost,
+    shown_person,
+)
+from fediunion.web.visits import Visit
+
+_NO_BOOST: Final = {
+    Audience.FOLLOWERS: Sentence("It is for followers only."),
+    Audience.NETWORK: Sentence("This post stays in the union network."),
+    Audience.LOCAL: Sentence("This post stays on this server."),
+    Audience.DIRECT: Sentence("Only people named can read it."),
+}
+_NO_QUOTE: Final = Sentence("The quoted post is not shown.")
+_PENDING_QUOTE: Final = Sentence("The quoted post is shown once its author agrees.")
+_THIRDS: Final = 1 / 3
+
+
+async def load_rows(visit: Visit, post_ids: Sequence[int], *, back: str, context: str) -> list[ShownPost]:
+    """Return the posts that the member may see, in the order given; `context` is a filter's word for the place.
+
+    Posts that a filter hides there are left out.
+    """
+    views = await visit.world.db.read(views_of, post_ids, visit.member.viewer)
+    return await show_rows(visit, views, back=back, context=context)
+
+
+async def show_rows(visit: Visit, views: Iterable[PostView], *, back: str, context: str) -> list[ShownPost]:
+    """Return posts that were loaded for the member as rows."""
+    screen = await screen_of(visit.world, visit.member.viewer)
+    place = Place(visit, back, context, screen)
+    return [row for view in views if (row := place.row(view)) is not None]
+
+
+def may_boost(view: PostView, viewer: Viewer) -> bool:
+    """Return whether the viewer may pass a post on: what is public, and one's own for followers."""
+    audience = Audience(view.post.audience)
+    own = view.post.author_id == viewer.actor_id
+    return audience.is_public or (own and audience == Audience.FOLLOWERS)
+
+
+@dataclass(frozen=True)
+class Place:
+    """Where posts are shown to whom: the page that buttons come `back` to, and the reader's filters."""
+
+    visit: Visit
+    back: str
+    context: str
+    screen: Screen | None = None
+
+    def row(self, view: PostView) -> ShownPost | None:
+        """Return a post, of a boost what it boosts; None for one that a filter hides here."""
+        about = view.boosted or view
+        filtered = self._filtered(view, about)
+        if filtered is None:
+            return None
+        shown = replace(self.shown(about), number=str(view.post.id), filtered=filtered)
+        return replace(shown, boosted_by=_name(view.author)) if view.boosted is not None else shown
+
+    def shown(self, view: PostView, *, quoted: bool = False) -> ShownPost:
+        """Return a post with everything that belongs to it; one that is quoted has no buttons."""
+        post = view.post
+        return ShownPost(
+            path=f"/posts/{post.id}",
+            author=self.person(view.author),
+            audience=AUDIENCES[Audience(post.audience)],
+            published_at=post.published_at,
+            content=Markup(post.content),  # noqa: S704 - cleaned when it was written
+            title=post.title,
+            language=post.language or "",
+            warning=post.content_warning,
+            edited=post.edited_at is not None,
+            number=str(post.id),
+            deeds=None if quoted else self._deeds(view),
+            answers=f"/posts/{post.in_reply_to_id}" if post.in_reply_to_id is not None else "",
+            sensitive=post.sensitive,
+            files=self._files(view.attachments),
+            poll=None if view.poll is None else self._poll(view, view.poll),
+            quoted=None if view.quoted is None or quoted else self.shown(view.quoted, quoted=True),
+            no_quote="" if view.quoted is not None or quoted else _no_quote(post.quote_state),
+        )
+
+    def person(self, actor: Actor) -> ShownPerson:
+        """Return somebody with a picture that is fetched from here."""
+        has_picture = actor.icon_url and actor.suspended_at is None
+        return shown_person(actor, picture=self._addresses.avatar(actor) if has_picture else "")
+
+    @property
+    def _addresses(self) -> MediaAddresses:
+        return MediaAddresses.of(self.visit.settings)
+
+    def _filtered(self, view: PostView, about: PostView) -> str | None:
+        if self.screen is None or about.post.author_id == self.visit.member.actor_id:
+            return ""
+        ids = {view.post.id, about.post.id}
+        found = [
+            match.view.filter
+            for match in self.screen.matches(fold(_written_in(about)), ids, self.visit.reader.now)
+            if self.context in match.view.filter.contexts
+        ]
+        if any(each.action == FilterAction.HIDE for each in found):
+            return None
+        return found[0].title if found else ""
+
+    def _deeds(self, view: PostView) -> Deeds:
+        post, can_boost = view.post, may_boost(view, self.visit.member.viewer)
+        return Deeds(
+            path=f"/posts/{post.id}",
+            reply_path=f"/compose?reply={post.id}",
+            back=self.back,
+            replies=post.replies_count,
+            boosts=max(post.boosts_count, post.stated_boosts_count),
+            favourites=max(post.favourites_count, post.stated_favourites_count),
+            boosted=view.reposted,
+            favourited=view.favourited,
+            bookmarked=view.bookmarked,
+            no_boost="" if can_boost else _NO_BOOST.get(Audience(post.audience), ""),
+        )
+
+    def _files(self, attachments: Iterable[Attachment]) -> list[ShownFile]:
+        return [
+            ShownFile(
+                kind=each.kind,
+                address=self._addresses.original(each) or "",
+                preview=self._addresses.preview(each) or "",
+                description=each.description,
+                focus=focus_class(each.focal_x, each.focal_y),
+            )
+            for each in attachments
+        ]
+
+    def _poll(self, view: PostView, poll: Poll) -> ShownPoll:
+        now = self.visit.reader.now
+        ended = poll.closed_at is not None or (poll.ends_at is not None and poll.ends_at <= now)
+        own = view.post.author_id == self.visit.member.actor_id
+        can_vote = not ended and not own and not view.own_choices
+        hidden = poll.hides_totals and not ended
+        votes = sum(int(option["votes"]) for option in poll.options)
+        voters = poll.voters_count or votes
+        options = [
+            ShownOption(
+                number=number,
+                words=str(option["name"]),
+                votes=int(option["votes"]),
+                share=None if hidden else round(100 * int(option["votes"]) / voters) if voters else 0,
+                is_own=number in view.own_choices,
+            )
+            for number, option in enumerate(poll.options)
+        ]
+        return ShownPoll(
+            options=options,
+            can_vote=can_vote,
+            multiple=poll.multiple,
+            has_ended=ended,
+            ends_at=poll.ends_at,
+            voters=voters,
+        )
+
+
+def focus_class(x: float | None, y: float | None) -> str:
+    """Return the class of the ninth of a picture in which its focal point is, "" for the middle."""
+    if x is None or y is None:
+        return ""
+    column = "start" if x < -_THIRDS else "end" if x > _THIRDS else "middle"
+    line = "top" if y > _THIRDS else "bottom" if y < -_THIRDS else "middle"
+    return "" if column == line == "middle" else f"focus-{line}-{column}"
+
+
+def local_moment(moment: datetime, visit: Visit) -> str:
+    """Return a moment as a field of a form has it (`2027-01-08T23:59`), in the reader's zone."""
+    return moment.astimezone(visit.reader.zone).strftime("%Y-%m-%dT%H:%M")
+
+
+def _no_quote(state: str) -> str | Sentence:
+    return "" if not state else _PENDING_QUOTE if state == "pending" else _NO_QUOTE
+
+
+def _name(actor: Actor) -> str:
+    return actor.display_name or actor.username
+
+
+def _written_in(view: PostView) -> str:
+    options = [str(option["name"]) for option in view.poll.options] if view.poll is not None else []
+    described = [each.description for each in view.attachments]
+    return "\n\n".join(
+        [view.post.content_warning, html_to_text(view.post.content), view.post.title, *options, *described]
+    )
+
+
+def own_actor(session: Session, visit: Visit) -> Actor:
+    """Return the member's own actor, as it is in this unit of work."""
+    return session.get_one(Actor, visit.member.actor_id)
