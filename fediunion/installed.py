@@ -31,6 +31,7 @@ from fediunion.outbox.deliver import Deliverer
 from fediunion.outbox.health import host_is_back
 from fediunion.outbox.passing_on import pass_on
 from fediunion.outbox.publish import NETWORK, AudienceExpander, Inbox
+from fediunion.outbox.queries import is_sent_here
 from fediunion.social.annotations.feature import FEATURE as ANNOTATIONS
 from fediunion.social.cards.feature import FEATURE as CARDS
 from fediunion.social.collections.feature import FEATURE as COLLECTIONS
@@ -106,7 +107,12 @@ def job_handlers(rejections: Rejections) -> Handlers:
     core: list[Handlers] = [
         actor_jobs.JOBS,
         inbox_wiring.inbox_jobs(
-            rules(), rejections, pass_on=_pass_on, heard_from=host_is_back, followed_here=followed_here
+            rules(),
+            rejections,
+            pass_on=_pass_on,
+            heard_from=host_is_back,
+            followed_here=followed_here,
+            sent_here=is_sent_here,
         ),
         outbox_jobs.outbox_jobs(audiences()),
     ]

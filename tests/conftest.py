@@ -1,5 +1,6 @@
 """What every test may ask for: a clock, settings, and fresh databases on the engine of this run."""
 
+import gc
 from collections.abc import AsyncIterator, Iterator
 from dataclasses import replace
 from pathlib import Path
@@ -15,6 +16,7 @@ from tests.databases import Databases, PostgresDatabases, SqliteDatabases, quick
 from tests.fakes.clock import FakeClock
 from tests.fakes.settings import settings_for
 from tests.postgres import PostgresServer
+from tests.steady_loop import SteadyLoop
 
 # Examples are the same in each run, and no machine is too slow for them.
 hypothesis.settings.register_profile(
@@ -75,6 +77,18 @@ def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item
     ]
     config.hook.pytest_deselected(items=[item for item in items if item not in set(using)])
     items[:] = using
+
+
+@pytest.hookimpl(optionalhook=True)
+def pytest_asyncio_loop_factories() -> dict[str, type[SteadyLoop]]:
+    """Return what makes the loops that tests run in."""
+    return {"steady": SteadyLoop}
+
+
+def pytest_collection_finish() -> None:
+    # Tests and modules stay to the end: the garbage collector need not look at them again and again.
+    gc.collect()
+    gc.freeze()
 
 
 def _postgres_url(config: pytest.Config) -> str:

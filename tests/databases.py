@@ -137,7 +137,11 @@ async def _remove_all_rows(connection: "asyncpg.Connection[asyncpg.Record]") -> 
     rows = await connection.fetch(
         "SELECT tablename FROM pg_tables WHERE schemaname = 'public' AND tablename <> 'alembic_version'"
     )
-    deletions = "; ".join(f'DELETE FROM "{row["tablename"]}"' for row in rows)
+    # One statement for all, which the connection prepares once: most tables are empty, and cost nothing.
+    filled = " UNION ALL ".join(
+        f"SELECT '{row['tablename']}' WHERE EXISTS (SELECT FROM \"{row['tablename']}\")" for row in rows
+    )
+    deletions = "; ".join(f'DELETE FROM "{name}"' for (name,) in await connection.fetch(filled))
     await connection.execute(f"SET session_replication_role = replica; {deletions}")
 
 

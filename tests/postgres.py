@@ -6,7 +6,7 @@ import os
 import pwd
 import secrets
 import shutil
-import socket
+import signal
 import subprocess
 import tempfile
 import time
@@ -19,6 +19,7 @@ import asyncpg
 
 from scripts.test_needs import postgresql_binaries
 from tests.memory import folder_in_memory
+from tests.ports import free_port
 
 _SETTINGS = [
     "fsync=off",
@@ -29,6 +30,7 @@ _SETTINGS = [
     "max_wal_size=128MB",
 ]
 _ENOUGH_BYTES = 2**30
+_PATIENCE_SECONDS = 300
 
 
 class PostgresServer:
@@ -62,7 +64,7 @@ class PostgresServer:
         ]
         # The others spend more time on a password than a connection takes, and each test connects anew.
         self._run([*initdb, "--no-sync", "--auth=md5", f"--pwfile={password_file}"])
-        port = _free_port()
+        port = free_port()
         where = [f"port={port}", "listen_addresses=127.0.0.1", f"unix_socket_directories={self._folder}"]
         options = [word for option in [*where, *_SETTINGS] for word in ("-c", option)]
         with (self._folder / "log").open("wb") as log:
@@ -78,9 +80,10 @@ class PostgresServer:
 
     def stop(self) -> None:
         """End the server and remove its folder."""
-        self._process.terminate()
+        # Not SIGTERM, which would wait for whoever is still connected.
+        self._process.send_signal(signal.SIGINT)
         try:
-            self._process.wait(10)
+            self._process.wait(_PATIENCE_SECONDS)
         except subprocess.TimeoutExpired:
             self._process.kill()
             self._process.wait()
@@ -94,7 +97,7 @@ class PostgresServer:
             raise RuntimeError(f"{command[0]} failed: {done.stderr}")
 
     def _wait_until_ready(self) -> None:
-        deadline = time.monotonic() + 60
+        deadline = time.monotonic() + _PATIENCE_SECONDS
         while True:
             try:
                 in_a_loop(lambda: _execute(f"{self.url}/postgres", "SELECT 1"))
@@ -121,7 +124,7 @@ def drop_database(server_url: str, name: str) -> None:
 
 
 async def _execute(url: str, statement: str) -> None:
-    connection = await asyncpg.connect(url, timeout=60)
+    connection = await asyncpg.connect(url, timeout=_PATIENCE_SECONDS)
     try:
         await connection.execute(statement)
     finally:
@@ -160,7 +163,7 @@ class LastingConnection:
                 ):
                     await work(self._connection)
                     return
-            self._connection = await asyncpg.connect(self._url, timeout=60)
+            self._connection = await asyncpg.connect(self._url, timeout=_PATIENCE_SECONDS)
             await work(self._connection)
 
         self._thread.submit(self._loop.run, run()).result()
@@ -180,10 +183,3 @@ def _unprivileged_user() -> dict[str, Any]:
     known = {entry.pw_name for entry in pwd.getpwall()}
     user = next(name for name in ("postgres", "nobody") if name in known)
     return {"user": user, "group": pwd.getpwnam(user).pw_gid, "extra_groups": []}
-
-
-def _free_port() -> int:
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        port: int = probe.getsockname()[1]
-        return port

@@ -101,7 +101,7 @@ async def _get(union: TestUnion, name: str) -> Any:
         {"Accept": "application/activity+json"},
         None,
         max_bytes=1 << 20,
-        deadline_seconds=10,
+        deadline_seconds=600,
     )
     return orjson.loads(answer.body)
 
