@@ -10,6 +10,7 @@ from fediunion.cli.options import ConfigOption, settings_of_command
 from fediunion.cli.output import say
 from fediunion.config import new_configuration
 from fediunion.kit.errors import BadConfiguration
+from fediunion.kit.imports import kept_for_good
 
 
 def register(app: typer.Typer) -> None:
@@ -61,8 +62,9 @@ def serve(
 
     Example: fediunion --config instance/config.toml serve
     """
-    from fediunion.app.processes import serve_instance
-    from fediunion.app.serve import ServerRole
+    with kept_for_good():
+        from fediunion.app.processes import serve_instance
+        from fediunion.app.serve import ServerRole
 
     if role not in list(ServerRole):
         raise typer.BadParameter("must be all, web or worker", param_hint="--role")

@@ -14,6 +14,7 @@ from fediunion.cli import (
     deliveries,
     doctor,
     emoji,
+    factors,
     instance,
     keys,
     members,
@@ -57,6 +58,7 @@ for commands in (
     instance,
     database,
     members,
+    factors,
     tokens,
     keys,
     peers,
@@ -97,7 +99,17 @@ def _sentence(error: BaseException) -> str:
         return str(error)
     if isinstance(error, OSError):
         return f"{error.filename}: {error.strerror}" if error.filename else str(error.strerror or error)
-    return f"This is a fault of FediUnion itself, please report it: {type(error).__name__}: {error}"
+    from sqlalchemy.exc import DBAPIError
+
+    from fediunion.db.said import said_by_database
+
+    if isinstance(error, DBAPIError):
+        return (
+            f"The database refused what it was asked ({said_by_database(error)}); "
+            "unless something else changed its tables, this is a fault of FediUnion, please report it"
+        )
+    words = " ".join(str(error).split())
+    return f"This is a fault of FediUnion itself, please report it: {type(error).__name__}: {words}"
 
 
 def _failed(sentence: str) -> int:

@@ -126,7 +126,7 @@ def role(
     def change(session: "Session", member: "Member", _: "Actor") -> None:
         set_role(session, member, Role(new_role))
 
-    _change(context, config, name, change, action="member.role", reason=new_role)
+    change_member(context, config, name, change, action="member.role", reason=new_role)
     say(f"{name} is {new_role} now.")
 
 
@@ -150,7 +150,7 @@ def reset_password(
     def change(session: "Session", member: "Member", _: "Actor") -> None:
         set_password(session, member, hashed)
 
-    _change(context, config, name, change, action="member.reset_password")
+    change_member(context, config, name, change, action="member.reset_password")
     say(f"{name} has another password; all sessions and tokens ended.")
 
 
@@ -166,7 +166,7 @@ def suspend(context: typer.Context, name: NameArgument, config: ConfigOption = N
     def change(session: "Session", _: "Member", actor: "Actor") -> None:
         accounts.suspend(session, actor, by=COMMAND_LINE)
 
-    _change(context, config, name, change)
+    change_member(context, config, name, change)
     say(f"{name} is suspended.")
 
 
@@ -182,7 +182,7 @@ def unsuspend(context: typer.Context, name: NameArgument, config: ConfigOption =
     def change(session: "Session", _: "Member", actor: "Actor") -> None:
         accounts.unsuspend(session, actor, by=COMMAND_LINE)
 
-    _change(context, config, name, change)
+    change_member(context, config, name, change)
     say(f"{name} may act again.")
 
 
@@ -197,7 +197,7 @@ def delete(context: typer.Context, name: NameArgument, config: ConfigOption = No
     def change(session: "Session", member: "Member", _: "Actor") -> None:
         delete_member(session, member)
 
-    _change(context, config, name, change, action="member.delete")
+    change_member(context, config, name, change, action="member.delete")
     say(f"{name} is deleted; other servers are told while the server runs.")
 
 
@@ -258,7 +258,7 @@ def alias(
     say(f"{add} is an alias of {name}.")
 
 
-def _change(
+def change_member(
     context: typer.Context,
     config: Path | None,
     name: str,
@@ -267,6 +267,7 @@ def _change(
     action: str = "",
     reason: str = "",
 ) -> None:
+    """Do `change` to the member of that name, and log it as `action`, where there is one."""
     in_world(context, config, lambda world: world.db.write(_act, name, change, action=action, reason=reason))
 
 

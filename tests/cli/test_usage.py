@@ -5,9 +5,10 @@ import re
 from pathlib import Path
 
 import pytest
+from sqlalchemy import text
 
 from fediunion import __version__
-from tests.cli.commands import CommandedInstance, run_command
+from tests.cli.commands import CommandedInstance, change_rows, run_command
 
 COMMANDS = [
     ("init",),
@@ -28,6 +29,7 @@ COMMANDS = [
     ("member", "delete"),
     ("member", "move"),
     ("member", "alias"),
+    ("member", "forget-factors"),
     ("token", "create"),
     ("keys", "rotate"),
     ("peers", "list"),
@@ -149,6 +151,16 @@ def test_the_clock_of_a_trial_starts_where_it_is_told(tmp_path: Path) -> None:
     trial.succeed("member", "create", "ana", "--email", "a@union.example", env=env)
     printed = trial.succeed("backup", tmp_path / "copy", "--json", env=env).json
     assert printed["made_at"].startswith("2031-12-01T09:0")
+
+
+def test_a_database_error_that_nobody_foresaw_is_one_sentence_without_the_statement(
+    fresh: CommandedInstance,
+) -> None:
+    change_rows(fresh, lambda session: session.execute(text("ALTER TABLE member RENAME TO lost")))
+    done = fresh.run("member", "list")
+    assert (done.code, done.stdout, done.stderr.count("\n")) == (1, "", 1)
+    assert "no such table: member" in done.stderr
+    assert "SELECT" not in done.stderr
 
 
 def test_the_version_is_printed() -> None:

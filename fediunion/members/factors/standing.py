@@ -16,7 +16,7 @@ from fediunion.members.factors.recovery import (
 from fediunion.members.factors.totp import forget_totp, has_totp
 from fediunion.members.mail.notices import tell_of_change
 from fediunion.members.models import Member, Role
-from fediunion.members.service import end_apps
+from fediunion.members.service import end_apps, log_out
 from fediunion.members.sessions import end_sessions, renew, session_of
 from fediunion.members.tokens import CACHE
 from fediunion.world import CHANGED
@@ -82,9 +82,19 @@ def settle_factors(session: Session, member: Member, cookie: str, what: str) -> 
 
 
 def forget_factors(session: Session, member: Member) -> None:
-    """Remove all that a member could prove itself with beside the password: the account is erased."""
+    """Remove all that a member could prove itself with beside the password."""
     forget_totp(session, member.id)
     forget_recovery_codes(session, member.id)
     for table in (Passkey, PendingSignIn):
         session.execute(delete(table).where(table.member_id == member.id))
     member.second_factor_since = None
+
+
+def reset_factors(session: Session, member: Member) -> None:
+    """Let the password alone sign a member in who lost the rest; all sessions and tokens end; a mail says so.
+
+    An operator's act: nothing here proves who asked.
+    """
+    forget_factors(session, member)
+    log_out(session, member)
+    tell_of_change(session, member, "Who runs the server removed all second factors.")

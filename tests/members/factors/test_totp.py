@@ -9,9 +9,11 @@ from sqlalchemy import select
 from fediunion.kit.errors import BadConfiguration, Invalid, NotAllowed
 from fediunion.members.factors.enrolment import finish_totp, remove_totp, start_totp
 from fediunion.members.factors.models import TotpSecret
+from fediunion.members.factors.standing import list_factors, reset_factors
 from fediunion.members.factors.totp import STEP_SECONDS, TotpEnrolment, confirm_totp, take_totp
 from fediunion.members.models import Member
 from fediunion.members.refusals import WrongProof
+from fediunion.members.sign_in import sign_in
 from tests.members.conftest import PASSWORD, Office, password_hash
 
 
@@ -132,6 +134,18 @@ async def test_W12_removing_an_app_takes_the_password_and_a_code_and_is_told_by_
         "An authenticator app is asked for codes from now on.",
         "The authenticator app was removed.",
     ]
+
+
+async def test_W12_an_operator_who_removes_all_factors_ends_all_sessions_and_the_member_is_told(
+    office: Office,
+) -> None:
+    ana, cookie, _ = await enrolled(office)
+    await office.on(ana, reset_factors)
+    assert not await office.is_signed_in(cookie)
+    assert not (await office.on(ana, list_factors)).has_second
+    signed_in = await sign_in(office.world, name="ana", password=PASSWORD, address="192.0.2.1")
+    assert signed_in.complete
+    assert (await office.letters())[-1].text.startswith("Who runs the server removed all second factors.")
 
 
 async def test_W19_neither_adding_nor_removing_an_app_goes_without_a_proof_of_the_last_minutes(
