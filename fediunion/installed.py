@@ -33,6 +33,7 @@ from fediunion.outbox.passing_on import pass_on
 from fediunion.outbox.publish import NETWORK, AudienceExpander, Inbox
 from fediunion.outbox.queries import is_sent_here
 from fediunion.social.annotations.feature import FEATURE as ANNOTATIONS
+from fediunion.social.archives.feature import FEATURE as ARCHIVES
 from fediunion.social.cards.feature import FEATURE as CARDS
 from fediunion.social.collections.feature import FEATURE as COLLECTIONS
 from fediunion.social.filters.feature import FEATURE as FILTERS
@@ -76,6 +77,7 @@ FEATURES: tuple[Feature, ...] = (
     MODERATION,
     TRANSFERS,
     COLLECTIONS,
+    ARCHIVES,
     STREAMING,
 )
 

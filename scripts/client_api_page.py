@@ -42,8 +42,7 @@ _DIFFERENT: Final = """\
 - A token is taken from the `Authorization` header; in an address from WebSockets only.
 - A password is never taken from an app. A refresh token comes with the scope `offline_access`.
 - Streams of what is public are open without a login, as its timelines are.
-- A rule about a server is `silence` or `suspend`; `noop` is refused with 422, as it is no rule.
-- A quote needs words, a picture or a poll of its own."""
+- A rule about a server is `silence` or `suspend`; `noop` is refused with 422, as it is no rule."""
 
 
 @dataclass(frozen=True)

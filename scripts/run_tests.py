@@ -12,6 +12,7 @@ from pathlib import Path
 from scripts.second_attempt import run_pytest
 from scripts.test_needs import (
     Missing,
+    ensure_axe,
     ensure_chromium,
     ensure_fedify_peer,
     ensure_node_clients,
@@ -31,7 +32,9 @@ def main(arguments: list[str]) -> int:
     peers = _have("the peer tests", ensure_fedify_peer, left_out) and _have(
         "the peer tests", ensure_node_clients, left_out
     )
-    browser = _have("the browser tests", ensure_chromium, left_out)
+    browser = _have("the browser tests", ensure_chromium, left_out) and _have(
+        "the browser tests", ensure_axe, left_out
+    )
     without_peers = [] if peers else ["not peer"]
     wanted = " and ".join(without_peers + ([] if browser else ["not browser"]))
     codes = [_pytest("SQLite", ["-m", wanted, *arguments], unsteady)]

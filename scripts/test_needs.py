@@ -9,6 +9,7 @@ from pathlib import Path
 ROOT = Path(__file__).parents[1]
 PEER = ROOT / "tests" / "peers" / "fedify"
 CLIENTS = ROOT / "tests" / "clients" / "node"
+AXE = ROOT / "tests" / "browser" / "axe"
 DEBIAN_POSTGRESQL = Path("/usr/lib/postgresql")
 NODE_AT_LEAST = 20
 
@@ -60,6 +61,11 @@ def ensure_fedify_peer() -> None:
 def ensure_node_clients() -> None:
     """Have Node and the client libraries in tests/clients/node."""
     _ensure_packages(CLIENTS)
+
+
+def ensure_axe() -> None:
+    """Have the rules of accessibility in tests/browser/axe."""
+    _ensure_packages(AXE)
 
 
 def _ensure_packages(folder: Path) -> None:

@@ -10,7 +10,7 @@ from typing import Final, TypeAlias
 
 from aiohttp.abc import AbstractResolver, ResolveResult
 
-from fediunion.kit.errors import AddressRefused
+from fediunion.kit.errors import NAME_REFUSED, AddressRefused
 from fediunion.kit.urls import RemoteUrl
 
 IpAddress: TypeAlias = ipaddress.IPv4Address | ipaddress.IPv6Address
@@ -134,9 +134,15 @@ class GuardedResolver(AbstractResolver):
         if not addresses:
             raise OSError(socket.EAI_NONAME, f"{host} has no address")
         for address in addresses:
-            self._policy.check_address(address)
+            self._check(host, address)
         results = [_resolved(host, address, port) for address in addresses]
         return [result for result in results if family in (socket.AF_UNSPEC, result["family"])]
+
+    def _check(self, host: str, address: IpAddress) -> None:
+        try:
+            self._policy.check_address(address)
+        except AddressRefused as error:
+            raise AddressRefused(f"{host}: {error}", reason=NAME_REFUSED) from None
 
     async def close(self) -> None:
         """Let go of the threads that wait for name servers."""

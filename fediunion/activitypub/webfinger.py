@@ -58,9 +58,15 @@ def jrd_document(
     ]
     if profile_url is not None:
         links.append({"rel": PROFILE_REL, "type": "text/html", "href": profile_url})
-    links.extend({"rel": rel, "template": template} for rel, template in (templates or {}).items())
+    links.extend(_way_in(rel, template) for rel, template in (templates or {}).items())
     known = dict.fromkeys([actor_uri, *([profile_url] if profile_url else []), *aliases])
     return {"subject": f"acct:{subject}", "aliases": list(known), "links": links}
+
+
+def _way_in(rel: str, template: str) -> JsonObject:
+    """Return the link of a template. FEP-3b86 names it `href`; its first version, and OStatus, `template`."""
+    link: JsonObject = {"rel": rel, "template": template}
+    return link | {"href": template} if rel.startswith(INTENT_REL) else link
 
 
 def self_link(jrd: JsonObject) -> str | None:
@@ -190,7 +196,7 @@ def _links(jrd: JsonObject) -> Iterator[JsonObject]:
 def _templates(jrd: JsonObject) -> dict[str, str]:
     templates: dict[str, str] = {}
     for link in _links(jrd):
-        rel, template = link.get("rel"), link.get("template")
+        rel, template = link.get("rel"), link.get("template", link.get("href"))
         if not isinstance(rel, str) or not isinstance(template, str) or len(template) > _MAX_TEMPLATE_LENGTH:
             continue
         if (rel == SUBSCRIBE_REL or rel.startswith(INTENT_REL)) and _is_address(template.partition("{")[0]):

@@ -52,7 +52,9 @@ def find_domain_actions(session: Session, hosts: Iterable[str]) -> dict[str, Dom
     names = {name for wanted in covering.values() for name in wanted}
     rows = session.execute(select(DomainRule.host, DomainRule.action).where(DomainRule.host.in_(names)))
     actions = {host: DomainAction(action) for host, action in rows}
-    closest = {host: next((name for name in wanted if name in actions), "") for host, wanted in covering.items()}
+    closest = {
+        host: next((name for name in wanted if name in actions), "") for host, wanted in covering.items()
+    }
     return {host: actions[name] for host, name in closest.items() if name}
 
 

@@ -5,6 +5,7 @@ from typing import Final
 
 from fediunion.config import Settings
 from fediunion.kit.errors import Invalid
+from fediunion.kit.sentences import Sentence
 
 INSTANCE_NAME: Final = "instance"
 READER_NAME: Final = "reader"
@@ -42,7 +43,9 @@ def check_member_name(text: str, settings: Settings, *, by_operator: bool = Fals
     name = check_actor_name(text)
     reserved = RESERVED_NAMES if by_operator else RESERVED_AT_SIGN_UP
     if name in reserved or name in {host.partition(":")[0] for host in settings.authority}:
-        raise Invalid(f"The name {name} is reserved.", field="username", reason="reserved")
+        raise Invalid(
+            Sentence("The name %(name)s is reserved.", name=name), field="username", reason="reserved"
+        )
     return name
 
 
@@ -50,7 +53,9 @@ def check_institution_name(text: str) -> str:
     """Return the name in lower case; raise Invalid where no union, board, feed or group may have it."""
     name = check_actor_name(text)
     if name in _MACHINERY:
-        raise Invalid(f"The name {name} is reserved.", field="username", reason="reserved")
+        raise Invalid(
+            Sentence("The name %(name)s is reserved.", name=name), field="username", reason="reserved"
+        )
     return name
 
 
@@ -63,7 +68,10 @@ def check_actor_name(text: str) -> str:
     name = text.strip().lower()
     if not _NAME.fullmatch(name) or len(name) > LONGEST_NAME:
         raise Invalid(
-            f"A name has 1 to {LONGEST_NAME} letters a to z, digits or _, and single dots or dashes inside.",
+            Sentence(
+                "A name has 1 to %(most)s letters a to z, digits or _, and single dots or dashes inside.",
+                most=LONGEST_NAME,
+            ),
             field="username",
             reason="bad-username",
         )

@@ -1,8 +1,6 @@
 """Taking along what a member follows, blocks, mutes, lists and keeps: files as Mastodon has them."""
 
 import asyncio
-from collections.abc import Mapping
-from pathlib import Path
 from typing import Final
 
 from sqlalchemy.orm import Session
@@ -11,26 +9,18 @@ from fediunion.api.endpoint import Answer, Call, Endpoint, Json, get, post
 from fediunion.api.mastodon.entities.frame import Entity, instant, maybe_instant
 from fediunion.api.mastodon.media import file_in
 from fediunion.kit.errors import Invalid, NotFound
-from fediunion.social.transfers.csv_files import MAX_FILE_BYTES, file_of, rows_in
+from fediunion.social.transfers.csv_files import FILES, beginning_of, file_of, rows_in
 from fediunion.social.transfers.models import Kind
 from fediunion.social.transfers.queries import Progress, exported_rows, get_progress, list_imports
 from fediunion.social.transfers.service import begin_import
 
-_FILES: Final[Mapping[str, Kind]] = {
-    "following_accounts.csv": Kind.FOLLOWING,
-    "blocked_accounts.csv": Kind.BLOCKING,
-    "muted_accounts.csv": Kind.MUTING,
-    "blocked_domains.csv": Kind.DOMAIN_BLOCKING,
-    "lists.csv": Kind.LISTS,
-    "bookmarks.csv": Kind.BOOKMARKS,
-}
 _MODES: Final = ("merge", "overwrite")
 
 
 async def export_file(call: Call) -> Answer:
     """Give one of the member's files."""
     name = call.open_parts["name"]
-    kind = _FILES.get(name)
+    kind = FILES.get(name)
     if kind is None:
         raise NotFound("There is no such file.")
     rows = await call.world.db.read(exported_rows, call.member.actor_id, kind)
@@ -51,7 +41,7 @@ async def begin(call: Call) -> Json:
     file = file_in(params, "file")
     if file is None:
         raise Invalid("A file is needed.", field="file")
-    rows = await asyncio.to_thread(lambda: rows_in(kind, _beginning_of(file.path)))
+    rows = await asyncio.to_thread(lambda: rows_in(kind, beginning_of(file.path)))
 
     def unit(session: Session) -> Entity:
         made = begin_import(session, caller.actor_id, kind, rows, overwrites=overwrites)
@@ -59,12 +49,6 @@ async def begin(call: Call) -> Json:
         return import_entity(get_progress(session, caller.actor_id, made.id))
 
     return await call.world.db.write(unit)
-
-
-def _beginning_of(path: Path) -> bytes:
-    """Return the file, or as much of one that is too large as shows that it is."""
-    with path.open("rb") as file:
-        return file.read(MAX_FILE_BYTES + 1)
 
 
 async def show_imports(call: Call) -> Json:

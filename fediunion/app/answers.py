@@ -30,8 +30,11 @@ _IN_A_POPUP: Final = (_CONSENT, "/sign-in")
 
 _OPEN_TO_SCRIPTS: Final = (
     *("/api/", "/.well-known/", "/nodeinfo/", "/media/"),
-    *("/oauth/token", "/oauth/revoke", "/oauth/userinfo"),
+    *("/oauth/token", "/oauth/revoke", "/oauth/userinfo", "/oauth/introspect"),
 )
+_HEALTH: Final = "/health"
+"""What is below it is for the operator alone."""
+
 _OPENED: Final = (
     (b"access-control-allow-origin", b"*"),
     (
@@ -68,7 +71,7 @@ def with_safe_headers(settings: Settings, app: AsgiApp) -> AsgiApp:
     in_a_popup = tuple(pair for pair in always if pair[0] != b"cross-origin-opener-policy")
 
     async def safe(scope: Message, receive: Receive, send: Send) -> None:
-        opened = scope["path"].startswith(_OPEN_TO_SCRIPTS)
+        opened = scope["path"].startswith(_OPEN_TO_SCRIPTS) or scope["path"] == _HEALTH
         added = in_a_popup if scope["path"].startswith(_IN_A_POPUP) else always
         policy = CONSENT_POLICY if scope["path"].startswith(_CONSENT) else PAGE_POLICY
 

@@ -11,20 +11,22 @@ from fediunion.app.bodies import with_body_limits
 from fediunion.app.errors import with_errors
 from fediunion.app.gate import gate
 from fediunion.app.metrics import Metrics, health_app
-from fediunion.installed import ANY_METHOD, hot_apps, routes
+from fediunion.installed import ANY_METHOD, audiences, hot_apps, routes
 from fediunion.world import World
 
 _ACTORS: Final = "/actors/"
 
 
 def create_app(world: World) -> AsgiApp:
-    """Return the ASGI application of `world`. Its endpoints find the world as `request.app.state.world`.
+    """Return the ASGI application of `world`. Its endpoints find the world as `request.app.state.world`,
+    and who is behind the name of an audience as `request.app.state.audiences`.
 
     What every request passes: the safe headers, the gate, the table of errors, the limits of bodies.
     Both inboxes read their bodies themselves, within limits of their own.
     """
     application = Starlette(routes=routes())
     application.state.world = world
+    application.state.audiences = audiences()
     router = application.router
     hot = hot_apps(world, world.part(Metrics).rejections)
     health = health_app(world)

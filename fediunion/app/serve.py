@@ -25,6 +25,7 @@ from fediunion.config import Settings
 from fediunion.kit.errors import BadConfiguration
 from fediunion.social.media.desk import close_desk
 from fediunion.social.translation.libretranslate import close_translation
+from fediunion.web.live import LiveDesk
 from fediunion.worker import work
 from fediunion.world import World
 
@@ -150,6 +151,7 @@ async def _serve_web(
     stopping.cancel()
     # A stream would go on until it is cut off; its client comes back when it is told to.
     hub_of(world).end_all(Ending.STOPPING)
+    world.part(LiveDesk).end_all()
     server.end()
     await serving
 

@@ -278,6 +278,37 @@ class Translation:
 
 
 @dataclass(frozen=True, kw_only=True)
+class Transparency:
+    """What /about, /privacy and /transparency say beside what the server knows of itself."""
+
+    administrators: tuple[str, ...] = setting(
+        (),
+        "Who administers the server, as they want to be named to everybody. Empty: not said.",
+        readers.texts,
+    )
+    controller: str = setting(
+        "", "Who answers for personal data in law, with an address. Empty: not said.", text
+    )
+    hosting: str = setting("", "Who runs the machine, and in which country. Empty: not said.", text)
+    authority_requests: int = setting(
+        0,
+        "How many requests for data of courts, police and other authorities came so far.",
+        whole_number(0, 1_000_000),
+    )
+    authority_requests_answered: int = setting(
+        0, "To how many of them something was handed over.", whole_number(0, 1_000_000)
+    )
+    authority_requests_until: str = setting(
+        "",
+        "Up to which day the two figures are counted, such as 2026-11-22. Empty: they are not shown.",
+        text,
+    )
+    publish_limited_servers: bool = setting(
+        False, "Tell strangers which servers are blocked or silenced, with the public reason.", yes_or_no
+    )
+
+
+@dataclass(frozen=True, kw_only=True)
 class Secrets:
     """Keys that are not in the database; without them a backup is unreadable, so keep them with it."""
 
@@ -302,5 +333,6 @@ SECTIONS: dict[str, type] = {
     "privacy": Privacy,
     "limits": Limits,
     "translation": Translation,
+    "transparency": Transparency,
     "secrets": Secrets,
 }

@@ -18,6 +18,7 @@ from fediunion.config.sections import (
     Secrets,
     Server,
     Translation,
+    Transparency,
 )
 from fediunion.config.words import Mode
 
@@ -43,6 +44,7 @@ class Settings:
     privacy: Privacy = field(default_factory=Privacy)
     limits: Limits = field(default_factory=Limits)
     translation: Translation = field(default_factory=Translation)
+    transparency: Transparency = field(default_factory=Transparency)
     directory: Path = field(default_factory=Path.cwd)
     clock_starts_at: datetime | None = None
 

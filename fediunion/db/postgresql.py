@@ -20,6 +20,7 @@ from sqlalchemy.pool import NullPool
 
 from fediunion.db.compiled import CompilesAlike, compiled_statements
 from fediunion.db.database import Database, json_text
+from fediunion.db.said import said_by_database
 from fediunion.db.unit import Surroundings, begin_unit
 from fediunion.kit.errors import BadConfiguration, Unavailable
 
@@ -245,14 +246,13 @@ def _as_unavailable(error: Exception) -> Exception:
         return Unavailable(f"the database cannot be reached: {error}")
     state = _state_of(error)
     if state.startswith(_LETS_US_NOT):
-        said = getattr(error.orig, "__cause__", None) or error.orig
-        return Unavailable(f"the database that [database] url names lets us not: {said}")
+        return Unavailable(f"the database that [database] url names lets us not: {said_by_database(error)}")
     if (
         error.connection_invalidated
         or state.startswith(_UNAVAILABLE_CLASSES)
         or state in _UNDONE_BY_THE_SERVER
     ):
-        return Unavailable(f"the database cannot do this now: {error.orig}")
+        return Unavailable(f"the database cannot do this now: {said_by_database(error)}")
     return error
 
 

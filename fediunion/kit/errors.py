@@ -1,5 +1,7 @@
 """What can go wrong, as exceptions that say it in one plain sentence."""
 
+from typing import Final
+
 
 class FediUnionError(Exception):
     """Base of all errors that the product raises on purpose.
@@ -101,8 +103,15 @@ class Unreachable(FediUnionError):
         self.retry_after_seconds = retry_after_seconds
 
 
+NAME_REFUSED: Final = "name-refused"
+"""The reason of AddressRefused for what a name leads to now: that can change."""
+
+
 class AddressRefused(Unreachable):
-    """The address is one that we never connect to; asking again later is pointless."""
+    """The address is one that we never connect to.
+
+    Asking again later is pointless, unless `reason` is NAME_REFUSED.
+    """
 
     reason = "address-refused"
 

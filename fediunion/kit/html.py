@@ -207,7 +207,7 @@ def inline_html(
         end = token.end()
         if token["url"] is not None:
             address = _trimmed_url(token["url"])
-            linked = _url_link(address)
+            linked = link_html(address)
             end = token.start() + len(address)
         elif token["username"] is not None:
             mention = mention_in(token)
@@ -253,7 +253,8 @@ _URL_PARTS = re.compile(r"(https?)://(?:[^/?#@]*+@)?+([^/?#]++)(.*)", re.IGNOREC
 _HOST_NAME = re.compile(r"\[[0-9a-f:.]++\]|[^\W_](?:[\w.-]*[^\W_])?+\.?+", re.IGNORECASE)
 
 
-def _url_link(url: str) -> str | None:
+def link_html(url: str) -> str | None:
+    """Return a link to a web address as it stands in a post, long ones cut; None where it is none."""
     parts = _URL_PARTS.fullmatch(url)
     host = None if parts is None else ascii_host(parts[2])
     if parts is None or host is None or _HOST_NAME.fullmatch(host.partition(":")[0] or host) is None:

@@ -10,6 +10,7 @@ from typing import Final
 from fediunion.activitypub.keys import seal, unseal
 from fediunion.config import Settings
 from fediunion.kit.errors import Invalid
+from fediunion.kit.sentences import Sentence
 from fediunion.kit.text import ascii_host
 
 LONGEST_ADDRESS: Final = 254
@@ -46,7 +47,8 @@ def parse_email(text: str) -> EmailAddress:
         and _DOMAIN.fullmatch(domain)
     )
     if not readable:
-        raise Invalid("This is not an e-mail address that we can use.", field="email", reason="bad-email")
+        sentence = Sentence("This is not an e-mail address that we can use.")
+        raise Invalid(sentence, field="email", reason="bad-email")
     return EmailAddress(local_part, domain)
 
 
@@ -54,7 +56,7 @@ def check_email_domain(address: EmailAddress, allowed: Collection[str]) -> None:
     """Raise Invalid unless the domain is one of `allowed` or below one; an empty collection allows all."""
     if allowed and not any(is_under(address.domain, each) for each in allowed):
         raise Invalid(
-            f"Accounts need an e-mail address at {', '.join(sorted(allowed))}.",
+            Sentence("Accounts need an e-mail address at %(domains)s.", domains=", ".join(sorted(allowed))),
             field="email",
             reason="email-domain",
         )

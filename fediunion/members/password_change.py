@@ -26,6 +26,7 @@ from fediunion.members.queries import find_login
 from fediunion.members.refusals import WrongProof
 from fediunion.members.service import set_password
 from fediunion.members.sessions import begin_session, find_session, member_in
+from fediunion.members.sign_ups import send_confirmation_again, waits_for_mail
 from fediunion.world import World
 
 MAIL_RESET: Final = "members.mail_reset"
@@ -60,6 +61,7 @@ async def change_password(world: World, *, cookie: str, current: str, new: str, 
 async def ask_reset(world: World, *, name: str, address: str) -> None:
     """Have a link mailed to the member of that name or address, if there is one who has an address.
 
+    Who did not confirm the address of a new account gets the mail for that once more.
     Whoever asks sees the same and waits as long in any case: the member is looked up by a job (row W08).
     Raises TooManyAttempts, for the caller's address and for what was typed (row O20).
     """
@@ -87,8 +89,13 @@ async def mail_reset(world: World, payload: JsonObject) -> None:
 
 def _mail_reset_to(session: Session, name: str) -> None:
     found = find_login(session, name)
-    if found is not None and found[0].state == MemberState.ACTIVE:
-        mail_reset_link(session, found[0])
+    if found is None:
+        return
+    member = found[0]
+    if member.state == MemberState.ACTIVE:
+        mail_reset_link(session, member)
+    elif waits_for_mail(session, member):
+        send_confirmation_again(session, member)
 
 
 def mail_reset_link(session: Session, member: Member) -> None:
@@ -100,7 +107,7 @@ def mail_reset_link(session: Session, member: Member) -> None:
     title = title_of(settings)
     text = (
         f"Somebody, we hope you, wants another password for your account at {title}.\n\n"
-        f"Open this page within an hour to choose it:\n{settings.base_url}/reset-password?token={token}\n\n"
+        f"Open this page within an hour to choose it:\n{settings.base_url}/password/new?token={token}\n\n"
         "If it was not you, do nothing: your password stays as it is."
     )
     write_to(session, member, f"Another password for {title}", text)

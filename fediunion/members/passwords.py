@@ -10,6 +10,7 @@ import argon2
 from argon2.exceptions import InvalidHashError, VerificationError
 
 from fediunion.kit.errors import Invalid, Unavailable
+from fediunion.kit.sentences import Sentence
 from fediunion.world import World
 
 SHORTEST: Final = 12
@@ -30,17 +31,17 @@ def check_password(text: str, *, username: str = "", email: str = "") -> str:
     the address of the member, not among those that are tried first, not one unit said again.
     """
     if len(text) > LONGEST_BYTES or len(text.encode("utf-8", "replace")) > LONGEST_BYTES:
-        raise _bad(f"A password has at most {LONGEST_BYTES} bytes.")
+        raise _bad(Sentence("A password has at most %(most)s bytes.", most=LONGEST_BYTES))
     password = normalise_password(text)
     if any(unicodedata.category(character) in ("Cc", "Cs") for character in password):
-        raise _bad("A password has no control characters.")
+        raise _bad(Sentence("A password has no control characters."))
     if len(password) < SHORTEST:
-        raise _bad(f"A password has at least {SHORTEST} characters.")
+        raise _bad(Sentence("A password has at least %(fewest)s characters.", fewest=SHORTEST))
     folded = password.casefold()
     if folded in {username.casefold(), email.casefold(), email.partition("@")[0].casefold()}:
-        raise _bad("The password is the name or the address.")
+        raise _bad(Sentence("The password is the name or the address."))
     if len(set(folded)) < _FEWEST_CHARACTERS or _unit(folded) in _common() or folded in _common():
-        raise _bad("This password is among the first that are tried.")
+        raise _bad(Sentence("This password is among the first that are tried."))
     return password
 
 
@@ -128,5 +129,5 @@ def _unit(text: str) -> str:
     return text.rstrip("0123456789!.?*#$ ")
 
 
-def _bad(sentence: str) -> Invalid:
+def _bad(sentence: Sentence) -> Invalid:
     return Invalid(sentence, field="password", reason="bad-password")

@@ -17,6 +17,7 @@ from fediunion.actors.service import (
 from fediunion.actors.service import set_reach as set_actor_reach
 from fediunion.db import announce, emit, now_of, settings_of
 from fediunion.kit.errors import Invalid, NotAllowed
+from fediunion.kit.sentences import Sentence
 from fediunion.members.emails import EmailAddress, email_key, parse_email, seal_email
 from fediunion.members.events import MemberErased, MemberLoggedOut, MemberReachChanged, MemberSuspended
 from fediunion.members.models import AccessToken, Member, MemberState, Role, SignUp
@@ -213,4 +214,4 @@ def _keep_an_owner(session: Session, member: Member) -> None:
 
 
 def _email_taken() -> Invalid:
-    return Invalid("This e-mail address is in use.", field="email", reason="taken")
+    return Invalid(Sentence("This e-mail address is in use."), field="email", reason="taken")

@@ -2,6 +2,8 @@
 
 import hashlib
 import hmac
+import re
+import secrets
 from datetime import datetime, timedelta
 from typing import Final
 
@@ -28,6 +30,8 @@ SESSIONS: Final = "sessions"
 PROVED_FOR: Final = timedelta(minutes=10)
 """How long after a proof a member may do what is dangerous. Source: row W19."""
 
+_PROOF_BYTES: Final = 32
+_FORM_TOKEN: Final = re.compile(rf"[0-9a-f]{{{4 * _PROOF_BYTES}}}")
 _ADMINS: Final = (Role.ADMIN, Role.OWNER)
 
 
@@ -187,14 +191,30 @@ def forget_ended(session: Session) -> None:
 
 
 def form_token(cookie: str, settings: Settings) -> str:
-    """Return what a form has to bring back to prove that it came from a page shown to this cookie (W04)."""
-    return _keyed("fediunion form", cookie, settings)
+    """Return what a form has to bring back to prove that it came from a page shown to this cookie (W04).
+
+    It looks different each time, a random pad and the proof under it: how well a page that also shows what
+    others wrote can be compressed says nothing of the proof. Source: breachattack.com, "masking secrets".
+    """
+    pad = secrets.token_bytes(_PROOF_BYTES)
+    return (pad + _masked(_proof(cookie, settings), pad)).hex()
 
 
 def is_form_token(text: str, cookie: str, settings: Settings) -> bool:
-    """Return whether `text` is the token of forms for this cookie."""
-    expected = form_token(cookie, settings).encode()
-    return hmac.compare_digest(text.encode("utf-8", "replace"), expected)
+    """Return whether `text` is a token of forms for this cookie."""
+    if _FORM_TOKEN.fullmatch(text) is None:
+        return False
+    given = bytes.fromhex(text)
+    pad, proof = given[:_PROOF_BYTES], given[_PROOF_BYTES:]
+    return hmac.compare_digest(_masked(proof, pad), _proof(cookie, settings))
+
+
+def _proof(cookie: str, settings: Settings) -> bytes:
+    return bytes.fromhex(_keyed("fediunion form", cookie, settings))
+
+
+def _masked(text: bytes, pad: bytes) -> bytes:
+    return bytes(one ^ other for one, other in zip(text, pad, strict=True))
 
 
 def _get(session: Session, cookie: str) -> tuple[WebSession, Member, Actor]:

@@ -20,7 +20,7 @@ from fediunion.members.events import MemberSignedUp
 from fediunion.members.factors.recovery import replace_recovery_codes
 from fediunion.members.invites.models import Invite
 from fediunion.members.invites.service import use_invite
-from fediunion.members.mail.notices import title_of
+from fediunion.members.mail.notices import title_of, write_to
 from fediunion.members.mail.service import Letter, queue_mail
 from fediunion.members.models import Member, MemberState, Role, SignUp
 from fediunion.members.queries import find_member_by_email, get_member
@@ -63,12 +63,15 @@ def sign_up(
     invite_code: str = "",
     reach: Reach | None = None,
     display_name: str = "",
+    tells_holder: bool = False,
 ) -> Joined:
     """Return a new member, who may act once the address is confirmed and, where so configured, approved.
 
     Until then nobody outside can know of it; then it is seen as far as `reach`, or as configured. Where no
-    mail is sent, an address counts as confirmed, and so does none where the union asks for none. An
-    invitation opens an instance of mode "invite"; where accounts are approved, one by an officer approves.
+    mail is sent, and in development, an address counts as confirmed, and so does none where the union asks
+    for none. An invitation opens an instance of mode "invite"; where accounts are approved, one by an officer
+    approves. With `tells_holder` an address that somebody has is no error where addresses are confirmed: that
+    one is told, and the account is made without an address, so that it never opens (row W08).
     Raises Invalid, with its field, as create_member does, and for no address where one is needed;
     NotAllowed where registration is closed, NotFound for an invitation that is over.
     """
@@ -76,12 +79,13 @@ def sign_up(
     check_open(settings, invited=bool(invite_code))
     if not email and settings.registration.email_required:
         raise Invalid(Sentence("An e-mail address is needed."), field="email", reason="blank")
-    now = now_of(session)
+    now, confirms = now_of(session), _confirms(settings)
+    holder = find_member_by_email(session, email) if tells_holder and confirms and email else None
     member = create_member(
         session,
         username=username,
         keys=keys,
-        email=email or None,
+        email=None if holder else email or None,
         password_hash=password_hash,
         reach=Reach.HIDDEN,
         state=MemberState.PENDING,
@@ -96,17 +100,24 @@ def sign_up(
         reason=reason.strip(),
         created_at=now,
         approved_at=now if _is_approved(session, invited) else None,
-        confirmed_at=now if not email or settings.mail.mode is MailMode.OFF else None,
+        confirmed_at=None if email and confirms else now,
         reach=reach,
     )
     session.add(row)
     codes = () if email else replace_recovery_codes(session, member)
-    if row.confirmed_at is None:
+    if holder is not None:
+        _tell_holder(session, holder[0])
+    elif row.confirmed_at is None:
         _send_confirmation(session, member, row)
     else:
         emit(session, MemberSignedUp(member.id, member.actor_id))
     _let_in_if_ready(session, member, row)
     return Joined(member, codes)
+
+
+def _confirms(settings: Settings) -> bool:
+    """Return whether who asks for an account has to open a link in a letter: never in trials."""
+    return settings.mail.mode is not MailMode.OFF and not settings.is_development
 
 
 def _is_approved(session: Session, invited: Invite | None) -> bool:
@@ -149,6 +160,12 @@ def forget_unconfirmed(session: Session) -> None:
         delete_member(session, member)
 
 
+def waits_for_mail(session: Session, member: Member) -> bool:
+    """Return whether a member has an address that is not confirmed, and cannot act before."""
+    row = find_sign_up(session, member.id)
+    return row is not None and row.confirmed_at is None and member.sealed_email is not None
+
+
 def send_confirmation_again(session: Session, member: Member, email: str = "") -> None:
     """Send the mail that confirms an address once more, to another one where it is given.
 
@@ -178,14 +195,13 @@ def confirm_email(session: Session, token: str) -> Member:
     return member
 
 
-def is_taken(session: Session, *, username: str, email: str) -> tuple[bool, bool]:
-    """Return whether a username, and whether an address, is in use."""
+def is_name_taken(session: Session, username: str) -> bool:
+    """Return whether a member has that username."""
     try:
         get_member(session, username)
-        named = True
     except NotFound:
-        named = False
-    return named, find_member_by_email(session, email) is not None
+        return False
+    return True
 
 
 def _check_waits(member: Member) -> None:
@@ -218,6 +234,19 @@ def _send_confirmation(session: Session, member: Member, row: SignUp) -> None:
     )
     address = unseal_email(member.sealed_email, member.id, settings)
     queue_mail(session, Letter(to=address, subject=f"Confirm your address for {title}", text=text))
+
+
+def _tell_holder(session: Session, holder: Member) -> None:
+    """Tell who has an address that somebody asked for another account with it."""
+    settings = settings_of(session)
+    title = title_of(settings)
+    text = (
+        f"Somebody asked for an account at {title} with this address. You have one: sign in at\n"
+        f"{settings.base_url}/sign-in\n\n"
+        f"If you forgot the password, ask for another:\n{settings.base_url}/password/forgotten\n\n"
+        "If it was not you, do nothing."
+    )
+    write_to(session, holder, f"You have an account at {title}", text)
 
 
 def _hash(token: str) -> str:

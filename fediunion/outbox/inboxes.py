@@ -45,11 +45,11 @@ def targets_of(
         name, _, argument = expanded.partition(":")
         inboxes += audiences[name](session, author, argument)
     chosen = choose_inboxes(inboxes, shared=shared, public=public)
-    closed = _closed_hosts(session, {each.host for each in chosen})
+    closed = closed_hosts(session, {each.host for each in chosen})
     return sorted((each for each in chosen if each.host not in closed), key=lambda target: target.url)
 
 
-def _closed_hosts(session: Session, hosts: set[str]) -> set[str]:
+def closed_hosts(session: Session, hosts: set[str]) -> set[str]:
     """Return which of `hosts` get nothing: ourselves and who is blocked, all when we do not federate."""
     settings = settings_of(session)
     if settings.federation.mode is FederationMode.OFF:

@@ -7,7 +7,7 @@ from typing import Final
 
 from fediunion.activitypub.answers import parse_retry_after
 from fediunion.activitypub.transport import RawResponse
-from fediunion.kit.errors import AddressRefused, BadDocument, FediUnionError, Unreachable
+from fediunion.kit.errors import NAME_REFUSED, AddressRefused, BadDocument, FediUnionError, Unreachable
 
 
 class Outcome(StrEnum):
@@ -76,9 +76,12 @@ def verdict_of_answer(response: RawResponse, now: datetime) -> Verdict:
 def verdict_of_failure(failure: Exception) -> Verdict:
     """Return what it means that there was no answer: passing, unless the address itself is forbidden.
 
-    DNS, TLS and connection failures are all retried: certificates expire at week-ends (L17).
+    DNS, TLS and connection failures are all retried: certificates expire at week-ends (L17), and a name
+    that leads to a private address now may have done so for an hour only.
     """
-    if isinstance(failure, AddressRefused | BadDocument):
+    if isinstance(failure, BadDocument) or (
+        isinstance(failure, AddressRefused) and failure.reason != NAME_REFUSED
+    ):
         return Verdict(Outcome.REFUSED, HostSign.NOTHING, error=str(failure))
     if isinstance(failure, Unreachable):
         sign = HostSign.SILENT if failure.reason == "timeout" else HostSign.FAILED

@@ -87,6 +87,11 @@ def day(value: datetime | date) -> Markup:
     return _TIME.format(value.isoformat(), "", _long(value))
 
 
+def short_day(value: date) -> str:
+    """Return a day as it stands on the axis of a drawing: "8 Jan"."""
+    return _short(value, with_year=False)
+
+
 def ago(moment: datetime) -> Markup:
     """Return how long ago a moment was ("12 min"), its day where that is more than a week."""
     reader = current_reader()
@@ -149,6 +154,7 @@ GLOBALS: Final[Mapping[str, object]] = {
     "icon": icon,
     "letters": letters,
     "number": number,
+    "short_day": short_day,
     "size": size,
     "time": time,
 }

@@ -50,6 +50,7 @@ def environment() -> "Environment":
     made.policies["ext.i18n.trimmed"] = True
     made.install_gettext_callables(functions.gettext, functions.ngettext, newstyle=True)
     made.globals.update(functions.GLOBALS)
+    made.filters.update(short_day=functions.short_day, told=functions.told)
     environment: Environment = made
     return environment
 

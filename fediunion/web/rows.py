@@ -44,7 +44,7 @@ _THIRDS: Final = 1 / 3
 
 
 async def load_rows(visit: Visit, post_ids: Sequence[int], *, back: str, context: str) -> list[ShownPost]:
-    """Return the posts that the member may see, in the order given; `context` is a filter's word for the place.
+    """Return the posts that the member may see, in that order; `context` is the place that filters name.
 
     Posts that a filter hides there are left out.
     """

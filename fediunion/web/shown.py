@@ -1,7 +1,6 @@
 """Posts and people as templates show them: what a page puts into `parts/post.html`."""
 
 from collections.abc import Sequence
-from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Final
@@ -96,6 +95,9 @@ class ShownPost:
     `number` is its place in a list that hears of new posts, as the stream of that list names it. `filtered`
     is the title of a filter of the reader's that it matches. `answers` leads to what it replies to.
     `no_quote` says why what it quotes is not shown.
+    For strangers: `answering` is the handle that it replies to, `history` the path of its earlier versions,
+    `interact` its id where one can act on it from another server, each "" where there is none. `listed`: its
+    author agrees to be found by search engines.
     """
 
     path: str
@@ -110,11 +112,6 @@ class ShownPost:
     edited: bool = False
     deeds: Deeds | None = None
     number: str = ""
-    title: str = ""
-    sensitive: bool = False
-    media: Sequence[ShownMedia] = ()
-    poll: ShownPoll | None = None
-    quote: "ShownPost | None" = None
     answering: str = ""
     history: str = ""
     interact: str = ""

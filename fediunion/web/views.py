@@ -1,7 +1,6 @@
 """Posts out of the database as templates show them to strangers."""
 
 from datetime import datetime
-from typing import Final
 
 from markupsafe import Markup
 
@@ -13,15 +12,13 @@ from fediunion.social.posts.models import Poll
 from fediunion.social.posts.queries import PostView
 from fediunion.web.shown import (
     AUDIENCES,
-    ShownMedia,
+    ShownFile,
     ShownOption,
     ShownPerson,
     ShownPoll,
     ShownPost,
     shown_person,
 )
-
-_KINDS: Final = frozenset({"image", "gifv", "video", "audio"})
 
 
 def stranger_person(actor: Actor, addresses: MediaAddresses) -> ShownPerson:
@@ -44,9 +41,7 @@ def stranger_post(
     """
     if view.boosted is not None:
         boosted = stranger_post(view.boosted, addresses, now)
-        return ShownPost(
-            **{**vars(boosted), "boosted_by": view.author.display_name or view.author.username}
-        )
+        return ShownPost(**{**vars(boosted), "boosted_by": view.author.display_name or view.author.username})
     post, author = view.post, view.author
     path = f"/@{author.username}/{post.slug}" if author.local else post.url or post.uri
     return ShownPost(
@@ -60,13 +55,13 @@ def stranger_post(
         edited=post.edited_at is not None,
         title=post.title,
         sensitive=(post.sensitive or author.sensitized_at is not None) and not post.content_warning,
-        media=[_media(each, addresses) for each in view.attachments if each.state == READY],
-        poll=None if view.poll is None else shown_poll(view.poll, now),
-        quote=None if view.quoted is None else stranger_post(view.quoted, addresses, now),
+        files=[_file(each, addresses) for each in view.attachments if each.state == READY],
+        poll=None if view.poll is None else _poll(view.poll, now),
+        quoted=None if view.quoted is None else stranger_post(view.quoted, addresses, now),
         answering=answering,
         history=f"{path}/history" if author.local and post.edited_at is not None else "",
-        interact=post.uri,
-        listed=author.indexable,
+        interact=post.uri if author.local else "",
+        listed=author.indexable and post.audience == Audience.PUBLIC,
     )
 
 
@@ -76,39 +71,34 @@ def told_moment(moment: datetime, author: Actor) -> datetime:
     return moment.replace(second=0, microsecond=0) if person else moment
 
 
-def shown_poll(poll: Poll, now: datetime) -> ShownPoll:
+def _poll(poll: Poll, now: datetime) -> ShownPoll:
     """Return a poll as it stands; while it hides its votes until the end, without them."""
     ended = poll.closed_at is not None or (poll.ends_at is not None and poll.ends_at <= now)
     votes = [int(option.get("votes") or 0) for option in poll.options]
-    most = max(sum(votes), 1)
-    shows = ended or not poll.hides_totals
+    voters, shows = poll.voters_count or sum(votes), ended or not poll.hides_totals
     return ShownPoll(
         options=[
             ShownOption(
-                name=option["name"],
-                votes=count if shows else None,
-                share=round(100 * count / most) if shows else 0,
+                number=number,
+                words=str(option["name"]),
+                votes=votes[number] if shows else 0,
+                share=min(round(100 * votes[number] / max(voters, 1)), 100) if shows else None,
+                is_own=False,
             )
-            for option, count in zip(poll.options, votes, strict=True)
+            for number, option in enumerate(poll.options)
         ],
-        voters=poll.voters_count,
-        ended=ended,
+        can_vote=False,
+        multiple=poll.multiple,
+        has_ended=ended,
         ends_at=poll.ends_at or poll.closed_at,
+        voters=voters,
     )
 
 
-def _media(attachment: Attachment, addresses: MediaAddresses) -> ShownMedia:
-    original = addresses.original(attachment) or ""
-    preview = addresses.preview(attachment) or ""
-    small = attachment.thumbnail_width and attachment.thumbnail_height
-    width = attachment.thumbnail_width if small else attachment.width
-    height = attachment.thumbnail_height if small else attachment.height
-    kind = attachment.kind if attachment.kind in _KINDS else "unknown"
-    return ShownMedia(
-        kind=kind,
-        path=original,
-        preview=preview or (original if kind == "image" else ""),
+def _file(attachment: Attachment, addresses: MediaAddresses) -> ShownFile:
+    return ShownFile(
+        kind=attachment.kind,
+        address=addresses.original(attachment) or "",
+        preview=addresses.preview(attachment) or "",
         description=attachment.description,
-        width=width or 0,
-        height=height or 0,
     )

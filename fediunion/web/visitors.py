@@ -14,14 +14,13 @@ from fediunion.actors.viewer import Viewer
 from fediunion.config import Scheme, Settings
 from fediunion.db import now_of, settings_of
 from fediunion.kit.errors import Unavailable
+from fediunion.members.preferences import TIME_ZONE
 from fediunion.members.rights import rights_in_session
 from fediunion.members.sessions import LONGEST, find_session, is_proved, note_seen, seen_is_due
 from fediunion.web.forms import sign_in_path
 from fediunion.world import World
 
 PROOF_PATH: Final = "/sign-in/again"
-ZONE_SETTING: Final = "time_zone"
-"""Where a member's settings keep the name of the time zone; none is UTC."""
 
 _COOKIE: Final = re.compile(r"[A-Za-z0-9_-]{43}")
 
@@ -91,7 +90,7 @@ def _load_visitor(session: Session, cookie: str) -> tuple[Visitor, bool] | None:
         name=actor.display_name or actor.username,
         handle=f"@{actor.username}@{actor.handle_host}",
         language=member.locale,
-        zone=str(member.settings.get(ZONE_SETTING, "")),
+        zone=str(member.settings.get(TIME_ZONE, "")),
         picture=actor.icon_url or "",
         is_proved=is_proved(row, now_of(session)),
     )

@@ -30,6 +30,7 @@ class Visit:
     reader: Reader
     counts: Mapping[str, int] = field(default_factory=dict)
     _fresh_cookie: str = ""
+    _form_token: str = ""
     _note_was_shown: bool = False
 
     @property
@@ -43,11 +44,18 @@ class Visit:
         assert self.visitor is not None, "the route is not for members only"
         return self.visitor
 
+    @property
+    def address(self) -> str:
+        """Return the address of who asks, by which tries are counted."""
+        return self.request.client.host if self.request.client else ""
+
     def form_token(self) -> str:
         """Return what forms of this page bring back. A browser without a cookie is given one for it."""
         if not self.cookie:
             self.cookie = self._fresh_cookie = new_session_cookie()
-        return form_token(self.cookie, self.settings)
+        # One for all forms of the page: it is long, and different ones cannot be compressed.
+        self._form_token = self._form_token or form_token(self.cookie, self.settings)
+        return self._form_token
 
     def take_note(self) -> Note | None:
         """Return what is to be said about what was just done; it is said once."""

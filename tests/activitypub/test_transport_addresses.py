@@ -9,7 +9,7 @@ import pytest
 
 from fediunion.activitypub.addresses import AddressPolicy
 from fediunion.activitypub.transport import AiohttpTransport
-from fediunion.kit.errors import AddressRefused, Unreachable
+from fediunion.kit.errors import NAME_REFUSED, AddressRefused, Unreachable
 from fediunion.kit.urls import parse_remote_url
 from tests.fakes.certificates import FakeAuthority
 from tests.fakes.raw_server import RawServer, http_answer
@@ -51,8 +51,9 @@ async def test_F02_names_with_a_private_address_get_no_connection(answers: list[
 
     transport = AiohttpTransport(STRICT, lookup=lookup)
     async with RawServer(http_answer()) as server:
-        with pytest.raises(AddressRefused):
+        with pytest.raises(AddressRefused) as refused:
             await status(transport, server.url("evil.example"))
+        assert refused.value.reason == NAME_REFUSED
         assert server.connections == 0
     await transport.close()
 
@@ -78,7 +79,7 @@ async def test_F03_a_name_that_turns_private_is_never_connected_to() -> None:
                 outcomes.add(raised.value.reason)
             await transport.close()
         assert private.connections == 0
-    assert "address-refused" in outcomes
+    assert NAME_REFUSED in outcomes
 
 
 async def test_F03_an_address_is_checked_again_when_its_socket_is_opened() -> None:

@@ -63,6 +63,7 @@ def test_our_document_names_the_actor_in_both_media_types() -> None:
             {
                 "rel": "https://w3id.org/fep/3b86/Object",
                 "template": "https://union.example/intents/object?uri={object}",
+                "href": "https://union.example/intents/object?uri={object}",
             },
         ],
     }

@@ -74,7 +74,13 @@ async def test_O17_the_client_interface_is_open_to_scripts_of_every_site_but_wit
     assert "access-control-allow-credentials" not in answered.headers
 
 
-@pytest.mark.parametrize("path", ["/", "/@ana", "/oauth/authorize", "/inbox", "/actors/ana"])
+async def test_O17_so_are_the_doors_of_apps_outside_of_it(settings: Settings) -> None:
+    for path in ("/oauth/token", "/oauth/revoke", "/oauth/userinfo", "/oauth/introspect", "/health"):
+        answered = await ask(with_safe_headers(settings, answering(401)), path)
+        assert answered.headers["access-control-allow-origin"] == "*", path
+
+
+@pytest.mark.parametrize("path", ["/", "/@ana", "/oauth/authorize", "/inbox", "/actors/ana", "/health/ready"])
 async def test_O17_pages_and_inboxes_are_not_open_to_scripts_of_other_sites(
     settings: Settings, path: str
 ) -> None:

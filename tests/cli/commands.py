@@ -102,7 +102,7 @@ class CommandedInstance:
         return made
 
 
-def change_rows(instance: CommandedInstance, work: Callable[[Session], None]) -> None:
+def change_rows(instance: CommandedInstance, work: Callable[[Session], object]) -> None:
     """Do `work` in the instance's database, as something that happened there."""
 
     async def change() -> None:

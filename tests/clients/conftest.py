@@ -10,7 +10,7 @@ from mastodon import Mastodon
 from tests.clients.person import PASSWORD, Person
 from tests.clients.push_sink import Sink, open_sink
 from tests.databases import Databases
-from tests.federation.processes import UnionProcess
+from tests.federation.processes import UnionProcess, eventually
 from tests.social.media import samples
 
 SCOPES = ["read", "write", "follow", "push", "profile"]
@@ -73,6 +73,15 @@ def stranger(
 ) -> Mastodon:
     """A member of the second union, with Mastodon.py too."""
     return logged_in(person(unions[1], "ben"))
+
+
+@pytest.fixture(scope="session")
+def author(reader: Mastodon, stranger: Mastodon, ana: Person) -> Mastodon:
+    """Ana, whom the stranger follows."""
+    account = stranger.search_v2(f"@{ana.handle}", resolve=True, result_type="accounts").accounts[0]
+    stranger.account_follow(account)
+    eventually(lambda: stranger.account_relationships(account)[0].following)
+    return reader
 
 
 @pytest.fixture

@@ -16,15 +16,6 @@ from tests.processes.running import PATIENCE_SECONDS
 pytestmark = pytest.mark.xdist_group("clients")
 
 
-@pytest.fixture(scope="module")
-def author(reader: Mastodon, stranger: Mastodon, ana: Person) -> Mastodon:
-    """Ana, whom the stranger follows."""
-    account = stranger.search_v2(f"@{ana.handle}", resolve=True, result_type="accounts").accounts[0]
-    stranger.account_follow(account)
-    eventually(lambda: stranger.account_relationships(account)[0].following)
-    return reader
-
-
 def arrived(client: Mastodon, uri: str) -> Any:
     """Return the status in the home timeline, boosted or not, once it is there."""
 
@@ -64,6 +55,11 @@ def words(status: Any) -> dict[str, Any]:
             "options": [option.title for option in status.poll.options],
             "multiple": status.poll.multiple,
             "expires_at": status.poll.expires_at.replace(microsecond=0),
+        },
+        "quote": status.quote
+        and {
+            "state": status.quote.state,
+            "uri": status.quote.quoted_status and status.quote.quoted_status.uri,
         },
     }
 
@@ -128,6 +124,19 @@ def test_an_edit_and_a_deletion_arrive(author: Mastodon, stranger: Mastodon) -> 
         return False
 
     eventually(is_gone)
+
+
+def test_an_edit_of_what_is_said_about_a_picture_arrives(
+    author: Mastodon, stranger: Mastodon, photograph: Path
+) -> None:
+    media = author.media_post(photograph.read_bytes(), mime_type="image/jpeg", synchronous=True)
+    posted = author.status_post("The gate", media_ids=[media], language="en")
+    read = arrived(stranger, posted.uri)
+    said = author.generate_media_edit_attributes(media, description="The gate at seven", focus=(0.5, -0.5))
+    edited = author.status_update(posted, "The gate", media_attributes=[said])
+    assert (edited.media_attachments[0].description, edited.language) == ("The gate at seven", "en")
+    eventually(lambda: stranger.status(read).edited_at)
+    assert words(stranger.status(read)) == words(edited)
 
 
 def test_answers_boosts_and_favourites_are_counted_where_the_post_is_from(

@@ -73,7 +73,7 @@ async def test_W15_the_old_address_takes_it_back_for_seven_days(office: Office) 
     assert await whose(office, "old@us.example") == ana.id
     assert not await office.is_signed_in(cookie)
     last = (await office.letters())[-1]
-    assert (last.to, "/reset-password?token=" in last.text) == ("old@us.example", True)
+    assert (last.to, "/password/new?token=" in last.text) == ("old@us.example", True)
     with pytest.raises(NotFound):
         await office.db.write(undo_email_change, undo)
 

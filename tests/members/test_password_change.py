@@ -136,7 +136,7 @@ async def test_W14_of_two_who_use_a_link_at_once_one_gets_through(office: Office
 async def test_W14_the_link_is_of_our_own_address_and_only_its_hash_is_stored(office: Office) -> None:
     await ana_of(office)
     token = await mailed_token(office)
-    assert f"https://union.test/reset-password?token={token}\n" in (await office.letters())[-1].text
+    assert f"https://union.test/password/new?token={token}\n" in (await office.letters())[-1].text
     (row,) = await office.db.read(lambda session: list(session.scalars(select(MailedLink))))
     assert token not in str(vars(row))
 

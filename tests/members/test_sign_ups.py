@@ -67,6 +67,15 @@ async def test_how_one_joins_is_configured(
             await join(office, username="ben", email="ben@us.example", invite_code=code or "unknown")
 
 
+async def test_in_a_trial_an_account_is_good_at_once_and_no_letter_has_to_be_opened(
+    settings: Settings, databases: Databases, clock: FakeClock
+) -> None:
+    assert (settings.is_development, settings.mail.mode) == (True, MailMode.FILE)
+    async with office_of(settings, databases, clock) as office:
+        assert (await join(office)).member.state == MemberState.ACTIVE
+        assert await office.letters() == []
+
+
 async def test_nobody_joins_a_closed_instance(
     settings: Settings, databases: Databases, clock: FakeClock
 ) -> None:

@@ -4,7 +4,7 @@ import base64
 import hashlib
 import html
 import re
-from collections.abc import AsyncIterator, Mapping
+from collections.abc import AsyncIterator, Callable, Mapping
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, replace
 from functools import cache
@@ -16,6 +16,7 @@ import argon2
 import httpx
 from sqlalchemy.orm import Session
 
+from fediunion.config import Settings
 from fediunion.members.models import Member, MemberState, Role
 from fediunion.members.service import create_member
 from tests.fakes.clock import FakeClock
@@ -209,10 +210,15 @@ def _client(union: TestUnion, address: str) -> httpx.AsyncClient:
 
 @asynccontextmanager
 async def desk_for(
-    database_url: str, directory: Path, clock: FakeClock, **limits: Any
+    database_url: str,
+    directory: Path,
+    clock: FakeClock,
+    *,
+    change: Callable[[Settings], Settings] = lambda settings: settings,
+    **limits: Any,
 ) -> AsyncIterator[Desk]:
-    """Open the instance; `limits` are settings of `[limits]`."""
-    settings = settings_for(DOMAIN, directory, database_url)
+    """Open the instance; `limits` are settings of `[limits]`, `change` gives others."""
+    settings = change(settings_for(DOMAIN, directory, database_url))
     settings = replace(settings, limits=replace(settings.limits, **limits))
     union = await TestUnion.start(FakeInternet(), DOMAIN, database_url, clock, settings=settings)
     http = _client(union, _ADDRESS)

@@ -1,5 +1,6 @@
 """The sessions of browsers: their cookie, their end, and what they do not open."""
 
+import re
 from dataclasses import replace
 
 from fediunion.db import Surroundings, open_database
@@ -111,6 +112,26 @@ async def test_W23_another_secret_key_ends_sessions_and_forms(desk: Desk, ana: B
     assert await desk.db.read(find_session, ana.cookie) is not None
     assert await elsewhere.read(find_session, ana.cookie) is None
     await elsewhere.close()
+
+
+async def test_W04_the_proof_in_a_form_looks_different_on_each_page_and_alike_within_one(
+    desk: Desk, ana: Browser
+) -> None:
+    tokens = []
+    for _ in range(2):
+        page = (await ana.get("/sign-out")).text
+        found = set(re.findall(r'name="form_token" value="([0-9a-f]{128})"', page))
+        assert len(found) == 1
+        tokens += found
+    one, other = tokens
+    assert one[:64] != other[:64]
+    assert one[64:] != other[64:]
+    settings = desk.union.world.settings
+    for token in tokens:
+        assert is_form_token(token, ana.cookie, settings)
+        for wrong in (token[:-1], token + "00", token[:64], token.upper() + " ", "g" * 128, f"0{token[1:]}x"):
+            assert not is_form_token(wrong, ana.cookie, settings)
+        assert not is_form_token(token, f"{ana.cookie[:-1]}_", settings)
 
 
 async def test_W21_no_page_of_a_member_is_kept_by_anybody(app: App, ana: Browser) -> None:

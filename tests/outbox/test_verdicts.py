@@ -6,7 +6,7 @@ import pytest
 from multidict import CIMultiDict, CIMultiDictProxy
 
 from fediunion.activitypub.transport import RawResponse
-from fediunion.kit.errors import AddressRefused, BadDocument, Unreachable
+from fediunion.kit.errors import NAME_REFUSED, AddressRefused, BadDocument, Unreachable
 from fediunion.outbox.verdicts import HostSign, Outcome, verdict_of_answer, verdict_of_failure
 
 NOW = datetime(2026, 3, 2, 9, 0, tzinfo=UTC)
@@ -83,6 +83,11 @@ def test_L17_every_failure_of_the_network_is_retried(reason: str) -> None:
     verdict = verdict_of_failure(Unreachable("away", reason=reason))
     assert verdict.outcome is Outcome.RETRY
     assert verdict.host_sign is (HostSign.SILENT if reason == "timeout" else HostSign.FAILED)
+
+
+def test_L17_a_name_that_leads_to_a_private_address_for_a_while_loses_nothing() -> None:
+    verdict = verdict_of_failure(AddressRefused("private", reason=NAME_REFUSED))
+    assert (verdict.outcome, verdict.host_sign) == (Outcome.RETRY, HostSign.FAILED)
 
 
 @pytest.mark.parametrize("failure", [AddressRefused("private"), BadDocument("no address")])

@@ -36,7 +36,8 @@ async def show_form(visit: Visit) -> Response:
 
 
 async def show_note(visit: Visit) -> Response:
-    return page(visit, "account/confirmation.html", confirmation="", sentence="read")
+    template = "account/confirmation.html"
+    return page(visit, template, confirmation="", sentence="read", sign_in="", over=False)
 
 
 async def take(visit: Visit, form: Form) -> Response:

@@ -21,8 +21,9 @@ def mark_actor_deleted(session: Session, actor: Actor) -> None:
         return
     actor.deleted_at = now_of(session)
     actor.display_name = actor.summary = actor.summary_source = ""
-    actor.fields, actor.emojis, actor.also_known_as = [], [], []
+    actor.fields, actor.emojis, actor.also_known_as, actor.attribution_domains = [], [], [], []
     actor.icon_url = actor.header_url = None
+    actor.icon_description = actor.header_description = ""
     actor.discoverable = actor.indexable = False
     if not actor.local:
         session.execute(delete(ActorKey).where(ActorKey.actor_id == actor.id))

@@ -14,6 +14,7 @@ from fediunion.api.mastodon.entities.instance import rule_entities
 from fediunion.config import Settings
 from fediunion.kit.errors import NotFound
 from fediunion.kit.languages import LANGUAGES
+from fediunion.social.moderation.disclosures import kept_sentences, leaving_sentences
 
 _WRITTEN_ON: Final = "2026-11-22"
 """When the sentences below were last changed; the figures in them are the configuration's."""
@@ -81,19 +82,10 @@ async def show_limited_servers(call: Call) -> Json:
 
 def privacy_sentences(settings: Settings) -> list[str]:
     """Return the privacy policy, a sentence each: what is kept, for how long, and who sees it."""
-    privacy = settings.privacy
     contact = settings.instance.contact or f"the administrators of {settings.handle_domain}"
     return [
-        "Accounts, posts and files are kept on this server until their author deletes them.",
-        "What you post goes to whom you address.",
-        "Other servers that receive it keep copies of their own, and are told when you delete it.",
-        f"Received activities are kept as they came for {privacy.inbox_days} days.",
-        f"Records of successful deliveries are kept for {privacy.delivery_days} days.",
-        f"Posts from elsewhere that nobody here uses are kept for {privacy.remote_post_days} days.",
-        f"Log-ins are kept for {privacy.auth_event_days} days, with addresses only as keyed hashes.",
-        f"Backups are kept for {privacy.backup_days} days.",
-        "Nothing is given or sold to third parties; pages load nothing from other companies.",
-        "Direct messages are not end-to-end encrypted: administrators of a recipient's server can read them.",
+        *kept_sentences(settings),
+        *leaving_sentences(settings),
         f"Questions and complaints: {contact}.",
     ]
 

@@ -26,6 +26,7 @@ from fediunion.kit.errors import NotFound
 from fediunion.social.annotations.queries import endorsed_among, notes_about
 from fediunion.social.follows.queries import list_followers, list_following
 from fediunion.social.follows.relationships import relationships_of
+from fediunion.social.lists.models import AccountList
 from fediunion.social.lists.queries import list_lists_with
 from fediunion.social.posts.resolving import find_remote_account
 from fediunion.social.search.people import search_accounts
@@ -196,8 +197,12 @@ def _known(
 
 async def show_lists_of_account(call: Call) -> Json:
     """Show on which of the member's lists an account is."""
-    rows = await call.world.db.read(list_lists_with, call.member.actor_id, call.id)
-    return [list_entity(row) for row in rows]
+
+    def load(session: Session) -> Sequence[AccountList]:
+        actor = get_account(session, call.id, call.viewer)
+        return list_lists_with(session, call.member.actor_id, actor.id)
+
+    return [list_entity(row) for row in await call.world.db.read(load)]
 
 
 async def show_familiar_followers(call: Call) -> Json:

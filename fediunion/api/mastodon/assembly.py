@@ -88,29 +88,29 @@ class _Assembly:
         )
 
     def _quote(self, standing: Standing) -> bytes:
-        """Return a Quote. Source: https://docs.joinmastodon.org/entities/Quote/"""
-        if standing.quote_state == "deleted":
-            return b'{"state":"deleted","quoted_status":null}'
-        if not standing.quote_state or standing.quote_of_id is None:
+        """Return a Quote. While its consent waits, what is quoted may be unknown.
+
+        Source: https://docs.joinmastodon.org/entities/Quote/
+        """
+        if not standing.quote_state:
             return _NOTHING
         if standing.quote_state != "accepted":
             return b'{"state":"%b","quoted_status":null}' % standing.quote_state.encode("ascii")
-        status = self.status(standing.quote_of_id, quoted=True)
-        if status is None:
+        quoted_id = standing.quote_of_id
+        if quoted_id is None or (status := self.status(quoted_id, quoted=True)) is None:
             return b'{"state":"unauthorized","quoted_status":null}'
-        state = self.gathered.put_aside.get(self.standings[standing.quote_of_id].author_id, "accepted")
+        state = self.gathered.put_aside.get(self.standings[quoted_id].author_id, "accepted")
         return b'{"state":"%b","quoted_status":%b}' % (state.encode("ascii"), status)
 
     def _shallow_quote(self, standing: Standing) -> bytes:
         """Return a ShallowQuote: a quote in a quote names the status only."""
-        if standing.quote_state == "deleted":
-            return b'{"state":"deleted","quoted_status_id":null}'
-        if not standing.quote_state or standing.quote_of_id is None:
+        if not standing.quote_state:
             return _NOTHING
-        shown = standing.quote_state == "accepted" and standing.quote_of_id in self.standings
-        state = standing.quote_state if shown or standing.quote_state != "accepted" else "unauthorized"
-        quoted_id = b'"%d"' % standing.quote_of_id if shown else _NOTHING
-        return b'{"state":"%b","quoted_status_id":%b}' % (state.encode("ascii"), quoted_id)
+        if standing.quote_state != "accepted":
+            return b'{"state":"%b","quoted_status_id":null}' % standing.quote_state.encode("ascii")
+        if standing.quote_of_id not in self.standings:
+            return b'{"state":"unauthorized","quoted_status_id":null}'
+        return b'{"state":"accepted","quoted_status_id":"%d"}' % standing.quote_of_id
 
     def _marks(self, standing: Standing, post_id: int) -> bytes:
         return (b',"favourited":%b,"reblogged":%b,"bookmarked":%b,"pinned":%b,"muted":%b,"filtered":%b') % (

@@ -12,10 +12,14 @@ from fediunion.api.mastodon.entities.conversation import conversation_entity
 from fediunion.api.mastodon.entities.frame import Entity, frame_for
 from fediunion.api.mastodon.fragments import fragment, statuses_of
 from fediunion.api.mastodon.listing import links
-from fediunion.kit.errors import NotFound
 from fediunion.kit.pages import Page
 from fediunion.social.posts.models import ConversationEntry
-from fediunion.social.timelines.conversations import mark_read, participants_of, remove_conversation
+from fediunion.social.timelines.conversations import (
+    get_conversation,
+    mark_read,
+    participants_of,
+    remove_conversation,
+)
 from fediunion.social.timelines.queries import conversations_page
 
 Conversations: TypeAlias = tuple[Sequence[ConversationEntry], Mapping[int, Actor]]
@@ -25,14 +29,6 @@ def load_conversations(session: Session, owner_id: int, page: Page) -> Conversat
     """Return a page of a member's conversations with the accounts in them."""
     rows = conversations_page(session, owner_id, page)
     return rows, participants_of(session, rows)
-
-
-def _own(session: Session, conversation_id: int, owner_id: int) -> ConversationEntry:
-    """Return a member's own conversation. Raises NotFound."""
-    row = session.get(ConversationEntry, conversation_id)
-    if row is None or row.owner_id != owner_id:
-        raise NotFound("There is no such conversation.")
-    return row
 
 
 async def conversation_entities(call: Call, loaded: Conversations) -> list[Entity]:
@@ -74,7 +70,7 @@ async def unread_conversation(call: Call) -> Json:
 
 async def _mark(call: Call, *, unread: bool) -> Json:
     def unit(session: Session) -> Conversations:
-        row = _own(session, call.id, call.member.actor_id)
+        row = get_conversation(session, call.member.actor_id, call.id)
         mark_read(session, row, unread=unread)
         return [row], participants_of(session, [row])
 
@@ -85,7 +81,7 @@ async def leave_conversation(call: Call) -> Json:
     """Take a thread off the list; its messages stay."""
 
     def unit(session: Session) -> None:
-        remove_conversation(session, _own(session, call.id, call.member.actor_id))
+        remove_conversation(session, get_conversation(session, call.member.actor_id, call.id))
 
     await call.world.db.write(unit)
     return {}

@@ -17,8 +17,8 @@ from fediunion.api.mastodon.entities.tag import featured_tag_entity
 from fediunion.api.mastodon.entities.visibility import audience_of_visibility
 from fediunion.api.mastodon.media import check_uploads_left, file_in
 from fediunion.api.params import Params
-from fediunion.api.queries import count_requests
 from fediunion.db import settings_of
+from fediunion.social.follows.queries import count_requests
 from fediunion.social.media.uploads import store_picture
 from fediunion.social.notifications.service import choose_push_text
 from fediunion.social.profiles.posting_defaults import change_posting_defaults, posting_defaults

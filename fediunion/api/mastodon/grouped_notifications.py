@@ -23,7 +23,6 @@ from fediunion.api.mastodon.notifications import (
     statuses_told,
     told,
 )
-from fediunion.api.queries import find_markers
 from fediunion.social.notifications.groups import (
     GROUPED,
     Group,
@@ -34,6 +33,7 @@ from fediunion.social.notifications.groups import (
     unread_groups,
 )
 from fediunion.social.notifications.service import dismiss_group as put_away
+from fediunion.social.timelines.markers import NOTIFICATIONS, last_read
 
 _FULL, _PARTIAL = "full", "partial_avatars"
 
@@ -159,8 +159,7 @@ async def count_unread(call: Call) -> Json:
     caller, most, selection = call.member, call.page(100, 1000).limit, _selection(call)
 
     def load(session: Session) -> int:
-        markers = find_markers(session, caller.actor_id, ["notifications"])
-        last_read_id = markers[0].last_read_id if markers else None
+        last_read_id = last_read(session, caller.actor_id, NOTIFICATIONS)
         return unread_groups(session, caller.actor_id, last_read_id, selection, most=most)
 
     return {"count": await call.world.db.read(load)}

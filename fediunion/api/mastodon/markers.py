@@ -7,11 +7,9 @@ from sqlalchemy.orm import Session
 from fediunion.api.endpoint import Call, Endpoint, Json, get, post
 from fediunion.api.mastodon.entities.frame import Entity
 from fediunion.api.mastodon.entities.marker import marker_entity
-from fediunion.api.models import TimelineMarker
-from fediunion.api.queries import find_markers
-from fediunion.db import now_of
+from fediunion.social.timelines.markers import HOME, NOTIFICATIONS, find_markers, mark_read_until
 
-_TIMELINES: Final = ("home", "notifications")
+_TIMELINES: Final = (HOME, NOTIFICATIONS)
 
 
 async def show_markers(call: Call) -> Json:
@@ -32,14 +30,7 @@ async def save_markers(call: Call) -> Json:
             wanted[name] = last_read_id
 
     def unit(session: Session) -> dict[str, Entity]:
-        rows = {row.timeline: row for row in find_markers(session, actor_id, list(wanted))}
-        for name, last_read_id in wanted.items():
-            row = rows.get(name)
-            if row is None:
-                row = rows[name] = TimelineMarker(actor_id=actor_id, timeline=name, version=0)
-                session.add(row)
-            row.last_read_id, row.updated_at = last_read_id, now_of(session)
-            row.version += 1
+        rows = mark_read_until(session, actor_id, wanted)
         return {name: marker_entity(row) for name, row in rows.items()}
 
     return await call.world.db.write(unit)

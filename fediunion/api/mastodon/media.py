@@ -13,14 +13,12 @@ from fediunion.api.params import Params
 from fediunion.db import now_of
 from fediunion.kit.errors import Invalid
 from fediunion.kit.multipart import UploadedFile
-from fediunion.members.attempts import Allowance, TooManyAttempts, count_attempts
-from fediunion.social.media import service, uploads
+from fediunion.members.attempts import TooManyAttempts
+from fediunion.social.media import allowance, service, uploads
 from fediunion.social.media.models import FAILED, READY, Attachment
-from fediunion.social.media.queries import count_recent_uploads, get_own
+from fediunion.social.media.queries import get_own
 from fediunion.social.media.service import MAX_DESCRIPTION, STUCK, Focus, NewThumbnail
 
-_RETRY_SECONDS: Final = 600.0
-_AN_HOUR_SECONDS: Final = 3600
 _TOO_MUCH: Final = "You have uploaded too much; wait a while."
 _PARTIAL: Final = 206
 _MOST_DESCRIBED: Final = 16
@@ -58,26 +56,11 @@ async def _begin(call: Call) -> uploads.Begun:
 
 
 async def check_uploads_left(call: Call, caller: Caller) -> None:
-    """Raise TooManyRequests for a member who uploaded as much as may be in an hour (M16).
-
-    Files that are stored are counted by the hour that has passed; tries also by themselves, as one that
-    breaks stores nothing and costs the most, and those that come together have stored nothing yet.
-    """
-    world = call.world
-    if await world.db.read(count_recent_uploads, caller.actor_id) >= _most_files(call):
-        raise TooManyRequests(_TOO_MUCH, retry_after_seconds=_RETRY_SECONDS)
-    most = world.settings.media.uploads_per_hour
+    """Raise TooManyRequests for a member who uploaded as much as may be in an hour (M16)."""
     try:
-        await world.db.write(
-            count_attempts, [Allowance("upload", str(caller.actor_id), most, _AN_HOUR_SECONDS)]
-        )
+        await allowance.check_uploads_left(call.world, caller.actor_id)
     except TooManyAttempts as error:
         raise TooManyRequests(_TOO_MUCH, retry_after_seconds=error.retry_after_seconds) from error
-
-
-def _most_files(call: Call) -> int:
-    """Return how many stored files the uploads of an hour may be: with each goes a thumbnail."""
-    return 2 * call.world.settings.media.uploads_per_hour
 
 
 async def show_upload(call: Call) -> Answer:

@@ -20,7 +20,6 @@ from fediunion.api.mastodon.entities.report import report_entity
 from fediunion.api.mastodon.fragments import account_json, fragment, rendered
 from fediunion.api.mastodon.listing import links
 from fediunion.api.mastodon.standing import Gathered, gather
-from fediunion.api.queries import find_markers
 from fediunion.db import settings_of
 from fediunion.kit.errors import NotFound
 from fediunion.kit.pages import Page
@@ -30,6 +29,7 @@ from fediunion.social.notifications.models import Notification, NotificationKind
 from fediunion.social.notifications.queries import get_notification, notifications_page, unread_count
 from fediunion.social.notifications.service import clear, dismiss, dismiss_many
 from fediunion.social.posts.models import Post
+from fediunion.social.timelines.markers import NOTIFICATIONS, last_read
 
 DEFAULT_LIMIT, MOST = 40, 80
 MOST_KINDS: Final = 40
@@ -199,11 +199,10 @@ async def count_unread(call: Call) -> Json:
     actor_id = wanted.caller.actor_id
 
     def load(session: Session) -> int:
-        markers = find_markers(session, actor_id, ["notifications"])
         return unread_count(
             session,
             actor_id,
-            markers[0].last_read_id if markers else None,
+            last_read(session, actor_id, NOTIFICATIONS),
             kinds=wanted.kinds,
             excluded=wanted.left_out,
             from_actor_id=wanted.from_actor_id,

@@ -9,20 +9,19 @@ from typing import Final
 from sqlalchemy.orm import Session
 
 from fediunion.actors.keys import make_keys
-from fediunion.actors.names import check_member_name
 from fediunion.api.endpoint import NO_CONTENT, Answer, Call, Endpoint, Json
 from fediunion.api.errors import Fault, InvalidFields, TooManyRequests
 from fediunion.api.mastodon.entities.frame import Entity
-from fediunion.config import RegistrationMode, Settings
-from fediunion.db import now_of, settings_of
+from fediunion.db import now_of
 from fediunion.kit.errors import Invalid, Refused
 from fediunion.kit.languages import LANGUAGES
 from fediunion.members import sign_ups
 from fediunion.members.attempts import Allowance, TooManyAttempts, address_bucket, count_attempts
-from fediunion.members.email_rules import is_email_blocked
-from fediunion.members.emails import EmailAddress, check_email_domain, parse_email
+from fediunion.members.email_rules import check_allowed
+from fediunion.members.joining import Asked, find_faults
 from fediunion.members.models import Member
 from fediunion.members.passwords import LONGEST_BYTES, check_password, make_passwords
+from fediunion.members.queries import find_member_by_email
 from fediunion.members.tokens import add_token
 from fediunion.oauth.queries import get_application
 from fediunion.world import World
@@ -33,6 +32,8 @@ _CODES: Final = {
     "taken": "ERR_TAKEN",
     "reserved": "ERR_RESERVED",
     "too-long": "ERR_TOO_LONG",
+    "blank": "ERR_BLANK",
+    "accepted": "ERR_ACCEPTED",
     "email-domain": "ERR_BLOCKED",
 }
 
@@ -52,10 +53,15 @@ async def create_account(call: Call) -> Answer:
     reason = params.text("reason", most=sign_ups.LONGEST_REASON)
     locale = params.text("locale", most=35)
     await _count(world, call.address, given["email"])
-    faults = await world.db.read(_faults, given["username"], given["email"])
-    faults |= _other_faults(given, password, agrees=params.flag("agreement"))
-    if not reason.strip() and world.settings.registration.mode is RegistrationMode.APPROVAL:
-        faults["reason"] = Fault("ERR_BLANK", "Say why you ask for an account.")
+    agrees = params.flag("agreement")
+    asked = Asked(
+        username=given["username"],
+        email=given["email"],
+        password=password,
+        agrees=agrees,
+        reason=reason,
+    )
+    faults = await world.db.read(_faults, asked)
     if faults:
         raise InvalidFields(faults)
     hashed = await world.part(make_passwords).hash(check_password(password))
@@ -96,50 +102,12 @@ async def create_account(call: Call) -> Answer:
     return Answer(made, headers=((b"cache-control", b"no-store"),))
 
 
-def _faults(session: Session, username: str, email: str) -> dict[str, Fault]:
-    """Return what is wrong with the name and the address, which other rows have a say in."""
-    from_settings = _settings_faults(session, username, email)
-    name_taken, email_taken = sign_ups.is_taken(session, username=username, email=email)
-    if name_taken and "username" not in from_settings:
-        from_settings["username"] = Fault("ERR_TAKEN", "This name is in use.")
-    if email_taken and "email" not in from_settings:
-        from_settings["email"] = Fault("ERR_TAKEN", "This e-mail address is in use.")
-    return from_settings
-
-
-def _settings_faults(session: Session, username: str, email: str) -> dict[str, Fault]:
-    settings, faults = settings_of(session), dict[str, Fault]()
-    try:
-        check_member_name(username, settings)
-    except Invalid as error:
-        faults["username"] = Fault.of(error, _CODES)
-    try:
-        address = _allowed(email, settings)
-        if is_email_blocked(session, address):
-            faults["email"] = Fault("ERR_BLOCKED", "Accounts cannot have this e-mail address.")
-    except Invalid as error:
-        faults["email"] = Fault.of(error, _CODES)
-    return faults
-
-
-def _allowed(email: str, settings: Settings) -> EmailAddress:
-    """Return the address. Rules are about the domain that mail goes to, once it was parsed (row W16)."""
-    address = parse_email(email)
-    check_email_domain(address, settings.registration.email_domains)
-    return address
-
-
-def _other_faults(given: dict[str, str], password: str, *, agrees: bool) -> dict[str, Fault]:
-    faults = {name: Fault("ERR_BLANK", "This cannot be empty.") for name, text in given.items() if not text}
-    if not password:
-        faults["password"] = Fault("ERR_BLANK", "This cannot be empty.")
-    else:
-        try:
-            check_password(password, username=given["username"], email=given["email"])
-        except Invalid as error:
-            faults["password"] = Fault.of(error, _CODES)
-    if not agrees:
-        faults["agreement"] = Fault("ERR_ACCEPTED", "The rules have to be accepted.")
+def _faults(session: Session, asked: Asked) -> dict[str, Fault]:
+    """Return what is wrong; apps are told that an address is in use, as they show it beside the field."""
+    found = find_faults(session, asked, email_required=True)
+    faults = {field: Fault.of(error, _CODES) for field, error in found.items()}
+    if "email" not in faults and find_member_by_email(session, asked.email) is not None:
+        faults["email"] = Fault("ERR_TAKEN", "This e-mail address is in use.")
     return faults
 
 
@@ -150,8 +118,8 @@ async def send_confirmation(call: Call) -> Json:
     await _count(call.world, call.address, email or f"member {caller.member_id}")
 
     def unit(session: Session) -> None:
-        if email and is_email_blocked(session, _allowed(email, settings_of(session))):
-            raise Invalid("Accounts cannot have this e-mail address.", field="email")
+        if email:
+            check_allowed(session, email)
         sign_ups.send_confirmation_again(session, session.get_one(Member, caller.member_id), email)
 
     await call.world.db.write(unit)

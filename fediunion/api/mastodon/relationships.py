@@ -14,7 +14,6 @@ from fediunion.api.mastodon.accounts import relationship_entities
 from fediunion.api.mastodon.entities.account import account_entity
 from fediunion.api.mastodon.entities.frame import Entity, frame_for, maybe_instant
 from fediunion.api.mastodon.listing import accounts_answer, links
-from fediunion.api.queries import list_blocked_hosts
 from fediunion.kit.errors import NotFound
 from fediunion.kit.text import valid_language_tag
 from fediunion.social.follows import restrictions, service
@@ -25,6 +24,7 @@ from fediunion.social.follows.queries import (
     find_follow,
     list_blocked,
     list_muted,
+    list_refused_hosts,
     list_requests,
 )
 
@@ -150,7 +150,7 @@ async def show_mutes(call: Call) -> Answer:
 async def show_domain_blocks(call: Call) -> Answer:
     """Show which servers the member blocks."""
     page = call.page(100, 200)
-    rows = await call.world.db.read(list_blocked_hosts, call.viewer, page)
+    rows = await call.world.db.read(list_refused_hosts, call.member.actor_id, page)
     return Answer([host for _, host in rows], headers=links(call, page, [row_id for row_id, _ in rows]))
 
 

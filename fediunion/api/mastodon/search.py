@@ -8,9 +8,8 @@ from fediunion.api.mastodon.entities.account import account_entity
 from fediunion.api.mastodon.entities.frame import Entity, frame_for
 from fediunion.api.mastodon.fragments import fragment, statuses_of
 from fediunion.api.mastodon.tags import tag_entities
-from fediunion.api.queries import find_post_by_address
 from fediunion.kit.pages import Page
-from fediunion.social.posts.resolving import find_remote_post
+from fediunion.social.posts.resolving import find_post_by_address, find_remote_post
 from fediunion.social.search.people import search_tags
 from fediunion.social.search.queries import search_posts
 

@@ -45,7 +45,7 @@ from fediunion.social.posts.service.publishing import (
     publish_view,
     withdraw_post,
 )
-from fediunion.social.posts.visibility import get_visible_post
+from fediunion.social.posts.visibility import get_own_post, get_visible_post
 from fediunion.social.unpublished.usual import usual_audience
 
 _MOST_STATUSES: Final = 40
@@ -141,11 +141,8 @@ async def edit_status(call: Call) -> Answer:
 
 
 def own_post(session: Session, post_id: int, caller: Caller) -> Post:
-    """Return a post of the member's own. Raises NotFound for another's: whose it is, is not told (O12)."""
-    post = get_visible_post(session, post_id, caller.viewer)
-    if post.author_id != caller.actor_id:
-        raise NotFound("There is no such post.")
-    return post
+    """Return a post of the member's own. Raises NotFound for another's (O12)."""
+    return get_own_post(session, post_id, caller.viewer)
 
 
 async def delete_status(call: Call) -> Answer:

@@ -9,7 +9,7 @@ from typing import Final
 from starlette.types import Receive, Scope, Send
 
 from fediunion.api.endpoint import Answer, Call, Endpoint, Stream, get
-from fediunion.api.streaming.channels import LONGEST_TAG, Subscription, is_open, scope_of
+from fediunion.api.streaming.channels import LONGEST_TAG, Subscription, is_open, scopes_of
 from fediunion.api.streaming.joining import check_subscription, hub_of
 from fediunion.api.streaming.subscriber import Ending, Outgoing, Subscriber
 from fediunion.kit.errors import NotFound
@@ -122,5 +122,5 @@ async def show_no_other_server(_call: Call) -> Answer:
 ENDPOINTS: Final[tuple[Endpoint, ...]] = (
     get("/api/v1/streaming", show_no_other_server, public=True),
     get("/api/v1/streaming/health", show_health, public=True),
-    *(get(path, begin_stream, scope_of(name), public=is_open(name)) for path, name in _PATHS.items()),
+    *(get(path, begin_stream, *scopes_of(name), public=is_open(name)) for path, name in _PATHS.items()),
 )

@@ -89,7 +89,7 @@ def code_of(invite: Invite, settings: Settings) -> str:
 
 def invite_link(code: str, settings: Settings) -> str:
     """Return the address that somebody joins at with that code."""
-    return f"{settings.base_url}/join?invite={code}"
+    return f"{settings.base_url}/invite/{code}"
 
 
 def revoke_invite(session: Session, member: Member, invite_id: int) -> Invite:

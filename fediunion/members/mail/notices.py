@@ -27,6 +27,6 @@ def tell_of_change(session: Session, member: Member, what: str) -> None:
     settings = settings_of(session)
     text = (
         f"{what}\n\nIf it was you, nothing is to be done. If it was not, choose another password now:\n"
-        f"{settings.base_url}/reset-password\n\nand tell those who run {title_of(settings)}.\n"
+        f"{settings.base_url}/password/forgotten\n\nand tell those who run {title_of(settings)}.\n"
     )
     write_to(session, member, f"Your account at {title_of(settings)} was changed", text)

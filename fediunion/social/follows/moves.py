@@ -106,3 +106,11 @@ def add_alias(session: Session, actor: Actor, alias_uri: str) -> None:
         actor.also_known_as = [*actor.also_known_as, alias_uri]
         actor.updated_at = now_of(session)
         announce(session, "changed", "actors")
+
+
+def remove_alias(session: Session, actor: Actor, alias_uri: str) -> None:
+    """Name another account as our actor's own no longer; for one that is not named nothing changes."""
+    if alias_uri in actor.also_known_as:
+        actor.also_known_as = [uri for uri in actor.also_known_as if uri != alias_uri]
+        actor.updated_at = now_of(session)
+        announce(session, "changed", "actors")

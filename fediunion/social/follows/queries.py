@@ -204,6 +204,23 @@ def list_blocked(session: Session, actor_id: int, page: Page) -> Sequence[tuple[
     return _rows(session, paged(statement, Block.id, page), page)
 
 
+def count_requests(session: Session, actor_id: int) -> int:
+    """Return how many follows wait for an answer."""
+    statement = select(func.count()).where(
+        Follow.followed_id == actor_id, Follow.state == FollowState.REQUESTED
+    )
+    return session.scalar(statement) or 0
+
+
+def list_refused_hosts(session: Session, actor_id: int, page: Page) -> list[tuple[int, str]]:
+    """Return (row id, host) of the servers that a member blocks, newest first."""
+    statement = select(MemberDomainBlock.id, MemberDomainBlock.host).where(
+        MemberDomainBlock.actor_id == actor_id
+    )
+    rows = session.execute(paged(statement, MemberDomainBlock.id, page))
+    return page.newest_first([(row_id, host) for row_id, host in rows])
+
+
 def list_muted(session: Session, actor_id: int, page: Page) -> Sequence[tuple[int, Actor]]:
     """Return (mute id, actor) of whom `actor_id` mutes now, newest first."""
     lasts = or_(Mute.expires_at.is_(None), Mute.expires_at > now_of(session))

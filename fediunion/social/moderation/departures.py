@@ -14,7 +14,8 @@ from fediunion.actors.queries import find_actor
 from fediunion.actors.service import mark_actor_deleted
 from fediunion.db import Base, now_of
 from fediunion.jobs.queue import enqueue
-from fediunion.outbox.models import Delivery, DeliveryState
+from fediunion.outbox.models import Delivery, DeliveryState, OutboxActivity
+from fediunion.social.annotations.models import AccountNote, Endorsement
 from fediunion.social.follows.models import Block, Follow, MemberDomainBlock, Mute
 from fediunion.social.follows.service import end_follow
 from fediunion.social.lists.models import AccountList, ListedAccount
@@ -35,11 +36,14 @@ from fediunion.social.posts.service.counting import recount_favourites
 from fediunion.social.posts.service.interactions import remove_boost
 from fediunion.social.posts.service.publishing import remove_post
 from fediunion.social.profiles.models import FeaturedTag
-from fediunion.social.timelines.models import HomeEntry
+from fediunion.social.search.models import DismissedSuggestion
+from fediunion.social.tags.models import FollowedTag
+from fediunion.social.timelines.models import HomeEntry, TimelineMarker
 from fediunion.world import World
 
 ERASE_ACTOR: Final = "moderation.erase_actor"
 AT_ONCE: Final = 100
+_STILL_SENT: Final = ("Delete", "Undo", "Reject")
 _UNWATCHED: Final = {"synchronize_session": False}
 
 
@@ -101,12 +105,20 @@ def _erase_rest(session: Session, actor: Actor) -> None:
         (AccountList, AccountList.owner_id == actor.id),
         (ListedAccount, ListedAccount.actor_id == actor.id),
         (FeaturedTag, FeaturedTag.actor_id == actor.id),
+        (FollowedTag, FollowedTag.actor_id == actor.id),
+        (AccountNote, or_(AccountNote.actor_id == actor.id, AccountNote.about_id == actor.id)),
+        (Endorsement, or_(Endorsement.actor_id == actor.id, Endorsement.endorsed_id == actor.id)),
+        (DismissedSuggestion, DismissedSuggestion.actor_id == actor.id),
+        (TimelineMarker, TimelineMarker.actor_id == actor.id),
         (MemberDomainBlock, MemberDomainBlock.actor_id == actor.id),
         (Block, or_(Block.blocker_id == actor.id, Block.blocked_id == actor.id)),
         (Mute, or_(Mute.muter_id == actor.id, Mute.muted_id == actor.id)),
     )
     for table, whose in own:
         session.execute(delete(table).where(whose), execution_options=_UNWATCHED)
+    # What still has to be sent names ids; everything else was withdrawn, or has been sent.
+    spent = (OutboxActivity.actor_id == actor.id, OutboxActivity.activity_type.not_in(_STILL_SENT))
+    session.execute(update(OutboxActivity).where(*spent).values(body=""), execution_options=_UNWATCHED)
 
 
 async def sever_actor(world: World, payload: JsonObject) -> None:

@@ -38,10 +38,12 @@ def approve(session: Session, actor: Actor, *, by: str) -> None:
     record_audit(session, by=by, action="member.approve", subject=actor.uri)
 
 
-def reject(session: Session, actor: Actor, *, by: str) -> None:
-    """Erase somebody who asked for an account. Raises NotAllowed for one who does not wait."""
-    sign_ups.reject_sign_up(session, _member(session, actor))
-    record_audit(session, by=by, action="member.reject", subject=actor.uri)
+def reject(session: Session, actor: Actor, *, by: str, reason: str = "") -> None:
+    """Erase somebody who asked for an account, and write why. Raises NotAllowed for one who does not wait."""
+    member = _member(session, actor)
+    tell_by_mail(session, actor, reason)
+    sign_ups.reject_sign_up(session, member)
+    record_audit(session, by=by, action="member.reject", subject=actor.uri, reason=reason)
 
 
 def disable(session: Session, actor: Actor, *, by: str, reason: str = "") -> None:

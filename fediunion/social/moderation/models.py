@@ -1,4 +1,4 @@
-"""Reports, the log of who did what with privilege, and acts that wait for a second person."""
+"""Reports, decisions, the log of who did what with privilege, and acts that wait for a second person."""
 
 from datetime import datetime
 from enum import StrEnum
@@ -35,6 +35,58 @@ class Report(Identified):
     assigned_id: Mapped[int | None] = mapped_column(ForeignKey("actor.id", ondelete="SET NULL"))
 
     __table_args__ = (Index("ix_report_state", "state", "id"),)
+
+
+class ReportNote(Identified):
+    """What a moderator wrote down about a report, for other moderators."""
+
+    __tablename__ = "report_note"
+    report_id: Mapped[int] = mapped_column(ForeignKey("report.id", ondelete="CASCADE"), index=True)
+    author_id: Mapped[int | None] = mapped_column(ForeignKey("actor.id", ondelete="SET NULL"))
+    text: Mapped[str]
+    created_at: Mapped[datetime]
+
+
+class Measure(StrEnum):
+    """What is done about an account, from least to most."""
+
+    WARN = "warn"
+    REMOVE = "remove"
+    COVER = "cover"
+    LIMIT = "limit"
+    SUSPEND = "suspend"
+
+
+class AppealState(StrEnum):
+    """How an appeal against a decision stands."""
+
+    NONE = ""
+    WAITING = "waiting"
+    UPHELD = "upheld"
+    TAKEN_BACK = "taken_back"
+
+
+class Decision(Identified):
+    """What moderators did about `target`, and the statement of reasons that a member gets.
+
+    `posts` is how many posts were removed by it. The member may appeal once; `answered_by_id` is another
+    moderator than `by_id`.
+    """
+
+    __tablename__ = "decision"
+    target_id: Mapped[int] = mapped_column(ForeignKey("actor.id", ondelete="CASCADE"), index=True)
+    report_id: Mapped[int | None] = mapped_column(ForeignKey("report.id", ondelete="SET NULL"))
+    measure: Mapped[str]
+    reason: Mapped[str]
+    posts: Mapped[int] = mapped_column(default=0)
+    by_id: Mapped[int | None] = mapped_column(ForeignKey("actor.id", ondelete="SET NULL"))
+    decided_at: Mapped[datetime]
+    appeal: Mapped[str] = mapped_column(default="")
+    appeal_state: Mapped[str] = mapped_column(default=AppealState.NONE, index=True)
+    appealed_at: Mapped[datetime | None]
+    answer: Mapped[str] = mapped_column(default="")
+    answered_at: Mapped[datetime | None]
+    answered_by_id: Mapped[int | None] = mapped_column(ForeignKey("actor.id", ondelete="SET NULL"))
 
 
 class AuditEntry(Identified):

@@ -10,7 +10,7 @@ from fediunion.db.pages import paged
 from fediunion.kit.errors import NotFound
 from fediunion.kit.pages import Page
 from fediunion.members.models import Member, MemberState, Role
-from fediunion.social.moderation.models import Report
+from fediunion.social.moderation.models import Report, ReportNote
 
 
 def get_report(session: Session, report_id: int) -> Report:
@@ -39,6 +39,17 @@ def list_reports(
     if target_host is not None:
         statement = statement.join(Actor, Actor.id == Report.target_id).where(Actor.host == target_host)
     return page.newest_first(list(session.scalars(paged(statement, Report.id, page))))
+
+
+def list_notes(session: Session, report_id: int) -> list[tuple[ReportNote, Actor | None]]:
+    """Return the notes about a report with who wrote them, the oldest first."""
+    statement = (
+        select(ReportNote, Actor)
+        .outerjoin(Actor, Actor.id == ReportNote.author_id)
+        .where(ReportNote.report_id == report_id)
+        .order_by(ReportNote.id)
+    )
+    return [(row[0], row[1]) for row in session.execute(statement)]
 
 
 def moderator_ids(session: Session) -> Sequence[int]:

@@ -12,11 +12,13 @@ from fediunion.actors.viewer import Viewer
 from fediunion.db import now_of
 from fediunion.db.known_uris import find_known_uri, remember_uri
 from fediunion.kit.errors import Invalid, NotFound, Refused
+from fediunion.kit.sentences import Sentence
 from fediunion.outbox.publish import Recipients, publish
 from fediunion.social.follows.documents import new_activity_uri
 from fediunion.social.moderation.audit import record_audit
 from fediunion.social.moderation.documents import flag_document
-from fediunion.social.moderation.models import Report
+from fediunion.social.moderation.models import Report, ReportNote
+from fediunion.social.moderation.officers import Officer
 from fediunion.social.moderation.queries import moderator_ids
 from fediunion.social.notifications.models import NotificationKind
 from fediunion.social.notifications.service import notify_all
@@ -148,6 +150,18 @@ def change_category(session: Session, row: Report, category: str, *, by: str) ->
     if row.category != category:
         row.category, row.updated_at = category, now_of(session)
         record_audit(session, by=by, action="report.change", subject=str(row.id), reason=category)
+
+
+def add_note(session: Session, row: Report, text: str, *, by: Officer) -> ReportNote:
+    """Keep what a moderator wrote about a report, for other moderators; return the note. Raises Invalid."""
+    words = text.strip()
+    if not words or len(words) > MAX_COMMENT_CHARACTERS:
+        sentence = Sentence("A note has 1 to %(most)s characters.", most=MAX_COMMENT_CHARACTERS)
+        raise Invalid(sentence, field="note")
+    note = ReportNote(report_id=row.id, author_id=by.actor_id, text=words, created_at=now_of(session))
+    session.add(note)
+    record_audit(session, by=by.handle, action="report.note", subject=str(row.id))
+    return note
 
 
 def _tell_moderators(session: Session, row: Report, by: Actor) -> None:

@@ -1,8 +1,9 @@
 """Decisions about other servers, and what follows from them."""
 
 from collections.abc import Sequence
+from dataclasses import dataclass
 
-from sqlalchemy import select
+from sqlalchemy import ColumnElement, func, select
 from sqlalchemy.orm import Session
 
 from fediunion.actors.domains import is_blocked, normalise_host, remove_domain_rule, set_domain_rule
@@ -11,6 +12,8 @@ from fediunion.actors.models import Actor, DomainAction, DomainRule
 from fediunion.db import announce
 from fediunion.jobs.queue import enqueue
 from fediunion.kit.errors import Invalid, NotFound
+from fediunion.outbox.models import Delivery
+from fediunion.social.follows.models import Follow
 from fediunion.social.moderation.audit import AUTOMATIC, record_audit
 from fediunion.social.notifications.events import DomainFloods
 from fediunion.social.notifications.floods import MOST_NOTIFIED
@@ -77,6 +80,36 @@ def list_hosts_under(session: Session, rule_host: str) -> Sequence[str]:
     """Return the blocked hosts of known remote actors that a rule for `rule_host` is about."""
     name = rule_host.lower()
     return [host for host in list_blocked_hosts(session) if _covers(name, host)]
+
+
+@dataclass(frozen=True)
+class Severed:
+    """What a block of a server would end: numbers as they are now; `waiting` deliveries would be given up."""
+
+    servers: int
+    accounts: int
+    followed: int
+    followers: int
+    waiting: int
+
+
+def severed_by(session: Session, host: str) -> Severed:
+    """Return what a block of `host`, with the servers below it, would end. Raises Invalid for no host."""
+    name = normalise_host(host)
+    known = session.scalars(select(Actor.host).where(Actor.local.is_(False)).distinct()).all()
+    hosts = [each for each in known if _covers(name, each)]
+    there = select(Actor.id).where(Actor.host.in_(hosts), Actor.local.is_(False))
+
+    def count(*conditions: ColumnElement[bool]) -> int:
+        return session.scalar(select(func.count()).where(*conditions)) or 0
+
+    return Severed(
+        servers=len(hosts),
+        accounts=count(Actor.host.in_(hosts), Actor.local.is_(False), Actor.deleted_at.is_(None)),
+        followed=count(Follow.followed_id.in_(there)),
+        followers=count(Follow.follower_id.in_(there)),
+        waiting=count(Delivery.host.in_(hosts), Delivery.finished_at.is_(None)),
+    )
 
 
 def _covers(rule_host: str, host: str) -> bool:

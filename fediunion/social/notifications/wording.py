@@ -16,6 +16,7 @@ from fediunion.members.models import Member
 from fediunion.social.media.addresses import MediaAddresses
 from fediunion.social.notifications.models import Notification, NotificationKind
 from fediunion.social.posts.models import Post
+from fediunion.social.posts.quote_links import without_quote_link
 from fediunion.social.push.encryption import MAX_MESSAGE_BYTES
 
 SHOWS_TEXT: Final = "push_shows_text"
@@ -92,4 +93,4 @@ def _text(post: Post, member: Member) -> str:
     """Return the beginning of a post, or its warning; of a private one nothing unless the member wants it."""
     if not Audience(post.audience).is_public and not member.settings.get(SHOWS_TEXT):
         return ""
-    return plain_name(post.content_warning or html_to_text(post.content), _MOST_TEXT)
+    return plain_name(post.content_warning or html_to_text(without_quote_link(post.content)), _MOST_TEXT)

@@ -170,8 +170,6 @@ async def tell_edit(world: World, payload: JsonObject) -> None:
 def _tell_edit(session: Session, post_id: int) -> None:
     post = find_post(session, post_id)
     if post is not None and post.local and post.deleted_at is None:
-        post.edited_at = now_of(session)
-        session.flush()
         publishing.tell_edit(session, get_actor(session, post.author_id), post)
 
 

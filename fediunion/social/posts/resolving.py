@@ -3,11 +3,13 @@
 import asyncio
 from typing import Final
 
+from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from fediunion.actors.models import Actor
 from fediunion.actors.queries import find_actor_by_handle
 from fediunion.actors.remote import resolve_actor, resolve_handle
+from fediunion.db import settings_of
 from fediunion.kit.errors import FediUnionError
 from fediunion.kit.text import Mention, find_mentions
 from fediunion.social.posts.fetching import fetch_post
@@ -53,6 +55,15 @@ async def find_remote_post(world: World, uri: str) -> Post | None:
         return await fetch_post(world, uri)
     except FediUnionError:
         return None
+
+
+def find_post_by_address(session: Session, address: str) -> int | None:
+    """Return the id of the known post whose id (URI) is `address`, or one of ours whose page it is."""
+    page = f"{settings_of(session).base_url}/@"
+    name, slash, slug = address.removeprefix(page).partition("/")
+    if address.startswith(page) and name and slash:
+        return session.scalar(select(Post.id).where(Post.slug == slug))
+    return session.scalar(select(Post.id).where(Post.uri == address))
 
 
 def unknown_handles(session: Session, actor_id: int, text: str) -> list[Mention]:

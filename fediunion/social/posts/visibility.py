@@ -70,6 +70,14 @@ def get_visible_post(session: Session, post_id: int, viewer: Viewer) -> Post:
     return post
 
 
+def get_own_post(session: Session, post_id: int, viewer: Viewer) -> Post:
+    """Return a post of the viewer's own. Raises NotFound for another's: whose it is, is not told (O12)."""
+    post = get_visible_post(session, post_id, viewer)
+    if post.author_id != viewer.actor_id:
+        raise NotFound("There is no such post.")
+    return post
+
+
 def may_see(session: Session, post: Post, viewer: Viewer) -> bool:
     """Return whether `viewer` may see `post`."""
     return find_visible_post(session, post.id, viewer) is not None

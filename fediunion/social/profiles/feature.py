@@ -6,7 +6,7 @@ from fediunion.feature import Feature
 from fediunion.inbox.rules import on, on_known
 from fediunion.jobs.schedule import Every
 from fediunion.members.events import MemberErased, MemberReachChanged
-from fediunion.social.profiles import endpoints, inbound, telling, verification
+from fediunion.social.profiles import endpoints, erasing, inbound, telling, verification
 
 FEATURE = Feature(
     name="profiles",
@@ -26,7 +26,11 @@ FEATURE = Feature(
         telling.HIDE: telling.hide,
         verification.VERIFY: verification.verify_links,
         verification.VERIFY_ALL: verification.verify_all_links,
+        erasing.FORGET: erasing.forget,
     },
-    schedule=[Every(verification.VERIFY_ALL, verification.VERIFY_EVERY_SECONDS)],
+    schedule=[
+        Every(verification.VERIFY_ALL, verification.VERIFY_EVERY_SECONDS),
+        Every(erasing.FORGET, seconds=86_400),
+    ],
     routes=endpoints.ROUTES,
 )

@@ -82,7 +82,7 @@ def tell_of_reach(session: Session, event: MemberReachChanged) -> None:
         return
     document = documents.update_document(actor, keys_of(session, actor.id), settings_of(session))
     # The followers as they are now: when this fans out, they may have been removed already.
-    publish(session, actor, document, _all_who_know(session, actor), shared=True)
+    publish(session, actor, document, who_know(session, actor), shared=True)
     enqueue(session, HIDE, key=f"hide:{actor.id}", actor_id=actor.id)
 
 
@@ -118,12 +118,12 @@ def tell_of_erasure(session: Session, event: MemberErased) -> None:
     actor = get_actor(session, event.actor_id)
     for object_uri in list_unsent_objects(session, actor.id):
         withdraw_unsent(session, object_uri)
-    recipients = _all_who_know(session, actor)
+    recipients = who_know(session, actor)
     if recipients.inboxes:
         publish(session, actor, documents.delete_document(actor), recipients, shared=True)
 
 
-def _all_who_know(session: Session, actor: Actor) -> Recipients:
+def who_know(session: Session, actor: Actor) -> Recipients:
     """Return the inboxes of all who may hold anything of an actor: each server once, where it shares one.
 
     Somebody suspended here holds copies too.

@@ -17,6 +17,7 @@ from fediunion.kit.html import html_to_text
 from fediunion.kit.words import folded_words
 from fediunion.social.media.models import Attachment
 from fediunion.social.posts.models import Poll, Post, PostMention
+from fediunion.social.posts.quote_links import without_quote_link
 from fediunion.social.search.asking import language_facet
 from fediunion.social.search.models import ANY_POST, DismissedSuggestion, IndexProgress, PostWords
 
@@ -164,7 +165,7 @@ def _words(post: Post, poll: Poll | None, files: Iterable[Attachment]) -> str:
     texts = [
         post.title,
         post.content_warning,
-        html_to_text(post.content),
+        html_to_text(without_quote_link(post.content)),
         *options,
         *(file.description for file in files),
     ]

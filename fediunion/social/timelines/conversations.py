@@ -7,8 +7,13 @@ from sqlalchemy.orm import Session
 
 from fediunion.activitypub.audience import Audience
 from fediunion.actors.models import Actor
+from fediunion.actors.viewer import Viewer
+from fediunion.db.pages import paged
+from fediunion.kit.errors import NotFound
+from fediunion.kit.pages import Page
 from fediunion.social.posts.events import PostRemoved, PostStored
 from fediunion.social.posts.models import ConversationEntry, Post, PostMention
+from fediunion.social.posts.visibility import visible_to
 
 
 def note_direct_post(session: Session, event: PostStored) -> None:
@@ -79,6 +84,24 @@ def forget_direct_post(session: Session, event: PostRemoved) -> None:
         else:
             row.last_post_id = newest.id
             row.participant_ids = sorted({newest.author_id, *_addressed(session, newest)} - {row.owner_id})
+
+
+def get_conversation(session: Session, owner_id: int, conversation_id: int) -> ConversationEntry:
+    """Return a member's own conversation. Raises NotFound."""
+    row = session.get(ConversationEntry, conversation_id)
+    if row is None or row.owner_id != owner_id:
+        raise NotFound("There is no such conversation.")
+    return row
+
+
+def conversation_posts(session: Session, row: ConversationEntry, page: Page) -> list[int]:
+    """Return the ids of direct messages of a thread that its owner may see, newest first (V13)."""
+    statement = select(Post.id).where(
+        Post.thread_id == row.thread_id,
+        Post.audience == Audience.DIRECT,
+        visible_to(Viewer(row.owner_id, None, is_member=True)),
+    )
+    return page.newest_first(list(session.scalars(paged(statement, Post.id, page))))
 
 
 def mark_read(session: Session, row: ConversationEntry, *, unread: bool = False) -> None:

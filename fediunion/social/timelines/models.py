@@ -1,9 +1,11 @@
-"""What stands in whose home timeline and in which lists."""
+"""What stands in whose home timeline and in which lists, and how far members read."""
 
-from sqlalchemy import ForeignKey
+from datetime import datetime
+
+from sqlalchemy import ForeignKey, Index
 from sqlalchemy.orm import Mapped, mapped_column
 
-from fediunion.db import Base
+from fediunion.db import Base, Identified
 
 
 class HomeEntry(Base):
@@ -32,3 +34,16 @@ class ListEntry(Base):
     )
 
     __table_args__ = ({"sqlite_with_rowid": False},)
+
+
+class TimelineMarker(Identified):
+    """How far a member read a timeline (`home`, `notifications`). `version` counts the changes."""
+
+    __tablename__ = "timeline_marker"
+    actor_id: Mapped[int] = mapped_column(ForeignKey("actor.id", ondelete="CASCADE"))
+    timeline: Mapped[str]
+    last_read_id: Mapped[int]
+    version: Mapped[int] = mapped_column(default=0)
+    updated_at: Mapped[datetime]
+
+    __table_args__ = (Index("uq_timeline_marker", "actor_id", "timeline", unique=True),)

@@ -7,6 +7,7 @@ import csv
 import io
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
+from pathlib import Path
 from typing import Any, Final
 
 from fediunion.actors.domains import normalise_host
@@ -30,6 +31,16 @@ HEADERS: Final[Mapping[Kind, Sequence[str]]] = {
 }
 """The first line of an exported file; the others have none."""
 
+FILES: Final[Mapping[str, Kind]] = {
+    "following_accounts.csv": Kind.FOLLOWING,
+    "blocked_accounts.csv": Kind.BLOCKING,
+    "muted_accounts.csv": Kind.MUTING,
+    "blocked_domains.csv": Kind.DOMAIN_BLOCKING,
+    "lists.csv": Kind.LISTS,
+    "bookmarks.csv": Kind.BOOKMARKS,
+}
+"""What exported files are called."""
+
 _FIRST_NAMES: Final = frozenset({"account address", "#domain", "#uri", "list name"})
 
 
@@ -39,6 +50,12 @@ class Row:
 
     subject: str
     options: dict[str, Any] = field(default_factory=dict)
+
+
+def beginning_of(path: Path) -> bytes:
+    """Return a file, or as much of one that is too large as shows that it is."""
+    with path.open("rb") as file:
+        return file.read(MAX_FILE_BYTES + 1)
 
 
 def rows_in(kind: Kind, content: bytes) -> list[Row]:

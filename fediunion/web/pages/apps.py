@@ -24,7 +24,7 @@ _ENDED: Final = Sentence("The app can do nothing any more, and what it had open 
 async def show_apps(visit: Visit) -> Response:
     """GET /settings/apps: the apps that may act for who is signed in."""
     apps = await visit.world.db.read(list_authorised_apps, visit.member.member_id)
-    return page(visit, "account/apps.html", active="apps", apps=[_shown(app) for app in apps])
+    return page(visit, "account/apps.html", active="settings", apps=[_shown(app) for app in apps])
 
 
 async def end_app(visit: Visit, form: Form) -> Response:

@@ -57,7 +57,7 @@ def _choices() -> list[dict[str, object]]:
             "label": AUDIENCES[audience].label,
             "summary": summary,
             "servers": hosts,
-            "more": more,
+            "more": [more] if more else [],
             "disabled": "",
         }
         for audience, (summary, hosts, more) in reach.items()

@@ -10,43 +10,45 @@ from fediunion.kit.errors import NotFound
 from fediunion.kit.sentences import Sentence
 from fediunion.members.models import MemberState
 from fediunion.members.sign_ups import confirm_email
-from fediunion.web.forms import Form
-from fediunion.web.render import page
+from fediunion.web.forms import Form, sign_in_path
+from fediunion.web.links import LONGEST_TOKEN, link_page, token_of
+from fediunion.web.pages.welcome import PATH as FIRST_STEPS
 from fediunion.web.routes import Who, sent, shown
 from fediunion.web.visits import Visit
 
-_LONGEST: Final = 200
-# What stands in the address must not be told to the next page, or be kept on a shared machine.
-_HEADERS: Final = {
-    "cache-control": "no-store",
-    "x-robots-tag": "noindex",
-    "referrer-policy": "no-referrer",
-}
+_TEMPLATE: Final = "account/confirmation.html"
 _WAITS: Final = Sentence("Your address is confirmed. Somebody of the union now decides about your account.")
 _DONE: Final = Sentence("Your address is confirmed. You can sign in.")
-_OLD: Final = Sentence("This link was used, or is too old. Ask the app for another mail.")
+_OLD: Final = Sentence("This link was used, or is too old.")
 
 
 async def show_confirmation(visit: Visit) -> Response:
     """GET /confirm-email?token=…: asks whether to confirm."""
-    return _page(visit, confirmation=visit.request.query_params.get("token", "")[:_LONGEST])
+    return _page(visit, confirmation=token_of(visit))
 
 
 async def submit_confirmation(visit: Visit, form: Form) -> Response:
     """POST /confirm-email: takes the address as confirmed, or says that the link is over."""
     try:
-        member = await visit.world.db.write(confirm_email, form.get("token", "")[:_LONGEST])
+        member = await visit.world.db.write(confirm_email, form.get("token", "")[:LONGEST_TOKEN])
     except NotFound:
-        return _page(visit, sentence=_OLD, status=422)
-    return _page(visit, sentence=_WAITS if member.state == MemberState.PENDING else _DONE)
+        return _page(visit, sentence=_OLD, over=True, status=422)
+    if member.state == MemberState.PENDING:
+        return _page(visit, sentence=_WAITS)
+    return _page(visit, sentence=_DONE, sign_in=sign_in_path(FIRST_STEPS))
 
 
-def _page(visit: Visit, *, confirmation: str = "", sentence: str = "", status: int = 200) -> Response:
-    response = page(
-        visit, "account/confirmation.html", status=status, confirmation=confirmation, sentence=sentence
-    )
-    response.headers.update(_HEADERS)
-    return response
+def _page(
+    visit: Visit,
+    *,
+    confirmation: str = "",
+    sentence: str = "",
+    sign_in: str = "",
+    over: bool = False,
+    status: int = 200,
+) -> Response:
+    values = {"confirmation": confirmation, "sentence": sentence, "sign_in": sign_in, "over": over}
+    return link_page(visit, _TEMPLATE, status=status, **values)
 
 
 ROUTES: Final[Sequence[BaseRoute]] = (

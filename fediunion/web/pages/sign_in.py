@@ -1,4 +1,4 @@
-"""Signing in and out."""
+"""Signing in, by a password or a passkey alone, and out."""
 
 from collections.abc import Sequence
 from typing import Final
@@ -8,15 +8,20 @@ from sqlalchemy.orm import Session
 from starlette.responses import Response
 from starlette.routing import BaseRoute
 
-from fediunion.kit.sentences import Sentence, sentence_of
+from fediunion.db import settings_of
+from fediunion.kit.sentences import sentence_of
 from fediunion.members.attempts import TooManyAttempts
 from fediunion.members.devices import describe_device
 from fediunion.members.models import Member
-from fediunion.members.refusals import SignInRefused
-from fediunion.members.sessions import end_session, end_sessions
+from fediunion.members.passkey_sign_in import sign_in_by_passkey, sign_in_options
+from fediunion.members.refusals import SignInRefused, WrongProof
+from fediunion.members.rights import lacks_second_factor
+from fediunion.members.sessions import end_session, end_sessions, member_in
 from fediunion.members.sign_in import sign_in
 from fediunion.oauth.queries import find_application
+from fediunion.web.attempts import TOO_OFTEN, too_often
 from fediunion.web.forms import Form, safe_next
+from fediunion.web.passkeys import options_answer
 from fediunion.web.render import page
 from fediunion.web.routes import Who, see_other, sent, shown
 from fediunion.web.visitors import set_cookie, take_cookie
@@ -25,8 +30,9 @@ from fediunion.world import World
 
 DEFAULT_NEXT: Final = "/settings/apps"
 SECOND_STEP: Final = "/sign-in/second"
+PASSKEY: Final = "/sign-in/passkey"
+FOR_OFFICERS: Final = "/settings/security/office"
 _CONSENT: Final = "/oauth/authorize"
-TOO_OFTEN: Final = Sentence("Somebody tried this too often. Wait a few minutes, then try again.")
 
 
 async def show_sign_in(visit: Visit) -> Response:
@@ -36,26 +42,71 @@ async def show_sign_in(visit: Visit) -> Response:
 
 async def submit_sign_in(visit: Visit, form: Form) -> Response:
     """POST /sign-in: to the next page with a new cookie, or the form again with a sentence."""
-    request = visit.request
     then, name = safe_next(form.get("next", DEFAULT_NEXT)), form.get("name", "")
     try:
         signed_in = await sign_in(
             visit.world,
             name=name,
             password=form.get("password", ""),
-            address=request.client.host if request.client else "",
+            address=visit.address,
             replaces=visit.cookie,
-            device=describe_device(request.headers.get("user-agent", "")),
+            device=_device(visit),
         )
     except SignInRefused as refused:
         return await _form(visit, then, name=name, problem=sentence_of(refused), status=422)
     except TooManyAttempts as error:
-        response = await _form(visit, then, name=name, problem=TOO_OFTEN, status=429)
-        response.headers["retry-after"] = str(error.retry_after_seconds)
-        return response
-    answer = see_other(visit, then if signed_in.complete else f"{SECOND_STEP}?{urlencode({'next': then})}")
-    set_cookie(answer, visit.settings, signed_in.cookie, lasts=signed_in.complete)
+        return too_often(await _form(visit, then, name=name, problem=TOO_OFTEN), error)
+    if signed_in.complete:
+        return await enter(visit, signed_in.cookie, then)
+    answer = see_other(visit, f"{SECOND_STEP}?{urlencode({'next': then})}")
+    set_cookie(answer, visit.settings, signed_in.cookie, lasts=False)
     return answer
+
+
+async def ask_passkey(visit: Visit, form: Form) -> Response:
+    """POST /sign-in/passkey/options: what the browser asks any passkey for this server, as JSON."""
+    del form
+    asked = sign_in_options(visit.world, cookie=visit.cookie, address=visit.address)
+    return await options_answer(asked, visit.reader)
+
+
+async def submit_passkey(visit: Visit, form: Form) -> Response:
+    """POST /sign-in/passkey: to the next page with a new cookie, or the form again with a sentence."""
+    then = safe_next(form.get("next", DEFAULT_NEXT))
+    try:
+        cookie = await sign_in_by_passkey(
+            visit.world,
+            cookie=visit.cookie,
+            answer=form.get("answer", ""),
+            address=visit.address,
+            device=_device(visit),
+        )
+    except WrongProof as refused:
+        return await _form(visit, then, problem=sentence_of(refused), status=422)
+    except TooManyAttempts as error:
+        return too_often(await _form(visit, then, problem=TOO_OFTEN), error)
+    return await enter(visit, cookie, then)
+
+
+async def enter(visit: Visit, cookie: str, then: str) -> Response:
+    """Return the way on for who signed in, with the cookie of the session.
+
+    An officer whose rights wait for a second factor is led to enrol one first, except on the way to an app,
+    which waits for an answer.
+    """
+    if not _is_consent(then) and await visit.world.db.read(_rights_wait, cookie):
+        then = f"{FOR_OFFICERS}?{urlencode({'next': then})}"
+    answer = see_other(visit, then)
+    set_cookie(answer, visit.settings, cookie, lasts=True)
+    return answer
+
+
+def _rights_wait(session: Session, cookie: str) -> bool:
+    return lacks_second_factor(member_in(session, cookie), settings_of(session))
+
+
+def _device(visit: Visit) -> str:
+    return describe_device(visit.request.headers.get("user-agent", ""))
 
 
 async def _form(visit: Visit, then: str, *, name: str = "", problem: str = "", status: int = 200) -> Response:
@@ -74,12 +125,15 @@ async def _form(visit: Visit, then: str, *, name: str = "", problem: str = "", s
     return response
 
 
+def _is_consent(then: str) -> bool:
+    return urlsplit(then).path.startswith(_CONSENT)
+
+
 async def _waiting_app(world: World, then: str) -> str:
     """Return the name of the app that sent the member here, "" where none did."""
-    parts = urlsplit(then)
-    if not parts.path.startswith(_CONSENT):
+    if not _is_consent(then):
         return ""
-    client_ids = parse_qs(parts.query).get("client_id", [""])
+    client_ids = parse_qs(urlsplit(then).query).get("client_id", [""])
     application = await world.db.read(find_application, client_ids[0])
     return "" if application is None else application.name
 
@@ -108,6 +162,8 @@ async def submit_sign_out(visit: Visit, form: Form) -> Response:
 ROUTES: Final[Sequence[BaseRoute]] = (
     shown("/sign-in", show_sign_in, to=Who.ANYBODY),
     sent("/sign-in", submit_sign_in, to=Who.ANYBODY),
+    sent(f"{PASSKEY}/options", ask_passkey, to=Who.ANYBODY),
+    sent(PASSKEY, submit_passkey, to=Who.ANYBODY),
     shown("/sign-out", show_sign_out, to=Who.ANYBODY),
     sent("/sign-out", submit_sign_out, to=Who.MEMBER),
 )

@@ -1,4 +1,4 @@
-"""What browsers and crawlers ask of every site: the manifest, the icon, robots.txt."""
+"""What browsers and crawlers ask of every site: the manifest, the icon, robots.txt, styles and scripts."""
 
 from collections.abc import Sequence
 from typing import Final
@@ -7,13 +7,14 @@ from starlette.requests import Request
 from starlette.responses import JSONResponse, PlainTextResponse, RedirectResponse, Response
 from starlette.routing import BaseRoute, Route
 
+from fediunion.web.assets import show_asset
 from fediunion.web.functions import app_icon
 from fediunion.web.visitors import world_of
 
 _A_DAY: Final = {"cache-control": "public, max-age=86400"}
 _NOT_FOR_CRAWLERS: Final = (
     *("/settings/", "/sign-in", "/sign-out", "/oauth/", "/api/", "/admin/", "/uploads/", "/confirm-email"),
-    *("/authorize_interaction", "/share", "/more", "/components"),
+    *("/authorize_interaction", "/interact", "/share", "/more", "/components"),
 )
 
 
@@ -57,4 +58,6 @@ ROUTES: Final[Sequence[BaseRoute]] = (
     Route("/manifest.webmanifest", show_manifest, methods=["GET"]),
     Route("/robots.txt", show_robots, methods=["GET"]),
     Route("/favicon.ico", show_icon, methods=["GET"]),
+    Route("/static/{name}", show_asset, methods=["GET"]),
+    Route("/static/{version}/{name:path}", show_asset, methods=["GET"]),
 )

@@ -3,6 +3,7 @@
 from typing import Any
 
 import pytest
+from mastodon.return_types import CustomEmoji
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
@@ -10,6 +11,7 @@ from fediunion.members.models import Role
 from fediunion.outbox.models import OutboxActivity
 from fediunion.social.emoji.service import MAX_EMOJI_BYTES
 from tests.api.mastodon.admin.staff import audited, deleting, staff
+from tests.api.mastodon.conformity import check
 from tests.api.rig import Client, Rig
 from tests.social.media.samples import SECRET, animation, picture
 
@@ -35,6 +37,7 @@ async def test_an_emoji_is_in_the_list_for_everybody(rig: Rig, admin: Client) ->
     assert await rig.anonymous.get("/api/v1/custom_emojis") == []
     made = (await add(admin, category="Union")).json()
     assert await rig.anonymous.get("/api/v1/custom_emojis") == [made]
+    check(made, "CustomEmoji", CustomEmoji)
     assert (made["shortcode"], made["category"], made["visible_in_picker"]) == ("strike", "Union", True)
     assert made["url"] == made["static_url"]
     assert made["url"].startswith("https://union.test/media/files/")

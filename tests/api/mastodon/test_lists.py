@@ -58,3 +58,7 @@ async def test_O12_a_list_is_there_for_its_owner_alone(rig: Rig, ana: Client, be
 async def test_a_list_without_a_title_is_422(ana: Client) -> None:
     for body in ({}, {"title": " "}, {"title": "x", "replies_policy": "some"}):
         assert (await ana.ask("POST", "/api/v1/lists", json=body)).status_code == 422
+
+
+async def test_which_lists_nobody_is_on_is_not_found(ana: Client) -> None:
+    assert (await ana.ask("GET", "/api/v1/accounts/1/lists")).status_code == 404

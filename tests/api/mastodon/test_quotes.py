@@ -239,3 +239,35 @@ async def test_what_a_member_set_is_never_wider_than_the_reach(rig: Rig) -> None
     member = await rig.member("fol", reach=Reach.FOLLOWABLE)
     await member.ask("PATCH", "/api/v1/accounts/update_credentials", json={"source": {"privacy": "public"}})
     assert (await member.publish("Hello"))["visibility"] == "private"
+
+
+async def test_a_quote_begins_with_a_link_for_apps_that_know_no_quotes(ana: Client, ben: Client) -> None:
+    quoted = await ana.publish("Quote me")
+    page = f'<a href="{quoted["url"]}"'
+    made = await ben.publish("As Ana says", quoted_status_id=quoted["id"])
+    assert made["content"].startswith(f'<p class="quote-inline">RE: {page}')
+    assert made["content"].endswith("</p><p>As Ana says</p>")
+    path = f"/api/v1/statuses/{made['id']}"
+    assert (await ana.get(path))["content"] == made["content"]
+    assert (await ben.get(f"{path}/source"))["text"] == "As Ana says"
+    edited = (await ben.ask("PUT", path, json={"status": "As Ana said"})).json()
+    assert edited["content"] == made["content"].replace("says", "said")
+    assert [each["content"] for each in await ben.get(f"{path}/history")] == [
+        made["content"],
+        edited["content"],
+    ]
+    for address in (quoted["url"], quoted["uri"]):
+        linking = await ben.publish(f"See {address} there", quoted_status_id=quoted["id"])
+        assert "quote-inline" not in linking["content"]
+
+
+async def test_a_quote_needs_no_words_of_its_own(ana: Client, ben: Client) -> None:
+    quoted = await ana.publish("Quote me")
+    made = await ben.publish("", quoted_status_id=quoted["id"])
+    assert (made["quote"]["state"], made["quote"]["quoted_status"]["id"]) == ("accepted", quoted["id"])
+    assert made["content"].startswith('<p class="quote-inline">')
+    path = f"/api/v1/statuses/{made['id']}"
+    worded = (await ben.ask("PUT", path, json={"status": "Words"})).json()
+    assert worded["content"] == made["content"] + "<p>Words</p>"
+    assert (await ben.ask("PUT", path, json={"status": ""})).json()["content"] == made["content"]
+    assert (await ben.ask("POST", "/api/v1/statuses", json={"status": ""})).status_code == 422

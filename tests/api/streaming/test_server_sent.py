@@ -76,7 +76,7 @@ async def test_what_is_a_members_own_needs_a_token(rig: Rig, path: str) -> None:
         ("public", "write"),
         ("direct", "read:notifications"),
         ("hashtag?tag=a", "follow"),
-        ("list?list=1", "read:statuses"),
+        ("list?list=1", "read:accounts"),
     ],
 )
 async def test_O08_server_sent_events_need_their_scope(rig: Rig, ana: Client, path: str, scopes: str) -> None:

@@ -144,6 +144,16 @@ CREATE TABLE email_domain_block (
 	CONSTRAINT pk_email_domain_block PRIMARY KEY (id),
 	CONSTRAINT uq_email_domain_block_domain UNIQUE (domain)
 );
+CREATE TABLE erasure_receipt (
+	key_hash TEXT COLLATE "C" NOT NULL,
+	activity_id BIGINT,
+	hosts JSONB NOT NULL,
+	erased_at TIMESTAMP WITH TIME ZONE NOT NULL,
+	id BIGINT NOT NULL,
+	CONSTRAINT pk_erasure_receipt PRIMARY KEY (id),
+	CONSTRAINT uq_erasure_receipt_key_hash UNIQUE (key_hash)
+);
+CREATE INDEX ix_erasure_receipt_erased_at ON erasure_receipt (erased_at);
 CREATE TABLE inbox_activity (
 	uri TEXT COLLATE "C" NOT NULL,
 	sender_uri TEXT COLLATE "C" NOT NULL,
@@ -234,6 +244,16 @@ CREATE TABLE mention_flood (
 	CONSTRAINT pk_mention_flood PRIMARY KEY (id)
 );
 CREATE INDEX ix_mention_flood ON mention_flood (domain, at);
+CREATE TABLE own_page (
+	slug TEXT COLLATE "C" NOT NULL,
+	title TEXT COLLATE "C" NOT NULL,
+	source TEXT COLLATE "C" NOT NULL,
+	content TEXT COLLATE "C" NOT NULL,
+	changed_at TIMESTAMP WITH TIME ZONE NOT NULL,
+	id BIGINT NOT NULL,
+	CONSTRAINT pk_own_page PRIMARY KEY (id),
+	CONSTRAINT uq_own_page_slug UNIQUE (slug)
+);
 CREATE TABLE passkey_challenge (
 	key_hash TEXT COLLATE "C" NOT NULL,
 	purpose TEXT COLLATE "C" NOT NULL,
@@ -770,6 +790,22 @@ CREATE TABLE access_token (
 CREATE INDEX ix_access_token_application_id ON access_token (application_id);
 CREATE INDEX ix_access_token_grant_id ON access_token (grant_id);
 CREATE INDEX ix_access_token_member_id ON access_token (member_id);
+CREATE TABLE archive (
+	owner_id BIGINT NOT NULL,
+	state TEXT COLLATE "C" NOT NULL,
+	file_id BIGINT,
+	done BIGINT NOT NULL,
+	total BIGINT NOT NULL,
+	size BIGINT NOT NULL,
+	created_at TIMESTAMP WITH TIME ZONE NOT NULL,
+	ends_at TIMESTAMP WITH TIME ZONE NOT NULL,
+	id BIGINT NOT NULL,
+	CONSTRAINT pk_archive PRIMARY KEY (id),
+	CONSTRAINT fk_archive_owner_id FOREIGN KEY(owner_id) REFERENCES actor (id) ON DELETE CASCADE,
+	CONSTRAINT fk_archive_file_id FOREIGN KEY(file_id) REFERENCES stored_file (id) ON DELETE SET NULL
+);
+CREATE INDEX ix_archive_ends_at ON archive (ends_at);
+CREATE INDEX ix_archive_owner_id ON archive (owner_id);
 CREATE TABLE authorization_code (
 	code_hash TEXT COLLATE "C" NOT NULL,
 	application_id BIGINT NOT NULL,
@@ -812,6 +848,29 @@ CREATE TABLE collection_item (
 );
 CREATE INDEX ix_collection_item_actor_id ON collection_item (actor_id);
 CREATE UNIQUE INDEX uq_collection_item ON collection_item (collection_id, actor_id);
+CREATE TABLE decision (
+	target_id BIGINT NOT NULL,
+	report_id BIGINT,
+	measure TEXT COLLATE "C" NOT NULL,
+	reason TEXT COLLATE "C" NOT NULL,
+	posts BIGINT NOT NULL,
+	by_id BIGINT,
+	decided_at TIMESTAMP WITH TIME ZONE NOT NULL,
+	appeal TEXT COLLATE "C" NOT NULL,
+	appeal_state TEXT COLLATE "C" NOT NULL,
+	appealed_at TIMESTAMP WITH TIME ZONE,
+	answer TEXT COLLATE "C" NOT NULL,
+	answered_at TIMESTAMP WITH TIME ZONE,
+	answered_by_id BIGINT,
+	id BIGINT NOT NULL,
+	CONSTRAINT pk_decision PRIMARY KEY (id),
+	CONSTRAINT fk_decision_target_id FOREIGN KEY(target_id) REFERENCES actor (id) ON DELETE CASCADE,
+	CONSTRAINT fk_decision_report_id FOREIGN KEY(report_id) REFERENCES report (id) ON DELETE SET NULL,
+	CONSTRAINT fk_decision_by_id FOREIGN KEY(by_id) REFERENCES actor (id) ON DELETE SET NULL,
+	CONSTRAINT fk_decision_answered_by_id FOREIGN KEY(answered_by_id) REFERENCES actor (id) ON DELETE SET NULL
+);
+CREATE INDEX ix_decision_appeal_state ON decision (appeal_state);
+CREATE INDEX ix_decision_target_id ON decision (target_id);
 CREATE TABLE delivery (
 	activity_id BIGINT NOT NULL,
 	actor_id BIGINT NOT NULL,
@@ -835,6 +894,17 @@ CREATE INDEX ix_delivery_lane ON delivery (inbox_url, actor_id, activity_id) WHE
 CREATE INDEX ix_delivery_order ON delivery (host, activity_id) WHERE finished_at IS NULL;
 CREATE INDEX ix_delivery_state ON delivery (state, id);
 CREATE UNIQUE INDEX uq_delivery_once ON delivery (activity_id, inbox_url);
+CREATE TABLE editor (
+	actor_id BIGINT NOT NULL,
+	member_id BIGINT NOT NULL,
+	named_at TIMESTAMP WITH TIME ZONE NOT NULL,
+	id BIGINT NOT NULL,
+	CONSTRAINT pk_editor PRIMARY KEY (id),
+	CONSTRAINT fk_editor_actor_id FOREIGN KEY(actor_id) REFERENCES actor (id) ON DELETE CASCADE,
+	CONSTRAINT fk_editor_member_id FOREIGN KEY(member_id) REFERENCES member (id) ON DELETE CASCADE
+);
+CREATE INDEX ix_editor_member_id ON editor (member_id);
+CREATE UNIQUE INDEX uq_editor ON editor (actor_id, member_id);
 CREATE TABLE favourite (
 	actor_id BIGINT NOT NULL,
 	post_id BIGINT NOT NULL,
@@ -1091,6 +1161,17 @@ CREATE INDEX ix_refresh_token_application_id ON refresh_token (application_id);
 CREATE INDEX ix_refresh_token_expires_at ON refresh_token (expires_at);
 CREATE INDEX ix_refresh_token_grant_id ON refresh_token (grant_id);
 CREATE INDEX ix_refresh_token_member_id ON refresh_token (member_id);
+CREATE TABLE report_note (
+	report_id BIGINT NOT NULL,
+	author_id BIGINT,
+	text TEXT COLLATE "C" NOT NULL,
+	created_at TIMESTAMP WITH TIME ZONE NOT NULL,
+	id BIGINT NOT NULL,
+	CONSTRAINT pk_report_note PRIMARY KEY (id),
+	CONSTRAINT fk_report_note_report_id FOREIGN KEY(report_id) REFERENCES report (id) ON DELETE CASCADE,
+	CONSTRAINT fk_report_note_author_id FOREIGN KEY(author_id) REFERENCES actor (id) ON DELETE SET NULL
+);
+CREATE INDEX ix_report_note_report_id ON report_note (report_id);
 CREATE TABLE sign_up (
 	member_id BIGINT NOT NULL,
 	application_id BIGINT,

@@ -130,7 +130,7 @@ async def test_O27_a_code_is_stored_as_a_hash_and_sealed_for_its_maker(office: O
     (row,) = await office.db.read(lambda session: list(session.scalars(select(Invite))))
     assert made.code not in str(vars(row))
     assert code_of(row, office.settings) == made.code
-    assert invite_link(made.code, office.settings) == f"https://union.test/join?invite={made.code}"
+    assert invite_link(made.code, office.settings) == f"https://union.test/invite/{made.code}"
 
 
 async def test_who_invited_whom_is_forgotten_after_thirty_days(office: Office) -> None:

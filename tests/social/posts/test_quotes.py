@@ -5,10 +5,12 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from fediunion.activitypub.audience import Audience
+from fediunion.actors.models import Reach
 from fediunion.kit.errors import Invalid
 from fediunion.social.posts.models import Post, QuoteApproval
 from fediunion.social.posts.service import quotes
 from fediunion.social.posts.service.publishing import change_quote_policy
+from fediunion.social.posts.service.rendering import author_view, render
 from tests.fakes.stranger import Json, StrangeActor
 from tests.social.posts.scene import BASE, Scene, ours
 from tests.social.posts.test_endpoints import fetch, json_of
@@ -35,9 +37,11 @@ async def test_our_quote_is_asked_for_and_shown_once_its_author_agrees(scene: Sc
     consent = f"{scene.bob.uri}/consents/1"
     accept = scene.bob.activity("Accept", request["id"], result=consent)
     assert await scene.receive(accept) == "done"
-    assert (await scene.stored(quoting.uri)).quote_state == quotes.ACCEPTED
+    shown = await scene.stored(quoting.uri)
+    # The words are as they were: nobody is told that they were edited.
+    assert (shown.quote_state, shown.edited_at) == (quotes.ACCEPTED, None)
     (update,) = await scene.sent("Update")
-    assert update["object"]["quoteAuthorization"] == consent
+    assert (update["object"]["quoteAuthorization"], "updated" in update["object"]) == (consent, False)
 
 
 async def test_a_revoked_consent_takes_the_quote_away(scene: Scene) -> None:
@@ -191,3 +195,42 @@ async def test_a_remote_post_that_nobody_may_quote_is_not_asked_for(scene: Scene
     with pytest.raises(Invalid):
         await scene.union.post("ana", "As Bob says", quote_of_id=quoted.id)
     assert await scene.sent("QuoteRequest") == []
+
+
+async def test_our_quote_says_above_its_words_what_it_quotes_and_so_in_all_its_languages(
+    scene: Scene,
+) -> None:
+    quoted = await _quoted(scene)
+    quoting = await scene.union.post("ana", "As Bob says", quote_of_id=quoted.id, language="en")
+    note = json_of(await fetch(scene, quoting.uri, scene.bob))
+    assert note["content"].startswith(f'<p class="quote-inline">RE: <a href="{quoted.url or quoted.uri}"')
+    assert note["content"].endswith("<p>As Bob says</p>")
+    assert note["contentMap"] == {"en": note["content"]}
+    assert note["source"]["content"] == "As Bob says"
+
+
+async def test_what_is_quoted_is_not_linked_once_its_author_is_hidden(scene: Scene) -> None:
+    first = await scene.union.post("ana", "Quote me")
+    quoting = await scene.union.post("cleo", "As Ana says", quote_of_id=first.id)
+
+    def rendered(session: Session, reach: Reach) -> Json:
+        ours(session, "ana").reach = reach
+        return render(session, author_view(session, session.get_one(Post, quoting.id)))
+
+    shown = await scene.write(rendered, Reach.PUBLIC)
+    assert (shown["quote"], "quote-inline" in shown["content"]) == (first.uri, True)
+    kept = await scene.write(rendered, Reach.HIDDEN)
+    assert ("quote" in kept, kept["content"]) == (False, "<p>As Ana says</p>")
+
+
+async def test_words_written_anew_for_the_outside_keep_the_link_to_what_is_quoted(scene: Scene) -> None:
+    quoted = await _quoted(scene)
+    quoting = await scene.union.post("ana", "As Bob says, @cleo", quote_of_id=quoted.id)
+
+    def rendered(session: Session) -> Json:
+        ours(session, "cleo").reach = Reach.HIDDEN
+        return render(session, author_view(session, session.get_one(Post, quoting.id)))
+
+    content = (await scene.write(rendered))["content"]
+    assert content.startswith('<p class="quote-inline">')
+    assert content.endswith("<p>As Bob says, @cleo</p>")

@@ -6,10 +6,12 @@ from dataclasses import replace
 from typing import Any
 
 import pytest
+from mastodon import return_types
 
 from fediunion.config import DatabaseSettings, Settings
 from fediunion.config.sections import Translation
 from fediunion.social.translation.libretranslate import close_translation
+from tests.api.mastodon.conformity import miscasts
 from tests.api.rig import Client, Rig, rig_for
 from tests.databases import Databases
 from tests.fakes.clock import FakeClock
@@ -53,6 +55,7 @@ async def test_all_words_of_a_public_post_are_translated(ana: Client, service: F
     status = await ana.publish("Hallo *Welt*", spoiler_text="Achtung", language="de", poll=poll)
     answer = await translated(ana, status["id"])
     assert answer.status_code == 200, answer.text
+    assert miscasts(answer.json(), return_types.Translation) == []
     assert answer.json() == {
         "content": f"en: {status['content']}",
         "spoiler_text": "en: Achtung",

@@ -1,7 +1,7 @@
 """The Marker entity."""
 
 from fediunion.api.mastodon.entities.frame import Entity, instant
-from fediunion.api.models import TimelineMarker
+from fediunion.social.timelines.models import TimelineMarker
 
 
 def marker_entity(row: TimelineMarker) -> Entity:

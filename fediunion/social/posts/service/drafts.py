@@ -18,6 +18,7 @@ MAX_OPTIONS = 10
 MAX_OPTION_CHARACTERS = 100
 PLAIN, MARKDOWN = "text/plain", "text/markdown"
 CONTENT_TYPES = (PLAIN, MARKDOWN)
+NOTHING_TO_SAY = "A post needs words, a picture, a poll or a quote."
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -74,8 +75,9 @@ class PostDraft(PostTerms):
 
 def check_draft(session: Session, draft: PostDraft) -> None:
     """Raise Invalid, naming the field, for what cannot be published."""
-    if not draft.text.strip() and not draft.attachment_ids and draft.poll is None:
-        raise Invalid("A post needs words, a picture or a poll.", field="status", reason="blank")
+    has_more = draft.attachment_ids or draft.poll is not None or draft.quote_of_id
+    if not draft.text.strip() and not has_more:
+        raise Invalid(NOTHING_TO_SAY, field="status", reason="blank")
     check_content_type(draft.content_type)
     check_words(draft.text, draft.content_warning, draft.language)
     check_attachments(session, draft.attachment_ids)

@@ -8,7 +8,8 @@ from fediunion.actors.models import Actor
 from fediunion.db import settings_of
 from fediunion.social.posts import documents
 from fediunion.social.posts.models import Post
-from fediunion.social.posts.queries import PostView, own_view
+from fediunion.social.posts.queries import PostView, find_post, own_view
+from fediunion.social.posts.quote_links import with_quote_link, without_quote_link
 from fediunion.social.posts.service import texts
 from fediunion.social.posts.visibility import OPEN_AUDIENCES
 
@@ -25,11 +26,13 @@ def render(session: Session, view: PostView) -> JsonObject:
     replies are counted as far as everybody may see them (row V04).
     """
     post = view.post
+    quote_uri = _known_uri(session, post.quote_of_id, post.quote_uri)
+    content = _content(session, view)
     return documents.note_document(
         view,
-        content=_content(session, view),
+        content=content if quote_uri or not post.quote_uri else without_quote_link(content),
         parent_uri=_known_uri(session, post.in_reply_to_id, post.in_reply_to_uri),
-        quote_uri=_known_uri(session, post.quote_of_id, post.quote_uri),
+        quote_uri=quote_uri,
         network_uri=f"{settings_of(session).base_url}/actors/union/network",
         replies_count=open_replies(session, post),
     )
@@ -49,7 +52,9 @@ def _content(session: Session, view: PostView) -> str:
     """Return the HTML; written anew where somebody whom it links has become hidden since."""
     if all(documents.is_known_outside(actor) for actor in view.addressed):
         return view.post.content
-    return texts.html_for_outside(session, view)
+    words = texts.html_for_outside(session, view)
+    quoted = find_post(session, view.post.quote_of_id) if view.post.quote_of_id else None
+    return words if quoted is None else with_quote_link(words, quoted)
 
 
 def _known_uri(session: Session, post_id: int | None, uri: str | None) -> str | None:

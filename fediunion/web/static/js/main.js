@@ -5,7 +5,11 @@ const modules = [
   ["[data-draft]", "./drafts.js"],
   ["[data-post], [data-keys-switch]", "./keys.js"],
   ["[data-upload]", "./uploads.js"],
+  ["form[data-receivers]", "./receivers.js"],
+  ["img[data-focus]", "./focus.js"],
+  ["[data-home-server]", "./home-server.js"],
   ["[data-ago]", "./minutes.js"],
+  ["[data-passkey]", "./passkeys.js"],
 ];
 
 async function begin(path) {

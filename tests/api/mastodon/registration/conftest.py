@@ -9,7 +9,7 @@ import httpx
 import pytest
 
 from fediunion.app.application import create_app
-from fediunion.config import DatabaseSettings, Mail, MailMode, Registration, RegistrationMode, Settings
+from fediunion.config import DatabaseSettings, Mail, MailMode, Mode, Registration, RegistrationMode, Settings
 from tests.api.mastodon.registration.asking import Opening
 from tests.api.rig import Rig, rig_for
 from tests.databases import Databases
@@ -29,6 +29,8 @@ def opening(databases: Databases, settings: Settings, clock: FakeClock) -> Openi
             database=DatabaseSettings(url=databases.with_tables()),
             registration=Registration(mode=mode, email_domains=more.pop("email_domains", ())),
             mail=settings.mail if mail else Mail(mode=MailMode.OFF),
+            # In trials no address has to be confirmed.
+            instance=replace(settings.instance, mode=Mode.PRODUCTION) if mail else settings.instance,
             **more,
         )
         async with rig_for(changed, clock) as rig:

@@ -14,13 +14,14 @@ from fediunion.social.posts.models import Pin, Post
 from fediunion.social.posts.service.reach import is_open, stays_here
 
 MAX_PINS = 5
+PINNED_AUDIENCES = (Audience.PUBLIC, Audience.UNLISTED, Audience.FOLLOWERS)
 
 
 def pin(session: Session, author: Actor, post: Post) -> None:
     """Show our post first. Raises Invalid for another's, a private one, or one too many."""
     if post.author_id != author.id or post.boost_of_id is not None or post.deleted_at is not None:
         raise Invalid("Only one's own posts can be pinned.", field="id")
-    if not is_open(post) and post.audience != Audience.FOLLOWERS:
+    if post.audience not in PINNED_AUDIENCES:
         raise Invalid("Only posts that others can read can be pinned.", field="id")
     pinned = session.scalars(select(Pin).where(Pin.actor_id == author.id)).all()
     if any(row.post_id == post.id for row in pinned):

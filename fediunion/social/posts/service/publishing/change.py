@@ -19,9 +19,11 @@ from fediunion.social.posts import documents
 from fediunion.social.posts.events import PostEdited
 from fediunion.social.posts.models import Poll, Post
 from fediunion.social.posts.queries import find_post
+from fediunion.social.posts.quote_links import with_quote_link
 from fediunion.social.posts.service import texts
 from fediunion.social.posts.service.counting import lock_post
 from fediunion.social.posts.service.drafts import (
+    NOTHING_TO_SAY,
     AttachmentWords,
     check_attachments,
     check_content_type,
@@ -63,8 +65,9 @@ def edit_post(
     check_content_type(content_type)
     check_words(text, content_warning, language)
     check_attachments(session, attachment_ids or ())
-    if not text.strip() and not _has_more_than_words(session, post, attachment_ids):
-        raise Invalid("A post needs words, a picture or a poll.", field="status", reason="blank")
+    quoted = find_post(session, post.quote_of_id) if post.quote_of_id else None
+    if not text.strip() and quoted is None and not _has_more_than_words(session, post, attachment_ids):
+        raise Invalid(NOTHING_TO_SAY, field="status", reason="blank")
     before = {actor.id: actor for actor in author_view(session, post).addressed}
     parent = find_post(session, post.in_reply_to_id) if post.in_reply_to_id else None
     written = texts.write(session, author, text, Audience(post.audience), parent, content_type)
@@ -72,7 +75,8 @@ def edit_post(
     keep_version(session, post)
     if not is_open(post) and after - before.keys():
         forget_versions(session, post)
-    post.content, post.source, post.source_type = written.html, text, content_type
+    post.content = written.html if quoted is None else with_quote_link(written.html, quoted)
+    post.source, post.source_type = text, content_type
     post.content_warning = content_warning.strip()
     post.sensitive = sensitive or bool(post.content_warning) or author.sensitized_at is not None
     post.language = language or post.language

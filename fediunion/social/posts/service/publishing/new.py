@@ -22,6 +22,7 @@ from fediunion.social.posts import documents
 from fediunion.social.posts.events import PostQuoted, PostStored
 from fediunion.social.posts.models import Poll, Post, PostTag
 from fediunion.social.posts.queries import PostView
+from fediunion.social.posts.quote_links import with_quote_link
 from fediunion.social.posts.service import quotes, texts
 from fediunion.social.posts.service.drafts import PostDraft, check_draft
 from fediunion.social.posts.service.reach import ceiling_of, is_open, is_shared, recipients_of
@@ -64,7 +65,7 @@ def publish_view(session: Session, author: Actor, draft: PostDraft) -> PostView:
         "slug": slug,
         "wire_type": "Question" if draft.poll else "Note",
         "title": "",
-        "content": written.html,
+        "content": written.html if quoted is None else with_quote_link(written.html, quoted),
         "content_map": {},
         "source": draft.text,
         "source_type": draft.content_type,

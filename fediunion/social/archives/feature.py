@@ -1,0 +1,22 @@
+"""Archives, plugged in."""
+
+from sqlalchemy.orm import Session
+
+from fediunion.actors.events import ActorDeleted
+from fediunion.feature import Feature
+from fediunion.jobs.schedule import Every
+from fediunion.social.archives import jobs
+from fediunion.social.archives.service import BUILD, forget_of
+
+
+def _forget(session: Session, event: ActorDeleted) -> None:
+    if event.local:
+        forget_of(session, event.actor_id)
+
+
+FEATURE = Feature(
+    name="archives",
+    reactions={ActorDeleted: [_forget]},
+    jobs={BUILD: jobs.build, "archives.forget": jobs.forget_over},
+    schedule=[Every(job="archives.forget", seconds=86_400)],
+)

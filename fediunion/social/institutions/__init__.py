@@ -1,0 +1,1 @@
+"""Boards, feeds and groups of the union, and the members who publish for them."""

@@ -1,0 +1,1 @@
+"""What the union itself puts on its web site: pages of its own."""

@@ -1,0 +1,56 @@
+"""The rules of the union's own pages."""
+
+import re
+from typing import Final
+
+from sqlalchemy import func, select
+from sqlalchemy.orm import Session
+
+from fediunion.db import now_of
+from fediunion.kit.errors import Invalid
+from fediunion.kit.html import plain_name
+from fediunion.kit.markdown import markdown_to_html
+from fediunion.kit.sentences import Sentence
+from fediunion.social.moderation.audit import record_audit
+from fediunion.social.site.models import OwnPage
+from fediunion.social.site.queries import get_own_page
+
+LONGEST_TITLE: Final = 100
+LONGEST_TEXT: Final = 30_000
+MOST_PAGES: Final = 100
+_SLUG: Final = re.compile(r"[a-z0-9]+(?:-[a-z0-9]+)*")
+_LONGEST_SLUG: Final = 60
+
+
+def page_content(source: str) -> str:
+    """Return the clean HTML of a page in Markdown; no script, frame or picture comes through."""
+    return markdown_to_html(source, mentions={}, hashtag_url=None)
+
+
+def put_own_page(session: Session, slug: str, title: str, source: str, *, by: str) -> OwnPage:
+    """Make the page of that name or change it; return it. Raises Invalid with its field."""
+    name, heading = slug.strip().lower(), plain_name(title, LONGEST_TITLE)
+    if not _SLUG.fullmatch(name) or len(name) > _LONGEST_SLUG:
+        raise Invalid(
+            Sentence("An address has letters a to z, digits and single dashes inside."), field="slug"
+        )
+    if not heading:
+        raise Invalid(Sentence("A title is needed."), field="title")
+    if not source.strip() or len(source) > LONGEST_TEXT:
+        raise Invalid(Sentence("The text has 1 to %(most)s characters.", most=LONGEST_TEXT), field="source")
+    row = session.scalar(select(OwnPage).where(OwnPage.slug == name))
+    if row is None:
+        if (session.scalar(select(func.count()).select_from(OwnPage)) or 0) >= MOST_PAGES:
+            raise Invalid(Sentence("There are %(most)s pages at most.", most=MOST_PAGES), field="slug")
+        row = OwnPage(slug=name)
+        session.add(row)
+    row.title, row.source, row.content = heading, source, page_content(source)
+    row.changed_at = now_of(session)
+    record_audit(session, by=by, action="page.publish", subject=name)
+    return row
+
+
+def remove_own_page(session: Session, slug: str, *, by: str) -> None:
+    """Remove a page. Raises NotFound."""
+    session.delete(get_own_page(session, slug))
+    record_audit(session, by=by, action="page.remove", subject=slug)

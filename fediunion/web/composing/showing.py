@@ -1,0 +1,216 @@
+"""What the form of a post shows: audiences under their ceiling, and the servers that will receive it."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field, replace
+from types import MappingProxyType
+from typing import Final
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from fediunion.activitypub.audience import Audience, narrower
+from fediunion.actors.models import Actor, ActorKind, Reach
+from fediunion.kit.sentences import Sentence
+from fediunion.outbox.publish import NETWORK
+from fediunion.social.media.addresses import MediaAddresses
+from fediunion.social.media.models import Attachment
+from fediunion.social.posts.models import Post
+from fediunion.social.posts.queries import view_of
+from fediunion.social.posts.receiving import Receivers, Receiving, receivers_of
+from fediunion.social.posts.service.drafts import MAX_OPTIONS
+from fediunion.social.posts.service.reach import ceiling_of
+from fediunion.social.posts.visibility import get_visible_post
+from fediunion.social.profiles.posting_defaults import PostingDefaults, posting_defaults
+from fediunion.web.composing.state import ComposeState, FileState
+from fediunion.web.rows import Place
+from fediunion.web.shown import AUDIENCES, ShownAudience, ShownPost
+from fediunion.web.visits import Visit
+
+_NARROWEST_FIRST: Final = tuple(reversed(Audience))
+_OPEN_OPTIONS: Final = 4
+_HIDDEN: Final = Sentence("Who can read it · you are hidden: what you write stays on this server")
+_FOLLOWABLE: Final = Sentence("Who can read it · your followers at most, as you chose your reach")
+_CEILINGS: Final = {
+    Audience.UNLISTED: Sentence("Who can read it · the thread is public, but not listed"),
+    Audience.FOLLOWERS: Sentence("Who can read it · the thread allows followers at most"),
+    Audience.NETWORK: Sentence("Who can read it · the thread allows the union network at most"),
+    Audience.LOCAL: Sentence("Who can read it · the thread stays on this server"),
+    Audience.DIRECT: Sentence("Who can read it · only people named, as in the message that you answer"),
+}
+_WHO: Final = Sentence("Who can read it")
+_NOWHERE: Final = Sentence("Goes to no other server")
+_MORE: Final = {
+    Audience.PUBLIC: Sentence("Anybody can find it, quote it and keep a copy."),
+    Audience.UNLISTED: Sentence("Anybody who has the address can read it and keep a copy."),
+    Audience.FOLLOWERS: Sentence("The administrators of these servers can read it."),
+    Audience.NETWORK: Sentence("The administrators of these servers can read it."),
+    Audience.LOCAL: Sentence("Everybody who has an account here can read it."),
+    Audience.DIRECT: Sentence(
+        "The administrators of all servers involved can read messages. For anything that could harm "
+        "somebody, meet or use an encrypted messenger."
+    ),
+}
+
+
+@dataclass(frozen=True, kw_only=True)
+class AudienceChoice:
+    """One choice in `audience_pick` of the templates."""
+
+    value: str
+    symbol: str
+    label: Sentence
+    summary: str
+    servers: Sequence[tuple[str, str]]
+    more: Sequence[str]
+    disabled: bool
+
+
+@dataclass(frozen=True, kw_only=True)
+class ShownCompose:
+    """The form of a post. `open_options` are the lines for answers of a poll, empty ones too."""
+
+    state: ComposeState
+    choices: Sequence[AudienceChoice]
+    legend: Sentence
+    parent: ShownPost | None = None
+    quoted: ShownPost | None = None
+    open_options: Sequence[str] = ()
+    must_describe: bool = False
+    problems: Mapping[str, str] = field(default_factory=dict)
+    zone: str = ""
+
+
+def load_compose(
+    session: Session, visit: Visit, state: ComposeState, problems: Mapping[str, str] = MappingProxyType({})
+) -> ShownCompose:
+    """Return the form as it is shown. Raises NotFound where what it answers or quotes is not there."""
+    author = session.get_one(Actor, visit.member.actor_id)
+    usual = posting_defaults(session, author.id)
+    parent = _seen(session, visit, state.reply)
+    ceiling = (
+        ceiling_of(author) if parent is None else narrower(ceiling_of(author), Audience(parent.audience))
+    )
+    chosen = narrower(Audience(state.audience) if state.audience else first_audience(author, usual), ceiling)
+    state = replace(
+        state,
+        audience=str(chosen),
+        language=state.language or usual.language,
+        quote_policy=state.quote_policy or usual.quote_policy,
+        files=_with_previews(session, visit, state),
+    )
+    answers_or_names = parent is not None or chosen is Audience.DIRECT
+    offered = [each for each in _NARROWEST_FIRST if each is not Audience.DIRECT or answers_or_names]
+    allowed = [each for each in offered if narrower(each, ceiling) == each]
+    network = visit.request.app.state.audiences[NETWORK](session, author, "")
+    receivers = receivers_of(
+        session,
+        author,
+        allowed,
+        text=state.text,
+        parent=parent,
+        content_type=state.content_type,
+        network=network,
+    )
+    options = [option for option in state.options if option.strip()]
+    lines = min(max(_OPEN_OPTIONS, len(options) + 1), MAX_OPTIONS)
+    return ShownCompose(
+        state=state,
+        choices=[_choice(each, receivers.get(each)) for each in offered],
+        legend=_legend(author, parent),
+        parent=_post(session, visit, state.reply),
+        quoted=_post(session, visit, state.quote),
+        open_options=[*options, *[""] * (lines - len(options))],
+        must_describe=visit.settings.media.require_descriptions,
+        problems=problems,
+        zone=str(visit.reader.zone),
+    )
+
+
+def first_audience(author: Actor, usual: PostingDefaults) -> Audience:
+    """Return where a post starts, unless the member set something (decision 9)."""
+    if usual.audience:
+        return Audience(usual.audience)
+    if author.kind != ActorKind.MEMBER:
+        return Audience.PUBLIC
+    return Audience.LOCAL if author.reach == Reach.HIDDEN else Audience.FOLLOWERS
+
+
+def _legend(author: Actor, parent: Post | None) -> Sentence:
+    own = ceiling_of(author)
+    if parent is not None and narrower(own, Audience(parent.audience)) != own:
+        return _CEILINGS[Audience(parent.audience)]
+    return {Audience.LOCAL: _HIDDEN, Audience.FOLLOWERS: _FOLLOWABLE}.get(own, _WHO)
+
+
+def _choice(audience: Audience, receivers: Receivers | None) -> AudienceChoice:
+    shown: ShownAudience = AUDIENCES[audience]
+    found = receivers or Receivers()
+    more: list[str] = [_MORE[audience]] if found.servers or audience is not Audience.NETWORK else []
+    if found.unreached:
+        more.append(Sentence("Will not see it: %(who)s", who=", ".join(found.unreached)))
+    if found.left_out:
+        hosts = ", ".join(found.left_out)
+        more.append(Sentence("Left out, for this server blocks them: %(hosts)s", hosts=hosts))
+    return AudienceChoice(
+        value=str(audience),
+        symbol=shown.symbol,
+        label=shown.label,
+        summary=_summary(audience, len(found.servers)),
+        servers=[(each.host, _why(each)) for each in found.servers],
+        more=more,
+        disabled=receivers is None,
+    )
+
+
+def _summary(audience: Audience, count: int) -> Sentence:
+    if audience.is_public:
+        return Sentence.counted(
+            "Goes to %(count)s server now, and can travel anywhere",
+            "Goes to %(count)s servers now, and can travel anywhere",
+            count=count,
+        )
+    if not count:
+        return _NOWHERE
+    return Sentence.counted("Goes to %(count)s other server", "Goes to %(count)s other servers", count=count)
+
+
+def _why(server: Receiving) -> str:
+    if server.affiliated:
+        return Sentence("affiliated")
+    if server.named:
+        return ", ".join(server.named)
+    return Sentence.counted("%(count)s follower", "%(count)s followers", count=server.followers)
+
+
+def _seen(session: Session, visit: Visit, post_id: int | None) -> Post | None:
+    """Return what is answered: of a boost what it boosts."""
+    if post_id is None:
+        return None
+    post = get_visible_post(session, post_id, visit.member.viewer)
+    return (
+        post if post.boost_of_id is None else get_visible_post(session, post.boost_of_id, visit.member.viewer)
+    )
+
+
+def _post(session: Session, visit: Visit, post_id: int | None) -> ShownPost | None:
+    post = _seen(session, visit, post_id)
+    view = None if post is None else view_of(session, post, visit.member.viewer)
+    return None if view is None else Place(visit, "/compose", "thread").shown(view, quoted=True)
+
+
+def _with_previews(session: Session, visit: Visit, state: ComposeState) -> list[FileState]:
+    """Return the files that are the member's own and still there."""
+    ids = [file.file_id for file in state.files]
+    rows = select(Attachment).where(Attachment.id.in_(ids), Attachment.owner_id == visit.member.actor_id)
+    found = {row.id: row for row in session.scalars(rows)} if ids else {}
+    addresses = MediaAddresses.of(visit.settings)
+    return [
+        replace(
+            file,
+            kind=found[file.file_id].kind,
+            preview=addresses.preview(found[file.file_id]) or "",
+            description=file.description or found[file.file_id].description,
+        )
+        for file in state.files
+        if file.file_id in found
+    ]

@@ -1,0 +1,28 @@
+"""Pages that links in mails lead to: what stands in their address is told to nobody, and kept nowhere."""
+
+from typing import Final
+
+from starlette.responses import Response
+
+from fediunion.web.render import page
+from fediunion.web.visits import Visit
+
+LONGEST_TOKEN: Final = 200
+# Nothing may learn the address from the page, or find it on a shared machine (row W14).
+_HEADERS: Final = {
+    "cache-control": "no-store",
+    "x-robots-tag": "noindex",
+    "referrer-policy": "no-referrer",
+}
+
+
+def link_page(visit: Visit, template: str, *, status: int = 200, **values: object) -> Response:
+    """Return a page whose address is a secret, or that a form of such a page led to."""
+    response = page(visit, template, status=status, **values)
+    response.headers.update(_HEADERS)
+    return response
+
+
+def token_of(visit: Visit) -> str:
+    """Return the `token` in the address of such a page, "" without one."""
+    return visit.request.query_params.get("token", "")[:LONGEST_TOKEN]

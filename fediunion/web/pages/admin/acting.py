@@ -1,0 +1,37 @@
+"""Who acts on the pages of officers: the role of a member as it is at the moment of the act (row W18)."""
+
+from collections.abc import Callable
+from typing import TypeVar
+
+from sqlalchemy.orm import Session
+
+from fediunion.kit.errors import NotFound
+from fediunion.members.models import Role
+from fediunion.social.moderation.officers import Officer, get_officer
+from fediunion.web.visits import Visit
+
+T = TypeVar("T")
+Work = Callable[[Session, Officer], T]
+_LARGEST_ID = 1 << 63
+
+
+async def read_as(visit: Visit, least: Role, work: Work[T]) -> T:
+    """Return what `work` reads for who has at least that role now. Raises NotAllowed for another."""
+    return await visit.world.db.read(lambda session: work(session, _officer(session, visit, least)))
+
+
+async def write_as(visit: Visit, least: Role, work: Work[T]) -> T:
+    """Do `work` in one unit for who has at least that role now. Raises NotAllowed for another."""
+    return await visit.world.db.write(lambda session: work(session, _officer(session, visit, least)))
+
+
+def id_in(visit: Visit) -> int:
+    """Return the number in the address of the page; raise NotFound for one that no row has."""
+    number: int = visit.request.path_params["id"]
+    if number >= _LARGEST_ID:
+        raise NotFound("There is no such page.")
+    return number
+
+
+def _officer(session: Session, visit: Visit, least: Role) -> Officer:
+    return get_officer(session, visit.member.member_id, visit.member.role, least)

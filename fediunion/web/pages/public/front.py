@@ -1,0 +1,43 @@
+"""The first page: who we are, what the union says, whom one can follow, what we promise."""
+
+from collections.abc import Sequence
+from typing import Final
+
+from sqlalchemy.orm import Session
+from starlette.responses import Response
+from starlette.routing import BaseRoute
+
+from fediunion.actors.models import Actor
+from fediunion.social.media.addresses import MediaAddresses
+from fediunion.social.posts.queries import PostView
+from fediunion.web.pages.public.heads import Head
+from fediunion.web.queries import list_institutions, list_news
+from fediunion.web.render import page
+from fediunion.web.routes import Who, shown
+from fediunion.web.views import stranger_person, stranger_post
+from fediunion.web.visits import Visit
+
+_NEWS: Final = 10
+
+
+async def show_front(visit: Visit) -> Response:
+    """GET /: what the union's own accounts posted last, and how to follow them."""
+    institutions, news = await visit.world.db.read(_front)
+    settings, addresses = visit.settings, MediaAddresses.of(visit.settings)
+    instance = settings.instance
+    return page(
+        visit,
+        "public/front.html",
+        active="front",
+        about=Head(address=f"{settings.base_url}/", title=instance.title, description=instance.description),
+        institutions=[stranger_person(each, addresses) for each in institutions],
+        news=[stranger_post(view, addresses, visit.reader.now) for view in news],
+    )
+
+
+def _front(session: Session) -> tuple[list[Actor], list[PostView]]:
+    institutions = list_institutions(session)
+    return institutions, list_news(session, institutions, limit=_NEWS)
+
+
+ROUTES: Final[Sequence[BaseRoute]] = (shown("/", show_front, to=Who.ANYBODY),)

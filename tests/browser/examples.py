@@ -1,0 +1,107 @@
+"""Every page of the web with an example address, and who looks at it: what a walk through all of it visits."""
+
+import inspect
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from typing import Final
+
+from starlette.routing import Route
+
+from fediunion.installed import routes
+from fediunion.web.routes import Who
+
+STRANGER: Final = ""
+MEMBER: Final = "ana"
+OWNER: Final = "olga"
+CAREFUL: Final = "fio"
+HALFWAY: Final = "halfway"
+"""Names of the cookies in `Peopled`: fio has second factors, and is between both steps in another browser."""
+
+NO_PAGES: Final = frozenset(
+    {
+        *("/manifest.webmanifest", "/robots.txt", "/favicon.ico", "/sitemap.xml"),
+        *("/static/{name}", "/static/{version}/{name:path}", "/oauth/authorize/"),
+        *("/@{name}/feed.atom", "/@{name}/feed.rss", "/@{name}/feed.json"),
+        *("/home/newer", "/local/newer", "/lists/{id:int}/newer", "/compose/receivers"),
+        *("/admin/servers/export.csv", "/settings/archive/{id:int}", "/settings/transfers/{name}"),
+    }
+)
+"""What answers a GET and is no page: files, feeds, and parts that a script puts into a page."""
+
+ADDRESSES: Final[Mapping[str, str]] = {
+    "/oauth/authorize": "/oauth/authorize?response_type=code&scope=read&client_id=%(client)s"
+    "&redirect_uri=urn:ietf:wg:oauth:2.0:oob",
+    "/interact": "/interact?uri=%(uri)s",
+    "/authorize_interaction": "/authorize_interaction?uri=https://far.example/users/layla",
+    "/share": "/share?text=Words",
+    "/search": "/search?q=council",
+    "/invite/{code}": "/invite/%(invite)s",
+    "/password/new": "/password/new?token=%(password_link)s",
+    "/settings/email/confirm": "/settings/email/confirm?token=%(new_email_link)s",
+    "/settings/email/undo": "/settings/email/undo?token=%(old_email_link)s",
+    "/confirm-email": "/confirm-email?token=any",
+    "/erased": "/erased?token=%(receipt)s",
+    "/settings/security/passkeys/{id:int}/remove": "/settings/security/passkeys/%(passkey)s/remove",
+    "/tags/{tag}": "/tags/staffrights",
+    "/@{name}": "/@ana",
+    "/@{name}/with_replies": "/@ana/with_replies",
+    "/@{name}/media": "/@ana/media",
+    "/@{name}/{slug}": "/@ana/%(slug)s",
+    "/@{name}/{slug}/history": "/@ana/%(slug)s/history",
+    "/lists/{id:int}": "/lists/%(list)s",
+    "/settings/lists/{id:int}": "/settings/lists/%(list)s",
+    "/settings/filters/{id:int}": "/settings/filters/%(filter)s",
+    "/settings/transfers/imports/{id:int}": "/settings/transfers/imports/%(import)s",
+    "/conversations/{id:int}": "/conversations/%(conversation)s",
+    "/posts/{id:int}": "/posts/%(post)s",
+    "/posts/{id:int}/delete": "/posts/%(post)s/delete",
+    "/posts/{id:int}/favourites": "/posts/%(post)s/favourites",
+    "/posts/{id:int}/boosts": "/posts/%(post)s/boosts",
+    "/posts/{id:int}/quoting": "/posts/%(post)s/quoting",
+    "/posts/{id:int}/history": "/posts/%(post)s/history",
+    "/people/{id:int}": "/people/%(ben)s",
+    "/report/{id:int}": "/report/%(ben)s",
+    "/admin/reports/{id:int}": "/admin/reports/%(report)s",
+    "/admin/members/{id:int}": "/admin/members/%(member_ana)s",
+}
+"""Addresses of pages that need more than their path; `%(...)s` stands for what `Peopled.things` has."""
+
+_VIEWERS: Final[Mapping[str, tuple[str, ...]]] = {
+    "/oauth/authorize": (MEMBER,),
+    "/sign-in": (STRANGER,),
+    "/join": (STRANGER,),
+    "/join/mail": (STRANGER,),
+    "/sign-out": (MEMBER,),
+    "/sign-in/second": (HALFWAY,),
+    "/settings/security": (MEMBER, CAREFUL),
+    # In development it leads on at once: an office asks for no second factor there.
+    "/settings/security/office": (),
+    "/settings/security/app/remove": (CAREFUL,),
+    "/settings/security/passkeys/{id:int}/remove": (CAREFUL,),
+}
+"""Who looks, where that is not everybody for whom the route is."""
+
+
+@dataclass(frozen=True)
+class Example:
+    """A page: the path of its route, an address of it, and the names of those who look at it."""
+
+    path: str
+    address: str
+    viewers: tuple[str, ...]
+
+
+def page_examples() -> Iterator[Example]:
+    """Yield all pages of all features: one that needs no more than its path is its own example."""
+    for route in routes():
+        if isinstance(route, Route) and "GET" in (route.methods or ()) and route.path not in NO_PAGES:
+            who = inspect.getclosurevars(route.endpoint).nonlocals.get("to")
+            if isinstance(who, Who):
+                address = ADDRESSES.get(route.path, route.path)
+                yield Example(route.path, address, _VIEWERS.get(route.path, _usual(who)))
+
+
+def _usual(who: Who) -> tuple[str, ...]:
+    if who is Who.ANYBODY:
+        return (STRANGER, MEMBER)
+    return (MEMBER,) if who is Who.MEMBER else (OWNER,)

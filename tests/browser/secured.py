@@ -1,0 +1,59 @@
+"""People of an instance who are careful, or on their way in: factors, invitations, links that were mailed."""
+
+from collections.abc import Mapping
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from fediunion.actors.keys import NewKeys
+from fediunion.db import now_of
+from fediunion.members.factors.models import Passkey, TotpSecret
+from fediunion.members.factors.totp import begin_totp
+from fediunion.members.invites.service import make_invite
+from fediunion.members.links.models import LinkKind
+from fediunion.members.links.service import new_link
+from fediunion.members.models import Member, Role
+from fediunion.members.second_step import wait_for_second
+from fediunion.members.service import create_member
+from fediunion.members.sessions import begin_session
+from fediunion.social.profiles.erasing import erase_account
+from tests.oauth.rig import password_hash
+
+
+def add_careful(session: Session, keys: NewKeys) -> tuple[Mapping[str, str], Mapping[str, str]]:
+    """Add fio with an app and a passkey; return cookies, and what stands in addresses."""
+    now = now_of(session)
+    fio = create_member(session, username="fio", keys=keys, password_hash=password_hash())
+    begin_totp(session, fio, account="fio")
+    session.flush()
+    secret = session.scalars(select(TotpSecret).where(TotpSecret.member_id == fio.id)).one()
+    secret.confirmed_at = fio.second_factor_since = now
+    passkey = Passkey(
+        member_id=fio.id,
+        credential_id="AAAA",
+        public_key=b"key",
+        sign_count=0,
+        transports=["internal"],
+        name="The telephone that I have had for rather a long time",
+        created_at=now,
+    )
+    session.add(passkey)
+    session.flush()
+    cookies = {
+        "fio": begin_session(session, fio, device="Safari on iPhone"),
+        "halfway": wait_for_second(session, fio, password_hash()),
+    }
+    return cookies, {"passkey": str(passkey.id)}
+
+
+def add_links(session: Session, member_id: int, leaving: NewKeys) -> Mapping[str, str]:
+    """Add invitations and mailed links of a member, and erase another; return what stands in addresses."""
+    member = session.get_one(Member, member_id)
+    gone = create_member(session, username="gone", keys=leaving, role=Role.MEMBER)
+    return {
+        "invite": make_invite(session, member, uses=5, note="For the colleagues of the other house").code,
+        "password_link": new_link(session, member, LinkKind.PASSWORD),
+        "new_email_link": new_link(session, member, LinkKind.NEW_EMAIL, email="new@union.example"),
+        "old_email_link": new_link(session, member, LinkKind.OLD_EMAIL, email="old@union.example"),
+        "receipt": erase_account(session, gone.id),
+    }

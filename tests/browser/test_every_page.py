@@ -1,0 +1,66 @@
+"""Every page of the web, in every language: accessible, narrow enough, and with nothing from elsewhere."""
+
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+from playwright.sync_api import Browser
+from starlette.routing import Route
+
+from fediunion.installed import routes
+from tests.browser.examples import (
+    ADDRESSES,
+    CAREFUL,
+    HALFWAY,
+    MEMBER,
+    NO_PAGES,
+    OWNER,
+    STRANGER,
+    page_examples,
+)
+from tests.browser.peopled import Peopled, people
+from tests.browser.walking import DESK, PHONE, Walk
+from tests.processes.running import Instance, Server
+
+DARK = ("/", "/@{name}/{slug}", "/home", "/compose", "/components", "/admin", "/settings/security", "/join")
+
+
+@pytest.fixture(scope="module")
+def peopled(tmp_path_factory: pytest.TempPathFactory) -> Iterator[tuple[Instance, Peopled]]:
+    """A running instance with people in it."""
+    folder: Path = tmp_path_factory.mktemp("walk") / "walk"
+    instance = Instance.new(folder, "walk")
+    made = people(instance)
+    server = Server("--config", instance.config, "serve")
+    yield instance, made
+    server.kill()
+
+
+def test_each_page_has_an_example_and_each_example_a_page() -> None:
+    examples = {example.path: example for example in page_examples()}
+    assert len(examples) > 90
+    assert [path for path, example in examples.items() if "{" in example.address] == []
+    assert ADDRESSES.keys() - examples.keys() == set()
+    assert set(DARK) - examples.keys() == set()
+    known = {route.path for route in routes() if isinstance(route, Route)}
+    assert NO_PAGES - known == set()
+
+
+@pytest.mark.browser
+@pytest.mark.xdist_group("browser")
+@pytest.mark.parametrize(
+    "viewer", [STRANGER, MEMBER, CAREFUL, HALFWAY, OWNER], ids=lambda name: name or "stranger"
+)
+def test_every_page_is_accessible_and_fits_and_asks_nobody_else(
+    chromium: Browser, peopled: tuple[Instance, Peopled], viewer: str
+) -> None:
+    instance, made = peopled
+    mine = [example for example in page_examples() if viewer in example.viewers]
+    addresses = [example.address % made.things for example in mine]
+    walk, cookie = Walk(chromium, instance), made.cookies.get(viewer, "")
+    walk.through(addresses, cookie=cookie, language="en", width=DESK)
+    for language in ("fr", "ar"):
+        walk.through(addresses, cookie=cookie, language=language, width=PHONE)
+    dark = [example.address % made.things for example in mine if example.path in DARK]
+    walk.through(dark, cookie=cookie, language="en", width=DESK, dark=True)
+    assert not walk.wrong, "\n".join(walk.wrong)

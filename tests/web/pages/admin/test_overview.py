@@ -1,0 +1,27 @@
+"""The first page of officers."""
+
+import pytest
+
+from tests.oauth.rig import Desk
+from tests.web.pages.admin.staff import sign_in
+
+
+@pytest.mark.parametrize("path", ["/admin", "/admin/more"])
+async def test_the_pages_of_officers_are_nothing_to_members_and_strangers(desk: Desk, path: str) -> None:
+    assert (await desk.http.get(path)).headers["location"].startswith("/sign-in")
+    ana, mo = await sign_in(desk, "ana"), await sign_in(desk, "mo")
+    assert (await ana.get(path)).status_code == 404
+    assert (await mo.get(path)).status_code == 200
+
+
+async def test_the_menu_shows_a_moderator_what_a_moderator_may_open(desk: Desk) -> None:
+    mo, adi = await sign_in(desk, "mo"), await sign_in(desk, "adi")
+    assert "/admin/deliveries" not in (await mo.get("/admin/more")).text
+    assert "/admin/deliveries" in (await adi.get("/admin/more")).text
+
+
+async def test_each_drawing_has_a_unit_and_a_table(desk: Desk) -> None:
+    mo = await sign_in(desk, "mo")
+    text = (await mo.get("/admin")).text
+    assert text.count("<figure") == text.count("<figcaption") == text.count('<table class="tab">') == 6
+    assert "style=" not in text
