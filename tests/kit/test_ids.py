@@ -2,6 +2,8 @@
 
 from datetime import UTC, datetime, timedelta
 
+import pytest
+
 from fediunion.kit.ids import new_id, new_slug, new_token
 
 
@@ -16,9 +18,13 @@ def test_numbers_for_a_moment_sort_by_that_moment() -> None:
     assert earlier < new_id(moment) < later
 
 
-def test_twenty_thousand_posts_of_one_second_do_not_collide() -> None:
-    second = datetime(2026, 11, 22, 9, tzinfo=UTC)
-    assert len({new_id(second) for _ in range(20_000)}) == 20_000
+@pytest.mark.parametrize("microsecond", [0, 500_000], ids=["whole second", "within a second"])
+def test_a_hundred_thousand_posts_of_one_moment_do_not_collide_and_stay_in_their_order(
+    microsecond: int,
+) -> None:
+    moment = datetime(2026, 11, 22, 9, microsecond=microsecond, tzinfo=UTC)
+    numbers = [new_id(moment) for _ in range(100_000)]
+    assert numbers == sorted(set(numbers))
 
 
 def test_a_number_fits_into_63_bits_and_one_before_1970_is_not_negative() -> None:
