@@ -18,7 +18,6 @@ async def show_settings(visit: Visit) -> Response:
     """GET /admin/settings: rules and periods, each with the name of its setting."""
     privacy, media = visit.settings.privacy, visit.settings.media
     periods = (
-        (Sentence("Sign-ins, also failed ones"), privacy.auth_event_days, "privacy.auth_event_days"),
         (Sentence("Activities as they came from other servers"), privacy.inbox_days, "privacy.inbox_days"),
         (Sentence("Deliveries that arrived"), privacy.delivery_days, "privacy.delivery_days"),
         (
