@@ -4,7 +4,7 @@ import contextlib
 import re
 from dataclasses import dataclass
 from typing import Final
-from urllib.parse import urlencode
+from urllib.parse import urlencode, urlsplit, urlunsplit
 
 from sqlalchemy.orm import Session
 from starlette.requests import Request
@@ -17,7 +17,7 @@ from fediunion.kit.errors import Unavailable
 from fediunion.members.preferences import TIME_ZONE
 from fediunion.members.rights import rights_in_session
 from fediunion.members.sessions import LONGEST, find_session, is_proved, note_seen, seen_is_due
-from fediunion.web.forms import sign_in_path
+from fediunion.web.forms import safe_next, sign_in_path
 from fediunion.world import World
 
 PROOF_PATH: Final = "/sign-in/again"
@@ -128,9 +128,17 @@ def to_proof(then: str) -> Response:
 
 
 def to_sign_in(request: Request) -> Response:
-    """Return the way to the sign-in page and back to the page that was asked for."""
-    path = request.url.path + (f"?{request.url.query}" if request.url.query else "")
-    return RedirectResponse(sign_in_path(path), 303, {"cache-control": "no-store"})
+    """Return the way to the sign-in page and back to the page that was asked for, or that held the form."""
+    page = str(request.url) if request.method != "POST" else request.headers.get("referer", "")
+    return RedirectResponse(sign_in_path(_path_of(page)), 303, {"cache-control": "no-store"})
+
+
+def _path_of(address: str) -> str:
+    try:
+        parts = urlsplit(address)
+    except ValueError:
+        return "/"
+    return safe_next(urlunsplit(("", "", parts.path, parts.query, "")))
 
 
 def _cookie_name(settings: Settings) -> str:

@@ -16,7 +16,7 @@ from fediunion.app.errors import with_errors
 from fediunion.installed import routes
 from fediunion.kit.sentences import Sentence
 from fediunion.members.models import Role
-from fediunion.web.forms import Form
+from fediunion.web.forms import Form, sign_in_path
 from fediunion.web.notes import Note, Tone, read_note, sealed_note
 from fediunion.web.render import page
 from fediunion.web.routes import Who, may_open, require_step_up, see_other, sent, sent_with_files, shown
@@ -81,6 +81,25 @@ async def pages_for(desk: Desk, browser: Browser | None = None) -> AsyncIterator
         transport=transport, base_url=BASE, cookies=cookies, headers=headers
     ) as client:
         yield Browser(client)
+
+
+@pytest.mark.parametrize(
+    ("page_of_the_form", "then"),
+    [
+        (f"{BASE}/form?a=1", "/form?a=1"),
+        ("", "/"),
+        ("https://[", "/"),
+        ("https://evil.example//evil.example/", "/"),
+    ],
+    ids=["a page of ours", "unknown", "no address", "a trick"],
+)
+async def test_a_form_sent_after_the_session_ended_leads_back_to_its_page(
+    desk: Desk, page_of_the_form: str, then: str
+) -> None:
+    async with pages_for(desk) as browser:
+        headers = {"referer": page_of_the_form}
+        answer = await browser.http.post("/uploads/take", data={"a": "b"}, headers=headers)
+    assert (answer.status_code, answer.headers["location"]) == (303, sign_in_path(then))
 
 
 @pytest.mark.parametrize("role", list(Role))
