@@ -39,6 +39,9 @@ COMMANDS = [
     ("deliveries", "list"),
     ("deliveries", "retry"),
     ("deliveries", "drop"),
+    ("jobs", "list"),
+    ("jobs", "retry"),
+    ("jobs", "drop"),
 ]
 
 
