@@ -1,5 +1,6 @@
 """Rows I4 and V23: whoever asks about a hidden member learns what asking about nobody tells."""
 
+import re
 from typing import Any
 
 import pytest
@@ -49,9 +50,8 @@ async def test_I4_a_hidden_member_and_nobody_give_the_same_bytes_by_the_same_que
             with statements() as asked_of_nobody:
                 about_nobody = await front.ask("GET", path.format(nobody), by=by, accept=accept)
             assert about_hidden.status == about_nobody.status < 500
-            assert about_hidden.body.replace(hidden.encode(), b"*") == about_nobody.body.replace(
-                nobody.encode(), b"*"
-            )
+            names = re.compile(f"{hidden}|{nobody}".encode())
+            assert names.sub(b"*", about_hidden.body) == names.sub(b"*", about_nobody.body)
             assert list(about_hidden.headers.items()) == list(about_nobody.headers.items())
             assert asked_of_hidden == asked_of_nobody
 

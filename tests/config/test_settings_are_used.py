@@ -28,7 +28,7 @@ def _code() -> str:
     return "\n".join(
         path.read_text("utf-8")
         for path in files
-        if path.parent.name != "config" or path.name == "settings.py"
+        if "config" not in path.relative_to(ROOT).parts or path.name == "settings.py"
     )
 
 

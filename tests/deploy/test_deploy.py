@@ -173,7 +173,7 @@ def test_O19_nginx_overwrites_what_callers_say_about_themselves() -> None:
         if words[0] == "proxy_set_header":
             set_by.setdefault(around, {})[words[1]] = words[2]
     # A location with such a header of its own loses those of the server, and has to set all of them.
-    assert set(set_by) == {("server",), ("server", "location /api/v1/streaming")}
+    assert set(set_by) == {("server",), ("server", "location ~ ^/(api/v1/streaming|live/)")}
     for headers in set_by.values():
         assert headers["X-Forwarded-For"] == "$remote_addr"
         assert headers["X-Forwarded-Proto"] == "$scheme"

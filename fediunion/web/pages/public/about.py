@@ -9,7 +9,6 @@ from starlette.routing import BaseRoute
 from fediunion import __version__
 from fediunion.config import FederationMode, RegistrationMode
 from fediunion.kit.sentences import Sentence
-from fediunion.social.media.addresses import MediaAddresses
 from fediunion.social.moderation.disclosures import (
     kept_sentences,
     leaving_sentences,
@@ -20,7 +19,7 @@ from fediunion.web.pages.public.heads import Head
 from fediunion.web.queries import list_institutions
 from fediunion.web.render import page
 from fediunion.web.routes import Who, shown
-from fediunion.web.views import stranger_person
+from fediunion.web.views import StrangersEyes
 from fediunion.web.visits import Visit
 
 _FEDERATION: Final = {
@@ -39,12 +38,12 @@ _REGISTRATION: Final = {
 async def show_about(visit: Visit) -> Response:
     """GET /about: who we are, how to reach us, who administers, what the server is."""
     institutions = await visit.world.db.read(list_institutions)
-    addresses = MediaAddresses.of(visit.settings)
+    eyes = StrangersEyes.at(visit.reader.now, visit.settings)
     return _page(
         visit,
         "about",
         Sentence("Who we are"),
-        institutions=[stranger_person(each, addresses) for each in institutions],
+        institutions=[eyes.person(each) for each in institutions],
         federation=_FEDERATION[visit.settings.federation.mode],
         registration=_REGISTRATION[visit.settings.registration.mode],
         version=__version__,
@@ -90,7 +89,7 @@ def _page(visit: Visit, name: str, title: Sentence, **values: object) -> Respons
         active=name,
         about=Head(address=address, title=f"{title}, {visit.settings.instance.title}"),
         heading=title,
-        told=visit.settings.transparency,
+        transparency=visit.settings.transparency,
         **values,
     )
 
