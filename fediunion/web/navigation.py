@@ -36,14 +36,15 @@ MEMBERS: Final = (
     Entry("notifications", "/notifications", Sentence("Notifications"), "bell"),
     Entry("local", "/local", Sentence("This server"), "local"),
     Entry("conversations", "/conversations", Sentence("Conversations"), "direct", begins=True),
-    Entry("follow-requests", "/follow-requests", Sentence("Who asks to follow you"), "ask"),
+    Entry("follow-requests", "/follow-requests", Sentence("Follow requests"), "ask"),
     Entry("bookmarks", "/bookmarks", Sentence("Bookmarks"), "keep"),
     Entry("favourites", "/favourites", Sentence("Favourites"), "star"),
     Entry("lists", "/settings/lists", Sentence("Your lists"), "fold"),
-    Entry("followed-tags", "/followed-tags", Sentence("Hashtags that you follow"), "feed"),
+    Entry("followed-tags", "/followed-tags", Sentence("Hashtags"), "feed"),
     Entry("front", "/", Sentence("First page"), "mark", begins=True),
     Entry("drafts", "/drafts", Sentence("Your drafts"), "log"),
     Entry("settings", "/settings", Sentence("Settings"), "settings"),
+    Entry("admin", "/admin", Sentence("Run this server"), "shield", least=Role.MODERATOR),
     Entry("sign-out", "/sign-out", Sentence("Sign out"), "out", begins=True),
 )
 """The rail of members."""
@@ -52,7 +53,7 @@ ADMINS: Final = (
     Entry("overview", "/admin", Sentence("Overview"), "chart", least=Role.MODERATOR),
     Entry("reports", "/admin/reports", Sentence("Reports"), "flag", least=Role.MODERATOR),
     Entry("members", "/admin/members", Sentence("Members"), "people", least=Role.MODERATOR),
-    Entry("requests", "/admin/requests", Sentence("Requests"), "person", least=Role.MODERATOR),
+    Entry("requests", "/admin/requests", Sentence("Requests for accounts"), "person", least=Role.MODERATOR),
     Entry("appeals", "/admin/appeals", Sentence("Appeals"), "ask", least=Role.MODERATOR),
     Entry("invites", "/admin/invites", Sentence("Invitations"), "plus", least=Role.MODERATOR),
     Entry("audit", "/admin/audit", Sentence("Audit log"), "log", least=Role.MODERATOR),
@@ -71,9 +72,10 @@ ADMINS: Final = (
     Entry("announcements", "/admin/announcements", Sentence("Announcements"), "bell", least=Role.ADMIN),
     Entry("pages", "/admin/pages", Sentence("Own pages"), "write", least=Role.ADMIN),
     Entry("emoji", "/admin/emoji", Sentence("Emoji"), "image", least=Role.ADMIN),
+    Entry("appearance", "/admin/appearance", Sentence("Appearance"), "eye", least=Role.ADMIN),
     Entry("two-persons", "/admin/two-persons", Sentence("Acts of two"), "sign", least=Role.ADMIN),
     Entry("settings", "/admin/settings", Sentence("Settings"), "settings", least=Role.ADMIN),
-    Entry("back", "/", Sentence("Back to your pages"), "home", begins=True, least=Role.MODERATOR),
+    Entry("back", "/home", Sentence("Back to your pages"), "home", begins=True, least=Role.MODERATOR),
 )
 """The rail of who runs the instance. Moderators see only what their role may open."""
 

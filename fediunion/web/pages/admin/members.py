@@ -11,6 +11,7 @@ from fediunion.actors.models import Actor
 from fediunion.kit.errors import Invalid, NotAllowed
 from fediunion.kit.pages import Page
 from fediunion.kit.sentences import Sentence, sentence_of
+from fediunion.members.invites.queries import find_inviter
 from fediunion.members.models import Role
 from fediunion.members.rights import rank_of
 from fediunion.social.moderation import accounts, members
@@ -193,6 +194,7 @@ def _load(session: Session, number: int, officer: Officer) -> dict[str, object]:
     outranks = member is None or rank_of(role) < rank_of(officer.role)
     is_admin = rank_of(officer.role) >= rank_of(Role.ADMIN)
     below = [each for each in Role if rank_of(each) < rank_of(officer.role)]
+    inviter = None if member is None else find_inviter(session, member.id)
     return {
         "account": shown_account(account),
         "actor": actor,
@@ -202,6 +204,7 @@ def _load(session: Session, number: int, officer: Officer) -> dict[str, object]:
         "can_erase": outranks and is_admin and actor.suspended_at is not None,
         "roles": [(each, ROLES[each]) for each in (*below, Role.OWNER)] if member and is_admin else [],
         "counted": consequences_for(session, actor),
+        "invited_by": "" if inviter is None else session.get_one(Actor, inviter.actor_id).username,
         "decisions": list_decisions(session, Page(limit=20), target_id=actor.id),
         "reports": [
             *list_reports(session, Page(limit=10), target_id=actor.id),

@@ -1,6 +1,7 @@
 """Officers and members who look at the pages of administration."""
 
-from fediunion.members.models import Role
+from fediunion.members.models import Member, Role
+from fediunion.members.queries import get_member
 from tests.oauth.rig import BASE, Browser, Desk, fields_of
 
 _FIRST_ROLE = {
@@ -16,6 +17,12 @@ async def sign_in(desk: Desk, name: str) -> Browser:
     """Return the browser of a new member: ana a member, mo and mia moderators, adi an admin, olu an owner."""
     await desk.member(name, role=_FIRST_ROLE[name])
     return await desk.signed_in(name)
+
+
+async def member_named(desk: Desk, name: str) -> Member:
+    """Return a member as the row is now."""
+    found: Member = await desk.db.read(lambda session: get_member(session, name)[0])
+    return found
 
 
 async def submit(browser: Browser, page: str, path: str, **fields: str) -> str:

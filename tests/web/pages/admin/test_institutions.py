@@ -5,16 +5,17 @@ from sqlalchemy.orm import Session
 
 from fediunion.activitypub.audience import Audience
 from fediunion.actors.models import Actor
-from fediunion.kit.errors import NotAllowed
+from fediunion.kit.errors import Invalid
 from fediunion.kit.pages import Page
-from fediunion.members.models import Member
+from fediunion.members.service import delete_member
+from fediunion.social.institutions.models import Editor
 from fediunion.social.institutions.queries import institutions_of
 from fediunion.social.institutions.service import publish_as
 from fediunion.social.moderation.audit import list_audit
 from fediunion.social.posts.service.drafts import PostDraft
 from fediunion.social.site.models import OwnPage
 from tests.oauth.rig import Desk
-from tests.web.pages.admin.staff import sign_in, submit, token_of
+from tests.web.pages.admin.staff import member_named, sign_in, submit, token_of
 
 BOARDS = "/admin/institutions"
 PAGES = "/admin/pages"
@@ -30,7 +31,7 @@ async def test_several_members_publish_for_one_board_and_the_log_says_who(desk: 
     (board,) = [row for row in await desk.rows(Actor) if row.username == "jobs-here"]
     assert board.summary == "<p>Ours &amp; theirs</p>"
     await submit(adi, BOARDS, f"{BOARDS}/{board.id}/editors", editor="@ana")
-    ana, chief = await desk.rows(Member)
+    ana, chief = await member_named(desk, "ana"), await member_named(desk, "adi")
 
     def publish(session: Session, member_id: int) -> int:
         return publish_as(session, member_id, board.id, PostDraft(text="Nurse", audience=Audience.PUBLIC)).id
@@ -43,9 +44,21 @@ async def test_several_members_publish_for_one_board_and_the_log_says_who(desk: 
         "@ana@us.example",
     ]
     await submit(adi, BOARDS, f"{BOARDS}/{board.id}/editors/end", member=str(ana.id))
+    assert "@ana@us.example" not in (await adi.get(BOARDS)).text
     assert await desk.db.read(lambda session: list(institutions_of(session, ana.id))) == []
-    with pytest.raises(NotAllowed):
+    with pytest.raises(Invalid):
         await desk.db.write(publish, ana.id)
+
+
+async def test_who_erased_the_account_publishes_for_nobody(desk: Desk) -> None:
+    await sign_in(desk, "ana")
+    adi = await sign_in(desk, "adi")
+    await submit(adi, BOARDS, BOARDS, kind="group", username="ward-3", title="Ward 3")
+    (group,) = [row for row in await desk.rows(Actor) if row.username == "ward-3"]
+    await submit(adi, BOARDS, f"{BOARDS}/{group.id}/editors", editor="ana")
+    ana = await member_named(desk, "ana")
+    await desk.on(ana, delete_member)
+    assert [row.member_id for row in await desk.rows(Editor)] == [(await member_named(desk, "adi")).id]
 
 
 async def test_a_board_without_a_good_name_is_not_made(desk: Desk) -> None:

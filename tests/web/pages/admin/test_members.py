@@ -6,12 +6,12 @@ from sqlalchemy.orm import Session
 from fediunion.actors.models import Actor
 from fediunion.db import now_of
 from fediunion.kit.pages import Page
-from fediunion.members.invites.service import invite_link
+from fediunion.members.invites.service import invite_link, make_invite, use_invite
 from fediunion.members.models import Member, MemberState, Role, SignUp
 from fediunion.social.moderation.audit import list_audit
 from fediunion.social.moderation.models import TwoPersonRequest
 from tests.oauth.rig import PASSWORD, Desk
-from tests.web.pages.admin.staff import sign_in, submit, token_of
+from tests.web.pages.admin.staff import member_named, sign_in, submit, token_of
 
 
 async def actor_id(desk: Desk, name: str) -> int:
@@ -50,7 +50,7 @@ async def test_a_suspension_is_made_and_taken_back(desk: Desk) -> None:
     page = await submit(mo, path, f"{path}/decide", measure="suspend", reason="Rule 1")
     assert "Suspended" in page
     assert "Rule 1" in page
-    assert next(row.state for row in await desk.rows(Member)) == MemberState.SUSPENDED
+    assert (await member_named(desk, "ana")).state == MemberState.SUSPENDED
     await submit(mo, path, f"{path}/unsuspend")
     assert await last_action(desk) == "actor.unsuspend"
 
@@ -77,7 +77,7 @@ async def test_W18_roles_below_the_own_one_are_given(desk: Desk, role: str, stat
     answer = await adi.post(path, await token_of(adi) | {"role": role, "why": "Elected"})
     assert answer.status_code == status
     expected = Role.MODERATOR if status == 303 else Role.MEMBER
-    assert next(row.role for row in await desk.rows(Member)) == expected
+    assert (await member_named(desk, "ana")).role == expected
 
 
 async def test_the_owners_role_takes_two_persons(desk: Desk) -> None:
@@ -91,7 +91,7 @@ async def test_the_owners_role_takes_two_persons(desk: Desk) -> None:
     assert f"{two}/approve" not in (await adi.get("/admin/two-persons")).text
     assert (await adi.post(f"{two}/approve", await token_of(adi))).status_code == 422
     await submit(olu, "/admin/two-persons", f"{two}/approve")
-    assert next(row.role for row in await desk.rows(Member)) == Role.OWNER
+    assert (await member_named(desk, "ana")).role == Role.OWNER
 
 
 async def test_exports_are_asked_for_with_a_reason(desk: Desk) -> None:
@@ -122,6 +122,18 @@ async def test_who_asks_for_an_account_is_let_in_or_refused(desk: Desk) -> None:
     assert await last_action(desk) == "member.reject"
     assert "Nobody waits" in (await mo.get("/admin/requests")).text
     assert (await mo.post(f"/admin/requests/{zoe}/approve", await token_of(mo))).status_code == 422
+
+
+async def test_who_invited_a_newcomer_is_shown_to_officers(desk: Desk) -> None:
+    mo = await sign_in(desk, "mo")
+    ana = await desk.member("ana")
+    path = f"/admin/members/{await actor_id(desk, 'ana')}"
+    assert "Invited by" not in (await mo.get(path)).text
+    made = await desk.on(await member_named(desk, "mo"), make_invite)
+    await desk.on(ana, lambda session, member: use_invite(session, made.code, member))
+    page = (await mo.get(path)).text
+    assert "Invited by" in page
+    assert "@mo" in page
 
 
 async def test_invitations_are_made_and_revoked(desk: Desk) -> None:

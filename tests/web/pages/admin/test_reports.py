@@ -15,7 +15,7 @@ from fediunion.social.moderation.reports import report
 from fediunion.social.posts.models import Post
 from tests.oauth.rig import Browser, Desk, fields_of
 from tests.social.builders import local_actor, member_of, post_by
-from tests.web.pages.admin.staff import sign_in, submit, token_of
+from tests.web.pages.admin.staff import member_named, sign_in, submit, token_of
 
 
 async def reported(desk: Desk, text: str = "Vote for me", audience: Audience = Audience.PUBLIC) -> int:
@@ -103,7 +103,7 @@ async def test_a_decision_without_a_reason_keeps_what_was_typed(desk: Desk) -> N
 async def test_W18_a_moderator_decides_nothing_about_another_moderator(desk: Desk) -> None:
     await sign_in(desk, "ana")
     mo = await sign_in(desk, "mo")
-    ana = (await desk.rows(Member))[0]
+    ana = await member_named(desk, "ana")
     await desk.on(ana, lambda _session, row: setattr(row, "role", Role.MODERATOR))
     path = f"/admin/reports/{await reported(desk)}"
     token = fields_of((await mo.get(path)).text)["form_token"]
