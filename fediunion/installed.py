@@ -39,6 +39,7 @@ from fediunion.social.collections.feature import FEATURE as COLLECTIONS
 from fediunion.social.filters.feature import FEATURE as FILTERS
 from fediunion.social.follows.feature import FEATURE as FOLLOWS
 from fediunion.social.follows.queries import followed_here, followers_on_host
+from fediunion.social.institutions.feature import FEATURE as INSTITUTIONS
 from fediunion.social.lists.feature import FEATURE as LISTS
 from fediunion.social.media.feature import FEATURE as MEDIA
 from fediunion.social.moderation.feature import FEATURE as MODERATION
@@ -76,6 +77,7 @@ FEATURES: tuple[Feature, ...] = (
     UNPUBLISHED,
     MODERATION,
     TRANSFERS,
+    INSTITUTIONS,
     COLLECTIONS,
     ARCHIVES,
     STREAMING,

@@ -69,10 +69,5 @@ def collection_page(
     return document
 
 
-def count_only(id: str, total: int) -> JsonObject:
-    """Return what stands for `likes` and `shares` inside a post: the count and where it is kept."""
-    return {"id": id, "type": "Collection", "totalItems": total}
-
-
 def _items_member(type: str) -> str:
     return "orderedItems" if type.startswith("Ordered") else "items"

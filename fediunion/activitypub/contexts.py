@@ -115,8 +115,6 @@ TERMS: Final[_Terms] = {
 
 CONTEXT: Final[list[str | _Terms]] = [ACTIVITY_STREAMS, SECURITY, DATA_INTEGRITY, MULTIKEY, TERMS]
 
-SMALL_CONTEXT: Final = ACTIVITY_STREAMS
-PROVED_CONTEXT: Final[list[str | _Terms]] = [ACTIVITY_STREAMS, DATA_INTEGRITY]
 QUOTE_CONTEXT: Final[list[str | _Terms]] = [
     ACTIVITY_STREAMS,
     {term: TERMS[term] for term in ("gts", "QuoteAuthorization", "QuoteRequest")}
@@ -131,18 +129,6 @@ def with_context(
     if more:
         context = [*([context] if isinstance(context, str) else context), more]
     return {"@context": context, **document}
-
-
-def context_for(*terms: str) -> list[str | _Terms]:
-    """Return the smallest context that explains these terms, with the prefixes that they need.
-
-    Raises KeyError for a term that TERMS does not hold.
-    """
-    chosen = {term: TERMS[term] for term in terms}
-    meanings = [meaning["@id"] if isinstance(meaning, dict) else meaning for meaning in chosen.values()]
-    kinds = [meaning.get("@type", "") for meaning in chosen.values() if isinstance(meaning, dict)]
-    prefixes = {each.partition(":")[0] for each in [*meanings, *kinds]}
-    return [ACTIVITY_STREAMS, {prefix: TERMS[prefix] for prefix in TERMS if prefix in prefixes} | chosen]
 
 
 def ns_document() -> JsonObject:

@@ -93,14 +93,6 @@ def check_key(signature: MessageSignature, request: SignedRequest, key: PublicKe
     key.verify_any(signature.signature, [(base, scheme) for scheme in schemes])
 
 
-def verify_request(
-    signature: MessageSignature, request: SignedRequest, *, key: PublicKey, now: datetime
-) -> None:
-    """Raise BadSignature unless `key` signed this request in an acceptable way: both checks in turn."""
-    check_request(signature, request, now)
-    check_key(signature, request, key)
-
-
 def signature_base(signature: MessageSignature, request: SignedRequest) -> bytes:
     """Return the bytes that were signed.
 

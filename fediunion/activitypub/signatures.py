@@ -125,14 +125,6 @@ def check_key(parameters: SignatureParameters, request: SignedRequest, key: Publ
     key.verify_any(parameters.signature, [(text, scheme) for text in texts for scheme in schemes])
 
 
-def verify_request(
-    parameters: SignatureParameters, request: SignedRequest, *, key: PublicKey, now: datetime
-) -> None:
-    """Raise BadSignature unless `key` signed this request in an acceptable way: both checks in turn."""
-    check_request(parameters, request, now)
-    check_key(parameters, request, key)
-
-
 def signing_string(parameters: SignatureParameters, request: SignedRequest, target: str) -> bytes:
     """Return the bytes that were signed, with `target` as path and query.
 

@@ -100,11 +100,6 @@ class ActorDocument(Object):
     implements: tuple[str, ...] = ()
     attributed_to: tuple[str, ...] = ()
 
-    @property
-    def automated(self) -> bool:
-        """Whether other servers show this actor as a bot."""
-        return self.type in ("Application", "Service")
-
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Tombstone(Object):

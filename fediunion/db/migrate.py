@@ -52,11 +52,6 @@ async def current_revision(database: Database) -> str | None:
     return await database.run_on_connection(_revision_of)
 
 
-async def is_current(database: Database) -> bool:
-    """Whether `database` has the schema that this version of the software needs."""
-    return await current_revision(database) == newest_revision()
-
-
 async def require_current(database: Database) -> None:
     """Raise BadConfiguration, naming what to run, unless `database` has the newest schema."""
     revision = await current_revision(database)

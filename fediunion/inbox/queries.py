@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
 
-from sqlalchemy import func, or_, select
+from sqlalchemy import or_, select
 from sqlalchemy.orm import Session
 
 from fediunion.actors.models import Actor, Instance, InstanceState
@@ -111,25 +111,11 @@ def list_rejections(session: Session, since: date) -> list[RejectionCount]:
     return [RejectionCount(*row) for row in rows]
 
 
-def find_inbox_activity(session: Session, uri: str) -> InboxActivity | None:
-    """Return the activity that came under the id `uri`, or None."""
-    return session.scalar(select(InboxActivity).where(InboxActivity.uri == uri))
-
-
 def list_inbox_activities(
-    session: Session, *, outcome_prefix: str = "", limit: int = 50, before_id: int | None = None
+    session: Session, *, outcome_prefix: str = "", limit: int = 50
 ) -> list[InboxActivity]:
     """Return what came in, the newest first; only outcomes that begin with `outcome_prefix`, if given."""
     wanted = select(InboxActivity).order_by(InboxActivity.id.desc()).limit(limit)
     if outcome_prefix:
         wanted = wanted.where(InboxActivity.outcome.startswith(outcome_prefix, autoescape=True))
-    if before_id is not None:
-        wanted = wanted.where(InboxActivity.id < before_id)
     return list(session.scalars(wanted))
-
-
-def oldest_waiting(session: Session) -> datetime | None:
-    """Return since when the oldest activity waits to be processed; None where nothing waits."""
-    return session.scalar(
-        select(func.min(InboxActivity.received_at)).where(InboxActivity.processed_at.is_(None))
-    )

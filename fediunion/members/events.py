@@ -39,11 +39,7 @@ class MemberSuspended:
 
 @dataclass(frozen=True)
 class MemberErased:
-    """A member's account is gone: remove what it left here, and tell those who hold copies by a Delete.
-
-    `was_visible` is whether the outside ever could see the actor at the end; a hidden one is known to nobody.
-    """
+    """A member's account is gone: remove what it left here, and tell those who hold copies by a Delete."""
 
     member_id: int
     actor_id: int
-    was_visible: bool

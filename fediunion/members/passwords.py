@@ -84,10 +84,6 @@ class Passwords:
             self._places.release()
         return right and usable and stored is not None
 
-    def needs_new_hash(self, stored: str) -> bool:
-        """Return whether the hash was made with other parameters than today's."""
-        return self._hasher.check_needs_rehash(stored)
-
     async def _take_place(self) -> None:
         if self._waiting >= self._most_waiting:
             raise Unavailable("too many log in at this moment")

@@ -180,7 +180,7 @@ def delete_member(session: Session, member: Member) -> None:
     member.email_key = member.sealed_email = member.password_hash = None
     member.settings = {}
     session.execute(delete(SignUp).where(SignUp.member_id == member.id))
-    emit(session, MemberErased(member.id, actor.id, actor.reach != Reach.HIDDEN))
+    emit(session, MemberErased(member.id, actor.id))
     mark_actor_deleted(session, actor)
 
 
@@ -210,7 +210,9 @@ def _give_email(session: Session, member: Member, address: EmailAddress | None) 
 
 def _keep_an_owner(session: Session, member: Member) -> None:
     if member.role == Role.OWNER and member.state == MemberState.ACTIVE and count_owners(session) < 2:
-        raise NotAllowed("The last owner cannot go; make somebody else owner first.", reason="last-owner")
+        raise NotAllowed(
+            Sentence("The last owner cannot go; make somebody else owner first."), reason="last-owner"
+        )
 
 
 def _email_taken() -> Invalid:

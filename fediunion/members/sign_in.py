@@ -17,10 +17,12 @@ from fediunion.members.queries import find_login
 from fediunion.members.refusals import SignInRefused
 from fediunion.members.second_step import wait_for_second
 from fediunion.members.sessions import begin_session
+from fediunion.members.sign_ups import find_sign_up
 from fediunion.world import World
 
 LONGEST_NAME: Final = 320
 _WRONG: Final = Sentence("The name or the password is not right.")
+_UNCONFIRMED: Final = Sentence("Open the link in the mail that we sent to your address first.")
 _SENTENCES: Final = {
     MemberState.PENDING: Sentence(
         "Your account waits for approval. You can sign in when somebody has let you in."
@@ -68,13 +70,20 @@ async def sign_in(
     if known is None or stored is None or not right:
         raise SignInRefused(_WRONG)
     if known.state != MemberState.ACTIVE:
-        raise SignInRefused(_SENTENCES.get(MemberState(known.state), _WRONG))
+        raise SignInRefused(await world.db.read(_why_not, known))
     return await world.db.write(_begin, known, stored, allowances, replaces, device)
 
 
 def _login_of(session: Session, name: str) -> _Login | None:
     found = find_login(session, name)
     return None if found is None else _Login(found[0].id, found[0].password_hash, found[0].state)
+
+
+def _why_not(session: Session, known: _Login) -> Sentence:
+    row = find_sign_up(session, known.member_id)
+    if row is not None and row.confirmed_at is None:
+        return _UNCONFIRMED
+    return _SENTENCES.get(MemberState(known.state), _WRONG)
 
 
 def _begin(

@@ -117,17 +117,6 @@ def note_use(session: Session, token_id: int) -> None:
     )
 
 
-def list_tokens(session: Session, member: Member) -> list[AccessToken]:
-    """Return the live tokens of a member, the newest first."""
-    return list(
-        session.scalars(
-            select(AccessToken)
-            .where(AccessToken.member_id == member.id, is_live(now_of(session)))
-            .order_by(AccessToken.id.desc())
-        )
-    )
-
-
 def revoke_token(session: Session, bearer: str) -> None:
     """Make a token worthless; one that is unknown stays so."""
     revoke_tokens_where(session, AccessToken.token_hash == token_hash(bearer))

@@ -18,7 +18,7 @@ _HEADERS: Final = {
 
 def link_page(visit: Visit, template: str, *, status: int = 200, **values: object) -> Response:
     """Return a page whose address is a secret, or that a form of such a page led to."""
-    response = page(visit, template, status=status, **values)
+    response = page(visit, template, status=status, active="", **values)
     response.headers.update(_HEADERS)
     return response
 

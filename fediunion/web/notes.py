@@ -19,11 +19,9 @@ _LONGEST: Final = 3000
 
 
 class Tone(StrEnum):
-    """How a note looks: something was done, something is to be known, something did not work."""
+    """How a note looks: something was done, or did not work."""
 
     OK = "ok"
-    INFO = "info"
-    SOON = "soon"
     NO = "no"
 
 

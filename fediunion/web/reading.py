@@ -10,7 +10,6 @@ from zoneinfo import ZoneInfo
 
 from fediunion.web.catalogues import LANGUAGES, RIGHT_TO_LEFT, SOURCE
 
-UTC_NAME: Final = "UTC"
 LANGUAGE_COOKIE: Final = "lang"
 _MOST_WISHES: Final = 20
 

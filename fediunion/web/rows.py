@@ -1,6 +1,7 @@
 """Posts as one member is shown them: with files, polls, quotes, what the member did and may do."""
 
-from collections.abc import Iterable, Sequence
+import re
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Final
@@ -20,6 +21,7 @@ from fediunion.social.media.addresses import MediaAddresses
 from fediunion.social.media.models import Attachment
 from fediunion.social.posts.models import Poll
 from fediunion.social.posts.queries import PostView, views_of
+from fediunion.social.posts.quote_links import without_quote_link
 from fediunion.web.shown import (
     AUDIENCES,
     Deeds,
@@ -41,6 +43,8 @@ _NO_BOOST: Final = {
 _NO_QUOTE: Final = Sentence("The quoted post is not shown.")
 _PENDING_QUOTE: Final = Sentence("The quoted post is shown once its author agrees.")
 _THIRDS: Final = 1 / 3
+_TAG_OR_CODE: Final = re.compile(r"<[^>]*>|:(?P<code>\w+):")
+_EMOJI: Final = Markup('<img class="emoji" src="{}" alt="{}" title="{}" loading="lazy">')
 
 
 async def load_rows(visit: Visit, post_ids: Sequence[int], *, back: str, context: str) -> list[ShownPost]:
@@ -87,12 +91,13 @@ class Place:
     def shown(self, view: PostView, *, quoted: bool = False) -> ShownPost:
         """Return a post with everything that belongs to it; one that is quoted has no buttons."""
         post = view.post
+        words = post.content if quoted or not post.quote_state else without_quote_link(post.content)
         return ShownPost(
             path=f"/posts/{post.id}",
             author=self.person(view.author),
             audience=AUDIENCES[Audience(post.audience)],
             published_at=post.published_at,
-            content=Markup(post.content),  # noqa: S704 - cleaned when it was written
+            content=Markup(words),  # noqa: S704 - cleaned when it was written
             title=post.title,
             language=post.language or "",
             warning=post.content_warning,
@@ -100,8 +105,8 @@ class Place:
             number=str(post.id),
             deeds=None if quoted else self._deeds(view),
             answers=f"/posts/{post.in_reply_to_id}" if post.in_reply_to_id is not None else "",
-            sensitive=post.sensitive,
-            files=self._files(view.attachments),
+            sensitive=post.sensitive or view.author.sensitized_at is not None,
+            files=shown_files(view.attachments, self._addresses),
             poll=None if view.poll is None else self._poll(view, view.poll),
             quoted=None if view.quoted is None or quoted else self.shown(view.quoted, quoted=True),
             no_quote="" if view.quoted is not None or quoted else _no_quote(post.quote_state),
@@ -144,44 +149,67 @@ class Place:
             no_boost="" if can_boost else _NO_BOOST.get(Audience(post.audience), ""),
         )
 
-    def _files(self, attachments: Iterable[Attachment]) -> list[ShownFile]:
-        return [
-            ShownFile(
-                kind=each.kind,
-                address=self._addresses.original(each) or "",
-                preview=self._addresses.preview(each) or "",
-                description=each.description,
-                focus=focus_class(each.focal_x, each.focal_y),
-            )
-            for each in attachments
-        ]
-
     def _poll(self, view: PostView, poll: Poll) -> ShownPoll:
-        now = self.visit.reader.now
-        ended = poll.closed_at is not None or (poll.ends_at is not None and poll.ends_at <= now)
-        own = view.post.author_id == self.visit.member.actor_id
-        can_vote = not ended and not own and not view.own_choices
-        hidden = poll.hides_totals and not ended
-        votes = sum(int(option["votes"]) for option in poll.options)
-        voters = poll.voters_count or votes
-        options = [
-            ShownOption(
-                number=number,
-                words=str(option["name"]),
-                votes=int(option["votes"]),
-                share=None if hidden else round(100 * int(option["votes"]) / voters) if voters else 0,
-                is_own=number in view.own_choices,
-            )
-            for number, option in enumerate(poll.options)
-        ]
-        return ShownPoll(
-            options=options,
-            can_vote=can_vote,
-            multiple=poll.multiple,
-            has_ended=ended,
-            ends_at=poll.ends_at,
-            voters=voters,
+        others = view.post.author_id != self.visit.member.actor_id
+        return shown_poll(poll, self.visit.reader.now, view.own_choices, can_vote=others)
+
+
+def shown_files(attachments: Iterable[Attachment], addresses: MediaAddresses) -> list[ShownFile]:
+    """Return what is attached to a post, with addresses of this server."""
+    return [
+        ShownFile(
+            kind=each.kind,
+            address=addresses.original(each) or "",
+            preview=addresses.preview(each) or "",
+            description=each.description,
+            focus=focus_class(each.focal_x, each.focal_y),
         )
+        for each in attachments
+    ]
+
+
+def shown_poll(poll: Poll, now: datetime, own_choices: Sequence[int] = (), *, can_vote: bool) -> ShownPoll:
+    """Return a poll as it stands; while it hides its votes until the end, without them.
+
+    `can_vote`: the reader may where the poll is open and the reader did not vote yet.
+    """
+    ended = poll.closed_at is not None or (poll.ends_at is not None and poll.ends_at <= now)
+    hidden = poll.hides_totals and not ended
+    votes = [int(option.get("votes") or 0) for option in poll.options]
+    voters = poll.voters_count or sum(votes)
+    options = [
+        ShownOption(
+            number=number,
+            words=str(option["name"]),
+            votes=0 if hidden else votes[number],
+            share=None if hidden else min(round(100 * votes[number] / max(voters, 1)), 100),
+            is_own=number in own_choices,
+        )
+        for number, option in enumerate(poll.options)
+    ]
+    return ShownPoll(
+        options=options,
+        can_vote=can_vote and not ended and not own_choices,
+        multiple=poll.multiple,
+        has_ended=ended,
+        ends_at=poll.ends_at or poll.closed_at,
+        voters=voters,
+    )
+
+
+def with_emoji(content: str, emojis: Sequence[Mapping[str, str]], addresses: MediaAddresses) -> Markup:
+    """Return clean HTML with the emoji that its words name, as pictures from here. Tags stay as they are."""
+    urls = {each["shortcode"]: each["url"] for each in emojis}
+    if not urls:
+        return Markup(content)  # noqa: S704 - cleaned when it was written
+
+    def shown(found: re.Match[str]) -> str:
+        url = urls.get(found["code"] or "")
+        if url is None:
+            return found[0]
+        return _EMOJI.format(addresses.emoji(url), found[0], found[0])
+
+    return Markup(_TAG_OR_CODE.sub(shown, content))  # noqa: S704 - as above, and pictures whose parts are escaped
 
 
 def focus_class(x: float | None, y: float | None) -> str:
@@ -209,8 +237,9 @@ def _name(actor: Actor) -> str:
 def _written_in(view: PostView) -> str:
     options = [str(option["name"]) for option in view.poll.options] if view.poll is not None else []
     described = [each.description for each in view.attachments]
+    words = without_quote_link(view.post.content)
     return "\n\n".join(
-        [view.post.content_warning, html_to_text(view.post.content), view.post.title, *options, *described]
+        [view.post.content_warning, html_to_text(words), view.post.title, *options, *described]
     )
 
 

@@ -10,7 +10,6 @@ from markupsafe import Markup
 from fediunion.activitypub.audience import Audience
 from fediunion.actors.models import Actor, ActorKind
 from fediunion.kit.sentences import Sentence
-from fediunion.social.posts.models import Post
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -143,20 +142,4 @@ def shown_person(actor: Actor, *, picture: str = "") -> ShownPerson:
         path=f"/@{actor.username}" if actor.local else f"/@{actor.username}@{actor.handle_host}",
         picture=picture or ((actor.icon_url or "") if actor.local else ""),
         is_institution=actor.kind not in (ActorKind.MEMBER, ActorKind.REMOTE),
-    )
-
-
-def shown_post(post: Post, author: ShownPerson, *, deeds: Deeds | None = None) -> ShownPost:
-    """Return a post as strangers are shown it: its words alone."""
-    return ShownPost(
-        path=post.url or post.uri,
-        author=author,
-        audience=AUDIENCES[Audience(post.audience)],
-        published_at=post.published_at,
-        content=Markup(post.content),  # noqa: S704 - cleaned when it was written
-        title=post.title,
-        language=post.language or "",
-        warning=post.content_warning,
-        edited=post.edited_at is not None,
-        deeds=deeds,
     )

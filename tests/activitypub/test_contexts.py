@@ -11,7 +11,6 @@ from fediunion.activitypub.contexts import (
     NAMESPACE,
     QUOTE_CONTEXT,
     TERMS,
-    context_for,
     ns_document,
     with_context,
 )
@@ -30,7 +29,7 @@ def test_the_context_names_activity_streams_first_and_nothing_unknown() -> None:
 
 
 def test_every_prefix_that_a_term_uses_is_defined() -> None:
-    for context in (TERMS, QUOTE_CONTEXT[1], context_for("vacancy", "focalPoint", "Emoji")[1]):
+    for context in (TERMS, QUOTE_CONTEXT[1]):
         assert isinstance(context, dict)
         for term, meaning in context.items():
             name = meaning["@id"] if isinstance(meaning, dict) else meaning
@@ -69,15 +68,6 @@ def test_every_prefix_that_a_term_uses_is_defined() -> None:
 )
 def test_the_terms_that_we_send_are_explained(term: str) -> None:
     assert term in TERMS
-
-
-def test_a_small_context_explains_only_what_is_asked() -> None:
-    assert context_for("Emoji") == [
-        ACTIVITY_STREAMS,
-        {"toot": "http://joinmastodon.org/ns#", "Emoji": "toot:Emoji"},
-    ]
-    with pytest.raises(KeyError):
-        context_for("nonsense")
 
 
 def test_the_context_stands_first_and_a_feature_adds_its_terms() -> None:

@@ -25,11 +25,6 @@ def test_all_five_types_are_accepted(type: str) -> None:
     assert parse_actor(actor(type=["https://x.example/Union", type])).type == type
 
 
-def test_applications_and_services_are_automated() -> None:
-    assert parse_actor(actor(type="Service")).automated
-    assert not parse_actor(actor(type="Organization")).automated
-
-
 def test_an_actor_without_inbox_or_any_name_is_refused() -> None:
     assert refusal(inbox=None) == "incomplete-actor"
     assert refusal(preferredUsername=None) == "incomplete-actor"

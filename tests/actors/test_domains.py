@@ -4,6 +4,7 @@ import pytest
 
 from fediunion.actors.domains import (
     find_domain_action,
+    find_domain_actions,
     host_blocked,
     is_blocked,
     list_domain_rules,
@@ -113,3 +114,19 @@ def test_what_is_no_host_is_refused(text: str) -> None:
 )
 def test_hosts_are_read_in_the_forms_people_write_them(text: str, host: str) -> None:
     assert normalise_host(text) == host
+
+
+async def test_many_servers_are_looked_up_at_once(home: Home) -> None:
+    await home.world.db.write(set_domain_rule, "bad.example", DomainAction.BLOCK)
+    await home.world.db.write(set_domain_rule, "good.bad.example", DomainAction.ALLOW)
+    await home.world.db.write(set_domain_rule, "loud.example", DomainAction.SILENCE)
+    hosts = ["a.bad.example", "good.bad.example", "loud.example", "other.example"]
+    with home.counting_queries() as executed:
+        found = await home.world.db.read(find_domain_actions, hosts)
+    assert found == {
+        "a.bad.example": DomainAction.BLOCK,
+        "good.bad.example": DomainAction.ALLOW,
+        "loud.example": DomainAction.SILENCE,
+    }
+    assert len([each for each in executed if each.startswith("SELECT")]) == 1
+    assert await home.world.db.read(find_domain_actions, []) == {}

@@ -37,7 +37,7 @@ def addresses(things: Things) -> Iterator[tuple[str, str]]:
             for path in _filled(re.sub(r":(\w+)", r"{\1}", endpoint.path), things):
                 yield path, API
     for route in routes():
-        if isinstance(route, Route) and "GET" in (route.methods or ()):
+        if isinstance(route, Route) and "GET" in (route.methods or ()) and "/live/" not in route.path:
             is_document = route.path.startswith(_DOCUMENTS)
             for path in _filled(re.sub(r":\w+\}", "}", route.path), things):
                 if not is_document:

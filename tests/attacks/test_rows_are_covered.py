@@ -23,7 +23,7 @@ ROWS = (
     *_rows("P", "1-7 9 10 12-20 22-25"),
     *_rows("A", "1 3-18 20-23 25-31 33-39"),
     *_rows("H", "1-6 8-14 16-21 23"),
-    *_rows("R", "1 2 4 5 7-12 17-19"),
+    *_rows("R", "1 2 4-12 17-19"),
     *_rows("V", "1 2 4 5 7-9 10-12 13 14 16 17 19 20 23 24 26 27 32-36 37"),
     *_rows("M", "1-8 10 12-18 20 21"),
     *_rows("L", "1-3 5 12-21 23 27 32 35"),
@@ -33,7 +33,6 @@ ROWS = (
 """Numbers that are missing were merged into other rows when the matrices were made."""
 
 ELSEWHERE = {
-    "R06": "collapsing notifications comes with the pages",
     "R14": "measured in benchmarks/, as a time is no property of a test machine",
     "R15": "exports come later",
     "M19": "packs of emoji are not taken",

@@ -1,4 +1,4 @@
-"""Every page of the web with an example address, and who looks at it: what a walk through all of it visits."""
+"""Every page of the web with an example address, and who looks at it: what a walk visits."""
 
 import inspect
 from collections.abc import Iterator, Mapping
@@ -23,15 +23,16 @@ NO_PAGES: Final = frozenset(
         *("/static/{name}", "/static/{version}/{name:path}", "/oauth/authorize/"),
         *("/@{name}/feed.atom", "/@{name}/feed.rss", "/@{name}/feed.json"),
         *("/home/newer", "/local/newer", "/lists/{id:int}/newer", "/compose/receivers"),
+        *("/live/home", "/live/local", "/live/lists/{id:int}"),
         *("/admin/servers/export.csv", "/settings/archive/{id:int}", "/settings/transfers/{name}"),
     }
 )
-"""What answers a GET and is no page: files, feeds, and parts that a script puts into a page."""
+"""What answers a GET and is no page: files, feeds, streams, and parts that a script puts into a page."""
 
 ADDRESSES: Final[Mapping[str, str]] = {
     "/oauth/authorize": "/oauth/authorize?response_type=code&scope=read&client_id=%(client)s"
     "&redirect_uri=urn:ietf:wg:oauth:2.0:oob",
-    "/interact": "/interact?uri=%(uri)s",
+    "/interact": "/interact?intent=reply&uri=%(uri)s",
     "/authorize_interaction": "/authorize_interaction?uri=https://far.example/users/layla",
     "/share": "/share?text=Words",
     "/search": "/search?q=council",
@@ -43,6 +44,7 @@ ADDRESSES: Final[Mapping[str, str]] = {
     "/erased": "/erased?token=%(receipt)s",
     "/settings/security/passkeys/{id:int}/remove": "/settings/security/passkeys/%(passkey)s/remove",
     "/tags/{tag}": "/tags/staffrights",
+    "/pages/{slug}": "/pages/house",
     "/@{name}": "/@ana",
     "/@{name}/with_replies": "/@ana/with_replies",
     "/@{name}/media": "/@ana/media",
@@ -59,10 +61,9 @@ ADDRESSES: Final[Mapping[str, str]] = {
     "/posts/{id:int}/boosts": "/posts/%(post)s/boosts",
     "/posts/{id:int}/quoting": "/posts/%(post)s/quoting",
     "/posts/{id:int}/history": "/posts/%(post)s/history",
-    "/people/{id:int}": "/people/%(ben)s",
     "/report/{id:int}": "/report/%(ben)s",
     "/admin/reports/{id:int}": "/admin/reports/%(report)s",
-    "/admin/members/{id:int}": "/admin/members/%(member_ana)s",
+    "/admin/members/{id:int}": "/admin/members/%(ana)s",
 }
 """Addresses of pages that need more than their path; `%(...)s` stands for what `Peopled.things` has."""
 
@@ -72,6 +73,9 @@ _VIEWERS: Final[Mapping[str, tuple[str, ...]]] = {
     "/join": (STRANGER,),
     "/join/mail": (STRANGER,),
     "/sign-out": (MEMBER,),
+    "/settings/invites": (OWNER,),
+    "/@{name}/{slug}": (STRANGER,),
+    "/@{name}/{slug}/history": (STRANGER,),
     "/sign-in/second": (HALFWAY,),
     "/settings/security": (MEMBER, CAREFUL),
     # In development it leads on at once: an office asks for no second factor there.

@@ -22,6 +22,7 @@ from fediunion.members.sessions import begin_session
 from fediunion.members.tokens import create_token
 from fediunion.social.follows.service import receive_request
 from fediunion.social.search.service import index_new_posts
+from fediunion.social.site.service import put_own_page
 from fediunion.world import World
 from tests.browser.secured import add_careful, add_links
 from tests.fakes.union import new_keys
@@ -122,6 +123,8 @@ class _Filling:
     def _beside(self, session: Session) -> None:
         """Add who has no browser: an institution, who waits to be let in, people elsewhere."""
         local_actor(session, "jobs", kind=ActorKind.BOARD)
+        text = f"## Where to find us\n\n{_WORDS}\n\n| Day | Room |\n|---|---|\n| Tuesday | {LONG_NAME} |"
+        put_own_page(session, "house", "The house", text, by="olga")
         waiting = new_keys(self._world.settings)
         create_member(session, username="dora", keys=waiting, state=MemberState.PENDING)
         ana = find_local_actor(session, "ana")
@@ -184,12 +187,20 @@ class _Filling:
         for deed in ("bookmark", "favourite", "pin"):
             await self._ask("ana", f"/api/v1/statuses/{post}/{deed}")
         await self._ask("ana", "/api/v1/tags/StaffRights/follow")
+        brought = {"file": ("blocked_domains.csv", b"one.example\n", "text/csv")}
+        imported = await self._http.post(
+            "/api/fediunion/imports",
+            files=brought,
+            data={"type": "domain_blocking"},
+            headers={"Authorization": f"Bearer {self._bearers['ana']}"},
+        )
         talks = await self._ask("ana", "/api/v1/conversations", _method="GET")
         self._made.things |= {
             "list": listed["id"],
             "filter": own["id"],
             "officers_filter": filtered["id"],
             "conversation": talks[0]["id"],
+            "import": imported.json()["id"],
         }
 
     async def _running(self) -> None:

@@ -19,7 +19,7 @@ from tests.browser.examples import (
     page_examples,
 )
 from tests.browser.peopled import Peopled, people
-from tests.browser.walking import DESK, PHONE, Walk
+from tests.browser.walking import DESK, PHONE, Walk, faults_of
 from tests.processes.running import Instance, Server
 
 DARK = ("/", "/@{name}/{slug}", "/home", "/compose", "/components", "/admin", "/settings/security", "/join")
@@ -44,6 +44,18 @@ def test_each_page_has_an_example_and_each_example_a_page() -> None:
     assert set(DARK) - examples.keys() == set()
     known = {route.path for route in routes() if isinstance(route, Route)}
     assert NO_PAGES - known == set()
+
+
+@pytest.mark.browser
+@pytest.mark.xdist_group("browser")
+def test_the_rules_find_what_is_wrong(chromium: Browser) -> None:
+    page = chromium.new_page()
+    page.set_content("<p style='color:#999;background:#fff'>pale</p><img src=x><input>")
+    found = " ".join(faults_of(page))
+    page.close()
+    assert {"color-contrast", "image-alt", "label", "html-has-lang"} <= {
+        each.rstrip(":") for each in found.split() if each.endswith(":")
+    }
 
 
 @pytest.mark.browser

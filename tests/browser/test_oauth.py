@@ -18,7 +18,7 @@ def sign_in(page: Page) -> None:
     """Fill in the form that an app sent the member to."""
     page.get_by_label("Name or e-mail address").fill("ana")
     page.get_by_label("Password").fill(PASSWORD)
-    page.get_by_role("button", name="Sign in").click()
+    page.get_by_role("button", name="Sign in", exact=True).click()
 
 
 def test_an_app_in_a_window_of_its_own_logs_in_with_a_code_challenge(

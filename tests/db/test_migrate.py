@@ -16,7 +16,6 @@ from fediunion.db.migrate import (
     MIGRATIONS,
     current_revision,
     differences,
-    is_current,
     newest_revision,
     require_current,
     upgrade,
@@ -65,7 +64,7 @@ async def test_migrating_an_empty_database_gives_the_schema_of_the_models(empty:
     assert await current_revision(empty) is None
     applied = await upgrade(empty)
     assert applied[-1] == newest_revision() == await current_revision(empty)
-    assert await is_current(empty)
+    await require_current(empty)
     assert await empty.run_on_connection(differences) == []
 
 

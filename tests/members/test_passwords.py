@@ -77,8 +77,6 @@ async def test_W22_forms_of_one_text_are_one_password_and_every_byte_counts(pass
 async def test_hashes_are_argon2id_with_64_MiB(passwords: Passwords) -> None:
     stored = await passwords.hash(GOOD)
     assert stored.startswith("$argon2id$v=19$m=65536,t=3,p=1$")
-    assert not passwords.needs_new_hash(stored)
-    assert passwords.needs_new_hash(stored.replace("m=65536", "m=4096"))
     assert await passwords.verify(hash_password(GOOD), GOOD)
 
 

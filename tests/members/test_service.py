@@ -135,7 +135,7 @@ async def test_V33_erasing_takes_everything_but_the_name(office: Office, reach: 
     assert actor is not None
     assert (actor.display_name, actor.deleted_at) == ("", office.clock.now())
     assert office.announced == [
-        MemberErased(ana.id, ana.actor_id, was_visible=reach is Reach.PUBLIC),
+        MemberErased(ana.id, ana.actor_id),
         ActorDeleted(ana.actor_id, actor.uri, local=True),
     ]
     with pytest.raises(Invalid):

@@ -6,7 +6,7 @@ import pytest
 from sqlalchemy.orm import Session
 
 from fediunion.db import Database
-from fediunion.inbox.queries import list_known, list_waiting, lock_waiting, oldest_waiting
+from fediunion.inbox.queries import list_known, list_waiting, lock_waiting
 from fediunion.inbox.retention import forget
 from fediunion.jobs.claims import claim, claim_suspect, due_kinds
 from fediunion.oauth.jobs import prune
@@ -39,7 +39,6 @@ WORK: dict[str, Callable[[Session], object]] = {
     "texts of deliveries": trim_bodies,
     "activities that wait": lambda s: list_waiting(s, [1, 2]),
     "activities locked": lambda s: lock_waiting(s, [1, 2]),
-    "activities waiting since": oldest_waiting,
     "activities that are over": forget,
     "what is known of things": lambda s: list_known(s, URIS),
     "whom people here follow": lambda s: followed_here(s, URIS),

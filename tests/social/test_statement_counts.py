@@ -7,7 +7,8 @@ from fediunion.activitypub.parse import parse_activity
 from fediunion.activitypub.vocab import Create, Note
 from fediunion.actors.models import Actor
 from fediunion.actors.viewer import Viewer
-from fediunion.api.mastodon.fragments import show, shown_statuses
+from fediunion.api.mastodon.assembly import assembled
+from fediunion.api.mastodon.fragments import show
 from fediunion.api.mastodon.standing import home_standings
 from fediunion.db import Database
 from fediunion.kit.pages import Page
@@ -89,9 +90,12 @@ async def test_a_post_that_is_at_hand_is_shown_as_one_that_is_read(social: Datab
         view = publish_view(session, author, draft)
         at_hand = show(session, [view.post.id], viewer, [view])
         session.expire_all()
-        assert shown_statuses([view.post.id], at_hand, viewer) == shown_statuses(
-            [view.post.id], show(session, [view.post.id], viewer), viewer
-        )
+        read = show(session, [view.post.id], viewer)
+        as_json = [
+            assembled([view.post.id], shown.gathered, shown.parts, viewer, {}) for shown in (at_hand, read)
+        ]
+        assert as_json[0] == as_json[1]
+        assert as_json[0].keys() == {view.post.id}
         assert [actor.id for actor in view.mentions] == [reader.id]
 
     await social.write(work)

@@ -201,7 +201,7 @@ async def test_the_next_page_says_once_what_was_done(desk: Desk) -> None:
 
 async def test_what_was_done_is_told_to_no_other_browser_and_not_later(desk: Desk) -> None:
     settings, now = desk.union.world.settings, desk.clock.now()
-    note = Note(Sentence("Deleted"), Tone.SOON)
+    note = Note(Sentence("Deleted"), Tone.NO)
     cookie = sealed_note(note, "mine", now, settings)
     assert read_note(cookie, "mine", now, settings) == note
     assert read_note(cookie, "other", now, settings) is None

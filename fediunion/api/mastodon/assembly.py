@@ -88,7 +88,7 @@ class _Assembly:
         )
 
     def _quote(self, standing: Standing) -> bytes:
-        """Return a Quote. While its consent waits, what is quoted may be unknown.
+        """Return a Quote, none where what was quoted is kept no longer. One that waits may be of the unknown.
 
         Source: https://docs.joinmastodon.org/entities/Quote/
         """
@@ -97,7 +97,10 @@ class _Assembly:
         if standing.quote_state != "accepted":
             return b'{"state":"%b","quoted_status":null}' % standing.quote_state.encode("ascii")
         quoted_id = standing.quote_of_id
-        if quoted_id is None or (status := self.status(quoted_id, quoted=True)) is None:
+        if quoted_id is None:
+            return _NOTHING
+        status = self.status(quoted_id, quoted=True)
+        if status is None:
             return b'{"state":"unauthorized","quoted_status":null}'
         state = self.gathered.put_aside.get(self.standings[quoted_id].author_id, "accepted")
         return b'{"state":"%b","quoted_status":%b}' % (state.encode("ascii"), status)
@@ -108,6 +111,8 @@ class _Assembly:
             return _NOTHING
         if standing.quote_state != "accepted":
             return b'{"state":"%b","quoted_status_id":null}' % standing.quote_state.encode("ascii")
+        if standing.quote_of_id is None:
+            return _NOTHING
         if standing.quote_of_id not in self.standings:
             return b'{"state":"unauthorized","quoted_status_id":null}'
         return b'{"state":"accepted","quoted_status_id":"%d"}' % standing.quote_of_id

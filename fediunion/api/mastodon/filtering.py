@@ -16,6 +16,7 @@ from fediunion.api.mastodon.entities.frame import Entity
 from fediunion.api.mastodon.standing import Gathered, Standing
 from fediunion.kit.html import html_to_text
 from fediunion.social.filters.matching import Screen, fold
+from fediunion.social.posts.quote_links import without_quote_link
 from fediunion.world import World
 
 
@@ -45,7 +46,7 @@ def _poll_of(gathered: Gathered, standing: Standing) -> Entity | None:
 def _written_in(status: bytes, poll: Entity | None) -> str:
     """Return everything that somebody wrote in a status: its words, its warning, options, descriptions."""
     fields: dict[str, Any] = orjson.loads(status + b"}")
-    parts = [fields["spoiler_text"], html_to_text(fields["content"])]
+    parts = [fields["spoiler_text"], html_to_text(without_quote_link(fields["content"]))]
     parts += [option["title"] for option in (poll or {}).get("options", ())]
     parts += [attachment["description"] or "" for attachment in fields["media_attachments"]]
     return "\n\n".join(parts)

@@ -231,11 +231,6 @@ async def changed_statuses(
     return assembled(post_ids, shown.gathered, shown.parts, viewer, marks)
 
 
-def shown_statuses(post_ids: Sequence[int], shown: Shown, viewer: Viewer) -> dict[int, bytes]:
-    """Return what a unit of work left, as JSON, as somebody without filters is shown it."""
-    return assembled(post_ids, shown.gathered, shown.parts, viewer, {})
-
-
 def _lacks_account(parts: Parts, gathered: Gathered) -> bool:
     return any(each.author_id not in parts.accounts for each in gathered.standings.values())
 

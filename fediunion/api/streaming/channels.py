@@ -31,7 +31,6 @@ _SCOPES: Final = {
     LIST: ("read:statuses", "read:lists"),
     **dict.fromkeys((*HASHTAGS, *PUBLIC), ("read:statuses",)),
 }
-STREAMS: Final = tuple(_SCOPES)
 LONGEST_TAG: Final = 100
 
 

@@ -60,10 +60,6 @@ async def _write(world: World, archive: Archive, path: Path) -> None:
             await _write_file(world, file, packed)
 
 
-def _bytes(content: bytes | JsonObject) -> bytes:
-    return content if isinstance(content, bytes) else orjson.dumps(content, option=orjson.OPT_INDENT_2)
-
-
 async def _write_outbox(world: World, archive: Archive, packed: ZipFile) -> None:
     """Write all activities one by one: a member may have written more than fits into memory."""
     start: int | None = 0

@@ -19,6 +19,7 @@ from fediunion.kit.urls import parse_remote_url
 from fediunion.social.cards.models import LinkCard, PostLink
 from fediunion.social.cards.reading import PageHead
 from fediunion.social.posts.models import Post
+from fediunion.social.posts.quote_links import without_quote_link
 from fediunion.social.posts.visibility import OPEN_AUDIENCES
 from fediunion.world import CHANGED
 
@@ -58,7 +59,8 @@ def want_card(session: Session, post: Post) -> None:
 def link_of(session: Session, post: Post) -> str | None:
     """Return the first link of a post to a page elsewhere, that is neither a mention nor a hashtag."""
     given = post.card.get("url") if "card_id" not in post.card else None
-    links = [given] if given else [_target(match[1]) for match in _LINK.finditer(post.content)]
+    words = without_quote_link(post.content)
+    links = [given] if given else [_target(match[1]) for match in _LINK.finditer(words)]
     for link in links:
         if not link:
             continue

@@ -14,6 +14,7 @@ from fediunion.db import announce, emit, now_of
 from fediunion.db.known_uris import insert_ignoring
 from fediunion.kit.errors import Invalid, NotFound
 from fediunion.kit.ids import new_id
+from fediunion.kit.sentences import Sentence
 from fediunion.social.filters.events import FiltersChanged
 from fediunion.social.filters.matching import fold
 from fediunion.social.filters.models import Filter, FilterAction, FilterKeyword, FilterStatus
@@ -64,7 +65,7 @@ def create_filter(
     """Return a new filter of `owner`. Raises Invalid, naming the field, for what cannot be one."""
     held = session.scalar(select(func.count()).select_from(Filter).where(Filter.owner_id == owner.id))
     if (held or 0) >= MAX_FILTERS:
-        raise Invalid(f"There can be {MAX_FILTERS} filters at most.", field="title")
+        raise Invalid(Sentence("There can be %(most)s filters at most.", most=MAX_FILTERS), field="title")
     row = Filter(
         owner_id=owner.id,
         title=_checked_title(title),
@@ -155,7 +156,9 @@ def add_status(session: Session, owner: Actor, filter_id: int, post_id: int) -> 
         select(func.count()).select_from(FilterStatus).where(FilterStatus.filter_id == row.id)
     )
     if (held or 0) >= MAX_STATUSES:
-        raise Invalid(f"A filter can have {MAX_STATUSES} posts at most.", field="status_id")
+        raise Invalid(
+            Sentence("A filter can have %(most)s posts at most.", most=MAX_STATUSES), field="status_id"
+        )
     insert_ignoring(session, FilterStatus, [{"id": new_id(), "filter_id": row.id, "post_id": post_id}])
     _announce(session, owner.id)
     return session.scalars(
@@ -200,7 +203,7 @@ def _add_keyword(session: Session, row: Filter, keyword: str, whole_word: bool) 
         .where(Filter.owner_id == row.owner_id)
     )
     if (session.scalar(of_owner) or 0) >= MAX_KEYWORDS:
-        raise Invalid(f"There can be {MAX_KEYWORDS} keywords at most.", field="keyword")
+        raise Invalid(Sentence("There can be %(most)s keywords at most.", most=MAX_KEYWORDS), field="keyword")
     added = FilterKeyword(filter_id=row.id, keyword=_checked_keyword(keyword), whole_word=whole_word)
     session.add(added)
     return added
@@ -227,10 +230,12 @@ def _announce(session: Session, owner_id: int) -> None:
 def _checked_title(title: str) -> str:
     title = title.strip()
     if not title:
-        raise Invalid("A filter needs a title.", field="title", reason="blank")
+        raise Invalid(Sentence("A filter needs a title."), field="title", reason="blank")
     if len(title) > MAX_TITLE_CHARACTERS:
         raise Invalid(
-            f"A title has {MAX_TITLE_CHARACTERS} characters at most.", field="title", reason="too-long"
+            Sentence("A title has %(most)s characters at most.", most=MAX_TITLE_CHARACTERS),
+            field="title",
+            reason="too-long",
         )
     return title
 
@@ -238,10 +243,12 @@ def _checked_title(title: str) -> str:
 def _checked_keyword(keyword: str) -> str:
     keyword = keyword.strip()
     if not fold(keyword):
-        raise Invalid("A keyword needs a character.", field="keyword", reason="blank")
+        raise Invalid(Sentence("A keyword needs a character."), field="keyword", reason="blank")
     if len(keyword) > MAX_KEYWORD_CHARACTERS:
         raise Invalid(
-            f"A keyword has {MAX_KEYWORD_CHARACTERS} characters at most.", field="keyword", reason="too-long"
+            Sentence("A keyword has %(most)s characters at most.", most=MAX_KEYWORD_CHARACTERS),
+            field="keyword",
+            reason="too-long",
         )
     return keyword
 
@@ -254,11 +261,11 @@ def _checked_contexts(contexts: Sequence[str]) -> list[str]:
 
 def _checked_action(action: str) -> str:
     if action not in list(FilterAction):
-        raise Invalid("A filter warns, hides or blurs.", field="filter_action", reason="inclusion")
+        raise Invalid(Sentence("A filter warns, hides or blurs."), field="filter_action", reason="inclusion")
     return action
 
 
 def _checked_end(session: Session, lasting: Lasting) -> datetime | None:
     if lasting.until is not None and lasting.until <= now_of(session):
-        raise Invalid("A filter ends in the future.", field="expires_in")
+        raise Invalid(Sentence("A filter ends in the future."), field="expires_in")
     return lasting.until

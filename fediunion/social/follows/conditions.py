@@ -46,10 +46,7 @@ def unread_by(
     host: SQLColumnExpression[str],
     now: SQLColumnExpression[datetime],
 ) -> ColumnElement[bool]:
-    """Return the condition that `reader` does not read `author`: blocked either way, muted, or by its host.
-
-    The same people as queries.hidden_author_ids, decided in the statement itself.
-    """
+    """Return the condition that `reader` does not read `author`: a block of either, a mute, or its host."""
     return or_(
         blocks(reader, author), blocks(author, reader), mutes(reader, author, now), refuses_host(reader, host)
     )

@@ -15,6 +15,7 @@ from fediunion.db.known_uris import KnownUri
 from fediunion.inbox.rules import InboxContext
 from fediunion.jobs.queue import enqueue
 from fediunion.kit.errors import FediUnionError, Invalid, NotAllowed
+from fediunion.kit.sentences import Sentence
 from fediunion.outbox.publish import Recipients, publish
 from fediunion.social.follows import service
 from fediunion.social.follows.documents import new_activity_uri
@@ -82,10 +83,10 @@ def move_away(session: Session, mover: Actor, target: Actor) -> None:
     Raises Invalid where it does not, or where the member moved within 30 days.
     """
     if target.id == mover.id or mover.uri not in target.also_known_as:
-        raise Invalid("The new account has to name this one as an alias first.", field="target")
+        raise Invalid(Sentence("The new account has to name this one as an alias first."), field="target")
     now = now_of(session)
     if mover.moved_at is not None and now - mover.moved_at < _COOLDOWN:
-        raise Invalid("An account can move once in 30 days.", field="target")
+        raise Invalid(Sentence("An account can move once in 30 days."), field="target")
     mover.moved_to_uri, mover.moved_at, mover.updated_at = target.uri, now, now
     announce(session, "changed", "actors")
     document = activity_document(

@@ -64,22 +64,6 @@ def is_blocked_between(session: Session, one_id: int, other_id: int) -> bool:
     )
 
 
-def hidden_author_ids(session: Session, viewer_id: int) -> set[int]:
-    """Return whose posts `viewer_id` does not read: blocked, blocking, and muted now."""
-    blocks = session.execute(
-        select(Block.blocker_id, Block.blocked_id).where(
-            or_(Block.blocker_id == viewer_id, Block.blocked_id == viewer_id)
-        )
-    )
-    hidden = {b if a == viewer_id else a for a, b in blocks}
-    mutes = session.scalars(
-        select(Mute.muted_id).where(
-            Mute.muter_id == viewer_id, or_(Mute.expires_at.is_(None), Mute.expires_at > now_of(session))
-        )
-    )
-    return hidden | set(mutes)
-
-
 def blocked_hosts_of(session: Session, viewer_id: int) -> set[str]:
     """Return the servers that a member blocks for itself."""
     return set(session.scalars(select(MemberDomainBlock.host).where(MemberDomainBlock.actor_id == viewer_id)))

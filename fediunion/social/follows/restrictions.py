@@ -10,6 +10,7 @@ from fediunion.actors.models import Actor
 from fediunion.db import emit, now_of, settings_of
 from fediunion.db.known_uris import bury_uri, find_known_uri, remember_uri
 from fediunion.kit.errors import Invalid, Refused
+from fediunion.kit.sentences import Sentence
 from fediunion.social.follows.events import Blocked, HostRefused
 from fediunion.social.follows.models import Block, Follow, FollowState, MemberDomainBlock, Mute
 from fediunion.social.follows.queries import find_block, find_follow, lock_pair
@@ -19,7 +20,7 @@ from fediunion.social.follows.service import end_follow, end_follows_between, re
 def block(session: Session, blocker: Actor, blocked: Actor) -> None:
     """Let our `blocker` block `blocked`: follows end both ways. A block is never sent (privacy 3.5)."""
     if blocker.id == blocked.id:
-        raise Invalid("Nobody can block their own account.", field="id")
+        raise Invalid(Sentence("Nobody can block their own account."), field="id")
     lock_pair(session, blocker.id, blocked.id)
     if find_block(session, blocker.id, blocked.id) is not None:
         return
@@ -77,7 +78,7 @@ def mute(
 ) -> None:
     """Let our `muter` mute `muted`, for `lasts_seconds` or, where 0, for good; change an existing mute."""
     if muter.id == muted.id:
-        raise Invalid("Nobody can mute their own account.", field="id")
+        raise Invalid(Sentence("Nobody can mute their own account."), field="id")
     now = now_of(session)
     expires_at = now + timedelta(seconds=lasts_seconds) if lasts_seconds > 0 else None
     found = _find_mute(session, muter, muted)
@@ -105,9 +106,9 @@ def block_host(session: Session, member: Actor, host: str) -> None:
     """
     host = normalise_host(host)
     if not host:
-        raise Invalid("This is not a server's name.", field="domain")
+        raise Invalid(Sentence("This is not a server's name."), field="domain")
     if host in settings_of(session).authority:
-        raise Invalid("This is our own server.", field="domain", reason="own-host")
+        raise Invalid(Sentence("This is our own server."), field="domain", reason="own-host")
     if _find_host_block(session, member, host) is None:
         session.add(MemberDomainBlock(actor_id=member.id, host=host, created_at=now_of(session)))
     follows = session.scalars(

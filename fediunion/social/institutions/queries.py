@@ -48,7 +48,7 @@ def list_editors(session: Session) -> Mapping[int, Sequence[tuple[Member, Actor]
 def institutions_of(session: Session, member_id: int) -> Sequence[Actor]:
     """Return the institutions that a member may publish for, in the order in which they were made.
 
-    It is what the page for writing offers under "acting as".
+    It is what the page for writing offers under "write as".
     """
     statement = (
         select(Actor)
@@ -62,3 +62,13 @@ def institutions_of(session: Session, member_id: int) -> Sequence[Actor]:
         )
     )
     return session.scalars(statement.order_by(Actor.id)).all()
+
+
+def may_be_institution(actor: Actor) -> bool:
+    """Return whether an actor is one that members may publish for; it reads nothing."""
+    return actor.local and actor.kind in KINDS
+
+
+def find_acting(session: Session, member_id: int, institution_id: int) -> Actor | None:
+    """Return an institution that a member may publish for, None for any other."""
+    return next((each for each in institutions_of(session, member_id) if each.id == institution_id), None)

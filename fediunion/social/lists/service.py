@@ -9,6 +9,7 @@ from fediunion.actors.models import Actor
 from fediunion.db import emit, now_of
 from fediunion.db.known_uris import insert_ignoring
 from fediunion.kit.errors import Invalid, NotFound
+from fediunion.kit.sentences import Sentence
 from fediunion.social.follows.events import Unfollowed
 from fediunion.social.follows.models import Follow, FollowState
 from fediunion.social.lists.events import AccountsListed, AccountsUnlisted
@@ -29,7 +30,7 @@ def create_list(
         select(func.count()).select_from(AccountList).where(AccountList.owner_id == owner.id)
     )
     if (kept or 0) >= MAX_LISTS:
-        raise Invalid(f"There can be {MAX_LISTS} lists at most.", field="title")
+        raise Invalid(Sentence("There can be %(most)s lists at most.", most=MAX_LISTS), field="title")
     row = AccountList(
         owner_id=owner.id,
         title=_checked_title(title),
@@ -86,7 +87,9 @@ def add_accounts(session: Session, owner: Actor, list_id: int, actor_ids: Iterab
         raise NotFound("Only accounts that you follow can be on a list.")
     there = set(session.scalars(select(ListedAccount.actor_id).where(ListedAccount.list_id == row.id)))
     if len(there | followed) > MAX_LISTED:
-        raise Invalid(f"A list holds {MAX_LISTED} accounts at most.", field="account_ids")
+        raise Invalid(
+            Sentence("A list holds %(most)s accounts at most.", most=MAX_LISTED), field="account_ids"
+        )
     added = [actor_id for actor_id in wanted if actor_id not in there]
     insert_ignoring(session, ListedAccount, [{"list_id": row.id, "actor_id": actor_id} for actor_id in added])
     if added:
@@ -120,9 +123,11 @@ def _unlist(session: Session, row: AccountList, actor_ids: list[int]) -> None:
 def _checked_title(title: str) -> str:
     title = title.replace("\x00", "").strip()
     if not title:
-        raise Invalid("A list needs a title.", field="title", reason="blank")
+        raise Invalid(Sentence("A list needs a title."), field="title", reason="blank")
     if not 0 < len(title) <= MAX_TITLE_CHARACTERS:
-        raise Invalid(f"A list's title has 1 to {MAX_TITLE_CHARACTERS} characters.", field="title")
+        raise Invalid(
+            Sentence("A list's title has 1 to %(most)s characters.", most=MAX_TITLE_CHARACTERS), field="title"
+        )
     return title
 
 

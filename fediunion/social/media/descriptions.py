@@ -7,6 +7,7 @@ from sqlalchemy.orm import Session
 
 from fediunion.db import settings_of
 from fediunion.kit.errors import Invalid
+from fediunion.kit.sentences import Sentence
 from fediunion.social.media.models import Attachment
 
 
@@ -27,5 +28,7 @@ def _check(session: Session, chosen: ColumnElement[bool]) -> None:
     bare = select(Attachment.id).where(chosen, Attachment.description == "").limit(1)
     if session.scalar(bare) is not None:
         raise Invalid(
-            "Describe each file, for those who cannot see or hear it.", field="media_ids", reason="blank"
+            Sentence("Describe each file, for those who cannot see or hear it."),
+            field="media_ids",
+            reason="blank",
         )

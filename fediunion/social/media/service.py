@@ -161,6 +161,13 @@ def detach_all(session: Session, post_id: int, *, but: Iterable[int] = ()) -> No
             _readdress(session, attachment)
 
 
+def hand_over(session: Session, ids: Iterable[int], owner_id: int, heir_id: int) -> None:
+    """Let uploads that are in no post yet be another actor's. Raises Invalid for somebody else's (M14)."""
+    for attachment in [usable(session, attachment_id, owner_id, None) for attachment_id in ids]:
+        attachment.owner_id = heir_id
+        change_files(session, [attachment.file_name, attachment.thumbnail_name], owner_id=heir_id)
+
+
 def drop_uploads(session: Session, ids: Iterable[int]) -> None:
     """Remove uploads that are in no post, without waiting for their day to pass."""
     found = select(Attachment).where(Attachment.id.in_(list(ids)), Attachment.post_id.is_(None))

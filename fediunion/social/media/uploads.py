@@ -7,6 +7,7 @@ from typing import Any, Final, TypeAlias
 
 from fediunion.actors.queries import instance_actor
 from fediunion.kit.errors import FediUnionError, Invalid
+from fediunion.kit.sentences import Sentence
 from fediunion.social.media import service
 from fediunion.social.media.desk import MediaDesk
 from fediunion.social.media.files import NewFile, reserve
@@ -17,7 +18,7 @@ from fediunion.world import World
 
 Begun: TypeAlias = tuple[Attachment, asyncio.Task[Any]]
 """An upload, and the task that works on it."""
-_NOT_TAKEN: Final = "This kind of file is not taken here."
+_NOT_TAKEN: Final = Sentence("This kind of file is not taken here.")
 
 
 async def begin_upload(

@@ -19,6 +19,7 @@ from fediunion.social.annotations.models import AccountNote, Endorsement
 from fediunion.social.follows.models import Block, Follow, MemberDomainBlock, Mute
 from fediunion.social.follows.service import end_follow
 from fediunion.social.lists.models import AccountList, ListedAccount
+from fediunion.social.moderation.models import Decision
 from fediunion.social.moderation.servers import list_hosts_under
 from fediunion.social.notifications.models import SeveranceCause
 from fediunion.social.notifications.severances import note_severed
@@ -102,6 +103,7 @@ def _erase_rest(session: Session, actor: Actor) -> None:
         (ThreadMute, ThreadMute.actor_id == actor.id),
         (ConversationEntry, ConversationEntry.owner_id == actor.id),
         (HomeEntry, HomeEntry.actor_id == actor.id),
+        (Decision, Decision.target_id == actor.id),
         (AccountList, AccountList.owner_id == actor.id),
         (ListedAccount, ListedAccount.actor_id == actor.id),
         (FeaturedTag, FeaturedTag.actor_id == actor.id),
@@ -116,9 +118,25 @@ def _erase_rest(session: Session, actor: Actor) -> None:
     )
     for table, whose in own:
         session.execute(delete(table).where(whose), execution_options=_UNWATCHED)
-    # What still has to be sent names ids; everything else was withdrawn, or has been sent.
-    spent = (OutboxActivity.actor_id == actor.id, OutboxActivity.activity_type.not_in(_STILL_SENT))
-    session.execute(update(OutboxActivity).where(*spent).values(body=""), execution_options=_UNWATCHED)
+    _forget_what_was_sent(session, actor)
+
+
+def _forget_what_was_sent(session: Session, actor: Actor) -> None:
+    """Empty the bodies of an actor's activities; what still has to be sent stays, and names ids only."""
+    owed = select(Delivery.id).where(
+        Delivery.activity_id == OutboxActivity.id, Delivery.finished_at.is_(None)
+    )
+    session.execute(
+        update(OutboxActivity)
+        .where(
+            OutboxActivity.actor_id == actor.id,
+            OutboxActivity.activity_type.not_in(_STILL_SENT),
+            OutboxActivity.fanned_out_at.is_not(None),
+            ~owed.exists(),
+        )
+        .values(body=""),
+        execution_options=_UNWATCHED,
+    )
 
 
 async def sever_actor(world: World, payload: JsonObject) -> None:

@@ -9,6 +9,7 @@ from sqlalchemy.orm import Session
 from fediunion.activitypub.audience import Audience
 from fediunion.db import announce
 from fediunion.kit.errors import Invalid
+from fediunion.kit.sentences import Sentence
 from fediunion.kit.text import valid_language_tag
 from fediunion.members.queries import find_member_of
 from fediunion.members.tokens import CACHE as TOKENS
@@ -52,7 +53,7 @@ def change_posting_defaults(
 ) -> None:
     """Change what posts of this member start from; None leaves a thing. Raises Invalid for what is none."""
     if language and not valid_language_tag(language):
-        raise Invalid("This is no language.", field="source[language]")
+        raise Invalid(Sentence("This is no language."), field="source[language]")
     if quote_policy is not None and quote_policy not in QUOTE_POLICIES:
         raise Invalid("This is no quote policy.", field="source[quote_policy]")
     changes: dict[str, Any] = {

@@ -12,6 +12,7 @@ from fediunion.db import announce, emit, now_of, settings_of
 from fediunion.kit.errors import BadDocument, Invalid
 from fediunion.kit.html import plain_name, text_to_html
 from fediunion.kit.rel_me import link_of_field
+from fediunion.kit.sentences import Sentence
 from fediunion.kit.text import normalise_hashtag, valid_hashtag
 from fediunion.kit.urls import parse_remote_url
 from fediunion.members.queries import find_member_of
@@ -107,7 +108,7 @@ def feature_tag(session: Session, actor: Actor, name: str) -> FeaturedTag:
     """Show a hashtag on the profile; return it. Raises Invalid for what is none, or for one too many."""
     shown = name.strip().removeprefix("#")
     if not valid_hashtag(shown):
-        raise Invalid("This is not a hashtag.", field="name")
+        raise Invalid(Sentence("This is not a hashtag."), field="name")
     tags = list_featured_tags(session, actor.id)
     for tag in tags:
         if tag.name == normalise_hashtag(shown):
@@ -163,7 +164,10 @@ def _changed(session: Session, actor: Actor) -> None:
 
 def _checked_name(text: str) -> str:
     if len(text) > MAX_NAME_CHARACTERS:
-        raise Invalid(f"A name has {MAX_NAME_CHARACTERS} characters at most.", field="display_name")
+        raise Invalid(
+            Sentence("A name has %(most)s characters at most.", most=MAX_NAME_CHARACTERS),
+            field="display_name",
+        )
     return plain_name(text, MAX_NAME_CHARACTERS)
 
 
@@ -174,7 +178,10 @@ def _picture(session: Session, file_id: int, replaced_url: str | None) -> str:
 
 def _picture_words(text: str, field: str) -> str:
     if len(text) > MAX_PICTURE_DESCRIPTION:
-        raise Invalid(f"A description has {MAX_PICTURE_DESCRIPTION} characters at most.", field=field)
+        raise Invalid(
+            Sentence("A description has %(most)s characters at most.", most=MAX_PICTURE_DESCRIPTION),
+            field=field,
+        )
     return text.replace("\x00", "").strip()
 
 
@@ -191,7 +198,10 @@ def _domains(texts: Sequence[str]) -> list[str]:
 
 def _summary(session: Session, text: str) -> str:
     if len(text) > MAX_SUMMARY_CHARACTERS:
-        raise Invalid(f"A description has {MAX_SUMMARY_CHARACTERS} characters at most.", field="note")
+        raise Invalid(
+            Sentence("A description has %(most)s characters at most.", most=MAX_SUMMARY_CHARACTERS),
+            field="note",
+        )
     base = settings_of(session).base_url
     return text_to_html(text, mentions={}, hashtag_url=lambda name: f"{base}/tags/{normalise_hashtag(name)}")
 
@@ -200,9 +210,14 @@ def _fields(actor: Actor, fields: Sequence[tuple[str, str]]) -> list[Any]:
     kept = [(plain_name(name, MAX_FIELD_CHARACTERS), text.strip()) for name, text in fields]
     kept = [(name, text) for name, text in kept if name or text]
     if len(kept) > MAX_FIELDS:
-        raise Invalid(f"A profile has {MAX_FIELDS} fields at most.", field="fields_attributes")
+        raise Invalid(
+            Sentence("A profile has %(most)s fields at most.", most=MAX_FIELDS), field="fields_attributes"
+        )
     if any(len(text) > MAX_FIELD_CHARACTERS for _, text in kept):
-        raise Invalid(f"A field has {MAX_FIELD_CHARACTERS} characters at most.", field="fields_attributes")
+        raise Invalid(
+            Sentence("A field has %(most)s characters at most.", most=MAX_FIELD_CHARACTERS),
+            field="fields_attributes",
+        )
     verified = {(field["name"], field["value"]): field.get("verified_at") for field in actor.fields}
     rows = [(name, _field_html(text)) for name, text in kept]
     return [

@@ -149,7 +149,7 @@ def _facets(post: Post, poll: Poll | None, files: Iterable[Attachment]) -> list[
         facets.append("media")
     if poll is not None:
         facets.append("poll")
-    if any(not _NAMES_SOMEBODY.search(link[1]) for link in _LINK.finditer(post.content)):
+    if any(not _NAMES_SOMEBODY.search(link[1]) for link in _LINK.finditer(without_quote_link(post.content))):
         facets.append("link")
     if post.in_reply_to_uri is not None or post.in_reply_to_id is not None:
         facets.append("reply")

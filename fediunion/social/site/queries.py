@@ -1,4 +1,4 @@
-"""Pages of the union: reads."""
+"""Pages of the union, and how they look: reads."""
 
 from collections.abc import Sequence
 
@@ -7,7 +7,9 @@ from sqlalchemy.orm import Session
 
 from fediunion.kit.errors import NotFound
 from fediunion.kit.sentences import Sentence
-from fediunion.social.site.models import OwnPage
+from fediunion.social.site.models import Appearance, OwnPage
+
+THE_ONE = 1
 
 
 def list_own_pages(session: Session) -> Sequence[OwnPage]:
@@ -21,3 +23,8 @@ def get_own_page(session: Session, slug: str) -> OwnPage:
     if found is None:
         raise NotFound(Sentence("There is no such page."))
     return found
+
+
+def find_appearance(session: Session) -> Appearance | None:
+    """Return what was chosen for the look of the pages, None while nothing was."""
+    return session.get(Appearance, THE_ONE)

@@ -1,4 +1,4 @@
-"""The rules of the union's own pages."""
+"""The rules of the union's own pages, and of how all pages look."""
 
 import re
 from typing import Final
@@ -6,14 +6,17 @@ from typing import Final
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
-from fediunion.db import now_of
+from fediunion.db import now_of, settings_of
 from fediunion.kit.errors import Invalid
 from fediunion.kit.html import plain_name
 from fediunion.kit.markdown import markdown_to_html
 from fediunion.kit.sentences import Sentence
+from fediunion.social.media.addresses import file_address
+from fediunion.social.media.files import drop_picture, keep_picture
 from fediunion.social.moderation.audit import record_audit
-from fediunion.social.site.models import OwnPage
-from fediunion.social.site.queries import get_own_page
+from fediunion.social.site.colours import LEAST_CONTRAST, SHEET, contrast, is_colour
+from fediunion.social.site.models import Appearance, OwnPage
+from fediunion.social.site.queries import THE_ONE, find_appearance, get_own_page
 
 LONGEST_TITLE: Final = 100
 LONGEST_TEXT: Final = 30_000
@@ -54,3 +57,44 @@ def remove_own_page(session: Session, slug: str, *, by: str) -> None:
     """Remove a page. Raises NotFound."""
     session.delete(get_own_page(session, slug))
     record_audit(session, by=by, action="page.remove", subject=slug)
+
+
+def choose_brand(session: Session, brand: str, *, by: str) -> Appearance:
+    """Give the pages a colour, "" for the one that they have by themselves; return the row.
+
+    Raises Invalid for what is no colour, and for one that cannot be told from a sheet (WCAG 1.4.3).
+    """
+    colour = brand.strip().lower()
+    if colour and not is_colour(colour):
+        raise Invalid(Sentence("Write the colour as # and six digits, such as #0b5560."), field="brand")
+    if colour and contrast(colour, SHEET) < LEAST_CONTRAST:
+        sentence = Sentence(
+            "This colour is too light: its contrast on white is %(found)s, and 4.5 is needed.",
+            found=f"{contrast(colour, SHEET):.1f}",
+        )
+        raise Invalid(sentence, field="brand")
+    row = _appearance(session)
+    row.brand = colour
+    record_audit(session, by=by, action="appearance.change", subject=colour or "brand")
+    return row
+
+
+def choose_logo(session: Session, file_id: int | None, *, by: str) -> Appearance:
+    """Give the pages a stored file (media.uploads.store_picture) as logo, or no logo; return the row."""
+    row = _appearance(session)
+    if file_id is None:
+        drop_picture(session, row.logo_url)
+        row.logo_url = None
+    else:
+        name = keep_picture(session, file_id, row.logo_url)
+        row.logo_url = file_address(settings_of(session).base_url, name)
+    record_audit(session, by=by, action="appearance.change", subject="logo")
+    return row
+
+
+def _appearance(session: Session) -> Appearance:
+    row = find_appearance(session)
+    if row is None:
+        row = Appearance(id=THE_ONE, brand="", logo_url=None)
+        session.add(row)
+    return row

@@ -5,6 +5,7 @@ from sqlalchemy.orm import Session
 from fediunion.actors.models import Actor
 from fediunion.db import now_of
 from fediunion.kit.errors import Invalid
+from fediunion.kit.sentences import Sentence
 from fediunion.kit.text import normalise_hashtag, valid_hashtag
 from fediunion.social.tags.models import FollowedTag
 from fediunion.social.tags.queries import count_followed_tags, find_followed_tag
@@ -19,11 +20,13 @@ def follow_tag(session: Session, member: Actor, name: str) -> FollowedTag:
     """
     normalised = normalise_hashtag(name)
     if not valid_hashtag(normalised):
-        raise Invalid("This is not a hashtag.", field="name")
+        raise Invalid(Sentence("This is not a hashtag."), field="name")
     followed = find_followed_tag(session, member.id, normalised)
     if followed is None:
         if count_followed_tags(session, member.id) >= MAX_FOLLOWED_TAGS:
-            raise Invalid(f"{MAX_FOLLOWED_TAGS} hashtags can be followed at most.", field="name")
+            raise Invalid(
+                Sentence("%(most)s hashtags can be followed at most.", most=MAX_FOLLOWED_TAGS), field="name"
+            )
         followed = FollowedTag(actor_id=member.id, name=normalised, created_at=now_of(session))
         session.add(followed)
     return followed

@@ -12,6 +12,7 @@ from typing import Any, Final
 
 from fediunion.actors.domains import normalise_host
 from fediunion.kit.errors import Invalid
+from fediunion.kit.sentences import Sentence
 from fediunion.kit.text import valid_language_tag
 from fediunion.social.transfers.models import Kind
 
@@ -61,20 +62,20 @@ def beginning_of(path: Path) -> bytes:
 def rows_in(kind: Kind, content: bytes) -> list[Row]:
     """Return the rows of a file, each thing once. Raises Invalid for what is no such file, and for none."""
     if len(content) > MAX_FILE_BYTES:
-        raise Invalid(f"A file has at most {MAX_FILE_BYTES} bytes.", field="file")
+        raise Invalid(Sentence("A file has at most %(most)s bytes.", most=MAX_FILE_BYTES), field="file")
     try:
         text = content.decode("utf-8-sig")
     except UnicodeDecodeError as error:
-        raise Invalid("The file has to be UTF-8.", field="file") from error
+        raise Invalid(Sentence("The file has to be UTF-8."), field="file") from error
     if "\x00" in text:
-        raise Invalid("The file is no CSV.", field="file")
+        raise Invalid(Sentence("The file is no CSV."), field="file")
     rows: dict[tuple[str, str], Row] = {}
     for row in _parsed(kind, text):
         rows.setdefault((row.subject, str(row.options.get("list", ""))), row)
         if len(rows) > MAX_ROWS:
-            raise Invalid(f"A file has at most {MAX_ROWS} rows.", field="file")
+            raise Invalid(Sentence("A file has at most %(most)s rows.", most=MAX_ROWS), field="file")
     if not rows:
-        raise Invalid("Nothing in the file can be imported.", field="file")
+        raise Invalid(Sentence("Nothing in the file can be imported."), field="file")
     return list(rows.values())
 
 
@@ -83,7 +84,7 @@ def _parsed(kind: Kind, text: str) -> Iterable[Row]:
     try:
         for number, cells in enumerate(csv.reader(io.StringIO(text, newline=""))):
             if len(cells) > _MOST_COLUMNS:
-                raise Invalid("The file has too many columns.", field="file")
+                raise Invalid(Sentence("The file has too many columns."), field="file")
             if number == 0 and cells and cells[0].strip().lower() in _FIRST_NAMES:
                 names = [cell.strip().lower() for cell in cells]
                 continue
@@ -91,7 +92,7 @@ def _parsed(kind: Kind, text: str) -> Iterable[Row]:
             if row is not None:
                 yield row
     except csv.Error as error:
-        raise Invalid("The file is no CSV.", field="file") from error
+        raise Invalid(Sentence("The file is no CSV."), field="file") from error
 
 
 def _row(kind: Kind, cells: list[str], names: list[str]) -> Row | None:

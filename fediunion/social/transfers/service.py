@@ -12,6 +12,7 @@ from fediunion.actors.queries import get_actor
 from fediunion.db import now_of
 from fediunion.jobs.queue import enqueue
 from fediunion.kit.errors import Invalid, NotFound
+from fediunion.kit.sentences import Sentence
 from fediunion.social.follows.queries import find_follow
 from fediunion.social.follows.restrictions import block, block_host, mute
 from fediunion.social.follows.service import request_follow
@@ -36,7 +37,10 @@ def begin_import(
 ) -> Import:
     """Return an import that begins at once and goes on in steps. Raises Invalid for one too many."""
     if count_running(session, owner_id) >= MAX_RUNNING:
-        raise Invalid(f"{MAX_RUNNING} imports are under way; wait until one has finished.", field="file")
+        raise Invalid(
+            Sentence("%(most)s imports are under way; wait until one has finished.", most=MAX_RUNNING),
+            field="file",
+        )
     made = Import(
         owner_id=owner_id,
         kind=kind,

@@ -13,6 +13,7 @@ from fediunion.actors.viewer import Viewer
 from fediunion.db import now_of
 from fediunion.jobs.queue import enqueue
 from fediunion.kit.errors import Invalid
+from fediunion.kit.sentences import Sentence
 from fediunion.members.models import MemberState
 from fediunion.members.queries import find_member_of
 from fediunion.social.media.holding import hold, release
@@ -55,7 +56,9 @@ def schedule(
     """
     _check_moment(session, owner, publish_at)
     if count_unpublished(session, owner.id, scheduled=True) >= MOST_SCHEDULED:
-        raise Invalid(f"{MOST_SCHEDULED} posts can be scheduled at most.", field="scheduled_at")
+        raise Invalid(
+            Sentence("%(most)s posts can be scheduled at most.", most=MOST_SCHEDULED), field="scheduled_at"
+        )
     check_draft(session, wish.draft(now_of(session), Audience.PUBLIC))
     viewer = Viewer(owner.id, None, is_member=True)
     for post_id in (wish.in_reply_to_id, wish.quote_of_id):
@@ -87,7 +90,7 @@ def keep_draft(
 ) -> UnpublishedPost:
     """Return a new draft; whether it can be published is not asked yet. Raises Invalid for one too many."""
     if count_unpublished(session, owner.id, scheduled=False) >= MOST_DRAFTS:
-        raise Invalid(f"There can be {MOST_DRAFTS} drafts at most.", field="status")
+        raise Invalid(Sentence("There can be %(most)s drafts at most.", most=MOST_DRAFTS), field="status")
     return _keep(session, owner, wish, application_id)
 
 
@@ -172,6 +175,8 @@ def _want(session: Session, row_id: int, at: datetime) -> None:
 def _check_moment(session: Session, owner: Actor, at: datetime, *, but: int | None = None) -> None:
     now = now_of(session)
     if at < now + SOONEST:
-        raise Invalid("The moment has to be at least five minutes ahead.", field="scheduled_at")
+        raise Invalid(Sentence("The moment has to be at least five minutes ahead."), field="scheduled_at")
     if at <= now + NEAR and count_on_day_of(session, owner.id, at, but=but) >= MOST_ON_A_DAY:
-        raise Invalid(f"{MOST_ON_A_DAY} posts can be scheduled for one day.", field="scheduled_at")
+        raise Invalid(
+            Sentence("%(most)s posts can be scheduled for one day.", most=MOST_ON_A_DAY), field="scheduled_at"
+        )

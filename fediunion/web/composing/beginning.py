@@ -1,17 +1,19 @@
 """What the form of a post begins with: an answer, a quote, a change, a draft, a scheduled post."""
 
 from collections.abc import Mapping
+from dataclasses import replace
 
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from fediunion.activitypub.audience import Audience
 from fediunion.actors.models import Actor
+from fediunion.social.institutions.service import get_post_as
 from fediunion.social.media.models import Attachment
 from fediunion.social.posts.models import Post
 from fediunion.social.posts.queries import view_of
 from fediunion.social.posts.service.drafts import MARKDOWN
-from fediunion.social.posts.visibility import get_own_post, get_visible_post
+from fediunion.social.posts.visibility import get_visible_post
 from fediunion.social.unpublished.models import UnpublishedPost
 from fediunion.social.unpublished.queries import get_draft, get_scheduled
 from fediunion.social.unpublished.wishes import PostWish, wish_in
@@ -23,6 +25,11 @@ from fediunion.web.visits import Visit
 
 def begin_compose(session: Session, visit: Visit, asked: Mapping[str, str]) -> ComposeState:
     """Return what the form begins with; `asked` are the parameters of the address. Raises NotFound."""
+    write_as = whole_number(asked.get("write_as", ""))
+    return replace(_begun(session, visit, asked), write_as=write_as, shown_as=write_as)
+
+
+def _begun(session: Session, visit: Visit, asked: Mapping[str, str]) -> ComposeState:
     viewer = visit.member.viewer
     numbers = {
         name: number
@@ -30,7 +37,7 @@ def begin_compose(session: Session, visit: Visit, asked: Mapping[str, str]) -> C
         if (number := whole_number(asked.get(name, ""))) is not None
     }
     if "edit" in numbers:
-        return edited(session, get_own_post(session, numbers["edit"], viewer))
+        return edited(session, get_changeable_post(session, visit, numbers["edit"]))
     if "draft" in numbers:
         row = get_draft(session, visit.member.actor_id, numbers["draft"])
         return _unpublished(session, visit, row)
@@ -47,8 +54,16 @@ def begin_compose(session: Session, visit: Visit, asked: Mapping[str, str]) -> C
     )
 
 
+def get_changeable_post(session: Session, visit: Visit, post_id: int) -> Post:
+    """Return the member's own post, or one of an institution that she writes for. Raises NotFound (O12)."""
+    post = get_visible_post(session, post_id, visit.member.viewer)
+    if post.author_id == visit.member.actor_id:
+        return post
+    return get_post_as(session, visit.member.member_id, post_id, visit.member.viewer)[0]
+
+
 def edited(session: Session, post: Post) -> ComposeState:
-    """Return one's own post as it was typed."""
+    """Return a post of ours as it was typed."""
     files = select(Attachment).where(Attachment.post_id == post.id).order_by(Attachment.position)
     return ComposeState(
         text=post.source,

@@ -12,6 +12,7 @@ from fediunion.activitypub.audience import Audience, narrower
 from fediunion.actors.models import Actor, ActorKind, Reach
 from fediunion.kit.sentences import Sentence
 from fediunion.outbox.publish import NETWORK
+from fediunion.social.institutions.queries import institutions_of
 from fediunion.social.media.addresses import MediaAddresses
 from fediunion.social.media.models import Attachment
 from fediunion.social.posts.models import Post
@@ -21,6 +22,7 @@ from fediunion.social.posts.service.drafts import MAX_OPTIONS
 from fediunion.social.posts.service.reach import ceiling_of
 from fediunion.social.posts.visibility import get_visible_post
 from fediunion.social.profiles.posting_defaults import PostingDefaults, posting_defaults
+from fediunion.web.composing.beginning import get_changeable_post
 from fediunion.web.composing.state import ComposeState, FileState
 from fediunion.web.rows import Place
 from fediunion.web.shown import AUDIENCES, ShownAudience, ShownPost
@@ -38,6 +40,7 @@ _CEILINGS: Final = {
     Audience.DIRECT: Sentence("Who can read it · only people named, as in the message that you answer"),
 }
 _WHO: Final = Sentence("Who can read it")
+_NO_EDITOR: Final = Sentence("You are no editor of this institution.")
 _NOWHERE: Final = Sentence("Goes to no other server")
 _MORE: Final = {
     Audience.PUBLIC: Sentence("Anybody can find it, quote it and keep a copy."),
@@ -67,7 +70,10 @@ class AudienceChoice:
 
 @dataclass(frozen=True, kw_only=True)
 class ShownCompose:
-    """The form of a post. `open_options` are the lines for answers of a poll, empty ones too."""
+    """The form of a post. `open_options` are the lines for answers of a poll, empty ones too.
+
+    `institutions` are those that the member may write for, by id with a handle.
+    """
 
     state: ComposeState
     choices: Sequence[AudienceChoice]
@@ -78,13 +84,33 @@ class ShownCompose:
     must_describe: bool = False
     problems: Mapping[str, str] = field(default_factory=dict)
     zone: str = ""
+    institutions: Sequence[tuple[int, str]] = ()
 
 
 def load_compose(
-    session: Session, visit: Visit, state: ComposeState, problems: Mapping[str, str] = MappingProxyType({})
+    session: Session,
+    visit: Visit,
+    state: ComposeState,
+    problems: Mapping[str, str] = MappingProxyType({}),
+    *,
+    offers_institutions: bool = True,
 ) -> ShownCompose:
-    """Return the form as it is shown. Raises NotFound where what it answers or quotes is not there."""
-    author = session.get_one(Actor, visit.member.actor_id)
+    """Return the form as it is shown. Raises NotFound where what it answers or quotes is not there.
+
+    Without `offers_institutions` one writes as oneself, and whom else one may write for is not read.
+    """
+    # What is begun as a member's goes on as that.
+    offers = offers_institutions and state.edit is None and state.draft is None and state.scheduled is None
+    institutions = institutions_of(session, visit.member.member_id) if offers else ()
+    acting = next((each for each in institutions if each.id == state.write_as), None)
+    if state.write_as is not None and acting is None:
+        problems = {"write_as": _NO_EDITOR, **problems}
+    write_as = None if acting is None else acting.id
+    if write_as != state.shown_as:
+        # The audience was chosen among somebody else's.
+        state = replace(state, audience="")
+    state = replace(state, write_as=write_as, shown_as=write_as)
+    author = acting or session.get_one(Actor, visit.member.actor_id)
     usual = posting_defaults(session, author.id)
     parent = _seen(session, visit, state.reply)
     ceiling = (
@@ -98,7 +124,7 @@ def load_compose(
         quote_policy=state.quote_policy or usual.quote_policy,
         files=_with_previews(session, visit, state),
     )
-    answers_or_names = parent is not None or chosen is Audience.DIRECT
+    answers_or_names = acting is None and (parent is not None or chosen is Audience.DIRECT)
     offered = [each for each in _NARROWEST_FIRST if each is not Audience.DIRECT or answers_or_names]
     allowed = [each for each in offered if narrower(each, ceiling) == each]
     network = visit.request.app.state.audiences[NETWORK](session, author, "")
@@ -123,6 +149,7 @@ def load_compose(
         must_describe=visit.settings.media.require_descriptions,
         problems=problems,
         zone=str(visit.reader.zone),
+        institutions=[(each.id, f"@{each.username}") for each in institutions],
     )
 
 
@@ -199,9 +226,12 @@ def _post(session: Session, visit: Visit, post_id: int | None) -> ShownPost | No
 
 
 def _with_previews(session: Session, visit: Visit, state: ComposeState) -> list[FileState]:
-    """Return the files that are the member's own and still there."""
+    """Return the files that are still there, of the member or of the author whose post is changed."""
     ids = [file.file_id for file in state.files]
-    rows = select(Attachment).where(Attachment.id.in_(ids), Attachment.owner_id == visit.member.actor_id)
+    owners = {visit.member.actor_id}
+    if ids and state.edit is not None:
+        owners.add(get_changeable_post(session, visit, state.edit).author_id)
+    rows = select(Attachment).where(Attachment.id.in_(ids), Attachment.owner_id.in_(owners))
     found = {row.id: row for row in session.scalars(rows)} if ids else {}
     addresses = MediaAddresses.of(visit.settings)
     return [

@@ -45,7 +45,8 @@ class ComposeState:
     """A post while it is written. `edit`, `draft` and `scheduled` say what it is already.
 
     `audience` is "" for the usual one; `at` is a moment in the writer's zone, as the form has it.
-    `key` makes sending twice the same as once.
+    `key` makes sending twice the same as once. `write_as` is the institution that it is written for, None
+    for oneself; `shown_as` is whose audiences the form showed.
     """
 
     text: str = ""
@@ -67,6 +68,8 @@ class ComposeState:
     at: str = ""
     key: str = field(default_factory=lambda: secrets.token_urlsafe(16))
     files: Sequence[FileState] = ()
+    write_as: int | None = None
+    shown_as: int | None = None
 
     def post_draft(self, audience: Audience, now: datetime) -> PostDraft:
         """Return what is to be published. Raises Invalid for what is no language."""
@@ -141,6 +144,8 @@ def read_state(form: Form) -> ComposeState:
         draft=whole_number(form.get("draft", "")),
         scheduled=whole_number(form.get("scheduled", "")),
         at=form.get("at", "").strip()[:16],
+        write_as=whole_number(form.get("write_as", "")),
+        shown_as=whole_number(form.get("shown_as", "")),
         key=form.get("key", "")[:100] or secrets.token_urlsafe(16),
         files=[
             FileState(number, form.get(f"description-{number}", ""), form.get(f"focus-{number}", ""))

@@ -12,13 +12,14 @@ from fediunion.kit.errors import Invalid
 from fediunion.kit.multipart import UploadedFile
 from fediunion.kit.sentences import Sentence
 from fediunion.members.attempts import TooManyAttempts
+from fediunion.social.institutions.service import begin_edit_as, publish_as
 from fediunion.social.media.allowance import check_uploads_left
 from fediunion.social.media.service import change_upload
 from fediunion.social.media.uploads import begin_upload, wait_for
 from fediunion.social.posts.once import find_made, keep_key, write_once
 from fediunion.social.posts.resolving import resolve_mentions
 from fediunion.social.posts.service.publishing import edit_post, publish_view
-from fediunion.social.posts.visibility import get_own_post
+from fediunion.social.posts.visibility import get_visible_post
 from fediunion.social.profiles.posting_defaults import posting_defaults
 from fediunion.social.unpublished import service as unpublished
 from fediunion.social.unpublished.wishes import PostWish
@@ -31,6 +32,9 @@ _PUBLISHED: Final = Sentence("Your post is published.")
 _CHANGED: Final = Sentence("Your post is changed.")
 _SCHEDULED: Final = Sentence("Your post waits for its moment.")
 _KEPT: Final = Sentence("Your draft is kept.")
+_NO_DRAFT: Final = Sentence("A draft cannot be an institution's: publish it now, or write as yourself.")
+_NOT_LATER: Final = Sentence("An institution's post cannot wait: leave the time empty, or write as yourself.")
+_OTHER_AUDIENCES: Final = Sentence("You changed who writes: look at who will receive it, then publish.")
 
 
 async def take_files(visit: Visit, files: list[UploadedFile]) -> list[FileState]:
@@ -47,6 +51,20 @@ async def take_files(visit: Visit, files: list[UploadedFile]) -> list[FileState]
     return taken
 
 
+def check_acting(state: ComposeState, *, keeps: bool) -> None:
+    """Raise Invalid for what is not done for an institution, and where the audiences shown were another's.
+
+    `keeps` says that it is to be kept as a draft.
+    """
+    if state.write_as is not None:
+        if keeps or state.draft is not None:
+            raise Invalid(_NO_DRAFT, field="write_as")
+        if state.at or state.scheduled is not None:
+            raise Invalid(_NOT_LATER, field="at")
+    if not keeps and state.edit is None and state.write_as != state.shown_as:
+        raise Invalid(_OTHER_AUDIENCES, field="write_as")
+
+
 async def send_post(visit: Visit, state: ComposeState) -> tuple[str, Sentence]:
     """Publish, change or schedule what the form carries; return where to go on, and what was done.
 
@@ -61,7 +79,9 @@ async def send_post(visit: Visit, state: ComposeState) -> tuple[str, Sentence]:
     post_id = await write_once(visit.world, partial(_publish, visit=visit, state=state))
     if at is not None:
         return "/scheduled", _SCHEDULED
-    return (f"/posts/{post_id}" if state.reply is not None else "/home"), _PUBLISHED
+    # Of what is for an institution's followers, its editor may be none.
+    stays_in_sight = state.write_as is not None and state.audience != Audience.FOLLOWERS
+    return (f"/posts/{post_id}" if state.reply is not None or stays_in_sight else "/home"), _PUBLISHED
 
 
 async def keep_draft(visit: Visit, state: ComposeState) -> Sentence:
@@ -77,6 +97,8 @@ def _publish(session: Session, visit: Visit, state: ComposeState) -> int:
     if made is not None:
         return made.post_id
     _describe(session, author, state)
+    if state.write_as is not None:
+        return _publish_as(session, visit, state, state.write_as)
     draft = state.post_draft(_audience(session, author, state), now_of(session))
     wish = PostWish.of(draft, now_of(session), has_audience=True)
     if state.scheduled is not None:
@@ -94,13 +116,24 @@ def _publish(session: Session, visit: Visit, state: ComposeState) -> int:
     return row_id
 
 
+def _publish_as(session: Session, visit: Visit, state: ComposeState, institution_id: int) -> int:
+    """Return the id of the institution's post. Its key is the editor's: two editors are two requests."""
+    draft = state.post_draft(Audience(state.audience or Audience.PUBLIC), now_of(session))
+    post = publish_as(session, visit.member.member_id, institution_id, draft)
+    keep_key(session, visit.member.actor_id, state.key, post.id)
+    return post.id
+
+
 def _edit(session: Session, visit: Visit, state: ComposeState, post_id: int) -> None:
-    author = session.get_one(Actor, visit.member.actor_id)
+    author, viewer = session.get_one(Actor, visit.member.actor_id), visit.member.viewer
     draft = state.post_draft(Audience.LOCAL, now_of(session))
+    post = get_visible_post(session, post_id, viewer)
+    if post.author_id != author.id:
+        post, author = begin_edit_as(session, visit.member.member_id, post_id, viewer, draft.attachment_ids)
     edit_post(
         session,
         author,
-        get_own_post(session, post_id, visit.member.viewer),
+        post,
         text=draft.text,
         content_warning=draft.content_warning,
         sensitive=draft.sensitive,

@@ -21,7 +21,7 @@ from fediunion.social.unpublished.wishes import wish_in
 from fediunion.web.composing.beginning import begin_compose
 from fediunion.web.composing.showing import load_compose
 from fediunion.web.composing.state import ComposeState, read_state
-from fediunion.web.composing.taking import keep_draft, send_post, take_files
+from fediunion.web.composing.taking import check_acting, keep_draft, send_post, take_files
 from fediunion.web.forms import Form
 from fediunion.web.listing import id_in_path, page_of, ways_on
 from fediunion.web.render import fragment, page
@@ -49,15 +49,16 @@ _FIELDS: Final = {
 
 
 async def show_compose(visit: Visit) -> Response:
-    """GET /compose?reply=…&quote=…&edit=…&draft=…&scheduled=…&text=…: the form, for what is named."""
+    """GET /compose?reply=…&quote=…&edit=…&draft=…&scheduled=…&write_as=…&text=…: the form for that."""
     state = await visit.world.db.read(begin_compose, visit, dict(visit.request.query_params))
     return await _form(visit, state)
 
 
 async def show_receivers(visit: Visit) -> Response:
-    """GET /compose/receivers?named=…&reply=…&audience=…: who would get it, for a script while one types."""
+    """GET /compose/receivers?named=…&reply=…&audience=…&shown_as=…: who would get it, while one types."""
     given = visit.request.query_params
-    asked = {"audience": given.get("audience", ""), "reply": given.get("reply", "")}
+    asked = {name: given.get(name, "") for name in ("audience", "reply")}
+    asked["write_as"] = given.get("shown_as", "")
     state = await visit.world.db.read(begin_compose, visit, asked)
     # Only who is named is sent while one types, and nothing that is written.
     state = replace(state, text=given.get("named", "")[:2000], audience=asked["audience"] or state.audience)
@@ -76,6 +77,8 @@ async def take_post(visit: Visit, form: Form) -> Response:
     try:
         if files:
             state = replace(state, files=[*state.files, *await take_files(visit, files)])
+        if wish in ("draft", "publish"):
+            check_acting(state, keeps=wish == "draft")
         if wish == "draft":
             return see_other(visit, DRAFTS, await keep_draft(visit, state))
         if files:

@@ -5,6 +5,7 @@ from dataclasses import replace
 from functools import partial
 from typing import Final
 
+from markupsafe import Markup
 from sqlalchemy.orm import Session
 from starlette.responses import Response
 from starlette.routing import BaseRoute
@@ -14,7 +15,9 @@ from fediunion.actors.models import Actor
 from fediunion.actors.viewer import Viewer
 from fediunion.db import now_of
 from fediunion.kit.errors import Invalid, NotFound
+from fediunion.kit.html import clean_html, html_to_text
 from fediunion.kit.sentences import Sentence
+from fediunion.social.institutions.service import withdraw_as
 from fediunion.social.media.service import readdress
 from fediunion.social.posts.models import Post
 from fediunion.social.posts.service import interactions
@@ -22,9 +25,10 @@ from fediunion.social.posts.service.polls import vote
 from fediunion.social.posts.service.publishing import change_quote_policy, withdraw_post
 from fediunion.social.posts.visibility import find_visible_post, get_own_post
 from fediunion.social.profiles.posting_defaults import QUOTE_POLICIES
+from fediunion.social.translation.translating import translate_post
 from fediunion.social.unpublished.service import keep_draft
 from fediunion.social.unpublished.wishes import PostWish
-from fediunion.web.composing.beginning import edited
+from fediunion.web.composing.beginning import edited, get_changeable_post
 from fediunion.web.forms import Form, safe_next
 from fediunion.web.listing import id_in_path
 from fediunion.web.render import page
@@ -37,6 +41,7 @@ Act = Callable[[Session, Actor, int], object]
 _VOTED: Final = Sentence("Your vote is counted.")
 _SAVED: Final = Sentence("Saved.")
 _DELETED: Final = Sentence("Your post is deleted. Other servers that have it are told.")
+_NO_REDRAFT: Final = Sentence("No draft is made of an institution's post.")
 _REDRAFT: Final = Sentence("Your post is deleted, and its words are here.")
 
 
@@ -104,17 +109,25 @@ async def save_quote_policy(visit: Visit, form: Form) -> Response:
 
 async def ask_delete(visit: Visit) -> Response:
     """GET /posts/{id}/delete: asks whether it is meant, and whether the words are to be kept."""
-    post = await visit.world.db.read(get_own_post, id_in_path(visit), visit.member.viewer)
-    path = f"/posts/{post.id}"
-    return page(visit, "posts/delete.html", path=path, text=post.source)
+    post = await visit.world.db.read(get_changeable_post, visit, id_in_path(visit))
+    path, own = f"/posts/{post.id}", post.author_id == visit.member.actor_id
+    return page(visit, "posts/delete.html", path=path, text=post.source, own=own)
 
 
 async def delete(visit: Visit, form: Form) -> Response:
-    """POST /posts/{id}/delete: deletes it everywhere; `do=redraft` makes a draft of its words and files."""
+    """POST /posts/{id}/delete: deletes it everywhere; `do=redraft` makes a draft of its words and files.
+
+    An institution's post is deleted by its editors, and no draft is made of it. Raises NotFound.
+    """
     redraft = form.get("do") == "redraft"
 
     def unit(session: Session) -> int | None:
-        own = get_own_post(session, id_in_path(visit), visit.member.viewer)
+        own = get_changeable_post(session, visit, id_in_path(visit))
+        if own.author_id != visit.member.actor_id:
+            if redraft:
+                raise Invalid(_NO_REDRAFT, field="do")
+            withdraw_as(session, visit.member.member_id, own.id, visit.member.viewer)
+            return None
         member = own_actor(session, visit)
         wish = _wish_of(session, own)
         readdress(session, own.id)
@@ -126,6 +139,22 @@ async def delete(visit: Visit, form: Form) -> Response:
     if draft_id is not None:
         return see_other(visit, f"/compose?draft={draft_id}", _REDRAFT)
     return see_other(visit, "/home", _DELETED)
+
+
+async def translate(visit: Visit, form: Form) -> Response:
+    """POST /posts/{id}/translate: its words in the reader's language. Raises as `translate_post`."""
+    del form
+    number = id_in_path(visit)
+    _, translated = await translate_post(visit.world, visit.member.viewer, number, visit.reader.language)
+    content, warning, *rest = translated.texts
+    return page(
+        visit,
+        "posts/translation.html",
+        path=f"/posts/{number}",
+        content=Markup(clean_html(content)),  # noqa: S704 - cleaned just now
+        warning=html_to_text(warning),
+        rest=[html_to_text(each) for each in rest],
+    )
 
 
 def _wish_of(session: Session, post: Post) -> PostWish:
@@ -155,5 +184,6 @@ ROUTES: Final[Sequence[BaseRoute]] = (
     sent("/posts/{id:int}/quotes", save_quote_policy, to=Who.MEMBER),
     shown("/posts/{id:int}/delete", ask_delete, to=Who.MEMBER),
     sent("/posts/{id:int}/delete", delete, to=Who.MEMBER),
+    sent("/posts/{id:int}/translate", translate, to=Who.MEMBER),
     sent("/posts/{id:int}/{deed}", act, to=Who.MEMBER),
 )

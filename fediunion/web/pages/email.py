@@ -33,8 +33,8 @@ CONFIRM: Final = "/settings/email/confirm"
 UNDO: Final = "/settings/email/undo"
 _CONFIRMED: Final = Sentence("This is the address of your account now.")
 _UNDONE: Final = Sentence(
-    "The address is the old one again, and everybody was signed out. Choose another password now: a mail is on"
-    " its way."
+    "The address is the old one again, and everybody was signed out. Choose another password now: a mail is"
+    " on its way."
 )
 _OVER: Final = Sentence("This link was used, or is too old.")
 

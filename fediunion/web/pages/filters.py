@@ -51,6 +51,7 @@ _ENDS: Final = {
     "2592000": Sentence("In 30 days"),
 }
 _SAVED: Final = Sentence("The filter is saved.")
+_NOWHERE: Final = Sentence("Choose where the filter is used.")
 _DELETED: Final = Sentence("The filter is deleted.")
 
 
@@ -173,6 +174,8 @@ def _lasting(visit: Visit, typed: _Typed) -> Lasting | None:
 
 
 def _problems(error: Invalid) -> dict[str, str]:
+    if error.field == "context":
+        return {"context": _NOWHERE}
     field = {"keyword": "words", "filter_action": "action", "expires_in": "lasts"}.get(
         error.field, error.field
     )

@@ -45,6 +45,7 @@ GROUPS: Final[Sequence[tuple[Sentence, Sequence[Place]]]] = (
         (
             ("/settings/profile", Sentence("Your profile"), "person"),
             ("/settings/reach", Sentence("Your reach"), "eye"),
+            ("/settings/feed", Sentence("Your feed"), "feed"),
             ("/settings/preferences", Sentence("Language, time and what posts start from"), "lang"),
         ),
     ),
@@ -74,6 +75,13 @@ GROUPS: Final[Sequence[tuple[Sentence, Sequence[Place]]]] = (
             ("/settings/archive", Sentence("Download everything"), "down"),
             ("/settings/move", Sentence("Move here or away"), "out"),
             ("/settings/erase", Sentence("Erase your account"), "x"),
+        ),
+    ),
+    (
+        Sentence("This server"),
+        (
+            ("/settings/decisions", Sentence("Decisions about you"), "flag"),
+            ("/audit", Sentence("What officers did"), "log"),
         ),
     ),
 )

@@ -15,6 +15,7 @@ _A_DAY: Final = {"cache-control": "public, max-age=86400"}
 _NOT_FOR_CRAWLERS: Final = (
     *("/settings/", "/sign-in", "/sign-out", "/oauth/", "/api/", "/admin/", "/uploads/", "/confirm-email"),
     *("/authorize_interaction", "/interact", "/share", "/more", "/components"),
+    *("/join/", "/invite/", "/password/", "/welcome"),
 )
 
 

@@ -10,14 +10,17 @@ from sqlalchemy.orm import Session
 from starlette.responses import RedirectResponse, Response
 from starlette.routing import BaseRoute
 
+from fediunion.activitypub.audience import Audience
 from fediunion.actors.models import Actor
 from fediunion.kit.errors import NotFound
 from fediunion.kit.html import html_to_text
 from fediunion.kit.pages import Page
 from fediunion.kit.sentences import Sentence
+from fediunion.social.institutions.queries import may_be_institution
 from fediunion.social.posts.jobs import may_want_thread, want_thread
 from fediunion.social.posts.models import Post
 from fediunion.social.posts.queries import PostView, find_local_post, list_thread, views_of
+from fediunion.social.posts.quote_links import without_quote_link
 from fediunion.social.posts.reacting import list_boosters, list_favouriters, list_quoting
 from fediunion.social.posts.service.edits import list_versions
 from fediunion.social.posts.service.interactions.pins import PINNED_AUDIENCES
@@ -71,13 +74,21 @@ async def show_thread(visit: Visit) -> Response:
         path=path,
         address=post.url or post.uri,
         own=post.author_id == visit.member.actor_id,
+        writes_for_author=found.compose is not None
+        and post.author_id in [each for each, _ in found.compose.institutions],
         author_id=post.author_id,
         can_pin=post.audience in PINNED_AUDIENCES,
         pinned=view.pinned,
         muted=view.thread_muted,
+        can_translate=_can_translate(visit, post),
         can_quote=post.local or bool(post.interaction_policy),
         compose=found.compose,
     )
+
+
+def _can_translate(visit: Visit, post: Post) -> bool:
+    other = (post.language or "").partition("-")[0].lower() != visit.reader.language
+    return other and Audience(post.audience).is_public and bool(visit.settings.translation.url)
 
 
 async def show_member_thread(visit: Visit, slug: str) -> Response:
@@ -126,10 +137,11 @@ async def show_history(visit: Visit) -> Response:
     def load(session: Session) -> tuple[Post, list[tuple[object, str, str]]]:
         post = get_visible_post(session, id_in_path(visit), visit.member.viewer)
         earlier = [
-            (each.written_at, each.content_warning, html_to_text(each.content))
+            (each.written_at, each.content_warning, html_to_text(without_quote_link(each.content)))
             for each in list_versions(session, post)
         ]
-        now = (post.edited_at or post.published_at, post.content_warning, html_to_text(post.content))
+        words = html_to_text(without_quote_link(post.content))
+        now = (post.edited_at or post.published_at, post.content_warning, words)
         return post, [*earlier, now]
 
     post, versions = await visit.world.db.read(load)
@@ -186,7 +198,7 @@ def _load(session: Session, visit: Visit) -> _Thread:
         [by_id[post.id]],
         [by_id[each] for each in shown_ids if each in by_id],
         shown_ids[-1] if rest else None,
-        load_compose(session, visit, state),
+        load_compose(session, visit, state, offers_institutions=may_be_institution(by_id[post.id].author)),
     )
 
 

@@ -133,7 +133,10 @@ async def _show(visit: Visit, timeline: Timeline, *, composes: bool = False) -> 
 
     def load(session: Session) -> _Loaded:
         ids = timeline.find(session, wanted)
-        compose = load_compose(session, visit, ComposeState()) if composes and on_top else None
+        compose = None
+        if composes and on_top:
+            # Of every member's front page it would be a query for the few who are editors.
+            compose = load_compose(session, visit, ComposeState(), offers_institutions=False)
         views = views_of(session, ids, visit.member.viewer)
         return _Loaded(ids, views, list_lists(session, visit.member.actor_id), compose)
 

@@ -4,8 +4,10 @@ from typing import Any
 
 import pytest
 from mastodon.return_types import Quote, QuoteApproval, ShallowQuote, Status, StatusEdit
+from sqlalchemy.orm import Session
 
 from fediunion.actors.models import Reach
+from fediunion.social.posts.models import Post
 from tests.api.mastodon.conformity import check
 from tests.api.rig import Client, Rig
 
@@ -241,7 +243,9 @@ async def test_what_a_member_set_is_never_wider_than_the_reach(rig: Rig) -> None
     assert (await member.publish("Hello"))["visibility"] == "private"
 
 
-async def test_a_quote_begins_with_a_link_for_apps_that_know_no_quotes(ana: Client, ben: Client) -> None:
+async def test_a_quote_begins_with_a_link_for_apps_that_know_no_quotes(
+    rig: Rig, ana: Client, ben: Client
+) -> None:
     quoted = await ana.publish("Quote me")
     page = f'<a href="{quoted["url"]}"'
     made = await ben.publish("As Ana says", quoted_status_id=quoted["id"])
@@ -256,6 +260,9 @@ async def test_a_quote_begins_with_a_link_for_apps_that_know_no_quotes(ana: Clie
         made["content"],
         edited["content"],
     ]
+    await rig.index()
+    found = [(await ben.get("/api/v2/search", q=q))["statuses"] for q in ("has:link", "said", "union.test")]
+    assert [[each["id"] for each in some] for some in found] == [[], [made["id"]], []]
     for address in (quoted["url"], quoted["uri"]):
         linking = await ben.publish(f"See {address} there", quoted_status_id=quoted["id"])
         assert "quote-inline" not in linking["content"]
@@ -271,3 +278,18 @@ async def test_a_quote_needs_no_words_of_its_own(ana: Client, ben: Client) -> No
     assert worded["content"] == made["content"] + "<p>Words</p>"
     assert (await ben.ask("PUT", path, json={"status": ""})).json()["content"] == made["content"]
     assert (await ben.ask("POST", "/api/v1/statuses", json={"status": ""})).status_code == 422
+
+
+async def test_a_quote_of_what_is_not_here_yet_waits_and_one_of_what_was_forgotten_is_none(
+    rig: Rig, ana: Client, ben: Client
+) -> None:
+    made = await ben.publish("As they say")
+    path = f"/api/v1/statuses/{made['id']}"
+    for state, shown in (("pending", {"state": "pending", "quoted_status": None}), ("accepted", None)):
+
+        def unit(session: Session, state: str = state) -> None:
+            post = session.get_one(Post, int(made["id"]))
+            post.quote_uri, post.quote_state, post.quote_of_id = "https://far.test/1", state, None
+
+        await rig.world.db.write(unit)
+        assert (await ana.get(path))["quote"] == shown

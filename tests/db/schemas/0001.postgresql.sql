@@ -67,6 +67,12 @@ CREATE TABLE announcement (
 	id BIGINT NOT NULL,
 	CONSTRAINT pk_announcement PRIMARY KEY (id)
 );
+CREATE TABLE appearance (
+	id BIGINT NOT NULL,
+	brand TEXT COLLATE "C" NOT NULL,
+	logo_url TEXT COLLATE "C",
+	CONSTRAINT pk_appearance PRIMARY KEY (id)
+);
 CREATE TABLE application (
 	client_id TEXT COLLATE "C" NOT NULL,
 	secret_hash TEXT COLLATE "C" NOT NULL,

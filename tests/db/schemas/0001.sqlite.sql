@@ -67,6 +67,12 @@ CREATE TABLE announcement (
 	id INTEGER NOT NULL,
 	CONSTRAINT pk_announcement PRIMARY KEY (id)
 );
+CREATE TABLE appearance (
+	id INTEGER NOT NULL,
+	brand TEXT NOT NULL,
+	logo_url TEXT,
+	CONSTRAINT pk_appearance PRIMARY KEY (id)
+);
 CREATE TABLE application (
 	client_id TEXT NOT NULL,
 	secret_hash TEXT NOT NULL,

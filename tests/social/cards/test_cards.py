@@ -5,12 +5,14 @@ from typing import Any
 
 import pytest
 from sqlalchemy import select
+from sqlalchemy.orm import Session
 
 from fediunion.app.metrics import Metrics
 from fediunion.installed import job_handlers
 from fediunion.jobs.models import Job
 from fediunion.jobs.run import run_due
-from fediunion.social.cards.service import FETCH, FETCHED_WITHIN
+from fediunion.social.cards.service import FETCH, FETCHED_WITHIN, link_of
+from fediunion.social.posts.models import Post
 from tests.api.rig import Client, Rig
 from tests.fakes.internet import FakeSite
 from tests.social.cards.test_reading import PAGE
@@ -107,6 +109,15 @@ async def test_mentions_hashtags_and_our_own_pages_are_no_links(rig: Rig, ana: C
     await ana.publish(text)
     jobs = await rig.world.db.read(lambda s: s.scalars(select(Job).where(Job.kind == FETCH)).all())
     assert jobs == []
+
+
+async def test_R19_what_a_post_quotes_is_no_link_of_its_own(rig: Rig, ana: Client) -> None:
+    line = f'<p class="quote-inline">RE: <a href="{URL}">{URL}</a></p>'
+
+    def links(session: Session) -> list[str | None]:
+        return [link_of(session, Post(content=content, card={})) for content in (line, f"{line}<p>See</p>")]
+
+    assert await rig.world.db.read(links) == [None, None]
 
 
 async def test_a_post_deleted_meanwhile_makes_us_ask_nobody(rig: Rig, ana: Client, news: FakeSite) -> None:

@@ -1,7 +1,6 @@
 """A member erases the account: who is told, who has confirmed, and that nothing of her stays (J10)."""
 
 from collections.abc import AsyncIterator, Awaitable, Callable
-
 from typing import Any
 
 import pytest

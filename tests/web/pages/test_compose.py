@@ -301,3 +301,14 @@ async def test_an_empty_list_of_drafts_leads_to_writing(desk: Desk) -> None:
     browser = await desk.signed_in()
     assert "There are no drafts." in (await browser.get("/drafts")).text
     assert "Nothing is scheduled." in (await browser.get("/scheduled")).text
+
+
+async def test_a_text_that_another_server_sends_is_there_to_be_read_and_changed(desk: Desk) -> None:
+    await desk.member()
+    browser = await desk.signed_in()
+    shared = (await browser.get("/share", params={"text": "Come & see <b>"})).text
+    path = re.search(r'href="(/compose[^"]+)"', shared.partition("<main")[2])
+    assert path is not None
+    page = (await browser.get(path[1].replace("&amp;", "&"))).text
+    assert ">\nCome &amp; see &lt;b&gt;</textarea>" in page
+    assert await posts(desk) == []

@@ -47,7 +47,8 @@ async def archived(desk: Desk, browser: Browser) -> ZipFile:
 
 async def number(desk: Desk) -> int:
     """Return the id of the latest archive."""
-    return max(row.id for row in await desk.rows(Archive))
+    latest: int = max(row.id for row in await desk.rows(Archive))
+    return latest
 
 
 def loaded(packed: ZipFile, name: str) -> Any:

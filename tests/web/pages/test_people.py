@@ -1,14 +1,18 @@
 """Follow requests, mutes, blocks, refused servers, lists and filters: made, changed, undone."""
 
+import re
+
 import pytest
 from sqlalchemy.orm import Session
 
 from fediunion.actors.models import Actor
+from fediunion.db import now_of
 from fediunion.social.filters.models import Filter, FilterKeyword
 from fediunion.social.follows.models import Block, Follow, FollowState, MemberDomainBlock, Mute
 from fediunion.social.follows.restrictions import block, mute
 from fediunion.social.lists.models import AccountList, ListedAccount
 from tests.oauth.rig import Browser, Desk, fields_of
+from tests.social.builders import remote_actor
 from tests.web.pages.members import follow, press, write
 
 
@@ -42,6 +46,24 @@ async def test_who_asks_to_follow_is_let_in_or_refused(
     await press(ana, "/follow-requests", f"/follow-requests/{row.follower_id}/{answer}")
     assert [each.state for each in await desk.rows(Follow)] == left
     assert "Nobody asks" in (await ana.get("/follow-requests")).text
+
+
+async def test_R06_a_flood_of_requests_comes_in_pages_and_none_is_left_out(desk: Desk, ana: Browser) -> None:
+    me = await desk.union.actor("ana")
+
+    def flood(session: Session) -> None:
+        for number in range(50):
+            stranger = remote_actor(session, "far.test", f"stranger{number:02}")
+            session.add(Follow(follower_id=stranger.id, followed_id=me.id, created_at=now_of(session)))
+
+    await desk.db.write(flood)
+    seen, path = [], "/follow-requests"
+    while path:
+        shown = (await ana.get(path)).text
+        seen.append(set(re.findall(r"stranger\d\d", shown)))
+        path = shown.partition('rel="next" href="')[2].partition('"')[0].replace("&amp;", "&")
+    assert len(seen) > 1
+    assert len(set[str]().union(*seen)) == sum(map(len, seen)) == 50
 
 
 async def test_nobody_answers_for_another_member(desk: Desk, ana: Browser) -> None:
@@ -150,7 +172,7 @@ async def test_a_filter_is_made_changed_and_deleted_and_holds_on_pages(desk: Des
     ("fields", "problem"),
     [
         ({"title": "", "context[]": "home"}, "A filter needs a title."),
-        ({"title": "x"}, "A context is one of"),
+        ({"title": "x"}, "Choose where the filter is used."),
         ({"title": "x", "context[]": "home", "action": "explode"}, "A filter warns, hides or blurs."),
     ],
     ids=["title", "nowhere", "action"],

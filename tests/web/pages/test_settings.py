@@ -27,7 +27,8 @@ async def ana(desk: Desk) -> Browser:
 
 async def me(desk: Desk) -> Actor:
     """Return ana as she is now."""
-    return next(row for row in await desk.rows(Actor) if row.username == "ana")
+    found: Actor = next(row for row in await desk.rows(Actor) if row.username == "ana")
+    return found
 
 
 async def upload(browser: Browser, page: str, action: str, fields: dict[str, Any], files: Any = None) -> Any:

@@ -55,5 +55,5 @@ async def test_the_components_are_shown_to_admins_only_where_people_work(desk: D
 async def test_the_menu_and_the_keys_have_pages(desk: Desk) -> None:
     await desk.member("ana")
     browser = await desk.signed_in("ana")
-    assert "/settings/apps" in (await browser.get("/more")).text
+    assert 'href="/settings"' in (await browser.get("/more")).text
     assert "data-keys-switch" in (await desk.http.get("/keys")).text

@@ -198,6 +198,18 @@ async def test_a_report_names_the_post_and_its_author(desk: Desk) -> None:
     assert "my words" in wrong.text
 
 
+async def test_a_quote_shows_what_it_quotes_and_no_link_to_it_besides(desk: Desk) -> None:
+    await desk.member("ana"), await desk.member("ben")
+    for name in ("ana", "ben"):
+        await set_reach(desk, name, Reach.PUBLIC)
+    quoted = await write(desk, "ben", "Quote me", audience=Audience.PUBLIC)
+    quoting = await write(desk, "ana", "As Ben says", audience=Audience.PUBLIC, quote_of_id=quoted.id)
+    assert "quote-inline" in quoting.content
+    page = (await (await desk.signed_in()).get(f"/posts/{quoting.id}")).text
+    assert "Quote me" in page
+    assert "quote-inline" not in page
+
+
 async def test_who_may_quote_is_changed_for_ones_own_post(desk: Desk) -> None:
     await desk.member("ana"), await desk.member("ben")
     own, other = await write(desk, "ana", "Mine"), await write(desk, "ben", "Yours")

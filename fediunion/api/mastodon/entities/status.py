@@ -1,7 +1,6 @@
 """The Status entity: what is the same for all readers, and what changes or depends on who reads."""
 
 from datetime import datetime
-from typing import Final
 
 from fediunion.activitypub.audience import Audience
 from fediunion.activitypub.vocab import PUBLIC
@@ -16,16 +15,11 @@ from fediunion.social.posts.documents import default_policy, is_known_outside
 from fediunion.social.posts.models import Post
 from fediunion.social.posts.queries import PostView
 
-LIVE_FIELDS: Final = (
-    *("account", "reblog", "quote", "poll", "replies_count", "reblogs_count", "favourites_count"),
-    *("quotes_count", "favourited", "reblogged", "muted", "bookmarked", "pinned", "filtered"),
-)
-"""What `fixed_fields` leaves out: it changes often, or differs from reader to reader."""
-
 
 def fixed_fields(view: PostView, frame: Frame) -> Entity:
     """Return the fields of a Status that stay as they are until it is edited; a boost shows what it boosts.
 
+    Counts, marks, the poll, the quote and the account are left out: they change, or differ between readers.
     The last word is the rule for quotes, which `quoting.resolved` turns into what it means for a reader.
     Source: https://docs.joinmastodon.org/entities/Status/, and Answers in the interfaces of this server.
     """

@@ -9,6 +9,7 @@ from sqlalchemy.orm import Session
 from fediunion.activitypub.audience import Audience
 from fediunion.db import now_of
 from fediunion.kit.errors import Invalid
+from fediunion.kit.sentences import Sentence
 from fediunion.kit.text import valid_language_tag
 from fediunion.social.media.descriptions import check_uploads_described
 from fediunion.social.media.service import Focus, NewThumbnail, most_attachments
@@ -18,7 +19,7 @@ MAX_OPTIONS = 10
 MAX_OPTION_CHARACTERS = 100
 PLAIN, MARKDOWN = "text/plain", "text/markdown"
 CONTENT_TYPES = (PLAIN, MARKDOWN)
-NOTHING_TO_SAY = "A post needs words, a picture, a poll or a quote."
+NOTHING_TO_SAY = Sentence("A post needs words, a picture, a poll or a quote.")
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -85,14 +86,14 @@ def check_draft(session: Session, draft: PostDraft) -> None:
     if draft.poll is not None:
         _check_poll(session, draft.poll)
         if draft.attachment_ids:
-            raise Invalid("A post has attachments or a poll, not both.", field="poll")
+            raise Invalid(Sentence("A post has attachments or a poll, not both."), field="poll")
 
 
 def check_attachments(session: Session, ids: Sequence[int]) -> None:
     """Raise Invalid for more files than a post can have."""
     most = most_attachments(session)
     if len(ids) > most:
-        raise Invalid(f"A post can have {most} attachments at most.", field="media_ids")
+        raise Invalid(Sentence("A post can have %(most)s attachments at most.", most=most), field="media_ids")
 
 
 def check_content_type(content_type: str) -> None:
@@ -107,12 +108,14 @@ def check_words(text: str, content_warning: str, language: str | None) -> None:
     """Raise Invalid for words that cannot be stored, are too many, or are in no language."""
     if len(text) + len(content_warning) > MAX_CHARACTERS:
         raise Invalid(
-            f"A post can have {MAX_CHARACTERS} characters at most.", field="status", reason="too-long"
+            Sentence("A post can have %(most)s characters at most.", most=MAX_CHARACTERS),
+            field="status",
+            reason="too-long",
         )
     _check_storable(text, "status")
     _check_storable(content_warning, "spoiler_text")
     if language is not None and not valid_language_tag(language):
-        raise Invalid("This is not a language's tag.", field="language")
+        raise Invalid(Sentence("This is no language."), field="language")
 
 
 def _check_storable(text: str, field: str) -> None:
@@ -127,14 +130,15 @@ def _check_storable(text: str, field: str) -> None:
 def _check_poll(session: Session, poll: PollDraft) -> None:
     options = [option.strip() for option in poll.options]
     if not 2 <= len(options) <= MAX_OPTIONS:
-        raise Invalid(f"A poll has 2 to {MAX_OPTIONS} options.", field="poll[options]")
+        raise Invalid(Sentence("A poll has 2 to %(most)s options.", most=MAX_OPTIONS), field="poll[options]")
     for option in options:
         if not 0 < len(option) <= MAX_OPTION_CHARACTERS:
             raise Invalid(
-                f"A poll's option has 1 to {MAX_OPTION_CHARACTERS} characters.", field="poll[options]"
+                Sentence("A poll’s option has 1 to %(most)s characters.", most=MAX_OPTION_CHARACTERS),
+                field="poll[options]",
             )
         _check_storable(option, "poll[options]")
     if len(set(options)) != len(options):
-        raise Invalid("A poll's options differ from each other.", field="poll[options]")
+        raise Invalid(Sentence("A poll’s options differ from each other."), field="poll[options]")
     if poll.ends_at <= now_of(session):
         raise Invalid("A poll ends in the future.", field="poll[expires_in]")

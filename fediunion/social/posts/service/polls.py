@@ -15,6 +15,7 @@ from fediunion.db.known_uris import insert_ignoring
 from fediunion.jobs.queue import enqueue
 from fediunion.kit.errors import Invalid, NotAllowed, NotFound
 from fediunion.kit.ids import new_id, new_slug
+from fediunion.kit.sentences import Sentence
 from fediunion.outbox.publish import Recipients, publish
 from fediunion.social.posts import documents
 from fediunion.social.posts.events import PollEnded
@@ -64,15 +65,15 @@ def _locked(session: Session, post_id: int) -> Poll | None:
 
 def _check_choices(session: Session, poll: Poll, post: Post, voter: Actor, chosen: Sequence[int]) -> None:
     if not chosen or any(not 0 <= choice < len(poll.options) for choice in chosen):
-        raise Invalid("There is no such option.", field="choices")
+        raise Invalid(Sentence("There is no such option."), field="choices")
     if len(chosen) > 1 and not poll.multiple:
-        raise Invalid("One option can be chosen.", field="choices")
+        raise Invalid(Sentence("One option can be chosen."), field="choices")
     if has_ended(session, poll):
-        raise Invalid("The poll has ended.", field="choices")
+        raise Invalid(Sentence("The poll has ended."), field="choices")
     if post.author_id == voter.id:
-        raise Invalid("Nobody votes in their own poll.", field="choices")
+        raise Invalid(Sentence("Nobody votes in their own poll."), field="choices")
     if _has_voted(session, post.id, voter.id):
-        raise Invalid("A vote cannot be changed.", field="choices")
+        raise Invalid(Sentence("A vote cannot be changed."), field="choices")
 
 
 def has_ended(session: Session, poll: Poll) -> bool:

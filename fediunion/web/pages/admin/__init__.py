@@ -7,6 +7,7 @@ from starlette.routing import BaseRoute
 
 from fediunion.web.pages.admin import (
     announcements,
+    appearance,
     audit,
     decisions,
     deliveries,
@@ -39,4 +40,5 @@ ROUTES: Final[Sequence[BaseRoute]] = (
     *settings.ROUTES,
     *institutions.ROUTES,
     *own_pages.ROUTES,
+    *appearance.ROUTES,
 )

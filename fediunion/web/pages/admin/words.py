@@ -111,8 +111,11 @@ ACTS: Final = {
     "institution.editor": Sentence("named an editor"),
     "institution.no_editor": Sentence("ended the work of an editor"),
     "institution.post": Sentence("published as an institution"),
+    "institution.edit": Sentence("changed a post of an institution"),
+    "institution.delete": Sentence("deleted a post of an institution"),
     "page.publish": Sentence("published a page"),
     "page.remove": Sentence("removed a page"),
+    "appearance.change": Sentence("changed how the pages look"),
 }
 """What an act in the log is called, after the name of who did it; others are shown as they are noted."""
 

@@ -17,7 +17,6 @@ from fediunion.db import now_of
 from fediunion.kit.errors import NotFound
 from fediunion.kit.pages import Page
 from fediunion.kit.sentences import Sentence
-from fediunion.social.media.addresses import MediaAddresses
 from fediunion.social.posts.queries import PostView
 from fediunion.social.profiles.feeds import choose_feed, offers_feed, wants_feed
 from fediunion.web.feeds import RENDERERS, Feed
@@ -27,7 +26,7 @@ from fediunion.web.queries import LATEST, account_views, get_page_actor
 from fediunion.web.render import page
 from fediunion.web.routes import Who, see_other, sent, shown
 from fediunion.web.structured import description_of
-from fediunion.web.views import stranger_person, stranger_post, told_moment
+from fediunion.web.views import StrangersEyes, told_moment
 from fediunion.web.visitors import world_of
 from fediunion.web.visits import Visit
 
@@ -46,15 +45,15 @@ async def show_feed(request: Request) -> Response:
     world, kind = world_of(request), request.url.path.rpartition(".")[2]
     media_type, render = RENDERERS[kind]
     actor, views, now = await world.db.read(_load, request.path_params["name"])
-    settings, addresses = world.settings, MediaAddresses.of(world.settings)
-    person = stranger_person(actor, addresses)
+    settings, eyes = world.settings, StrangersEyes.at(now, world.settings)
+    person = eyes.person(actor)
     feed = Feed(
         base_url=settings.base_url,
         path=person.path,
         title=person.name,
         description=description_of(actor.summary),
         language=settings.instance.languages[0],
-        posts=[stranger_post(view, addresses, now) for view in views],
+        posts=[eyes.post(view) for view in views],
         icon=person.picture,
         updated_at=_last_change(actor, views),
     )

@@ -8,13 +8,12 @@ from starlette.responses import Response
 from starlette.routing import BaseRoute
 
 from fediunion.actors.models import Actor
-from fediunion.social.media.addresses import MediaAddresses
 from fediunion.social.posts.queries import PostView
 from fediunion.web.pages.public.heads import Head
 from fediunion.web.queries import list_institutions, list_news
 from fediunion.web.render import page
 from fediunion.web.routes import Who, shown
-from fediunion.web.views import stranger_person, stranger_post
+from fediunion.web.views import StrangersEyes
 from fediunion.web.visits import Visit
 
 _NEWS: Final = 10
@@ -23,15 +22,15 @@ _NEWS: Final = 10
 async def show_front(visit: Visit) -> Response:
     """GET /: what the union's own accounts posted last, and how to follow them."""
     institutions, news = await visit.world.db.read(_front)
-    settings, addresses = visit.settings, MediaAddresses.of(visit.settings)
+    settings, eyes = visit.settings, StrangersEyes.at(visit.reader.now, visit.settings)
     instance = settings.instance
     return page(
         visit,
         "public/front.html",
         active="front",
         about=Head(address=f"{settings.base_url}/", title=instance.title, description=instance.description),
-        institutions=[stranger_person(each, addresses) for each in institutions],
-        news=[stranger_post(view, addresses, visit.reader.now) for view in news],
+        institutions=[eyes.person(each) for each in institutions],
+        news=[eyes.post(view) for view in news],
     )
 
 

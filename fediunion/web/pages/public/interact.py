@@ -12,6 +12,7 @@ from starlette.routing import BaseRoute
 
 from fediunion.activitypub.webfinger import INTENT_REL, SUBSCRIBE_REL, find_actor_uri, parse_acct
 from fediunion.actors.queries import find_actor_by_uri
+from fediunion.config import FederationMode
 from fediunion.kit.errors import BadDocument, FediUnionError, NotFound
 from fediunion.kit.sentences import Sentence
 from fediunion.kit.text import display_host
@@ -51,14 +52,14 @@ async def show_interact(visit: Visit) -> Response:
     """
     query = visit.request.query_params
     uri, intent = query.get("uri", ""), query.get("intent", _FOLLOW)
-    await visit.world.db.read(_check_shown, uri, intent)
+    await _check(visit, uri, intent)
     return _form(visit, uri, intent)
 
 
 async def find_home(visit: Visit, form: Form) -> Response:
     """POST /interact: asks the server of the handle where one acts there, and shows the way."""
     uri, intent, account = form.get("uri", ""), form.get("intent", ""), form.get("account", "").strip()
-    await visit.world.db.read(_check_shown, uri, intent)
+    await _check(visit, uri, intent)
     try:
         user, authority = parse_acct(account)
     except BadDocument:
@@ -78,6 +79,12 @@ async def find_home(visit: Visit, form: Form) -> Response:
     if address is None:
         return _form(visit, uri, intent, account, {"account": _NO_WAY})
     return _page(visit, uri, intent, go_on=address, host=display_host(urlsplit(address).netloc))
+
+
+async def _check(visit: Visit, uri: str, intent: str) -> None:
+    if visit.settings.federation.mode is FederationMode.OFF:
+        raise NotFound("There is no such page.")
+    await visit.world.db.read(_check_shown, uri, intent)
 
 
 async def _way(world: World, acct: str, uri: str, intent: str) -> str | None:

@@ -15,7 +15,6 @@ from fediunion.actors.actor_app import answer_actor
 from fediunion.actors.models import Actor
 from fediunion.kit.pages import Page
 from fediunion.kit.rel_me import link_of_field
-from fediunion.social.media.addresses import MediaAddresses
 from fediunion.social.posts.queries import PostView
 from fediunion.social.profiles.feeds import offers_feed
 from fediunion.web.pages.profile import show_profile as show_as_member
@@ -25,7 +24,7 @@ from fediunion.web.render import page
 from fediunion.web.routes import Who, shown
 from fediunion.web.shown import ShownPerson
 from fediunion.web.structured import description_of, json_ld, profile_ld
-from fediunion.web.views import stranger_person, stranger_post
+from fediunion.web.views import StrangersEyes
 from fediunion.web.visits import Visit
 
 POSTS: Final = "posts"
@@ -73,8 +72,8 @@ async def _profile_page(visit: Visit, tab: str) -> Response:
         return await show_as_member(visit, visit.request.path_params["name"])
     before = id_before(visit)
     found = await visit.world.db.read(_load, visit.request.path_params["name"], tab, before)
-    actor, addresses, now = found.actor, MediaAddresses.of(visit.settings), visit.reader.now
-    person = stranger_person(actor, addresses)
+    actor, eyes = found.actor, StrangersEyes.at(visit.reader.now, visit.settings)
+    person = eyes.person(actor)
     own = f"{person.path}/{tab}" if tab != POSTS else person.path
     return page(
         visit,
@@ -82,16 +81,17 @@ async def _profile_page(visit: Visit, tab: str) -> Response:
         about=_head(visit, found, person, own, indexed=actor.indexable and tab == POSTS and before is None),
         person=person,
         uri=actor.uri,
+        can_follow=eyes.federates,
         summary=Markup(actor.summary),  # noqa: S704 - cleaned when it was written
         fields=[_field(field) for field in actor.fields],
         moved_to=actor.moved_to_uri or "",
-        header=addresses.header(actor) if actor.header_url else "",
+        header=eyes.addresses.header(actor) if actor.header_url else "",
         header_words=actor.header_description,
         tab=tab,
         own=own,
         feeds=feeds_under(person.path) if found.offers_feed else [],
-        pinned=[stranger_post(view, addresses, now) for view in found.pinned],
-        posts=[stranger_post(view, addresses, now) for view in found.posts],
+        pinned=[eyes.post(view) for view in found.pinned],
+        posts=[eyes.post(view) for view in found.posts],
         newest=own if before is not None else "",
         older=f"{own}?before={found.next_before}" if found.next_before is not None else "",
     )

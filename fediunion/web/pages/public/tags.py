@@ -10,13 +10,12 @@ from starlette.routing import BaseRoute
 from fediunion.kit.errors import NotFound
 from fediunion.kit.pages import Page
 from fediunion.kit.text import normalise_hashtag, valid_hashtag
-from fediunion.social.media.addresses import MediaAddresses
 from fediunion.web.pages.public.heads import Head, id_before
 from fediunion.web.pages.timelines import show_tag as show_tag_to_member
 from fediunion.web.queries import LATEST, tag_views
 from fediunion.web.render import page
 from fediunion.web.routes import Who, shown
-from fediunion.web.views import stranger_post
+from fediunion.web.views import StrangersEyes
 from fediunion.web.visits import Visit
 
 
@@ -28,13 +27,13 @@ async def show_tag(visit: Visit) -> Response:
     if visit.visitor is not None:
         return await show_tag_to_member(visit, name)
     posts, next_before = await visit.world.db.read(tag_views, name, Page(limit=LATEST, max_id=before))
-    path, addresses = f"/tags/{quote(name)}", MediaAddresses.of(visit.settings)
+    path, eyes = f"/tags/{quote(name)}", StrangersEyes.at(visit.reader.now, visit.settings)
     return page(
         visit,
         "public/tag.html",
         about=Head(address=f"{visit.settings.base_url}{path}", title=f"#{name}", indexed=False),
         tag=name,
-        posts=[stranger_post(view, addresses, visit.reader.now) for view in posts],
+        posts=[eyes.post(view) for view in posts],
         newest=path if before is not None else "",
         older=f"{path}?before={next_before}" if next_before is not None else "",
     )

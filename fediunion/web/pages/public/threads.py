@@ -7,19 +7,19 @@ from markupsafe import Markup
 from starlette.responses import Response
 from starlette.routing import BaseRoute
 
-from fediunion.social.media.addresses import MediaAddresses
 from fediunion.social.posts.endpoints import show_post
 from fediunion.social.posts.models import PostEdit
 from fediunion.social.posts.queries import PostView
+from fediunion.social.posts.quote_links import without_quote_link
 from fediunion.web.pages.public.heads import Head, number_to_start
 from fediunion.web.pages.public.profiles import wants_document
 from fediunion.web.pages.thread import show_member_thread
 from fediunion.web.queries import Thread, get_history, get_thread
 from fediunion.web.render import page
-from fediunion.web.routes import Who, shown
+from fediunion.web.routes import Who, see_other, shown
 from fediunion.web.shown import ShownPost
 from fediunion.web.structured import description_of_post, json_ld, post_ld
-from fediunion.web.views import stranger_post
+from fediunion.web.views import StrangersEyes
 from fediunion.web.visits import Visit
 
 
@@ -32,18 +32,15 @@ async def show_thread(visit: Visit) -> Response:
         return await show_member_thread(visit, request.path_params["slug"])
     parts, start = request.path_params, number_to_start(visit)
     thread = await visit.world.db.read(get_thread, parts["name"], parts["slug"], start=start)
-    addresses, now = MediaAddresses.of(visit.settings), visit.reader.now
+    eyes = StrangersEyes.at(visit.reader.now, visit.settings)
     handles = _handles([*thread.above, thread.post, *thread.replies])
-    post = stranger_post(thread.post, addresses, now)
-    replies = [
-        stranger_post(view, addresses, now, answering=_answered(view, thread.post, handles))
-        for view in thread.replies
-    ]
+    post = eyes.post(thread.post)
+    replies = [eyes.post(view, answering=_answered(view, thread.post, handles)) for view in thread.replies]
     return page(
         visit,
         "public/thread.html",
         about=_head(visit, thread, post, replies, first=start == 0),
-        above=[stranger_post(view, addresses, now) for view in thread.above],
+        above=[eyes.post(view) for view in thread.above],
         post=post,
         replies=replies,
         earlier=post.path if start else "",
@@ -52,10 +49,12 @@ async def show_thread(visit: Visit) -> Response:
 
 
 async def show_history(visit: Visit) -> Response:
-    """GET /@name/{slug}/history: how a public post read before each edit."""
+    """GET /@name/{slug}/history: how a public post read before each edit; members have their own."""
     parts = visit.request.path_params
     view, versions = await visit.world.db.read(get_history, parts["name"], parts["slug"])
-    post = stranger_post(view, MediaAddresses.of(visit.settings), visit.reader.now)
+    if visit.visitor is not None:
+        return see_other(visit, f"/posts/{view.post.id}/history")
+    post = StrangersEyes.at(visit.reader.now, visit.settings).post(view)
     return page(
         visit,
         "public/history.html",
@@ -96,7 +95,7 @@ def _answered(view: PostView, focus: PostView, handles: Mapping[int, str]) -> st
 
 def _version(edit: PostEdit) -> dict[str, object]:
     return {
-        "content": Markup(edit.content),  # noqa: S704 - cleaned when it was written
+        "content": Markup(without_quote_link(edit.content)),  # noqa: S704 - cleaned when it was written
         "title": edit.title,
         "warning": edit.content_warning,
         "written_at": edit.written_at.replace(second=0, microsecond=0),

@@ -7,7 +7,7 @@ function asked(form) {
   const names = [...new Set(form.elements.text.value.match(NAME) || [])].slice(0, 20);
   const address = new URL(form.dataset.receivers, location.href);
   address.searchParams.set("named", names.join(" "));
-  for (const name of ["reply", "audience"]) {
+  for (const name of ["reply", "audience", "shown_as"]) {
     const value = new FormData(form).get(name);
     if (value) address.searchParams.set(name, value);
   }

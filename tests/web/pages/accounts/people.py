@@ -45,7 +45,7 @@ async def mails(desk: Desk) -> dict[str, str]:
 
 def link_in(text: str) -> str:
     """Return the path of the first link of a letter."""
-    (link, *_) = re.findall(rf"{BASE}(/\S+)", text)
+    (link, *_) = re.findall(rf"{BASE}(/[^\s<]+)", text)
     return str(link)
 
 

@@ -3,11 +3,8 @@
 import re
 from urllib.parse import unquote
 
-from sqlalchemy.orm import Session
-
 from fediunion.activitypub.audience import Audience
 from fediunion.actors.models import ActorKind, Reach
-from fediunion.social.posts.models import Post
 from tests.app.asking import Answered
 from tests.databases import Databases
 from tests.fakes.clock import FakeClock
@@ -35,20 +32,11 @@ async def populated(union: TestUnion) -> None:
                 name, f"{word} {name} {audience} answers #work", audience=audience, in_reply_to=beginning.uri
             )
     for name in ("fern", "heron"):
-        quoting = await union.post("jobs", f"open quote {name}", audience=Audience.PUBLIC)
-        quoted = await union.post(name, f"{CANARY} quoted")
-        await _quote(union, quoting, quoted)
+        quoted = await union.post(name, f"{CANARY} quoted", audience=Audience.PUBLIC)
+        await union.post("jobs", f"open quote {name}", audience=Audience.PUBLIC, quote_of_id=quoted.id)
     for name, reach in people.items():
         if reach is not None:
             await change(union, name, reach=reach, summary=f"<p>summary of {name}</p>", indexable=True)
-
-
-async def _quote(union: TestUnion, quoting: Post, quoted: Post) -> None:
-    def unit(session: Session) -> None:
-        stored = session.get_one(Post, quoting.id)
-        stored.quote_of_id, stored.quote_uri, stored.quote_state = quoted.id, quoted.uri, "accepted"
-
-    await union.world.db.write(unit)
 
 
 async def crawl(union: TestUnion, *starts: str) -> dict[str, Answered]:

@@ -67,8 +67,11 @@ async def test_an_empty_feed_is_a_feed(union: TestUnion) -> None:
 
 
 @pytest.mark.parametrize("kind", KINDS)
-async def test_a_feed_has_so_many_posts_and_costs_the_same(union: TestUnion, kind: str) -> None:
+async def test_a_feed_has_so_many_posts_and_costs_the_same(
+    union: TestUnion, clock: FakeClock, kind: str
+) -> None:
     for number in range(LATEST + 3):
+        clock.advance(minutes=1)
         await union.post("jobs", f"job number {number}")
     with statements() as executed:
         page = await browse(union, f"/@jobs/feed.{kind}")
@@ -172,6 +175,11 @@ async def test_I4_who_is_not_public_has_no_feed_whatever_was_chosen(member: Desk
     await assert_same_as_nobody(member.union, "/@ana/feed.rss", "/@nobody/feed.rss", accept=BROWSER)
     page = await (await member.signed_in("ana")).get(SETTING)
     assert "Your account is not public" in page.text
+
+
+async def test_a_member_finds_the_choice_among_the_settings(member: Desk) -> None:
+    browser = await member.signed_in("ana")
+    assert f'href="{SETTING}"' in (await browser.get("/settings")).text
 
 
 async def test_the_choice_is_for_members(member: Desk) -> None:

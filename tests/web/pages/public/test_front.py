@@ -4,6 +4,7 @@ import pytest
 
 from fediunion.activitypub.audience import Audience
 from tests.attacks.front import statements
+from tests.fakes.clock import FakeClock
 from tests.fakes.union import TestUnion
 from tests.web.pages.public.looking import browse, meta_of
 
@@ -29,9 +30,11 @@ async def test_news_is_what_institutions_post_to_everybody(union: TestUnion) -> 
         assert absent not in page.body
 
 
-async def test_the_newest_news_comes_first_whoever_posted_it(union: TestUnion) -> None:
+async def test_the_newest_news_comes_first_whoever_posted_it(union: TestUnion, clock: FakeClock) -> None:
     for number in range(6):
+        clock.advance(minutes=1)
         await union.post("jobs", f"job number {number}")
+        clock.advance(minutes=1)
         await union.post("union", f"news number {number}")
     body = (await browse(union, "/")).body
     assert body.index(b"news number 5") < body.index(b"job number 5") < body.index(b"news number 4")

@@ -11,14 +11,15 @@ import pytest
 from fediunion.activitypub.audience import Audience
 from fediunion.activitypub.webfinger import INTENT_REL, SUBSCRIBE_REL
 from fediunion.actors.models import Reach
+from fediunion.config import FederationMode
 from fediunion.web.pages.public.interact import LOOKUPS_IN_5_MINUTES, fill
 from tests.databases import Databases
 from tests.fakes.clock import FakeClock
 from tests.fakes.internet import FakeInternet, FakeSite
 from tests.fakes.settings import settings_for
-from tests.fakes.union import TestUnion
+from tests.fakes.union import TestUnion, running
 from tests.oauth.rig import fields_of
-from tests.web.pages.public.looking import BROWSER, assert_same_as_nobody
+from tests.web.pages.public.looking import BROWSER, assert_same_as_nobody, browse
 
 ANA = "https://nurses.test/actors/ana"
 HOME = "https://home.test"
@@ -194,6 +195,23 @@ async def test_V23_what_is_not_public_cannot_be_acted_on_and_is_nothing(scene: S
 )
 async def test_a_link_that_names_nothing_of_ours_is_no_page(scene: Scene, query: str) -> None:
     assert (await scene.browser.get(f"/interact?{query}")).status_code == 404
+
+
+async def test_an_instance_that_keeps_to_itself_offers_no_way_in(
+    databases: Databases, clock: FakeClock, tmp_path: Path
+) -> None:
+    url = databases.with_tables()
+    settings = settings_for("nurses.test", tmp_path, url)
+    alone = replace(settings, federation=replace(settings.federation, mode=FederationMode.OFF))
+    union = await TestUnion.start(FakeInternet(), "nurses.test", url, clock, settings=alone)
+    async with running(union):
+        await union.member("ana")
+        post = await union.post("ana", "Hello")
+        for path in ("/@ana", f"/@ana/{post.slug}"):
+            page = await browse(union, path)
+            assert page.status == 200
+            assert b"/interact" not in page.body
+        assert (await browse(union, f"/interact?uri={ANA}&intent=follow")).status == 404
 
 
 def test_what_is_not_known_is_left_empty() -> None:

@@ -5,6 +5,7 @@ import pytest
 from fediunion.activitypub.audience import Audience
 from fediunion.actors.models import Reach
 from tests.attacks.front import statements
+from tests.fakes.clock import FakeClock
 from tests.fakes.union import TestUnion
 from tests.web.pages.public.looking import browse, change, meta_of
 
@@ -45,8 +46,9 @@ async def test_H23_what_is_no_hashtag_has_no_page_and_an_odd_one_is_quoted(union
     assert b'<link rel="canonical" href="https://nurses.test/tags/%D9%85%D8%B1' in page.body
 
 
-async def test_older_posts_with_a_hashtag_are_on_further_pages(union: TestUnion) -> None:
+async def test_older_posts_with_a_hashtag_are_on_further_pages(union: TestUnion, clock: FakeClock) -> None:
     for number in range(21):
+        clock.advance(minutes=1)
         await union.post("jobs", f"job number {number:02} #work")
     with statements() as executed:
         first = (await browse(union, "/tags/work")).body.decode()
