@@ -149,7 +149,8 @@ def load_compose(
         must_describe=visit.settings.media.require_descriptions,
         problems=problems,
         zone=str(visit.reader.zone),
-        institutions=[(each.id, f"@{each.username}") for each in institutions],
+        # The mark keeps the sign before the name where the page runs from right to left: options have no bdi.
+        institutions=[(each.id, f"\u200e@{each.username}") for each in institutions],
     )
 
 

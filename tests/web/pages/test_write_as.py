@@ -63,7 +63,7 @@ async def test_only_editors_are_offered_to_write_for_something(desk: Desk) -> No
         :2
     ] == [
         ("", " selected", "me"),
-        (str(board.id), "", "@jobs"),
+        (str(board.id), "", "\u200e@jobs"),
     ]
     assert sum("editor" in each for each in after) == sum("editor" in each for each in before) == 1
 
