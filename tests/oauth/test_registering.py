@@ -149,7 +149,7 @@ async def test_O27_the_secret_of_an_app_is_not_in_the_database(desk: Desk, app: 
 async def test_O28_a_flood_of_registrations_from_one_address_is_stopped(
     databases: Databases, tmp_path: Path, clock: FakeClock
 ) -> None:
-    limits = {"enabled": True, "app_registrations_per_hour": 3}
+    limits: dict[str, Any] = {"enabled": True, "app_registrations_per_hour": 3}
     body = {"client_name": "Reader", "redirect_uris": OOB}
     async with desk_for(databases.with_tables(), tmp_path, clock, **limits) as desk:
         for _ in range(3):
@@ -189,7 +189,7 @@ def test_an_answer_is_added_to_an_address_with_and_without_a_query() -> None:
 async def test_O28_a_flood_of_tokens_for_an_app_itself_is_stopped(
     databases: Databases, tmp_path: Path, clock: FakeClock
 ) -> None:
-    limits = {"enabled": True, "anonymous_requests_per_5_minutes": 5}
+    limits: dict[str, Any] = {"enabled": True, "anonymous_requests_per_5_minutes": 5}
     async with desk_for(databases.with_tables(), tmp_path, clock, **limits) as desk:
         app = await desk.register()
         answers = [await app.ask(grant_type="client_credentials") for _ in range(8)]

@@ -117,7 +117,7 @@ async def test_W23_another_secret_key_ends_sessions_and_forms(desk: Desk, ana: B
 async def test_W04_the_proof_in_a_form_looks_different_on_each_page_and_alike_within_one(
     desk: Desk, ana: Browser
 ) -> None:
-    tokens = []
+    tokens: list[str] = []
     for _ in range(2):
         page = (await ana.get("/sign-out")).text
         found = set(re.findall(r'name="form_token" value="([0-9a-f]{128})"', page))

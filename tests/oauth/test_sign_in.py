@@ -1,6 +1,7 @@
 """Signing in and out, and the pages behind it."""
 
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -162,7 +163,7 @@ async def test_W22_strange_passwords_are_only_wrong(desk: Desk, password: str) -
 async def test_W09_guessing_is_stopped_by_account_by_address_and_altogether(
     databases: Databases, tmp_path: Path, clock: FakeClock
 ) -> None:
-    limits = {"enabled": True, "logins_per_5_minutes": 3, "all_logins_per_5_minutes": 10}
+    limits: dict[str, Any] = {"enabled": True, "logins_per_5_minutes": 3, "all_logins_per_5_minutes": 10}
     async with desk_for(databases.with_tables(), tmp_path, clock, **limits) as desk:
         await desk.member("ana")
         for number, name in enumerate(("ana", "ANA", "ana@us.example")):
