@@ -4,7 +4,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-from playwright.sync_api import Browser
+from playwright.sync_api import Browser, expect
 from starlette.routing import Route
 
 from fediunion.installed import routes
@@ -19,10 +19,12 @@ from tests.browser.examples import (
     page_examples,
 )
 from tests.browser.peopled import Peopled, people
+from tests.browser.stories import Person
 from tests.browser.walking import DESK, PHONE, Walk, faults_of
 from tests.processes.running import Instance, Server
 
 DARK = ("/", "/@{name}/{slug}", "/home", "/compose", "/components", "/admin", "/settings/security", "/join")
+MOST_BYTES, MOST_REQUESTS = 60 * 1024, 15
 
 
 @pytest.fixture(scope="module")
@@ -76,3 +78,21 @@ def test_every_page_is_accessible_and_fits_and_asks_nobody_else(
     dark = [example.address % made.things for example in mine if example.path in DARK]
     walk.through(dark, cookie=cookie, language="en", width=DESK, dark=True)
     assert not walk.wrong, "\n".join(walk.wrong)
+
+
+@pytest.mark.browser
+@pytest.mark.xdist_group("browser")
+def test_home_of_a_member_is_small_and_asks_for_little(
+    chromium: Browser, peopled: tuple[Instance, Peopled]
+) -> None:
+    instance, made = peopled
+    with Person(chromium, instance, made.cookies[MEMBER]) as ana:
+        loaded: list[int] = []
+        client = ana.context.new_cdp_session(ana.page)
+        client.send("Network.enable")
+        client.send("Network.setCacheDisabled", {"cacheDisabled": True})
+        client.on("Network.loadingFinished", lambda event: loaded.append(int(event["encodedDataLength"])))
+        page = ana.open("/home")
+        expect(page.locator("article.post").first).to_be_visible()
+        assert 3 < len(loaded) <= MOST_REQUESTS
+        assert sum(loaded) <= MOST_BYTES, loaded

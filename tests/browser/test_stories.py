@@ -88,12 +88,17 @@ def test_a_post_with_a_picture_shows_it_with_its_description(
     with as_person(chromium, north, "ana") as ana, as_person(chromium, north) as stranger:
         page = ana.open("/compose")
         page.get_by_label("Text", exact=True).fill("The garden of the office")
+        page.locator("input[name=audience][value=public] + label").click()
         page.locator("summary", has_text="Content warning, files").click()
         page.get_by_label("Pictures, films and sounds").set_input_files(picture)
         page.get_by_role("button", name="Publish", exact=True).click()
+        # A picture without words is asked for them before anything is published.
+        page.get_by_label("What is to be seen or heard").fill("Beds of tomatoes between two towers")
+        page.get_by_role("button", name="Publish", exact=True).click()
         expect(page.get_by_text("Your post is published.")).to_be_visible()
         ana.open("/@ana")
-        shown = page.locator("article.post", has_text="The garden of the office").locator("img")
+        post = page.locator("article.post", has_text="The garden of the office")
+        shown = post.get_by_alt_text("Beds of tomatoes between two towers")
         expect(shown.first).to_be_visible()
         stranger.open("/@ana")
         expect(stranger.page.get_by_text("The garden of the office")).to_be_visible()

@@ -11,7 +11,7 @@ from playwright.sync_api import Browser, ConsoleMessage, Page, Request
 from scripts.test_needs import AXE
 from tests.processes.running import Instance
 
-PATIENCE: Final = 15_000
+PATIENCE: Final = 120_000
 DIRECTIONS: Final = {"en": "ltr", "fr": "ltr", "ar": "rtl"}
 PHONE, ZOOMED, DESK = 320, 640, 1280
 """Widths: a phone of the smallest kind, a screen of 1280 px at 200 %, and that screen."""
