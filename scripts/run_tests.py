@@ -64,7 +64,7 @@ def _have(what: str, ensure: Callable[[], None], left_out: list[str]) -> bool:
 def _pytest(title: str, arguments: list[str], unsteady: list[str]) -> int:
     """Return the exit code of a run; add to `unsteady` what passed only at the second attempt."""
     print(f"== tests on {title}", flush=True)
-    outcome = run_pytest(["-n", "2", "--dist", "loadgroup", *arguments])
+    outcome = run_pytest(["-n", "2", *arguments])
     unsteady += [f"{name} on {title}" for name in outcome.unsteady]
     # Arguments may choose tests that use no database: the PostgreSQL run then has none.
     return 0 if outcome.code == NO_TESTS_COLLECTED and title == "PostgreSQL" else outcome.code

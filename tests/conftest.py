@@ -17,6 +17,7 @@ from tests.fakes.clock import FakeClock
 from tests.fakes.settings import settings_for
 from tests.postgres import PostgresServer
 from tests.steady_loop import SteadyLoop
+from tests.together import Together
 
 # Examples are the same in each run, and no machine is too slow for them.
 hypothesis.settings.register_profile(
@@ -67,6 +68,12 @@ def pytest_configure_node(node: Any) -> None:
     server = node.config.stash.get(_SERVER, None)
     if server is not None:
         node.workerinput["postgres_url"] = server.url
+
+
+@pytest.hookimpl(optionalhook=True)
+def pytest_xdist_make_scheduler(config: pytest.Config, log: Any) -> Together:
+    """Return what gives tests to workers. The marks of pytest-xdist have no effect with this pytest."""
+    return Together(config, log)
 
 
 def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:

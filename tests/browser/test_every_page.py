@@ -49,7 +49,6 @@ def test_each_page_has_an_example_and_each_example_a_page() -> None:
 
 
 @pytest.mark.browser
-@pytest.mark.xdist_group("browser")
 def test_the_rules_find_what_is_wrong(chromium: Browser) -> None:
     page = chromium.new_page()
     page.set_content("<p style='color:#999;background:#fff'>pale</p><img src=x><input>")
@@ -61,7 +60,6 @@ def test_the_rules_find_what_is_wrong(chromium: Browser) -> None:
 
 
 @pytest.mark.browser
-@pytest.mark.xdist_group("browser")
 @pytest.mark.parametrize(
     "viewer", [STRANGER, MEMBER, CAREFUL, HALFWAY, OWNER], ids=lambda name: name or "stranger"
 )
@@ -81,7 +79,6 @@ def test_every_page_is_accessible_and_fits_and_asks_nobody_else(
 
 
 @pytest.mark.browser
-@pytest.mark.xdist_group("browser")
 def test_home_of_a_member_is_small_and_asks_for_little(
     chromium: Browser, peopled: tuple[Instance, Peopled]
 ) -> None:

@@ -11,7 +11,7 @@ from tests.browser.conftest import PASSWORD
 from tests.browser.oauth_client import OAuthClient
 from tests.processes.running import PATIENCE_SECONDS
 
-pytestmark = [pytest.mark.browser, pytest.mark.xdist_group("browser")]
+pytestmark = pytest.mark.browser
 
 
 def sign_in(page: Page) -> None:

@@ -8,7 +8,7 @@ from playwright.sync_api import Browser, BrowserContext, Page, Route, expect
 from tests.browser.conftest import PASSWORD
 from tests.processes.running import PATIENCE_SECONDS, Instance
 
-pytestmark = [pytest.mark.browser, pytest.mark.xdist_group("browser")]
+pytestmark = pytest.mark.browser
 PATIENCE = PATIENCE_SECONDS * 1000
 PATHS = (
     "/",

@@ -9,7 +9,7 @@ from playwright.sync_api import Browser, Page, expect
 from tests.browser.conftest import PASSWORD
 from tests.processes.running import PATIENCE_SECONDS, Instance
 
-pytestmark = [pytest.mark.browser, pytest.mark.xdist_group("browser")]
+pytestmark = pytest.mark.browser
 _PHONE = {
     "protocol": "ctap2",
     "transport": "internal",

@@ -13,7 +13,7 @@ from tests.browser.stories import Keyboard, Person
 from tests.processes.running import Instance, Server, stop_all, wait_until
 from tests.social.media import samples
 
-pytestmark = [pytest.mark.browser, pytest.mark.xdist_group("browser")]
+pytestmark = pytest.mark.browser
 PASSWORD = "violet harbour kettle monsoon"
 
 

@@ -7,13 +7,6 @@ import pytest
 from tests.cli.commands import CommandedInstance
 
 
-def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    # The tests of a module share an instance, and one goes on where another ended.
-    for item in items:
-        if item.path.parent == Path(__file__).parent:
-            item.add_marker(pytest.mark.xdist_group(item.path.name))
-
-
 @pytest.fixture(scope="session")
 def _empty(tmp_path_factory: pytest.TempPathFactory) -> CommandedInstance:
     made = CommandedInstance.new(tmp_path_factory.mktemp("cli") / "union-a")

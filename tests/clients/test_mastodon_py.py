@@ -11,7 +11,6 @@ from tests.clients.conftest import logged_in
 from tests.clients.person import Person
 
 pytestmark = [
-    pytest.mark.xdist_group("clients"),
     # The old forms are served too, and say that they are old.
     pytest.mark.filterwarnings("ignore::mastodon.errors.MastodonDeprecationWarning"),
 ]

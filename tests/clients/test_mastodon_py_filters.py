@@ -6,7 +6,6 @@ import pytest
 from mastodon import Mastodon, MastodonNotFoundError
 
 pytestmark = [
-    pytest.mark.xdist_group("clients"),
     # The old forms are served too, and say that they are old.
     pytest.mark.filterwarnings("ignore::mastodon.errors.MastodonDeprecationWarning"),
 ]

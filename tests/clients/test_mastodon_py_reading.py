@@ -12,7 +12,6 @@ from tests.clients.person import Person
 from tests.federation.processes import eventually
 
 pytestmark = [
-    pytest.mark.xdist_group("clients"),
     # The old forms are served too, and say that they are old.
     pytest.mark.filterwarnings("ignore::mastodon.errors.MastodonDeprecationWarning"),
 ]

@@ -14,7 +14,7 @@ from tests.clients.push_sink import Sink
 from tests.fakes.push_service import PushedApp
 from tests.federation.processes import UnionProcess
 
-pytestmark = [pytest.mark.peer, pytest.mark.xdist_group("clients")]
+pytestmark = pytest.mark.peer
 
 
 @pytest.fixture(scope="module")

@@ -1,12 +1,9 @@
 """Mastodon.py subscribes to push, and decrypts what the worker sends over real sockets."""
 
-import pytest
 from mastodon import Mastodon
 from mastodon.return_types import PushNotification
 
 from tests.clients.push_sink import Sink
-
-pytestmark = pytest.mark.xdist_group("clients")
 
 
 def test_mastodon_py_decrypts_what_it_is_pushed(reader: Mastodon, colleague: Mastodon, sink: Sink) -> None:

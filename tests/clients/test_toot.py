@@ -15,8 +15,6 @@ from tests.clients.person import Person
 from tests.federation.processes import UnionProcess
 from tests.processes.running import PATIENCE_SECONDS, environment
 
-pytestmark = pytest.mark.xdist_group("clients")
-
 
 class Terminal:
     """Commands of toot, as somebody types them who has logged in."""

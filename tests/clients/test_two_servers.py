@@ -13,8 +13,6 @@ from tests.clients.person import Person
 from tests.federation.processes import eventually
 from tests.processes.running import PATIENCE_SECONDS
 
-pytestmark = pytest.mark.xdist_group("clients")
-
 
 def arrived(client: Mastodon, uri: str) -> Any:
     """Return the status in the home timeline, boosted or not, once it is there."""

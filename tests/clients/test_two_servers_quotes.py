@@ -1,12 +1,9 @@
 """What a member quotes with a client on one server is what the client of a member of another one reads."""
 
-import pytest
 from mastodon import Mastodon
 
 from tests.clients.test_two_servers import arrived, words
 from tests.federation.processes import eventually
-
-pytestmark = pytest.mark.xdist_group("clients")
 
 
 def test_a_quote_is_read_with_what_it_quotes_until_that_is_taken_back(

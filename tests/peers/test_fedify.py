@@ -8,7 +8,7 @@ from tests.federation.processes import Client, eventually
 from tests.peers.conftest import Meeting
 
 # One process meets both peers: each meeting has servers of its own.
-pytestmark = [pytest.mark.peer, pytest.mark.xdist_group("fedify")]
+pytestmark = pytest.mark.peer
 
 
 def test_a_stranger_follows_a_public_member_and_gets_an_accept_with_a_whole_follow(meeting: Meeting) -> None:
