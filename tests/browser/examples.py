@@ -19,7 +19,7 @@ HALFWAY: Final = "halfway"
 
 NO_PAGES: Final = frozenset(
     {
-        *("/manifest.webmanifest", "/robots.txt", "/favicon.ico", "/sitemap.xml"),
+        *("/manifest.webmanifest", "/robots.txt", "/favicon.ico", "/appearance.css"),
         *("/static/{name}", "/static/{version}/{name:path}", "/oauth/authorize/"),
         *("/@{name}/feed.atom", "/@{name}/feed.rss", "/@{name}/feed.json"),
         *("/home/newer", "/local/newer", "/lists/{id:int}/newer", "/compose/receivers"),
