@@ -143,14 +143,15 @@ async def test_I4_a_crawler_and_the_employers_server_cannot_tell_200_members_fro
 async def test_W08_no_form_tells_a_member_from_nobody(watched: Watched) -> None:
     forms = {
         "/sign-in": {"name": "{}", "password": "a wrong password"},
-        "/reset-password": {"email": "{}@private.example"},
-        "/join/mail": {"email": "{}@private.example"},
+        "/password/forgotten": {"name": "{}@private.example"},
+        "/join/mail": {"name": "{}"},
     }
     for path, fields in forms.items():
         answers = set()
         for name in ("nobody001", "nobody002", name_of(0), name_of(77), name_of(199)):
             browser = watched.browser()
             page = await browser.get(path)
+            assert page.status_code == 200
             token = fields_of(page.text)
             answer = await browser.post(path, token | {k: v.format(name) for k, v in fields.items()})
             await browser.http.aclose()
