@@ -19,7 +19,7 @@ from fediunion.social.posts.models import Post
 from fediunion.social.posts.queries import view_of
 from fediunion.social.posts.receiving import Receivers, Receiving, receivers_of
 from fediunion.social.posts.service.drafts import MAX_OPTIONS
-from fediunion.social.posts.service.reach import ceiling_of
+from fediunion.social.posts.service.reach import ceiling_of, narrowed
 from fediunion.social.posts.visibility import get_visible_post
 from fediunion.social.profiles.posting_defaults import PostingDefaults, posting_defaults
 from fediunion.web.composing.beginning import get_changeable_post
@@ -113,10 +113,9 @@ def load_compose(
     author = acting or session.get_one(Actor, visit.member.actor_id)
     usual = posting_defaults(session, author.id)
     parent = _seen(session, visit, state.reply)
-    ceiling = (
-        ceiling_of(author) if parent is None else narrower(ceiling_of(author), Audience(parent.audience))
-    )
-    chosen = narrower(Audience(state.audience) if state.audience else first_audience(author, usual), ceiling)
+    limits = () if parent is None else (Audience(parent.audience),)
+    wish = Audience(state.audience) if state.audience else first_audience(author, usual)
+    chosen = narrowed(author, wish, *limits)
     state = replace(
         state,
         audience=str(chosen),
@@ -126,7 +125,7 @@ def load_compose(
     )
     answers_or_names = acting is None and (parent is not None or chosen is Audience.DIRECT)
     offered = [each for each in _NARROWEST_FIRST if each is not Audience.DIRECT or answers_or_names]
-    allowed = [each for each in offered if narrower(each, ceiling) == each]
+    allowed = [each for each in offered if narrowed(author, each, *limits) == each]
     network = visit.request.app.state.audiences[NETWORK](session, author, "")
     receivers = receivers_of(
         session,

@@ -60,6 +60,32 @@ async def test_the_reach_of_a_member_is_the_ceiling_of_posts(scene: Scene, reach
     assert (await scene.union.post("flora", "Hello")).audience == widest
 
 
+@pytest.mark.parametrize("parent", [None, Audience.PUBLIC, Audience.LOCAL, Audience.FOLLOWERS], ids=str)
+@pytest.mark.parametrize(
+    ("wish", "becomes"),
+    [
+        (Audience.PUBLIC, Audience.LOCAL),
+        (Audience.NETWORK, Audience.LOCAL),
+        (Audience.LOCAL, Audience.LOCAL),
+        (Audience.FOLLOWERS, Audience.FOLLOWERS),
+        (Audience.DIRECT, Audience.DIRECT),
+    ],
+    ids=str,
+)
+async def test_I5_what_a_hidden_member_writes_for_followers_is_for_them_and_not_for_all_here(
+    scene: Scene, wish: Audience, becomes: Audience, parent: Audience | None
+) -> None:
+    await scene.member("hid", Reach.HIDDEN)
+    asked = None if parent is None else await scene.union.post("ana", "Question", audience=parent)
+    if parent is Audience.FOLLOWERS:
+        await scene.union.follow("hid", "ana@union.test")
+        becomes = narrower(Audience.FOLLOWERS, wish) if wish is Audience.DIRECT else Audience.FOLLOWERS
+    before = await _hosts(scene)
+    post = await scene.union.post("hid", "Words", audience=wish, in_reply_to=asked.uri if asked else None)
+    assert post.audience == becomes
+    assert await _hosts(scene) == before
+
+
 async def test_V24_a_private_post_goes_to_personal_inboxes_of_its_audience_alone(scene: Scene) -> None:
     await scene.followed_by("ana", scene.bob)
     await _hosts(scene)

@@ -46,7 +46,7 @@ async def test_a_hidden_member_begins_with_this_server_and_can_go_no_further(des
     assert choices(page) == {
         "local": "checked",
         "network": "disabled",
-        "followers": "disabled",
+        "followers": "",
         "unlisted": "disabled",
         "public": "disabled",
     }

@@ -5,7 +5,7 @@ from collections.abc import Sequence
 from sqlalchemy import or_, select
 from sqlalchemy.orm import Session
 
-from fediunion.activitypub.audience import Audience
+from fediunion.activitypub.audience import Audience, narrower
 from fediunion.actors.models import Actor, ActorKind, Reach
 from fediunion.outbox.models import OutboxActivity
 from fediunion.outbox.publish import Recipients
@@ -25,6 +25,21 @@ def ceiling_of(author: Actor) -> Audience:
 def stays_here(actor: Actor) -> bool:
     """Return whether what `actor` does is local knowledge: nobody outside may know of a hidden member."""
     return actor.kind == ActorKind.MEMBER and actor.reach == Reach.HIDDEN
+
+
+def narrowed(author: Actor, wish: Audience, *limits: Audience) -> Audience:
+    """Return the audience of what `author` wishes to write, within its reach and `limits` (decision 8, I5).
+
+    Whoever follows a hidden member is a member here: what is for them is narrower than what is for all here.
+    """
+    found = wish
+    for limit in (ceiling_of(author), *limits):
+        both = {found, limit}
+        if stays_here(author) and Audience.FOLLOWERS in both and Audience.DIRECT not in both:
+            found = Audience.FOLLOWERS
+        else:
+            found = narrower(found, limit)
+    return found
 
 
 def is_open(post: Post) -> bool:

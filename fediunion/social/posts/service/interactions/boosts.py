@@ -2,7 +2,7 @@
 
 from sqlalchemy.orm import Session
 
-from fediunion.activitypub.audience import Audience, narrower
+from fediunion.activitypub.audience import Audience
 from fediunion.actors.models import Actor
 from fediunion.actors.queries import get_actor
 from fediunion.actors.viewer import Viewer
@@ -18,7 +18,7 @@ from fediunion.social.posts.events import PostRemoved, PostStored
 from fediunion.social.posts.models import Post
 from fediunion.social.posts.queries import find_boost
 from fediunion.social.posts.service.counting import count_boosts, lock_post
-from fediunion.social.posts.service.reach import ceiling_of, has_left, is_open, stays_here
+from fediunion.social.posts.service.reach import has_left, is_open, narrowed, stays_here
 from fediunion.social.posts.visibility import get_visible_post
 
 
@@ -46,7 +46,7 @@ def boost(session: Session, booster: Actor, post_id: int, audience: Audience = A
         author_id=booster.id,
         local=True,
         wire_type="Announce",
-        audience=narrower(narrower(audience, ceiling_of(booster)), Audience(post.audience)),
+        audience=narrowed(booster, audience, Audience(post.audience)),
         boost_of_id=post.id,
         thread_id=row_id,
         published_at=now,

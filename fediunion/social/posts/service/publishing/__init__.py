@@ -12,7 +12,7 @@ from fediunion.social.posts.service.drafts import (
 from fediunion.social.posts.service.publishing.change import change_quote_policy, edit_post, tell_edit
 from fediunion.social.posts.service.publishing.new import publish_post, publish_view
 from fediunion.social.posts.service.publishing.removal import remove_post, withdraw_post
-from fediunion.social.posts.service.reach import ceiling_of
+from fediunion.social.posts.service.reach import ceiling_of, narrowed
 
 __all__ = [
     "CONTENT_TYPES",
@@ -25,6 +25,7 @@ __all__ = [
     "ceiling_of",
     "change_quote_policy",
     "edit_post",
+    "narrowed",
     "publish_post",
     "publish_view",
     "remove_post",

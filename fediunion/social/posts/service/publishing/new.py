@@ -7,7 +7,7 @@ from sqlalchemy import Table, bindparam, update
 from sqlalchemy.orm import Session
 from sqlalchemy.orm.attributes import set_committed_value
 
-from fediunion.activitypub.audience import Audience, narrower
+from fediunion.activitypub.audience import Audience
 from fediunion.actors.models import Actor
 from fediunion.actors.viewer import Viewer
 from fediunion.db import emit, now_of, settings_of
@@ -25,7 +25,7 @@ from fediunion.social.posts.queries import PostView
 from fediunion.social.posts.quote_links import with_quote_link
 from fediunion.social.posts.service import quotes, texts
 from fediunion.social.posts.service.drafts import PostDraft, check_draft
-from fediunion.social.posts.service.reach import ceiling_of, is_open, is_shared, recipients_of
+from fediunion.social.posts.service.reach import is_open, is_shared, narrowed, recipients_of
 from fediunion.social.posts.service.rendering import author_view, render
 from fediunion.social.posts.service.rows import insert_post
 from fediunion.social.posts.visibility import get_visible_post
@@ -47,9 +47,8 @@ def publish_view(session: Session, author: Actor, draft: PostDraft) -> PostView:
     check_draft(session, draft)
     now = now_of(session)
     parent, quoted = _seen(session, author, draft.in_reply_to_id), _seen(session, author, draft.quote_of_id)
-    audience = narrower(draft.audience, ceiling_of(author))
-    if parent is not None:
-        audience = narrower(audience, Audience(parent.audience))
+    limits = () if parent is None else (Audience(parent.audience),)
+    audience = narrowed(author, draft.audience, *limits)
     if quoted is not None:
         audience = quotes.quote_audience(audience, quoted)
     row_id, slug = new_id(now), new_slug()
