@@ -4,19 +4,17 @@ from collections.abc import Sequence
 from typing import Final
 from urllib.parse import urlencode
 
-from sqlalchemy.orm import Session
 from starlette.responses import Response
 from starlette.routing import BaseRoute
 
-from fediunion.actors.models import Actor
 from fediunion.kit.errors import NotAllowed
 from fediunion.kit.sentences import Sentence, sentence_of
-from fediunion.social.profiles.erasing import erase_account, get_erasure, servers_that_know
+from fediunion.social.profiles.erasing import erase_account, get_erasure
 from fediunion.web.forms import Form
 from fediunion.web.links import link_page, token_of
+from fediunion.web.pages.reach import known_outside
 from fediunion.web.render import page
 from fediunion.web.routes import Who, require_step_up, see_other, sent, shown
-from fediunion.web.rows import own_actor
 from fediunion.web.visitors import take_cookie
 from fediunion.web.visits import Visit
 
@@ -33,11 +31,7 @@ async def show_erase(visit: Visit) -> Response:
 
 
 async def _form(visit: Visit, typed: str = "", problem: str = "") -> Response:
-    def load(session: Session) -> tuple[Actor, list[str]]:
-        actor = own_actor(session, visit)
-        return actor, servers_that_know(session, actor)
-
-    actor, hosts = await visit.world.db.read(load)
+    actor, hosts = await visit.world.db.read(known_outside, visit)
     return page(
         visit,
         "erasing/erase.html",

@@ -30,14 +30,15 @@ class _Typed:
     reach: str
 
 
+def known_outside(session: Session, visit: Visit) -> tuple[Actor, list[str]]:
+    """Return the actor of who looks, and the servers that know it."""
+    actor = own_actor(session, visit)
+    return actor, servers_that_know(session, actor)
+
+
 async def show_reach(visit: Visit) -> Response:
     """GET /settings/reach: three answers of equal weight, and the servers that know the member."""
-
-    def load(session: Session) -> tuple[Actor, list[str]]:
-        actor = own_actor(session, visit)
-        return actor, servers_that_know(session, actor)
-
-    actor, hosts = await visit.world.db.read(load)
+    actor, hosts = await visit.world.db.read(known_outside, visit)
     return page(
         visit,
         "settings/reach.html",
