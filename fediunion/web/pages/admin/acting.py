@@ -5,14 +5,12 @@ from typing import TypeVar
 
 from sqlalchemy.orm import Session
 
-from fediunion.kit.errors import NotFound
 from fediunion.members.models import Role
 from fediunion.social.moderation.officers import Officer, get_officer
 from fediunion.web.visits import Visit
 
 T = TypeVar("T")
 Work = Callable[[Session, Officer], T]
-_LARGEST_ID = 1 << 63
 
 
 async def read_as(visit: Visit, least: Role, work: Work[T]) -> T:
@@ -23,14 +21,6 @@ async def read_as(visit: Visit, least: Role, work: Work[T]) -> T:
 async def write_as(visit: Visit, least: Role, work: Work[T]) -> T:
     """Do `work` in one unit for who has at least that role now. Raises NotAllowed for another."""
     return await visit.world.db.write(lambda session: work(session, _officer(session, visit, least)))
-
-
-def id_in(visit: Visit) -> int:
-    """Return the number in the address of the page; raise NotFound for one that no row has."""
-    number: int = visit.request.path_params["id"]
-    if number >= _LARGEST_ID:
-        raise NotFound("There is no such page.")
-    return number
 
 
 def _officer(session: Session, visit: Visit, least: Role) -> Officer:

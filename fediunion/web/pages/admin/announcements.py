@@ -23,7 +23,8 @@ from fediunion.social.media.uploads import store_emoji
 from fediunion.social.moderation.emoji import give_emoji, take_emoji
 from fediunion.social.moderation.officers import Officer
 from fediunion.web.forms import Form
-from fediunion.web.pages.admin.acting import id_in, read_as, write_as
+from fediunion.web.listing import id_in_path
+from fediunion.web.pages.admin.acting import read_as, write_as
 from fediunion.web.render import page
 from fediunion.web.routes import Who, see_other, sent, sent_with_files, shown
 from fediunion.web.visits import Visit
@@ -59,7 +60,7 @@ async def publish(visit: Visit, form: Form) -> Response:
 async def withdraw(visit: Visit, form: Form) -> Response:
     """POST /admin/announcements/{id}/withdraw: takes one back."""
     del form
-    number = id_in(visit)
+    number = id_in_path(visit)
 
     def work(session: Session, officer: Officer) -> None:
         withdraw_announcement(session, number, by=officer.handle)

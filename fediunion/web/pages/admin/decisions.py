@@ -20,8 +20,8 @@ from fediunion.social.moderation.decisions import (
 from fediunion.social.moderation.models import AppealState, Decision
 from fediunion.social.moderation.officers import Officer
 from fediunion.web.forms import Form
-from fediunion.web.listing import page_of, ways_on
-from fediunion.web.pages.admin.acting import id_in, read_as, write_as
+from fediunion.web.listing import id_in_path, page_of, ways_on
+from fediunion.web.pages.admin.acting import read_as, write_as
 from fediunion.web.pages.admin.people import MEASURES, handle_of
 from fediunion.web.render import page
 from fediunion.web.routes import Who, see_other, sent, shown
@@ -45,7 +45,7 @@ async def show_decisions(visit: Visit) -> Response:
 
 async def submit_appeal(visit: Visit, form: Form) -> Response:
     """POST /settings/decisions/{id}/appeal: asks, once, that somebody else decides."""
-    number, text = id_in(visit), form.get("text", "")
+    number, text = id_in_path(visit), form.get("text", "")
     try:
         await visit.world.db.write(appeal, visit.member.actor_id, number, text)
     except Invalid as error:
@@ -60,7 +60,7 @@ async def show_appeals(visit: Visit) -> Response:
 
 async def submit_answer(visit: Visit, form: Form) -> Response:
     """POST /admin/appeals/{id}: upholds a decision, or takes it back."""
-    number, answer, verdict = id_in(visit), form.get("answer", ""), form.get("verdict", "")
+    number, answer, verdict = id_in_path(visit), form.get("answer", ""), form.get("verdict", "")
 
     def work(session: Session, officer: Officer) -> None:
         if verdict not in ("uphold", "take-back"):

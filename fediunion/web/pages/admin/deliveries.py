@@ -17,8 +17,8 @@ from fediunion.outbox.queries import count_deliveries, list_deliveries
 from fediunion.social.moderation import deliveries
 from fediunion.social.moderation.officers import Officer
 from fediunion.web.forms import Form
-from fediunion.web.listing import number_in
-from fediunion.web.pages.admin.acting import id_in, read_as, write_as
+from fediunion.web.listing import id_in_path, number_in
+from fediunion.web.pages.admin.acting import read_as, write_as
 from fediunion.web.pages.admin.words import reason_in_words
 from fediunion.web.render import page
 from fediunion.web.routes import Who, see_other, sent, shown
@@ -71,7 +71,7 @@ async def show_deliveries(visit: Visit) -> Response:
 async def change_one(visit: Visit, form: Form) -> Response:
     """POST /admin/deliveries/{id}/{retry|drop}: tries one delivery again, or gives it up."""
     del form
-    number = id_in(visit)
+    number = id_in_path(visit)
     return await _done(visit, lambda session, change, by: change(session, ids=[number], by=by), PATH)
 
 

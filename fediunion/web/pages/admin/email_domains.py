@@ -14,8 +14,8 @@ from fediunion.members.models import Role
 from fediunion.social.moderation.emails import block_domain, unblock_domain
 from fediunion.social.moderation.officers import Officer
 from fediunion.web.forms import Form
-from fediunion.web.listing import page_of, ways_on
-from fediunion.web.pages.admin.acting import id_in, read_as, write_as
+from fediunion.web.listing import id_in_path, page_of, ways_on
+from fediunion.web.pages.admin.acting import read_as, write_as
 from fediunion.web.render import page
 from fediunion.web.routes import Who, see_other, sent, shown
 from fediunion.web.visits import Visit
@@ -47,7 +47,7 @@ async def block(visit: Visit, form: Form) -> Response:
 async def unblock(visit: Visit, form: Form) -> Response:
     """POST /admin/email-domains/{id}/remove: takes a block back."""
     del form
-    number = id_in(visit)
+    number = id_in_path(visit)
 
     def work(session: Session, officer: Officer) -> None:
         unblock_domain(session, number, by=officer.handle)

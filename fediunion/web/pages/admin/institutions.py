@@ -25,8 +25,8 @@ from fediunion.social.institutions.service import (
 )
 from fediunion.social.moderation.officers import Officer
 from fediunion.web.forms import Form
-from fediunion.web.listing import whole_number
-from fediunion.web.pages.admin.acting import id_in, read_as, write_as
+from fediunion.web.listing import id_in_path, whole_number
+from fediunion.web.pages.admin.acting import read_as, write_as
 from fediunion.web.pages.admin.people import handle_of
 from fediunion.web.render import page
 from fediunion.web.routes import Who, see_other, sent, shown
@@ -67,7 +67,7 @@ async def make(visit: Visit, form: Form) -> Response:
 
 async def add_editor(visit: Visit, form: Form) -> Response:
     """POST /admin/institutions/{id}/editors: names an editor."""
-    number, name = id_in(visit), form.get("editor", "")
+    number, name = id_in_path(visit), form.get("editor", "")
 
     def work(session: Session, officer: Officer) -> None:
         name_editor(session, get_institution(session, number), name, by=officer)
@@ -81,7 +81,7 @@ async def add_editor(visit: Visit, form: Form) -> Response:
 
 async def remove_editor(visit: Visit, form: Form) -> Response:
     """POST /admin/institutions/{id}/editors/end: ends the work of an editor."""
-    number, member_id = id_in(visit), whole_number(form.get("member", "")) or 0
+    number, member_id = id_in_path(visit), whole_number(form.get("member", "")) or 0
 
     def work(session: Session, officer: Officer) -> None:
         end_editor(session, get_institution(session, number), member_id, by=officer)

@@ -23,8 +23,8 @@ from fediunion.members.models import Member, Role
 from fediunion.social.moderation.audit import record_audit
 from fediunion.social.moderation.officers import Officer
 from fediunion.web.forms import Form
-from fediunion.web.listing import page_of, ways_on
-from fediunion.web.pages.admin.acting import id_in, read_as, write_as
+from fediunion.web.listing import id_in_path, page_of, ways_on
+from fediunion.web.pages.admin.acting import read_as, write_as
 from fediunion.web.pages.admin.people import handle_of
 from fediunion.web.render import page
 from fediunion.web.routes import Who, see_other, sent, shown
@@ -63,7 +63,7 @@ async def make(visit: Visit, form: Form) -> Response:
 async def revoke(visit: Visit, form: Form) -> Response:
     """POST /admin/invites/{id}/revoke: lets an invitation be worthless, whoever's it is."""
     del form
-    number = id_in(visit)
+    number = id_in_path(visit)
 
     def work(session: Session, officer: Officer) -> None:
         revoke_invite(session, session.get_one(Member, visit.member.member_id), number)

@@ -28,8 +28,8 @@ from fediunion.social.moderation.queries import list_reports
 from fediunion.social.moderation.roles import give_role
 from fediunion.social.moderation.two_persons import ask_for_owner
 from fediunion.web.forms import Form
-from fediunion.web.listing import page_of, ways_on
-from fediunion.web.pages.admin.acting import id_in, read_as, write_as
+from fediunion.web.listing import id_in_path, page_of, ways_on
+from fediunion.web.pages.admin.acting import read_as, write_as
 from fediunion.web.pages.admin.people import MEASURES, ROLES, shown_account
 from fediunion.web.render import page
 from fediunion.web.routes import Who, require_step_up, see_other, sent, shown
@@ -97,7 +97,7 @@ async def show_member(visit: Visit) -> Response:
 
 async def decide_member(visit: Visit, form: Form) -> Response:
     """POST /admin/members/{id}/decide: warns, covers, limits or suspends, with a reason."""
-    number, measure = id_in(visit), form.get("measure", "")
+    number, measure = id_in_path(visit), form.get("measure", "")
 
     def work(session: Session, officer: Officer) -> None:
         if measure not in tuple(Measure):
@@ -110,7 +110,7 @@ async def decide_member(visit: Visit, form: Form) -> Response:
 
 async def undo(visit: Visit, form: Form) -> Response:
     """POST /admin/members/{id}/{unsuspend|unlimit|uncover|enable}: takes something back."""
-    number, act = id_in(visit), _UNDONE_BY[visit.request.url.path.rpartition("/")[2]]
+    number, act = id_in_path(visit), _UNDONE_BY[visit.request.url.path.rpartition("/")[2]]
 
     def work(session: Session, officer: Officer) -> None:
         actor = get_moderated(session, number).actor
@@ -122,7 +122,7 @@ async def undo(visit: Visit, form: Form) -> Response:
 
 async def erase(visit: Visit, form: Form) -> Response:
     """POST /admin/members/{id}/erase: deletes a suspended account, after a proof of who does it."""
-    number = id_in(visit)
+    number = id_in_path(visit)
     if elsewhere := require_step_up(visit, back=f"{PATH}/{number}"):
         return elsewhere
 
@@ -136,7 +136,7 @@ async def erase(visit: Visit, form: Form) -> Response:
 
 async def change_role(visit: Visit, form: Form) -> Response:
     """POST /admin/members/{id}/role: gives a role below one's own, or asks for the owner's."""
-    number, role = id_in(visit), form.get("role", "")
+    number, role = id_in_path(visit), form.get("role", "")
     if elsewhere := require_step_up(visit, back=f"{PATH}/{number}"):
         return elsewhere
 
@@ -169,11 +169,11 @@ async def _done(
         return await _member(
             visit, form, {"why" if field == "reason" and "role" in form else field: sentence_of(error)}
         )
-    return see_other(visit, then or f"{PATH}/{id_in(visit)}", told)
+    return see_other(visit, then or f"{PATH}/{id_in_path(visit)}", told)
 
 
 async def _member(visit: Visit, form: Form | None = None, problems: dict[str, str] | None = None) -> Response:
-    number = id_in(visit)
+    number = id_in_path(visit)
     found = await read_as(visit, Role.MODERATOR, lambda session, officer: _load(session, number, officer))
     return page(
         visit,

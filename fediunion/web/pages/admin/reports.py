@@ -24,8 +24,8 @@ from fediunion.social.moderation.queries import get_report, list_notes, list_rep
 from fediunion.social.moderation.report_views import view_report
 from fediunion.social.posts.models import Post
 from fediunion.web.forms import Form
-from fediunion.web.listing import page_of, ways_on
-from fediunion.web.pages.admin.acting import id_in, read_as, write_as
+from fediunion.web.listing import id_in_path, page_of, ways_on
+from fediunion.web.pages.admin.acting import read_as, write_as
 from fediunion.web.pages.admin.people import MEASURES, handle_of, shown_account, standing_of
 from fediunion.web.render import page
 from fediunion.web.routes import Who, see_other, sent, shown
@@ -87,7 +87,7 @@ async def show_report(visit: Visit) -> Response:
 
 async def decide_report(visit: Visit, form: Form) -> Response:
     """POST /admin/reports/{id}/decide: closes the report with `measure`, or with nothing done."""
-    number, measure, reason = id_in(visit), form.get("measure", ""), form.get("reason", "")
+    number, measure, reason = id_in_path(visit), form.get("measure", ""), form.get("reason", "")
 
     def work(session: Session, officer: Officer) -> None:
         row = get_report(session, number)
@@ -111,7 +111,7 @@ async def decide_report(visit: Visit, form: Form) -> Response:
 async def change_report(visit: Visit, form: Form) -> Response:
     """POST /admin/reports/{id}/{act}: assign to oneself, unassign, or reopen."""
     del form
-    number, act = id_in(visit), _ACTS[visit.request.url.path.rpartition("/")[2]]
+    number, act = id_in_path(visit), _ACTS[visit.request.url.path.rpartition("/")[2]]
 
     def work(session: Session, officer: Officer) -> None:
         act(session, get_report(session, number), officer)
@@ -122,7 +122,7 @@ async def change_report(visit: Visit, form: Form) -> Response:
 
 async def add_note(visit: Visit, form: Form) -> Response:
     """POST /admin/reports/{id}/notes: keeps a note for other moderators."""
-    number = id_in(visit)
+    number = id_in_path(visit)
 
     def work(session: Session, officer: Officer) -> None:
         reports.add_note(session, get_report(session, number), form.get("note", ""), by=officer)
@@ -135,7 +135,7 @@ async def add_note(visit: Visit, form: Form) -> Response:
 
 
 async def _report(visit: Visit, form: Form | None = None, problems: dict[str, str] | None = None) -> Response:
-    number = id_in(visit)
+    number = id_in_path(visit)
     found = await write_as(visit, Role.MODERATOR, lambda session, officer: _load(session, number, officer))
     return page(
         visit,

@@ -14,8 +14,8 @@ from fediunion.social.moderation import members
 from fediunion.social.moderation.account_queries import AccountFilter, get_moderated, list_moderated
 from fediunion.social.moderation.officers import Officer
 from fediunion.web.forms import Form
-from fediunion.web.listing import page_of, ways_on
-from fediunion.web.pages.admin.acting import id_in, read_as, write_as
+from fediunion.web.listing import id_in_path, page_of, ways_on
+from fediunion.web.pages.admin.acting import read_as, write_as
 from fediunion.web.pages.admin.people import shown_account
 from fediunion.web.render import page
 from fediunion.web.routes import Who, see_other, sent, shown
@@ -34,7 +34,7 @@ async def show_requests(visit: Visit) -> Response:
 async def approve(visit: Visit, form: Form) -> Response:
     """POST /admin/requests/{id}/approve: lets somebody in."""
     del form
-    number = id_in(visit)
+    number = id_in_path(visit)
 
     def work(session: Session, officer: Officer) -> None:
         members.approve(session, get_moderated(session, number).actor, by=officer.handle)
@@ -48,7 +48,7 @@ async def approve(visit: Visit, form: Form) -> Response:
 
 async def reject(visit: Visit, form: Form) -> Response:
     """POST /admin/requests/{id}/reject: refuses, and writes the reason where there is an address."""
-    number, reason = id_in(visit), form.get("reason", "").strip()
+    number, reason = id_in_path(visit), form.get("reason", "").strip()
 
     def work(session: Session, officer: Officer) -> None:
         if len(reason) > members.MAX_TEXT:

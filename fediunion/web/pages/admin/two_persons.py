@@ -22,8 +22,8 @@ from fediunion.social.moderation.two_persons import (
     refuse,
 )
 from fediunion.web.forms import Form
-from fediunion.web.listing import page_of, ways_on
-from fediunion.web.pages.admin.acting import id_in, read_as, write_as
+from fediunion.web.listing import id_in_path, page_of, ways_on
+from fediunion.web.pages.admin.acting import read_as, write_as
 from fediunion.web.pages.admin.people import handle_of
 from fediunion.web.render import page
 from fediunion.web.routes import Who, require_step_up, see_other, sent, shown
@@ -74,7 +74,7 @@ async def ask(visit: Visit, form: Form) -> Response:
 async def decide(visit: Visit, form: Form) -> Response:
     """POST /admin/two-persons/{id}/{approve|refuse}: the second person decides, after a proof."""
     del form
-    number, approves = id_in(visit), visit.request.url.path.endswith("/approve")
+    number, approves = id_in_path(visit), visit.request.url.path.endswith("/approve")
     if elsewhere := require_step_up(visit, back=PATH):
         return elsewhere
 
