@@ -7,10 +7,12 @@ from typing import Final, TypeVar
 from sqlalchemy.orm import Session
 from starlette.routing import BaseRoute
 
+from fediunion.activitypub.vocab import DocumentClaim
 from fediunion.actors import endpoints as actor_endpoints
 from fediunion.actors import jobs as actor_jobs
 from fediunion.actors.actor_app import actor_app
 from fediunion.actors.models import Actor
+from fediunion.actors.unmade import ActorMaker
 from fediunion.actors.webfinger_app import webfinger_app
 from fediunion.api import routes as api_routes
 from fediunion.api.streaming.feature import FEATURE as STREAMING
@@ -30,12 +32,13 @@ from fediunion.outbox import jobs as outbox_jobs
 from fediunion.outbox.deliver import Deliverer
 from fediunion.outbox.health import host_is_back
 from fediunion.outbox.passing_on import pass_on
-from fediunion.outbox.publish import NETWORK, AudienceExpander, Inbox
+from fediunion.outbox.publish import AudienceExpander
 from fediunion.outbox.queries import is_sent_here
 from fediunion.social.annotations.feature import FEATURE as ANNOTATIONS
 from fediunion.social.archives.feature import FEATURE as ARCHIVES
 from fediunion.social.cards.feature import FEATURE as CARDS
 from fediunion.social.collections.feature import FEATURE as COLLECTIONS
+from fediunion.social.exports.feature import FEATURE as EXPORTS
 from fediunion.social.filters.feature import FEATURE as FILTERS
 from fediunion.social.follows.feature import FEATURE as FOLLOWS
 from fediunion.social.follows.queries import followed_here, followers_on_host
@@ -52,7 +55,10 @@ from fediunion.social.search.feature import FEATURE as SEARCH
 from fediunion.social.timelines.feature import FEATURE as TIMELINES
 from fediunion.social.transfers.feature import FEATURE as TRANSFERS
 from fediunion.social.unpublished.feature import FEATURE as UNPUBLISHED
+from fediunion.union.affiliation.feature import FEATURE as AFFILIATION
+from fediunion.union.vacancies.feature import FEATURE as VACANCIES
 from fediunion.web import pages as web_pages
+from fediunion.web.plugged import Plugged
 from fediunion.world import World
 
 T = TypeVar("T")
@@ -80,13 +86,21 @@ FEATURES: tuple[Feature, ...] = (
     INSTITUTIONS,
     COLLECTIONS,
     ARCHIVES,
+    EXPORTS,
     STREAMING,
+    AFFILIATION,
+    VACANCIES,
 )
 
 
 def rules() -> Rules:
     """Return which handler runs for which activity. Raises ValueError when two claim one pair."""
     return Rules(rule for feature in FEATURES for rule in feature.activities)
+
+
+def document_claims() -> Sequence[DocumentClaim]:
+    """Return the documents that features recognise, those of higher features first."""
+    return [claim for feature in reversed(FEATURES) for claim in feature.claims]
 
 
 def reactions() -> Mapping[type, Sequence[Reaction]]:
@@ -99,11 +113,18 @@ def reactions() -> Mapping[type, Sequence[Reaction]]:
 
 
 def audiences() -> Mapping[str, AudienceExpander]:
-    """Return the named audiences. Raises ValueError when two features give one name.
+    """Return the named audiences. Raises ValueError when two features give one name."""
+    return _merged("audience", [feature.audiences for feature in FEATURES])
 
-    Without a feature that knows of affiliated unions nobody is in the network.
-    """
-    return {NETWORK: _nobody} | _merged("audience", [feature.audiences for feature in FEATURES])
+
+def actor_makers() -> Sequence[ActorMaker]:
+    """Return who makes actors of ours that are only asked for."""
+    return [feature.makes_actor for feature in FEATURES if feature.makes_actor is not None]
+
+
+def plugged() -> Plugged:
+    """Return what features put into pages."""
+    return Plugged.of(FEATURES)
 
 
 def job_handlers(rejections: Rejections) -> Handlers:
@@ -160,10 +181,6 @@ def hot_apps(world: World, rejections: Rejections) -> Mapping[tuple[str, str], A
         (ANY_METHOD, "/.well-known/webfinger"): webfinger_app(world),
         **api_routes.hot_apps(world),
     }
-
-
-def _nobody(_session: Session, _author: Actor, _argument: str) -> tuple[Inbox, ...]:
-    return ()
 
 
 def _pass_on(session: Session, actor: Actor, forwarded: ForwardedActivity) -> None:

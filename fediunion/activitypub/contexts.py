@@ -109,9 +109,28 @@ TERMS: Final[_Terms] = {
     "canFeature": _reference("https://w3id.org/fep/7aa9#canFeature"),
     "automaticApproval": _reference("gts:automaticApproval"),
     "manualApproval": _reference("gts:manualApproval"),
-    "vacancy": {"@id": "fu:vacancy", "@type": "@json"},
     "campaignCall": {"@id": "fu:campaignCall", "@type": "@json"},
 }
+
+VACANCY_TERMS: Final[_Terms] = {
+    "sc": "http://schema.org/",
+    "fu": NAMESPACE,
+    "vf": "https://w3id.org/valueflows/ont/vf#",
+    "om2": "http://www.ontology-of-units-of-measure.org/resource/om-2/",
+    "vacancy": {"@id": "fu:vacancy"},
+    "Intent": "vf:Intent",
+    "purpose": "vf:purpose",
+    "publishes": "vf:publishes",
+    "reciprocal": "vf:reciprocal",
+    "action": "vf:action",
+    "unitBased": "vf:unitBased",
+    "resourceConformsTo": "vf:resourceConformsTo",
+    "resourceQuantity": "vf:resourceQuantity",
+    "availableQuantity": "vf:availableQuantity",
+    "hasUnit": "om2:hasUnit",
+    "hasNumericalValue": "om2:hasNumericalValue",
+}
+"""The words of FEP-0837 and schema.org in a Note that announces a vacancy."""
 
 CONTEXT: Final[list[str | _Terms]] = [ACTIVITY_STREAMS, SECURITY, DATA_INTEGRITY, MULTIKEY, TERMS]
 
@@ -125,7 +144,13 @@ QUOTE_CONTEXT: Final[list[str | _Terms]] = [
 def with_context(
     document: JsonObject, context: str | list[str | _Terms] = CONTEXT, *, more: _Terms | None = None
 ) -> JsonObject:
-    """Return the document with `@context` first; `more` are the terms that a feature adds inline."""
+    """Return the document with `@context` first; `more` are further terms.
+
+    The terms of a vacancy stand only beside one: they are as long as the rest together.
+    """
+    if more is None:
+        about = document.get("object")
+        more = VACANCY_TERMS if "vacancy" in (about if isinstance(about, dict) else document) else None
     if more:
         context = [*([context] if isinstance(context, str) else context), more]
     return {"@context": context, **document}

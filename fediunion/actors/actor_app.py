@@ -24,6 +24,7 @@ from fediunion.actors.documents import actor_document, actor_stub, tombstone_doc
 from fediunion.actors.fetching import asks_for_signatures, is_signed, viewer_of_scope
 from fediunion.actors.models import ActorKind
 from fediunion.actors.queries import find_visible_local_actor, keys_of
+from fediunion.actors.unmade import make_if_wanted
 from fediunion.config import FederationMode
 from fediunion.db import settings_of
 from fediunion.kit.errors import FediUnionError, Unreachable
@@ -70,6 +71,8 @@ async def answer_actor(world: World, scope: Mapping[str, Any], name: str) -> Ans
         return NOT_FOUND
     cache = world.cache("actors", KEPT_ACTORS, KEPT_SECONDS)
     rendered = await cache.load(name, lambda: world.db.read(_render, name))
+    if rendered is None and await make_if_wanted(world, name):
+        rendered = await world.db.read(_render, name)
     if rendered is None:
         return NOT_FOUND
     headers = RequestHeaders(scope["headers"])

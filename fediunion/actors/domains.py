@@ -38,7 +38,7 @@ def normalise_host(text: str) -> str:
 
 def find_domain_action(session: Session, host: str) -> DomainAction | None:
     """Return what was decided about `host[:port]`: the rule that names it most closely, or None."""
-    wanted = _names_covering(host)
+    wanted = names_covering(host)
     rules = session.scalars(select(DomainRule).where(DomainRule.host.in_(wanted)))
     closest = min(rules, key=lambda rule: wanted.index(rule.host), default=None)
     return None if closest is None else DomainAction(closest.action)
@@ -46,7 +46,7 @@ def find_domain_action(session: Session, host: str) -> DomainAction | None:
 
 def find_domain_actions(session: Session, hosts: Iterable[str]) -> dict[str, DomainAction]:
     """Return what was decided about each of these `host[:port]`, in one query; others are absent."""
-    covering = {host: _names_covering(host) for host in hosts}
+    covering = {host: names_covering(host) for host in hosts}
     if not covering:
         return {}
     names = {name for wanted in covering.values() for name in wanted}
@@ -98,7 +98,7 @@ def get_domain_rule(session: Session, rule_id: int, actions: Sequence[DomainActi
 
 def find_domain_rule(session: Session, host: str) -> DomainRule | None:
     """Return the rule that names just this host, or None. Raises Invalid."""
-    name = _rule_name(host, settings_of(session))
+    name = rule_name(host, settings_of(session))
     return session.scalar(select(DomainRule).where(DomainRule.host == name))
 
 
@@ -116,7 +116,7 @@ def set_domain_rule(
     A rule covers all ports; only in development does `host:port` mean that one alone.
     """
     settings = settings_of(session)
-    name = _rule_name(host, settings)
+    name = rule_name(host, settings)
     if name in settings.authority:
         raise Invalid("This is our own server.", field="domain", reason="own-host")
     rule = session.scalar(select(DomainRule).where(DomainRule.host == name))
@@ -131,19 +131,19 @@ def set_domain_rule(
 
 def remove_domain_rule(session: Session, host: str) -> bool:
     """Remove the rule that names just this host; return whether there was one. Raises Invalid."""
-    name = _rule_name(host, settings_of(session))
+    name = rule_name(host, settings_of(session))
     removed = session.execute(delete(DomainRule).where(DomainRule.host == name))
     announce(session, CHANGED, CACHE)
     emit(session, DomainRuleChanged(name, None))
     return bool(getattr(removed, "rowcount", 0))
 
 
-def _rule_name(host: str, settings: Settings) -> str:
+def rule_name(host: str, settings: Settings) -> str:
     name = normalise_host(host)
     return name if settings.is_development else _without_port(name)
 
 
-def _names_covering(host: str) -> list[str]:
+def names_covering(host: str) -> list[str]:
     """Return the names of rules that cover `host`, the closest first."""
     name = _without_port(host)
     labels = name.split(".")

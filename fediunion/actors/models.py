@@ -20,6 +20,7 @@ class ActorKind(StrEnum):
     UNION = "union"
     BOARD = "board"
     FEED = "feed"
+    SEARCH = "search"
     GROUP = "group"
     MEMBER = "member"
     REMOTE = "remote"
@@ -144,7 +145,8 @@ class Instance(Identified):
     """Another server: its software, how to sign for it, and how deliveries to it fare.
 
     `next_attempt_at` is when the server may be tried again while it is failing or held.
-    `lease_token` and `leased_until` say which worker delivers to it now.
+    `lease_token` and `leased_until` say which worker delivers to it now. `network_uri` is the collection that
+    stands for the affiliated unions in posts from there; None where such posts are not taken.
     """
 
     __tablename__ = "instance"
@@ -163,6 +165,7 @@ class Instance(Identified):
     leased_until: Mapped[datetime | None]
     first_seen_at: Mapped[datetime]
     checked_at: Mapped[datetime | None]
+    network_uri: Mapped[str | None]
 
 
 class DomainAction(StrEnum):

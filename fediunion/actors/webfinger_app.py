@@ -22,6 +22,7 @@ from fediunion.actors.answers import (
 from fediunion.actors.models import Actor, ActorKind
 from fediunion.actors.names import INSTANCE_NAME
 from fediunion.actors.queries import find_visible_local_actor
+from fediunion.actors.unmade import make_if_wanted
 from fediunion.config import FederationMode, Settings
 from fediunion.db import settings_of
 from fediunion.kit.errors import Invalid
@@ -56,7 +57,10 @@ def webfinger_app(world: World) -> AsgiApp:
         if name is None:
             return NOT_FOUND
         cache = world.cache("actors", KEPT_ACTORS, KEPT_SECONDS)
-        return await cache.load(("webfinger", name), lambda: world.db.read(_render, name)) or NOT_FOUND
+        found = await cache.load(("webfinger", name), lambda: world.db.read(_render, name))
+        if found is None and await make_if_wanted(world, name):
+            found = await world.db.read(_render, name)
+        return found or NOT_FOUND
 
     return app
 

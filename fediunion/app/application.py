@@ -4,6 +4,7 @@ from typing import Final
 
 from starlette.applications import Starlette
 
+from fediunion.actors.unmade import ActorMakers
 from fediunion.api.streaming.socket import socket_app
 from fediunion.app.answers import with_safe_headers
 from fediunion.app.asgi import AsgiApp, Message, Receive, Send, answering_handshake
@@ -11,7 +12,7 @@ from fediunion.app.bodies import with_body_limits
 from fediunion.app.errors import with_errors
 from fediunion.app.gate import gate
 from fediunion.app.metrics import Metrics, health_app
-from fediunion.installed import ANY_METHOD, audiences, hot_apps, routes
+from fediunion.installed import ANY_METHOD, actor_makers, audiences, hot_apps, plugged, routes
 from fediunion.world import World
 
 _ACTORS: Final = "/actors/"
@@ -19,7 +20,8 @@ _ACTORS: Final = "/actors/"
 
 def create_app(world: World) -> AsgiApp:
     """Return the ASGI application of `world`. Its endpoints find the world as `request.app.state.world`,
-    and who is behind the name of an audience as `request.app.state.audiences`.
+    who is behind the name of an audience as `request.app.state.audiences`, and what features put into pages
+    as `request.app.state.plugged`.
 
     What every request passes: the safe headers, the gate, the table of errors, the limits of bodies.
     Both inboxes read their bodies themselves, within limits of their own.
@@ -27,6 +29,8 @@ def create_app(world: World) -> AsgiApp:
     application = Starlette(routes=routes())
     application.state.world = world
     application.state.audiences = audiences()
+    application.state.plugged = plugged()
+    world.part(ActorMakers).makers = actor_makers()
     router = application.router
     hot = hot_apps(world, world.part(Metrics).rejections)
     health = health_app(world)

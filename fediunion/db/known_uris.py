@@ -1,10 +1,10 @@
 """Every ActivityPub id we know, what kind of thing it names, and what must stay deleted."""
 
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from datetime import datetime
 from typing import Final, cast
 
-from sqlalchemy import Table, bindparam, select, update
+from sqlalchemy import Table, bindparam, delete, select, update
 from sqlalchemy.orm import Mapped, Session, mapped_column
 
 from fediunion.db.base import Base
@@ -71,6 +71,11 @@ def bury_uri(session: Session, uri: str) -> None:
     )
     if getattr(changed, "rowcount", 0) == 0:
         insert_ignoring(session, KnownUri, [{"uri": uri, "kind": TOMBSTONE, "row_id": None, "seen_at": now}])
+
+
+def forget_uris(session: Session, uris: Collection[str]) -> None:
+    """Forget that these ids ever named anything: for things of ours that nobody outside holds any more."""
+    session.execute(delete(KnownUri).where(KnownUri.uri.in_(uris)))
 
 
 def bury_unknown_uri(session: Session, uri: str, actor_id: int | None) -> None:

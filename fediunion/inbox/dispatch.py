@@ -171,16 +171,27 @@ def _process(chunk: _Chunk, prepared: Prepared, rules: Rules, pass_on: PassOn | 
             return _without_rule(chunk.session, activity, sender, known, rules)
         if chunk.savepoints:
             with chunk.session.begin_nested():
-                _run(chunk.session, rule, prepared, sender, known, pass_on)
+                remarks = _run(chunk.session, rule, prepared, sender, known, pass_on)
         else:
-            _run_or_end(chunk.session, rule, prepared, sender, known, pass_on)
+            remarks = _run_or_end(chunk.session, rule, prepared, sender, known, pass_on)
     except FediUnionError as error:
+        if isinstance(error, Irrelevant) and publishes and activity.object.claim_refused:
+            return refusal(_bad_extension(activity))
         return refusal(error)
     finally:
         if isinstance(activity, Undo) and known is None and activity.object.id:
             # It may still be on its way, or be delivered once more.
             bury_unknown_uri(chunk.session, activity.object.id, sender.id)
+    if publishes and activity.object.claim_refused:
+        remarks = [*remarks, _bad_extension(activity)]
+    if remarks:
+        return Outcome(f"{DONE}, in part refused: {remarks[0]}", remarks[0].reason)
     return Outcome(DONE)
+
+
+def _bad_extension(activity: Activity) -> Refused:
+    """Return why a post was taken, or left, as what it is without what a feature would read in it."""
+    return Refused(activity.object.claim_refused or "", reason="bad-extension")
 
 
 def _may_act(sender: Actor, activity: Activity) -> bool:
@@ -198,9 +209,9 @@ def _run_or_end(
     sender: Actor,
     known: KnownUri | None,
     pass_on: PassOn | None,
-) -> None:
+) -> list[Refused]:
     try:
-        _run(session, rule, prepared, sender, known, pass_on)
+        return _run(session, rule, prepared, sender, known, pass_on)
     except FediUnionError as error:
         raise RefusedByRule from error
 
@@ -212,7 +223,8 @@ def _run(
     sender: Actor,
     known: KnownUri | None,
     pass_on: PassOn | None,
-) -> None:
+) -> list[Refused]:
+    """Run the rule; return what of the activity it refused."""
     activity, kind = prepared.activity, known.kind if known else None
     context = InboxContext(session, sender, now_of(session), activity.raw)
     if isinstance(rule, ObjectRule):
@@ -222,6 +234,7 @@ def _run(
         rule.handle(context, activity, known)
     if pass_on is not None:
         forward(session, prepared, kind, pass_on)
+    return context.remarks
 
 
 def _without_rule(
@@ -230,6 +243,8 @@ def _without_rule(
     about = activity.object
     if known is not None:
         return not_handled(activity.type, known.kind)
+    if about.claim_refused is not None:
+        raise Refused(about.claim_refused, reason="bad-object")
     if isinstance(activity, Delete):
         bury_unknown_uri(session, about.id, sender.id)
         return Outcome(f"ignored: {about.id} was not known here, and stays deleted")

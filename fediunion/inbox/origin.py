@@ -1,6 +1,5 @@
 """Asking the origin: what one activity may fetch, within the limits of row F31."""
 
-from collections.abc import Sequence
 from typing import Final
 
 from fediunion.activitypub.authority import authors_of, check_fetched, is_ours
@@ -12,7 +11,6 @@ from fediunion.activitypub.vocab import (
     ActorDocument,
     Create,
     Delete,
-    DocumentClaim,
     JsonObject,
     Link,
     Object,
@@ -49,9 +47,8 @@ def object_budget(world: World) -> FetchBudget:
 class Errand:
     """The fetches that one activity is worth: at most twenty documents and actors, each once."""
 
-    def __init__(self, world: World, claims: Sequence[DocumentClaim]) -> None:
+    def __init__(self, world: World) -> None:
         self._world = world
-        self._claims = claims
         self._left = MOST_FETCHES
         self._signer: Signer | None = None
 
@@ -70,7 +67,7 @@ class Errand:
             self._signer = await instance_signer(self._world)
         async with self._world.part(object_budget).slot(uri):
             fetched = await self._world.client.fetch_object(uri, self._signer)
-        document = parse_object(fetched, claims=self._claims)
+        document = parse_object(fetched, claims=self._world.claims)
         check_fetched(document, uri)
         return document
 
@@ -112,7 +109,7 @@ class Errand:
             "object": document.raw,
             **{name: document.raw[name] for name in ("@context", "to", "cc") if name in document.raw},
         }
-        return parse_activity(raw, claims=self._claims)
+        return parse_activity(raw, claims=self._world.claims)
 
     async def _as_deleted(self, claimed: Activity) -> Activity:
         uri = claimed.object.id

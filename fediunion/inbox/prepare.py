@@ -96,7 +96,6 @@ async def prepare(
     world: World,
     received: ReceivedActivity,
     activity: Activity,
-    claims: Sequence[DocumentClaim],
     *,
     sent_here: SentHere | None = None,
 ) -> Prepared:
@@ -108,7 +107,7 @@ async def prepare(
     may work later.
     """
     own = world.settings.authority
-    errand = Errand(world, claims)
+    errand = Errand(world)
     received_activity, believed = activity, received.believed
     if isinstance(activity, Announce) and isinstance(activity.object, Activity):
         by_group = await _is_group(world, activity.actor)

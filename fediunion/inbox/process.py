@@ -11,7 +11,7 @@ from sqlalchemy.orm import Session
 
 from fediunion.activitypub.authority import check_activity
 from fediunion.activitypub.parse import UNKNOWN_ACTIVITY_TYPE
-from fediunion.activitypub.vocab import Activity, DocumentClaim, JsonObject
+from fediunion.activitypub.vocab import Activity, JsonObject
 from fediunion.db import now_of
 from fediunion.inbox.collector import PROCESS_JOB
 from fediunion.inbox.dispatch import Outcome, RefusedByRule, process_activities, record_outcomes, refusal
@@ -47,13 +47,12 @@ HeardFrom: TypeAlias = Callable[[Session, str], None]
 class InboxProcessor:
     """Handles the jobs `inbox.process`, whose payload is {"ids": rows, "attempt": how often it was put off}.
 
-    `claims` are the documents that features recognise; `pass_on` sends forwarded activities, or None;
+    `pass_on` sends forwarded activities, or None;
     `heard_from` is told of servers that speak again. `followed_here` says whose boosts and posts are worth
     a fetch; without it everybody's are. `sent_here` knows the activities of our own.
     """
 
     rules: Rules
-    claims: Sequence[DocumentClaim]
     rejections: Rejections
     pass_on: PassOn | None = None
     heard_from: HeardFrom | None = None
@@ -103,7 +102,7 @@ class _Run:
         missing: list[tuple[ReceivedActivity, Activity]] = []
         for each in received:
             try:
-                activity = read_received(each, self.processor.claims)
+                activity = read_received(each, self.world.claims)
                 check_activity(activity, self.world.settings.authority)
             except FediUnionError as error:
                 self._end(each, _unreadable(each, error))
@@ -153,10 +152,7 @@ class _Run:
     ) -> Prepared | None:
         try:
             async with at_once, asyncio.timeout(PREPARE_SECONDS):
-                processor = self.processor
-                return await prepare(
-                    self.world, received, activity, processor.claims, sent_here=processor.sent_here
-                )
+                return await prepare(self.world, received, activity, sent_here=self.processor.sent_here)
         except TimeoutError:
             self._try_later(received, Unreachable("The fetches took too long", reason="timeout"))
         except Unavailable:

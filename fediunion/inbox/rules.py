@@ -1,7 +1,7 @@
 """Which handler runs for which activity: one table, built from the features' rules."""
 
 from collections.abc import Callable, Iterable, Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any, TypeVar
 
@@ -10,6 +10,7 @@ from sqlalchemy.orm import Session
 from fediunion.activitypub.vocab import Activity, JsonObject, Link, Object
 from fediunion.actors.models import Actor
 from fediunion.db.known_uris import KnownUri
+from fediunion.kit.errors import Refused
 
 ActivityT = TypeVar("ActivityT", bound=Activity)
 ObjectT = TypeVar("ObjectT", bound=Object)
@@ -20,12 +21,14 @@ class InboxContext:
     """What a handler may use. No network: everything needed was fetched before.
 
     `sender` is the actor of the activity, proven. `document` is the activity as it came, for keeping.
+    `remarks` are what a handler refuses of an activity whose rest it takes.
     """
 
     session: Session
     sender: Actor
     now: datetime
     document: JsonObject
+    remarks: list[Refused] = field(default_factory=list)
 
 
 @dataclass(frozen=True)

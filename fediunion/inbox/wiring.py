@@ -2,7 +2,6 @@
 
 from collections.abc import Sequence
 
-from fediunion.activitypub.vocab import DocumentClaim
 from fediunion.inbox.collector import PROCESS_JOB
 from fediunion.inbox.forward import PassOn
 from fediunion.inbox.process import HeardFrom, InboxProcessor
@@ -20,7 +19,6 @@ def inbox_jobs(
     rules: Rules,
     rejections: Rejections,
     *,
-    claims: Sequence[DocumentClaim] = (),
     pass_on: PassOn | None = None,
     heard_from: HeardFrom | None = None,
     followed_here: FollowedHere | None = None,
@@ -28,11 +26,11 @@ def inbox_jobs(
 ) -> dict[str, JobHandler | BatchHandler]:
     """Return the handlers of this package's jobs.
 
-    `rules` and `claims` come from all features, `claims` with the most specific first. `rejections` is that
-    of the process. `pass_on` publishes a forwarded activity; without it nothing is forwarded.
-    `heard_from` is told of servers that did not answer us and speak again. `followed_here` says whom anybody
-    here follows; without it nothing is left alone for nobody's interest.
+    `rules` come from all features. `rejections` is that of the process. `pass_on` publishes a forwarded
+    activity; without it nothing is forwarded. `heard_from` is told of servers that did not answer us and
+    speak again. `followed_here` says whom anybody here follows; without it nothing is left alone for
+    nobody's interest.
     `sent_here` says which activities are of our own; without it none is, where it is named by its id alone.
     """
-    processor = InboxProcessor(rules, claims, rejections, pass_on, heard_from, followed_here, sent_here)
+    processor = InboxProcessor(rules, rejections, pass_on, heard_from, followed_here, sent_here)
     return {PROCESS_JOB: BatchHandler(processor.handle), FORGET_JOB: forget_received}

@@ -22,7 +22,7 @@ from fediunion.kit.ids import new_id
 from fediunion.outbox.health import DELIVERIES
 from fediunion.outbox.inboxes import Target, targets_of
 from fediunion.outbox.models import Delivery, DeliveryState, OutboxActivity
-from fediunion.outbox.publish import AudienceExpander
+from fediunion.outbox.publish import HOLDERS, SENT_TO, AudienceExpander
 from fediunion.outbox.schedule import Schedule
 from fediunion.world import World
 
@@ -175,9 +175,13 @@ def _fan_out_portion(
     _store_proofs(session, outgoing, {row.id for row in rows})
     known: dict[tuple[Any, ...], list[Target]] = {}
     deliveries: list[tuple[_Chosen, Target]] = []
+    stored = 0
     finished: list[int] = []
     progress = Progress(len(outgoing))
     for row in rows:
+        if stored < len(deliveries) and _reads_deliveries(row):
+            _insert(session, deliveries[stored:])
+            stored = len(deliveries)
         targets = _targets(session, audiences, row, known)
         if after and row.id == outgoing[0].id:
             targets = [each for each in targets if each.url > after]
@@ -187,7 +191,7 @@ def _fan_out_portion(
             progress = Progress(places[row.id], targets[room - 1].url if room else "")
             break
         finished.append(row.id)
-    _insert(session, deliveries)
+    _insert(session, deliveries[stored:])
     if finished:
         at = now_of(session)
         session.connection().execute(_FINISH, [{"row_id": row_id, "at": at} for row_id in finished])
@@ -195,6 +199,11 @@ def _fan_out_portion(
     if deliveries:
         announce(session, DELIVERIES)
     return progress
+
+
+def _reads_deliveries(row: _Chosen) -> bool:
+    """Return whether who gets an activity depends on who got earlier ones, of this unit maybe."""
+    return any(name.startswith((f"{HOLDERS}:", f"{SENT_TO}:")) for name in row.recipients["expand"])
 
 
 def _store_proofs(session: Session, outgoing: Sequence[Outgoing], unfinished: set[int]) -> None:

@@ -8,8 +8,8 @@ from fediunion.jobs.run import BatchHandler, JobHandler
 from fediunion.jobs.schedule import Every
 from fediunion.outbox.fan_out import fan_out_job
 from fediunion.outbox.gone import confirm_gone
-from fediunion.outbox.ledger import holders, retain, trim_bodies
-from fediunion.outbox.publish import FAN_OUT, HOLDERS, AudienceExpander
+from fediunion.outbox.ledger import holders, retain, sent_to, trim_bodies
+from fediunion.outbox.publish import FAN_OUT, HOLDERS, SENT_TO, AudienceExpander
 from fediunion.outbox.results import CONFIRM_GONE
 from fediunion.world import World
 
@@ -19,9 +19,9 @@ SCHEDULE: Final = (Every(RETENTION, 86_400.0),)
 
 
 def outbox_jobs(audiences: Mapping[str, AudienceExpander]) -> dict[str, JobHandler | BatchHandler]:
-    """Return the handlers by kind; `audiences` are those of the features, "holders" is added."""
+    """Return the handlers by kind; `audiences` are those of the features, "holders" and "sent_to" are added."""
     return {
-        FAN_OUT: fan_out_job({**audiences, HOLDERS: holders}),
+        FAN_OUT: fan_out_job({**audiences, HOLDERS: holders, SENT_TO: sent_to}),
         CONFIRM_GONE: confirm_gone,
         RETENTION: keep_short,
     }

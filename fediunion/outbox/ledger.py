@@ -39,6 +39,24 @@ def holders(session: Session, _author: Actor, object_uri: str) -> Iterable[Inbox
     return [Inbox(url) for url in sorted(set(session.scalars(tried)) | set(session.scalars(sent)))]
 
 
+def sent_to(session: Session, _author: Actor, object_uri: str) -> Iterable[Inbox]:
+    """Return every inbox that `object_uri` was or is still to be sent to, and no other (privacy.md I8).
+
+    Unlike `holders` with those that wait for their first attempt: what they get says how the thing was.
+    """
+    meant = (
+        select(Delivery.inbox_url)
+        .join(OutboxActivity, OutboxActivity.id == Delivery.activity_id)
+        .where(
+            or_(OutboxActivity.object_uri == object_uri, OutboxActivity.uri == object_uri),
+            OutboxActivity.activity_type != "Delete",
+            or_(Delivery.attempts > 0, Delivery.state != DeliveryState.WITHDRAWN),
+        )
+    )
+    sent = select(SentTo.inbox_url).where(SentTo.object_uri == object_uri)
+    return [Inbox(url) for url in sorted(set(session.scalars(meant)) | set(session.scalars(sent)))]
+
+
 def retain(session: Session) -> int:
     """Move one portion of old deliveries into the ledger; return how many, 0 when nothing is left to do.
 

@@ -21,6 +21,7 @@ from fediunion.outbox.models import Delivery, DeliveryState, OutboxActivity
 FAN_OUT: Final = "outbox.fan_out"
 NETWORK: Final = "network"
 HOLDERS: Final = "holders"
+SENT_TO: Final = "sent_to"
 FOLLOWERS: Final = "followers"
 
 _PATIENT_TYPES: Final = frozenset({"Delete", "Undo", "Block", "Move", "Reject"})
@@ -43,7 +44,8 @@ class Recipients:
     """Whom an activity goes to.
 
     `actor_ids` are rows of actors (ours among them are skipped: they get theirs inside the database),
-    `inboxes` are addresses, `expand` names audiences: "followers", "network", "holders:<object uri>".
+    `inboxes` are addresses, `expand` names audiences: "followers", "network", "holders:<object uri>",
+    "sent_to:<object uri>".
     """
 
     actor_ids: tuple[int, ...] = ()
@@ -176,7 +178,8 @@ def _stop(session: Session, untried: list[int], tried: list[int]) -> None:
 def _refuse_mixed_network(session: Session, recipients: Recipients) -> None:
     if NETWORK not in recipients.expand:
         return
-    others = [name for name in recipients.expand if name != NETWORK and not name.startswith(f"{HOLDERS}:")]
+    same = (f"{HOLDERS}:", f"{SENT_TO}:")
+    others = [name for name in recipients.expand if name != NETWORK and not name.startswith(same)]
     remote = recipients.actor_ids and session.scalar(
         select(Actor.id).where(Actor.id.in_(recipients.actor_ids), Actor.local.is_(False)).limit(1)
     )

@@ -95,3 +95,9 @@ def _chosen(
 
 def _escaped(text: str) -> str:
     return text.replace("\\", "\\\\").replace("%", "\\%").replace("_", "\\_")
+
+
+def forget_author(session: Session, actor_id: int) -> None:
+    """Forget what an actor of ours published, sent or not: for one that leaves no trace."""
+    for table in (Delivery, OutboxActivity):
+        session.execute(delete(table).where(table.actor_id == actor_id))

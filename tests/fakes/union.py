@@ -20,6 +20,7 @@ from fediunion.app.application import create_app
 from fediunion.app.asgi import AsgiApp
 from fediunion.app.metrics import Metrics
 from fediunion.app.opening import open_world
+from fediunion.app.serve import close_world
 from fediunion.config import Settings
 from fediunion.installed import deliverer, job_handlers
 from fediunion.jobs.run import run_due
@@ -95,11 +96,9 @@ class TestUnion:
         return self.world.settings.handle_domain
 
     async def close(self) -> None:
-        """Let go of the database."""
+        """End what works on files, and let go of the database."""
         await self._deliverer.close()
-        await self.world.part(Metrics).rejections.close()
-        await self.world.client.close()
-        await self.world.db.close()
+        await close_world(self.world)
 
     async def member(
         self,

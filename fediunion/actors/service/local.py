@@ -24,6 +24,7 @@ WIRE_TYPES: Final[dict[ActorKind, str]] = {
     ActorKind.UNION: "Organization",
     ActorKind.BOARD: "Service",
     ActorKind.FEED: "Service",
+    ActorKind.SEARCH: "Service",
     ActorKind.GROUP: "Group",
     ActorKind.MEMBER: "Person",
 }

@@ -51,7 +51,7 @@ async def _store_entry(world: World, author: Actor, item: object, newer: int | N
         if not same_origin(item, author.uri):
             return None
         item = await world.client.fetch_object(item, await instance_signer(world))
-    entry = parse_object(item)
+    entry = parse_object(item, claims=world.claims)
     if isinstance(entry, Create) and entry.actor == author.uri:
         about = entry.object
     elif isinstance(entry, PostDocument):

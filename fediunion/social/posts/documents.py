@@ -44,7 +44,10 @@ def note_document(
         "content": content,
         "sensitive": post.sensitive,
         "tag": _tags(view),
-        "attachment": [_attachment(attachment, view.author) for attachment in view.attachments],
+        "attachment": [
+            *post.extension.get("attachment", ()),
+            *(_attachment(attachment, view.author) for attachment in view.attachments),
+        ],
         "context": post.context_uri,
         "replies": _counted(f"{post.uri}/replies", replies_count),
         "likes": _counted(f"{post.uri}/likes", post.favourites_count),
@@ -69,6 +72,7 @@ def note_document(
             document["quoteAuthorization"] = post.quote_authorization_uri
     if view.poll is not None:
         document |= _poll(view.poll)
+    document |= {name: value for name, value in post.extension.items() if name != "attachment"}
     return document
 
 
@@ -92,6 +96,14 @@ def policy_for(quotes: str, audience: Audience, author: Actor) -> JsonObject:
         return {}
     quoter = f"{author.uri}/followers" if quotes == "followers" else author.uri
     return _open_policy() | {"canQuote": _approving(quoter)}
+
+
+def quotes_in(policy: JsonObject, author: Actor) -> str:
+    """Return whom a policy of ours lets quote, as `policy_for` was given it."""
+    approved = policy.get("canQuote", _approving(PUBLIC))["automaticApproval"]
+    if PUBLIC in approved:
+        return "public"
+    return "followers" if f"{author.uri}/followers" in approved else "nobody"
 
 
 def _approving(uri: str) -> JsonObject:

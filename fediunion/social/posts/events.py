@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 
+from fediunion.activitypub.vocab import PostDocument
 from fediunion.actors.models import Actor
 from fediunion.social.posts.models import Post
 
@@ -13,7 +14,7 @@ class PostStored:
 
     `follower_ids` are the local followers of the author; `mentioned_ids` the local actors it addresses.
     `live` is False for what was fetched as context or backfill: nobody is notified of those. `tagged` is
-    False where it has no hashtag.
+    False where it has no hashtag. `document` is what a remote post was read from, as a feature claims it.
     """
 
     post: Post
@@ -22,13 +23,15 @@ class PostStored:
     mentioned_ids: Sequence[int]
     live: bool = True
     tagged: bool = True
+    document: PostDocument | None = None
 
 
 @dataclass(frozen=True)
 class PostEdited:
-    """A post reads differently now."""
+    """A post reads differently now; `document` is what a remote one's new words were read from."""
 
     post: Post
+    document: PostDocument | None = None
 
 
 @dataclass(frozen=True)

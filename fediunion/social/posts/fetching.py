@@ -45,7 +45,7 @@ async def fetch_document(world: World, uri: str) -> PostDocument:
     if await host_blocked(world, authority_of(uri)):
         raise Refused("The server of this post is blocked.", reason="blocked")
     signer = await instance_signer(world)
-    document = parse_object(await world.client.fetch_object(uri, signer))
+    document = parse_object(await world.client.fetch_object(uri, signer), claims=world.claims)
     check_fetched(document, uri)
     if not isinstance(document, PostDocument):
         raise Refused("This is no post.", reason="not-a-post")

@@ -28,6 +28,7 @@ class Post(Identified):
     `audience` is an activitypub.audience.Audience; it can narrow, never widen.
     `thread_id` is the id of the oldest post that we know of the thread, its own for a start.
     `interaction_policy` and `card` are as on the wire / as shown; `event` {"starts","ends","place"}.
+    `extension` are the members that a feature of the union added to our document, as on the wire.
     `live` is False for what was fetched as context or backfill, until it arrives as news.
     Counts are ours plus, for a remote post, what its own server stated (`stated_*`).
     """
@@ -63,6 +64,7 @@ class Post(Identified):
     emojis: Mapped[list[Any]] = mapped_column(default=list)
     card: Mapped[dict[str, Any]] = mapped_column(default=dict)
     event: Mapped[dict[str, Any]] = mapped_column(default=dict)
+    extension: Mapped[dict[str, Any]] = mapped_column(default=dict)
     replies_count: Mapped[int] = mapped_column(default=0)
     boosts_count: Mapped[int] = mapped_column(default=0)
     favourites_count: Mapped[int] = mapped_column(default=0)

@@ -4,7 +4,7 @@ from sqlalchemy import ColumnElement, and_, exists, not_, or_, select
 from sqlalchemy.orm import Session
 
 from fediunion.activitypub.audience import Audience
-from fediunion.actors.models import Actor, Reach
+from fediunion.actors.models import Actor, Instance, Reach
 from fediunion.actors.viewer import Viewer
 from fediunion.kit.errors import NotFound
 from fediunion.social.follows.models import Block, Follow, FollowState
@@ -19,9 +19,10 @@ def visible_to(viewer: Viewer) -> ColumnElement[bool]:
     """Return the condition on Post that holds for what `viewer` may see.
 
     Anybody: public and unlisted, unless its author is hidden (row I4). Members: also what is for the
-    instance or the network. Followers what is for followers. Whoever is addressed, except that what is for
-    the instance or the network is nobody's elsewhere. Not those whom the author blocks. A post that is none
-    of these does not exist for the viewer.
+    instance or the network; servers that share a network with us what is for it, of ours (row I3).
+    Followers what is for followers. Whoever is addressed, except that what is for the instance or the
+    network is nobody's elsewhere. Not those whom the author blocks. A post that is none of these does not
+    exist for the viewer.
     """
     unshown_author: ColumnElement[bool] = Actor.suspended_at.is_not(None)
     if not viewer.is_member:
@@ -35,6 +36,9 @@ def visible_to(viewer: Viewer) -> ColumnElement[bool]:
     )
     if not viewer.is_member:
         named = and_(Post.audience.not_in(_INNER_AUDIENCES), named)
+    if not viewer.is_member and viewer.host is not None:
+        in_network = exists().where(Instance.host == viewer.host, Instance.network_uri.is_not(None))
+        named = or_(named, and_(Post.local, Post.audience == Audience.NETWORK, in_network))
     following = exists().where(
         Follow.followed_id == Post.author_id,
         Follow.follower_id == viewer.actor_id,

@@ -55,6 +55,38 @@ CREATE TABLE actor (
 CREATE INDEX ix_actor_discoverable ON actor (id) WHERE discoverable;
 CREATE INDEX ix_actor_host ON actor (host);
 CREATE UNIQUE INDEX uq_actor_handle ON actor (username_key, handle_host);
+CREATE TABLE affiliation (
+	child_uri TEXT COLLATE "C" NOT NULL,
+	child_host TEXT COLLATE "C" NOT NULL,
+	parent_uri TEXT COLLATE "C" NOT NULL,
+	parent_host TEXT COLLATE "C" NOT NULL,
+	kind TEXT COLLATE "C" NOT NULL,
+	label TEXT COLLATE "C" NOT NULL,
+	status TEXT COLLATE "C" NOT NULL,
+	our_side TEXT COLLATE "C",
+	offered_by TEXT COLLATE "C" NOT NULL,
+	uri TEXT COLLATE "C" NOT NULL,
+	slug TEXT COLLATE "C",
+	offer TEXT COLLATE "C" NOT NULL,
+	offer_uri TEXT COLLATE "C" NOT NULL,
+	answer TEXT COLLATE "C",
+	answer_uri TEXT COLLATE "C",
+	since TIMESTAMP WITH TIME ZONE,
+	until TIMESTAMP WITH TIME ZONE,
+	child_suspends BOOLEAN NOT NULL,
+	parent_suspends BOOLEAN NOT NULL,
+	child_stated_at TIMESTAMP WITH TIME ZONE,
+	parent_stated_at TIMESTAMP WITH TIME ZONE,
+	created_at TIMESTAMP WITH TIME ZONE NOT NULL,
+	updated_at TIMESTAMP WITH TIME ZONE NOT NULL,
+	id BIGINT NOT NULL,
+	CONSTRAINT pk_affiliation PRIMARY KEY (id)
+);
+CREATE INDEX ix_affiliation_child_host ON affiliation (child_host);
+CREATE INDEX ix_affiliation_our_side ON affiliation (our_side);
+CREATE INDEX ix_affiliation_parent_host ON affiliation (parent_host);
+CREATE INDEX ix_affiliation_slug ON affiliation (slug);
+CREATE UNIQUE INDEX uq_affiliation ON affiliation (child_uri, parent_uri, kind, label);
 CREATE TABLE announcement (
 	source TEXT COLLATE "C" NOT NULL,
 	content TEXT COLLATE "C" NOT NULL,
@@ -150,6 +182,18 @@ CREATE TABLE email_domain_block (
 	CONSTRAINT pk_email_domain_block PRIMARY KEY (id),
 	CONSTRAINT uq_email_domain_block_domain UNIQUE (domain)
 );
+CREATE TABLE employer (
+	name TEXT COLLATE "C" NOT NULL,
+	name_key TEXT COLLATE "C" NOT NULL,
+	domains JSONB NOT NULL,
+	confirmed_by TEXT COLLATE "C" NOT NULL,
+	ours BOOLEAN NOT NULL,
+	created_at TIMESTAMP WITH TIME ZONE NOT NULL,
+	updated_at TIMESTAMP WITH TIME ZONE NOT NULL,
+	id BIGINT NOT NULL,
+	CONSTRAINT pk_employer PRIMARY KEY (id),
+	CONSTRAINT uq_employer_name_key UNIQUE (name_key)
+);
 CREATE TABLE erasure_receipt (
 	key_hash TEXT COLLATE "C" NOT NULL,
 	activity_id BIGINT,
@@ -205,6 +249,7 @@ CREATE TABLE instance (
 	leased_until TIMESTAMP WITH TIME ZONE,
 	first_seen_at TIMESTAMP WITH TIME ZONE NOT NULL,
 	checked_at TIMESTAMP WITH TIME ZONE,
+	network_uri TEXT COLLATE "C",
 	id BIGINT NOT NULL,
 	CONSTRAINT pk_instance PRIMARY KEY (id),
 	CONSTRAINT uq_instance_host UNIQUE (host)
@@ -268,6 +313,14 @@ CREATE TABLE passkey_challenge (
 	CONSTRAINT pk_passkey_challenge PRIMARY KEY (key_hash, purpose)
 );
 CREATE INDEX ix_passkey_challenge_ends_at ON passkey_challenge (ends_at);
+CREATE TABLE queue_sample (
+	at TIMESTAMP WITH TIME ZONE NOT NULL,
+	jobs BIGINT NOT NULL,
+	deliveries BIGINT NOT NULL,
+	id BIGINT NOT NULL,
+	CONSTRAINT pk_queue_sample PRIMARY KEY (id)
+);
+CREATE INDEX ix_queue_sample_at ON queue_sample (at);
 CREATE TABLE queued_mail (
 	sealed BYTEA NOT NULL,
 	created_at TIMESTAMP WITH TIME ZONE NOT NULL,
@@ -284,6 +337,32 @@ CREATE TABLE sent_to (
 	inbox_url TEXT COLLATE "C" NOT NULL,
 	sent_at TIMESTAMP WITH TIME ZONE NOT NULL,
 	CONSTRAINT pk_sent_to PRIMARY KEY (object_uri, inbox_url)
+);
+CREATE TABLE trust_setting (
+	host TEXT COLLATE "C" NOT NULL,
+	vacancies BOOLEAN NOT NULL,
+	calls BOOLEAN NOT NULL,
+	network BOOLEAN NOT NULL,
+	updated_at TIMESTAMP WITH TIME ZONE NOT NULL,
+	id BIGINT NOT NULL,
+	CONSTRAINT pk_trust_setting PRIMARY KEY (id),
+	CONSTRAINT uq_trust_setting_host UNIQUE (host)
+);
+CREATE TABLE trusted_peer (
+	host TEXT COLLATE "C" NOT NULL,
+	union_uri TEXT COLLATE "C" NOT NULL,
+	hops BIGINT NOT NULL,
+	vacancies BOOLEAN NOT NULL,
+	calls BOOLEAN NOT NULL,
+	network BOOLEAN NOT NULL,
+	id BIGINT NOT NULL,
+	CONSTRAINT pk_trusted_peer PRIMARY KEY (id),
+	CONSTRAINT uq_trusted_peer_host UNIQUE (host)
+);
+CREATE TABLE vacancy_revision (
+	id BIGINT NOT NULL,
+	number BIGINT NOT NULL,
+	CONSTRAINT pk_vacancy_revision PRIMARY KEY (id)
 );
 CREATE TABLE vapid_key (
 	name TEXT COLLATE "C" NOT NULL,
@@ -634,6 +713,7 @@ CREATE TABLE post (
 	emojis JSONB NOT NULL,
 	card JSONB NOT NULL,
 	event JSONB NOT NULL,
+	extension JSONB NOT NULL,
 	replies_count BIGINT NOT NULL,
 	boosts_count BIGINT NOT NULL,
 	favourites_count BIGINT NOT NULL,
@@ -679,6 +759,7 @@ CREATE TABLE report (
 	post_uris JSONB NOT NULL,
 	comment TEXT COLLATE "C" NOT NULL,
 	category TEXT COLLATE "C" NOT NULL,
+	broken_rules JSONB NOT NULL,
 	forwarded BOOLEAN NOT NULL,
 	state TEXT COLLATE "C" NOT NULL,
 	created_at TIMESTAMP WITH TIME ZONE NOT NULL,
@@ -776,6 +857,79 @@ CREATE TABLE unpublished_post (
 	CONSTRAINT fk_unpublished_post_owner_id FOREIGN KEY(owner_id) REFERENCES actor (id) ON DELETE CASCADE
 );
 CREATE INDEX ix_unpublished_post_owner ON unpublished_post (owner_id, id);
+CREATE TABLE vacancy (
+	slug TEXT COLLATE "C" NOT NULL,
+	state TEXT COLLATE "C" NOT NULL,
+	local BOOLEAN NOT NULL,
+	board_id BIGINT NOT NULL,
+	post_id BIGINT,
+	employer_key TEXT COLLATE "C" NOT NULL,
+	number_key TEXT COLLATE "C" NOT NULL,
+	title TEXT COLLATE "C" NOT NULL,
+	employer TEXT COLLATE "C" NOT NULL,
+	posting JSONB NOT NULL,
+	words TEXT COLLATE "C" NOT NULL,
+	source_url TEXT COLLATE "C" NOT NULL,
+	source_status TEXT COLLATE "C" NOT NULL,
+	flags JSONB NOT NULL,
+	hidden BOOLEAN NOT NULL,
+	cleared_at TIMESTAMP WITH TIME ZONE,
+	audience TEXT COLLATE "C" NOT NULL,
+	posted_at TIMESTAMP WITH TIME ZONE NOT NULL,
+	closes_at TIMESTAMP WITH TIME ZONE NOT NULL,
+	closes_zone TEXT COLLATE "C" NOT NULL,
+	ended_at TIMESTAMP WITH TIME ZONE,
+	created_at TIMESTAMP WITH TIME ZONE NOT NULL,
+	updated_at TIMESTAMP WITH TIME ZONE NOT NULL,
+	revision BIGINT NOT NULL,
+	id BIGINT NOT NULL,
+	CONSTRAINT pk_vacancy PRIMARY KEY (id),
+	CONSTRAINT uq_vacancy_slug UNIQUE (slug),
+	CONSTRAINT fk_vacancy_board_id FOREIGN KEY(board_id) REFERENCES actor (id) ON DELETE CASCADE,
+	CONSTRAINT uq_vacancy_post_id UNIQUE (post_id)
+);
+CREATE INDEX ix_vacancy_board_id ON vacancy (board_id);
+CREATE INDEX ix_vacancy_closing ON vacancy (state, closes_at);
+CREATE INDEX ix_vacancy_hidden ON vacancy (id) WHERE hidden;
+CREATE INDEX ix_vacancy_job ON vacancy (employer_key, number_key);
+CREATE INDEX ix_vacancy_revision ON vacancy (revision);
+CREATE TABLE vacancy_search (
+	name TEXT COLLATE "C" NOT NULL,
+	actor_id BIGINT,
+	query TEXT COLLATE "C" NOT NULL,
+	title TEXT COLLATE "C" NOT NULL,
+	named BOOLEAN NOT NULL,
+	private BOOLEAN NOT NULL,
+	idle_since TIMESTAMP WITH TIME ZONE,
+	created_at TIMESTAMP WITH TIME ZONE NOT NULL,
+	id BIGINT NOT NULL,
+	CONSTRAINT pk_vacancy_search PRIMARY KEY (id),
+	CONSTRAINT uq_vacancy_search_name UNIQUE (name),
+	CONSTRAINT uq_vacancy_search_actor_id UNIQUE (actor_id),
+	CONSTRAINT fk_vacancy_search_actor_id FOREIGN KEY(actor_id) REFERENCES actor (id) ON DELETE CASCADE
+);
+CREATE INDEX ix_vacancy_search_idle_since ON vacancy_search (idle_since);
+CREATE INDEX ix_vacancy_search_query ON vacancy_search (query);
+CREATE TABLE watched_page (
+	board_id BIGINT NOT NULL,
+	url TEXT COLLATE "C" NOT NULL,
+	kind TEXT COLLATE "C" NOT NULL,
+	publishes BOOLEAN NOT NULL,
+	every_minutes BIGINT NOT NULL,
+	etag TEXT COLLATE "C" NOT NULL,
+	last_modified TEXT COLLATE "C" NOT NULL,
+	next_look_at TIMESTAMP WITH TIME ZONE NOT NULL,
+	looked_at TIMESTAMP WITH TIME ZONE,
+	failures BIGINT NOT NULL,
+	outcome TEXT COLLATE "C" NOT NULL,
+	created_at TIMESTAMP WITH TIME ZONE NOT NULL,
+	id BIGINT NOT NULL,
+	CONSTRAINT pk_watched_page PRIMARY KEY (id),
+	CONSTRAINT fk_watched_page_board_id FOREIGN KEY(board_id) REFERENCES actor (id) ON DELETE CASCADE
+);
+CREATE INDEX ix_watched_page_board_id ON watched_page (board_id);
+CREATE INDEX ix_watched_page_next_look_at ON watched_page (next_look_at);
+CREATE UNIQUE INDEX uq_watched_page ON watched_page (board_id, url);
 CREATE TABLE access_token (
 	member_id BIGINT,
 	application_id BIGINT,
@@ -911,6 +1065,27 @@ CREATE TABLE editor (
 );
 CREATE INDEX ix_editor_member_id ON editor (member_id);
 CREATE UNIQUE INDEX uq_editor ON editor (actor_id, member_id);
+CREATE TABLE export (
+	request_id BIGINT NOT NULL,
+	owner_id BIGINT NOT NULL,
+	act TEXT COLLATE "C" NOT NULL,
+	state TEXT COLLATE "C" NOT NULL,
+	header BYTEA NOT NULL,
+	sealed_key BYTEA,
+	file_id BIGINT,
+	size BIGINT NOT NULL,
+	created_at TIMESTAMP WITH TIME ZONE NOT NULL,
+	ends_at TIMESTAMP WITH TIME ZONE NOT NULL,
+	fetched_at TIMESTAMP WITH TIME ZONE,
+	id BIGINT NOT NULL,
+	CONSTRAINT pk_export PRIMARY KEY (id),
+	CONSTRAINT uq_export_request_id UNIQUE (request_id),
+	CONSTRAINT fk_export_request_id FOREIGN KEY(request_id) REFERENCES two_person_request (id) ON DELETE CASCADE,
+	CONSTRAINT fk_export_owner_id FOREIGN KEY(owner_id) REFERENCES actor (id) ON DELETE CASCADE,
+	CONSTRAINT fk_export_file_id FOREIGN KEY(file_id) REFERENCES stored_file (id) ON DELETE SET NULL
+);
+CREATE INDEX ix_export_ends_at ON export (ends_at);
+CREATE INDEX ix_export_owner_id ON export (owner_id);
 CREATE TABLE favourite (
 	actor_id BIGINT NOT NULL,
 	post_id BIGINT NOT NULL,
@@ -1178,6 +1353,31 @@ CREATE TABLE report_note (
 	CONSTRAINT fk_report_note_author_id FOREIGN KEY(author_id) REFERENCES actor (id) ON DELETE SET NULL
 );
 CREATE INDEX ix_report_note_report_id ON report_note (report_id);
+CREATE TABLE search_announcement (
+	search_id BIGINT NOT NULL,
+	vacancy_id BIGINT NOT NULL,
+	announced_at TIMESTAMP WITH TIME ZONE NOT NULL,
+	CONSTRAINT pk_search_announcement PRIMARY KEY (search_id, vacancy_id),
+	CONSTRAINT fk_search_announcement_search_id FOREIGN KEY(search_id) REFERENCES vacancy_search (id) ON DELETE CASCADE,
+	CONSTRAINT fk_search_announcement_vacancy_id FOREIGN KEY(vacancy_id) REFERENCES vacancy (id) ON DELETE CASCADE
+);
+CREATE INDEX ix_search_announcement_vacancy_id ON search_announcement (vacancy_id);
+CREATE TABLE search_subscription (
+	member_id BIGINT NOT NULL,
+	query TEXT COLLATE "C" NOT NULL,
+	title TEXT COLLATE "C" NOT NULL,
+	notify BOOLEAN NOT NULL,
+	digest TEXT COLLATE "C" NOT NULL,
+	digest_sent_at TIMESTAMP WITH TIME ZONE,
+	feed_hash TEXT COLLATE "C",
+	created_at TIMESTAMP WITH TIME ZONE NOT NULL,
+	id BIGINT NOT NULL,
+	CONSTRAINT pk_search_subscription PRIMARY KEY (id),
+	CONSTRAINT fk_search_subscription_member_id FOREIGN KEY(member_id) REFERENCES member (id) ON DELETE CASCADE,
+	CONSTRAINT uq_search_subscription_feed_hash UNIQUE (feed_hash)
+);
+CREATE INDEX ix_search_subscription_query ON search_subscription (query);
+CREATE UNIQUE INDEX uq_search_subscription ON search_subscription (member_id, query);
 CREATE TABLE sign_up (
 	member_id BIGINT NOT NULL,
 	application_id BIGINT,
@@ -1201,6 +1401,29 @@ CREATE TABLE totp_secret (
 	CONSTRAINT pk_totp_secret PRIMARY KEY (member_id),
 	CONSTRAINT fk_totp_secret_member_id FOREIGN KEY(member_id) REFERENCES member (id) ON DELETE CASCADE
 );
+CREATE TABLE vacancy_source (
+	vacancy_id BIGINT NOT NULL,
+	post_id BIGINT,
+	board_id BIGINT NOT NULL,
+	uri TEXT COLLATE "C" NOT NULL,
+	url TEXT COLLATE "C" NOT NULL,
+	posting JSONB NOT NULL,
+	source_url TEXT COLLATE "C" NOT NULL,
+	verified BOOLEAN NOT NULL,
+	ended TEXT COLLATE "C" NOT NULL,
+	closes_at TIMESTAMP WITH TIME ZONE NOT NULL,
+	closes_zone TEXT COLLATE "C" NOT NULL,
+	received_at TIMESTAMP WITH TIME ZONE NOT NULL,
+	id BIGINT NOT NULL,
+	CONSTRAINT pk_vacancy_source PRIMARY KEY (id),
+	CONSTRAINT fk_vacancy_source_vacancy_id FOREIGN KEY(vacancy_id) REFERENCES vacancy (id) ON DELETE CASCADE,
+	CONSTRAINT uq_vacancy_source_post_id UNIQUE (post_id),
+	CONSTRAINT fk_vacancy_source_post_id FOREIGN KEY(post_id) REFERENCES post (id) ON DELETE CASCADE,
+	CONSTRAINT fk_vacancy_source_board_id FOREIGN KEY(board_id) REFERENCES actor (id) ON DELETE CASCADE,
+	CONSTRAINT uq_vacancy_source_uri UNIQUE (uri)
+);
+CREATE INDEX ix_vacancy_source_board_id ON vacancy_source (board_id);
+CREATE INDEX ix_vacancy_source_vacancy_id ON vacancy_source (vacancy_id);
 CREATE TABLE web_session (
 	member_id BIGINT NOT NULL,
 	key_hash TEXT COLLATE "C" NOT NULL,
@@ -1243,7 +1466,18 @@ CREATE TABLE push_subscription (
 	CONSTRAINT fk_push_subscription_actor_id FOREIGN KEY(actor_id) REFERENCES actor (id) ON DELETE CASCADE
 );
 CREATE INDEX ix_push_subscription_actor_id ON push_subscription (actor_id);
+CREATE TABLE subscription_match (
+	subscription_id BIGINT NOT NULL,
+	vacancy_id BIGINT NOT NULL,
+	matched_at TIMESTAMP WITH TIME ZONE NOT NULL,
+	mailed_at TIMESTAMP WITH TIME ZONE,
+	CONSTRAINT pk_subscription_match PRIMARY KEY (subscription_id, vacancy_id),
+	CONSTRAINT fk_subscription_match_subscription_id FOREIGN KEY(subscription_id) REFERENCES search_subscription (id) ON DELETE CASCADE,
+	CONSTRAINT fk_subscription_match_vacancy_id FOREIGN KEY(vacancy_id) REFERENCES vacancy (id) ON DELETE CASCADE
+);
+CREATE INDEX ix_subscription_match_vacancy_id ON subscription_match (vacancy_id);
 CREATE INDEX ft_actor ON actor USING gin (to_tsvector('simple'::regconfig, display_key));
+CREATE INDEX ft_vacancy ON vacancy USING gin (to_tsvector('simple'::regconfig, words));
 CREATE INDEX ft_post_words ON post_words USING gin (to_tsvector('simple'::regconfig, words), to_tsvector('simple'::regconfig, facets));
 CREATE FUNCTION audit_entry_keep() RETURNS trigger LANGUAGE plpgsql AS 'BEGIN RAISE EXCEPTION ''rows of audit_entry stay as they are''; END';
 CREATE TRIGGER audit_entry_keep_update BEFORE UPDATE ON audit_entry FOR EACH ROW EXECUTE FUNCTION audit_entry_keep();

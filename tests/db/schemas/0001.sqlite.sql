@@ -55,6 +55,38 @@ CREATE TABLE actor (
 CREATE INDEX ix_actor_discoverable ON actor (id) WHERE discoverable = 1;
 CREATE INDEX ix_actor_host ON actor (host);
 CREATE UNIQUE INDEX uq_actor_handle ON actor (username_key, handle_host);
+CREATE TABLE affiliation (
+	child_uri TEXT NOT NULL,
+	child_host TEXT NOT NULL,
+	parent_uri TEXT NOT NULL,
+	parent_host TEXT NOT NULL,
+	kind TEXT NOT NULL,
+	label TEXT NOT NULL,
+	status TEXT NOT NULL,
+	our_side TEXT,
+	offered_by TEXT NOT NULL,
+	uri TEXT NOT NULL,
+	slug TEXT,
+	offer TEXT NOT NULL,
+	offer_uri TEXT NOT NULL,
+	answer TEXT,
+	answer_uri TEXT,
+	since DATETIME,
+	until DATETIME,
+	child_suspends BOOLEAN NOT NULL,
+	parent_suspends BOOLEAN NOT NULL,
+	child_stated_at DATETIME,
+	parent_stated_at DATETIME,
+	created_at DATETIME NOT NULL,
+	updated_at DATETIME NOT NULL,
+	id INTEGER NOT NULL,
+	CONSTRAINT pk_affiliation PRIMARY KEY (id)
+);
+CREATE INDEX ix_affiliation_child_host ON affiliation (child_host);
+CREATE INDEX ix_affiliation_our_side ON affiliation (our_side);
+CREATE INDEX ix_affiliation_parent_host ON affiliation (parent_host);
+CREATE INDEX ix_affiliation_slug ON affiliation (slug);
+CREATE UNIQUE INDEX uq_affiliation ON affiliation (child_uri, parent_uri, kind, label);
 CREATE TABLE announcement (
 	source TEXT NOT NULL,
 	content TEXT NOT NULL,
@@ -150,6 +182,18 @@ CREATE TABLE email_domain_block (
 	CONSTRAINT pk_email_domain_block PRIMARY KEY (id),
 	CONSTRAINT uq_email_domain_block_domain UNIQUE (domain)
 );
+CREATE TABLE employer (
+	name TEXT NOT NULL,
+	name_key TEXT NOT NULL,
+	domains JSON NOT NULL,
+	confirmed_by TEXT NOT NULL,
+	ours BOOLEAN NOT NULL,
+	created_at DATETIME NOT NULL,
+	updated_at DATETIME NOT NULL,
+	id INTEGER NOT NULL,
+	CONSTRAINT pk_employer PRIMARY KEY (id),
+	CONSTRAINT uq_employer_name_key UNIQUE (name_key)
+);
 CREATE TABLE erasure_receipt (
 	key_hash TEXT NOT NULL,
 	activity_id INTEGER,
@@ -205,6 +249,7 @@ CREATE TABLE instance (
 	leased_until DATETIME,
 	first_seen_at DATETIME NOT NULL,
 	checked_at DATETIME,
+	network_uri TEXT,
 	id INTEGER NOT NULL,
 	CONSTRAINT pk_instance PRIMARY KEY (id),
 	CONSTRAINT uq_instance_host UNIQUE (host)
@@ -268,6 +313,14 @@ CREATE TABLE passkey_challenge (
 	CONSTRAINT pk_passkey_challenge PRIMARY KEY (key_hash, purpose)
 );
 CREATE INDEX ix_passkey_challenge_ends_at ON passkey_challenge (ends_at);
+CREATE TABLE queue_sample (
+	at DATETIME NOT NULL,
+	jobs INTEGER NOT NULL,
+	deliveries INTEGER NOT NULL,
+	id INTEGER NOT NULL,
+	CONSTRAINT pk_queue_sample PRIMARY KEY (id)
+);
+CREATE INDEX ix_queue_sample_at ON queue_sample (at);
 CREATE TABLE queued_mail (
 	sealed BLOB NOT NULL,
 	created_at DATETIME NOT NULL,
@@ -284,6 +337,32 @@ CREATE TABLE sent_to (
 	inbox_url TEXT NOT NULL,
 	sent_at DATETIME NOT NULL,
 	CONSTRAINT pk_sent_to PRIMARY KEY (object_uri, inbox_url)
+);
+CREATE TABLE trust_setting (
+	host TEXT NOT NULL,
+	vacancies BOOLEAN NOT NULL,
+	calls BOOLEAN NOT NULL,
+	network BOOLEAN NOT NULL,
+	updated_at DATETIME NOT NULL,
+	id INTEGER NOT NULL,
+	CONSTRAINT pk_trust_setting PRIMARY KEY (id),
+	CONSTRAINT uq_trust_setting_host UNIQUE (host)
+);
+CREATE TABLE trusted_peer (
+	host TEXT NOT NULL,
+	union_uri TEXT NOT NULL,
+	hops INTEGER NOT NULL,
+	vacancies BOOLEAN NOT NULL,
+	calls BOOLEAN NOT NULL,
+	network BOOLEAN NOT NULL,
+	id INTEGER NOT NULL,
+	CONSTRAINT pk_trusted_peer PRIMARY KEY (id),
+	CONSTRAINT uq_trusted_peer_host UNIQUE (host)
+);
+CREATE TABLE vacancy_revision (
+	id INTEGER NOT NULL,
+	number INTEGER NOT NULL,
+	CONSTRAINT pk_vacancy_revision PRIMARY KEY (id)
 );
 CREATE TABLE vapid_key (
 	name TEXT NOT NULL,
@@ -634,6 +713,7 @@ CREATE TABLE post (
 	emojis JSON NOT NULL,
 	card JSON NOT NULL,
 	event JSON NOT NULL,
+	extension JSON NOT NULL,
 	replies_count INTEGER NOT NULL,
 	boosts_count INTEGER NOT NULL,
 	favourites_count INTEGER NOT NULL,
@@ -679,6 +759,7 @@ CREATE TABLE report (
 	post_uris JSON NOT NULL,
 	comment TEXT NOT NULL,
 	category TEXT NOT NULL,
+	broken_rules JSON NOT NULL,
 	forwarded BOOLEAN NOT NULL,
 	state TEXT NOT NULL,
 	created_at DATETIME NOT NULL,
@@ -776,6 +857,79 @@ CREATE TABLE unpublished_post (
 	CONSTRAINT fk_unpublished_post_owner_id FOREIGN KEY(owner_id) REFERENCES actor (id) ON DELETE CASCADE
 );
 CREATE INDEX ix_unpublished_post_owner ON unpublished_post (owner_id, id);
+CREATE TABLE vacancy (
+	slug TEXT NOT NULL,
+	state TEXT NOT NULL,
+	local BOOLEAN NOT NULL,
+	board_id INTEGER NOT NULL,
+	post_id INTEGER,
+	employer_key TEXT NOT NULL,
+	number_key TEXT NOT NULL,
+	title TEXT NOT NULL,
+	employer TEXT NOT NULL,
+	posting JSON NOT NULL,
+	words TEXT NOT NULL,
+	source_url TEXT NOT NULL,
+	source_status TEXT NOT NULL,
+	flags JSON NOT NULL,
+	hidden BOOLEAN NOT NULL,
+	cleared_at DATETIME,
+	audience TEXT NOT NULL,
+	posted_at DATETIME NOT NULL,
+	closes_at DATETIME NOT NULL,
+	closes_zone TEXT NOT NULL,
+	ended_at DATETIME,
+	created_at DATETIME NOT NULL,
+	updated_at DATETIME NOT NULL,
+	revision INTEGER NOT NULL,
+	id INTEGER NOT NULL,
+	CONSTRAINT pk_vacancy PRIMARY KEY (id),
+	CONSTRAINT uq_vacancy_slug UNIQUE (slug),
+	CONSTRAINT fk_vacancy_board_id FOREIGN KEY(board_id) REFERENCES actor (id) ON DELETE CASCADE,
+	CONSTRAINT uq_vacancy_post_id UNIQUE (post_id)
+);
+CREATE INDEX ix_vacancy_board_id ON vacancy (board_id);
+CREATE INDEX ix_vacancy_closing ON vacancy (state, closes_at);
+CREATE INDEX ix_vacancy_hidden ON vacancy (id) WHERE hidden = 1;
+CREATE INDEX ix_vacancy_job ON vacancy (employer_key, number_key);
+CREATE INDEX ix_vacancy_revision ON vacancy (revision);
+CREATE TABLE vacancy_search (
+	name TEXT NOT NULL,
+	actor_id INTEGER,
+	"query" TEXT NOT NULL,
+	title TEXT NOT NULL,
+	named BOOLEAN NOT NULL,
+	private BOOLEAN NOT NULL,
+	idle_since DATETIME,
+	created_at DATETIME NOT NULL,
+	id INTEGER NOT NULL,
+	CONSTRAINT pk_vacancy_search PRIMARY KEY (id),
+	CONSTRAINT uq_vacancy_search_name UNIQUE (name),
+	CONSTRAINT uq_vacancy_search_actor_id UNIQUE (actor_id),
+	CONSTRAINT fk_vacancy_search_actor_id FOREIGN KEY(actor_id) REFERENCES actor (id) ON DELETE CASCADE
+);
+CREATE INDEX ix_vacancy_search_idle_since ON vacancy_search (idle_since);
+CREATE INDEX ix_vacancy_search_query ON vacancy_search ("query");
+CREATE TABLE watched_page (
+	board_id INTEGER NOT NULL,
+	url TEXT NOT NULL,
+	kind TEXT NOT NULL,
+	publishes BOOLEAN NOT NULL,
+	every_minutes INTEGER NOT NULL,
+	etag TEXT NOT NULL,
+	last_modified TEXT NOT NULL,
+	next_look_at DATETIME NOT NULL,
+	looked_at DATETIME,
+	failures INTEGER NOT NULL,
+	outcome TEXT NOT NULL,
+	created_at DATETIME NOT NULL,
+	id INTEGER NOT NULL,
+	CONSTRAINT pk_watched_page PRIMARY KEY (id),
+	CONSTRAINT fk_watched_page_board_id FOREIGN KEY(board_id) REFERENCES actor (id) ON DELETE CASCADE
+);
+CREATE INDEX ix_watched_page_board_id ON watched_page (board_id);
+CREATE INDEX ix_watched_page_next_look_at ON watched_page (next_look_at);
+CREATE UNIQUE INDEX uq_watched_page ON watched_page (board_id, url);
 CREATE TABLE access_token (
 	member_id INTEGER,
 	application_id INTEGER,
@@ -911,6 +1065,27 @@ CREATE TABLE editor (
 );
 CREATE INDEX ix_editor_member_id ON editor (member_id);
 CREATE UNIQUE INDEX uq_editor ON editor (actor_id, member_id);
+CREATE TABLE export (
+	request_id INTEGER NOT NULL,
+	owner_id INTEGER NOT NULL,
+	act TEXT NOT NULL,
+	state TEXT NOT NULL,
+	header BLOB NOT NULL,
+	sealed_key BLOB,
+	file_id INTEGER,
+	size INTEGER NOT NULL,
+	created_at DATETIME NOT NULL,
+	ends_at DATETIME NOT NULL,
+	fetched_at DATETIME,
+	id INTEGER NOT NULL,
+	CONSTRAINT pk_export PRIMARY KEY (id),
+	CONSTRAINT uq_export_request_id UNIQUE (request_id),
+	CONSTRAINT fk_export_request_id FOREIGN KEY(request_id) REFERENCES two_person_request (id) ON DELETE CASCADE,
+	CONSTRAINT fk_export_owner_id FOREIGN KEY(owner_id) REFERENCES actor (id) ON DELETE CASCADE,
+	CONSTRAINT fk_export_file_id FOREIGN KEY(file_id) REFERENCES stored_file (id) ON DELETE SET NULL
+);
+CREATE INDEX ix_export_ends_at ON export (ends_at);
+CREATE INDEX ix_export_owner_id ON export (owner_id);
 CREATE TABLE favourite (
 	actor_id INTEGER NOT NULL,
 	post_id INTEGER NOT NULL,
@@ -1180,6 +1355,31 @@ CREATE TABLE report_note (
 	CONSTRAINT fk_report_note_author_id FOREIGN KEY(author_id) REFERENCES actor (id) ON DELETE SET NULL
 );
 CREATE INDEX ix_report_note_report_id ON report_note (report_id);
+CREATE TABLE search_announcement (
+	search_id INTEGER NOT NULL,
+	vacancy_id INTEGER NOT NULL,
+	announced_at DATETIME NOT NULL,
+	CONSTRAINT pk_search_announcement PRIMARY KEY (search_id, vacancy_id),
+	CONSTRAINT fk_search_announcement_search_id FOREIGN KEY(search_id) REFERENCES vacancy_search (id) ON DELETE CASCADE,
+	CONSTRAINT fk_search_announcement_vacancy_id FOREIGN KEY(vacancy_id) REFERENCES vacancy (id) ON DELETE CASCADE
+);
+CREATE INDEX ix_search_announcement_vacancy_id ON search_announcement (vacancy_id);
+CREATE TABLE search_subscription (
+	member_id INTEGER NOT NULL,
+	"query" TEXT NOT NULL,
+	title TEXT NOT NULL,
+	notify BOOLEAN NOT NULL,
+	digest TEXT NOT NULL,
+	digest_sent_at DATETIME,
+	feed_hash TEXT,
+	created_at DATETIME NOT NULL,
+	id INTEGER NOT NULL,
+	CONSTRAINT pk_search_subscription PRIMARY KEY (id),
+	CONSTRAINT fk_search_subscription_member_id FOREIGN KEY(member_id) REFERENCES member (id) ON DELETE CASCADE,
+	CONSTRAINT uq_search_subscription_feed_hash UNIQUE (feed_hash)
+);
+CREATE INDEX ix_search_subscription_query ON search_subscription ("query");
+CREATE UNIQUE INDEX uq_search_subscription ON search_subscription (member_id, "query");
 CREATE TABLE sign_up (
 	member_id INTEGER NOT NULL,
 	application_id INTEGER,
@@ -1203,6 +1403,29 @@ CREATE TABLE totp_secret (
 	CONSTRAINT pk_totp_secret PRIMARY KEY (member_id),
 	CONSTRAINT fk_totp_secret_member_id FOREIGN KEY(member_id) REFERENCES member (id) ON DELETE CASCADE
 );
+CREATE TABLE vacancy_source (
+	vacancy_id INTEGER NOT NULL,
+	post_id INTEGER,
+	board_id INTEGER NOT NULL,
+	uri TEXT NOT NULL,
+	url TEXT NOT NULL,
+	posting JSON NOT NULL,
+	source_url TEXT NOT NULL,
+	verified BOOLEAN NOT NULL,
+	ended TEXT NOT NULL,
+	closes_at DATETIME NOT NULL,
+	closes_zone TEXT NOT NULL,
+	received_at DATETIME NOT NULL,
+	id INTEGER NOT NULL,
+	CONSTRAINT pk_vacancy_source PRIMARY KEY (id),
+	CONSTRAINT fk_vacancy_source_vacancy_id FOREIGN KEY(vacancy_id) REFERENCES vacancy (id) ON DELETE CASCADE,
+	CONSTRAINT uq_vacancy_source_post_id UNIQUE (post_id),
+	CONSTRAINT fk_vacancy_source_post_id FOREIGN KEY(post_id) REFERENCES post (id) ON DELETE CASCADE,
+	CONSTRAINT fk_vacancy_source_board_id FOREIGN KEY(board_id) REFERENCES actor (id) ON DELETE CASCADE,
+	CONSTRAINT uq_vacancy_source_uri UNIQUE (uri)
+);
+CREATE INDEX ix_vacancy_source_board_id ON vacancy_source (board_id);
+CREATE INDEX ix_vacancy_source_vacancy_id ON vacancy_source (vacancy_id);
 CREATE TABLE web_session (
 	member_id INTEGER NOT NULL,
 	key_hash TEXT NOT NULL,
@@ -1245,10 +1468,24 @@ CREATE TABLE push_subscription (
 	CONSTRAINT fk_push_subscription_actor_id FOREIGN KEY(actor_id) REFERENCES actor (id) ON DELETE CASCADE
 );
 CREATE INDEX ix_push_subscription_actor_id ON push_subscription (actor_id);
+CREATE TABLE subscription_match (
+	subscription_id INTEGER NOT NULL,
+	vacancy_id INTEGER NOT NULL,
+	matched_at DATETIME NOT NULL,
+	mailed_at DATETIME,
+	CONSTRAINT pk_subscription_match PRIMARY KEY (subscription_id, vacancy_id),
+	CONSTRAINT fk_subscription_match_subscription_id FOREIGN KEY(subscription_id) REFERENCES search_subscription (id) ON DELETE CASCADE,
+	CONSTRAINT fk_subscription_match_vacancy_id FOREIGN KEY(vacancy_id) REFERENCES vacancy (id) ON DELETE CASCADE
+);
+CREATE INDEX ix_subscription_match_vacancy_id ON subscription_match (vacancy_id);
 CREATE VIRTUAL TABLE ft_actor USING fts5(display_key, content='actor', content_rowid='id', tokenize='unicode61 remove_diacritics 2');
 CREATE TRIGGER ft_actor_insert AFTER INSERT ON actor BEGIN INSERT INTO ft_actor (rowid, display_key) VALUES (new.id, new.display_key); END;
 CREATE TRIGGER ft_actor_delete AFTER DELETE ON actor BEGIN INSERT INTO ft_actor (ft_actor, rowid, display_key) VALUES ('delete', old.id, old.display_key); END;
 CREATE TRIGGER ft_actor_update AFTER UPDATE OF display_key ON actor BEGIN INSERT INTO ft_actor (ft_actor, rowid, display_key) VALUES ('delete', old.id, old.display_key); INSERT INTO ft_actor (rowid, display_key) VALUES (new.id, new.display_key); END;
+CREATE VIRTUAL TABLE ft_vacancy USING fts5(words, content='vacancy', content_rowid='id', tokenize='unicode61 remove_diacritics 2');
+CREATE TRIGGER ft_vacancy_insert AFTER INSERT ON vacancy BEGIN INSERT INTO ft_vacancy (rowid, words) VALUES (new.id, new.words); END;
+CREATE TRIGGER ft_vacancy_delete AFTER DELETE ON vacancy BEGIN INSERT INTO ft_vacancy (ft_vacancy, rowid, words) VALUES ('delete', old.id, old.words); END;
+CREATE TRIGGER ft_vacancy_update AFTER UPDATE OF words ON vacancy BEGIN INSERT INTO ft_vacancy (ft_vacancy, rowid, words) VALUES ('delete', old.id, old.words); INSERT INTO ft_vacancy (rowid, words) VALUES (new.id, new.words); END;
 CREATE VIRTUAL TABLE ft_post_words USING fts5(words, facets, content='post_words', content_rowid='post_id', tokenize='unicode61 remove_diacritics 2');
 CREATE TRIGGER ft_post_words_insert AFTER INSERT ON post_words BEGIN INSERT INTO ft_post_words (rowid, words, facets) VALUES (new.post_id, new.words, new.facets); END;
 CREATE TRIGGER ft_post_words_delete AFTER DELETE ON post_words BEGIN INSERT INTO ft_post_words (ft_post_words, rowid, words, facets) VALUES ('delete', old.post_id, old.words, old.facets); END;

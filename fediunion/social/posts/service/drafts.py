@@ -1,12 +1,13 @@
 """What somebody wants to publish, and whether it can be."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
 
 from sqlalchemy.orm import Session
 
 from fediunion.activitypub.audience import Audience
+from fediunion.activitypub.vocab import JsonObject
 from fediunion.db import now_of
 from fediunion.kit.errors import Invalid
 from fediunion.kit.sentences import Sentence
@@ -67,16 +68,34 @@ class PostTerms:
 
 
 @dataclass(frozen=True, kw_only=True)
+class Composed:
+    """Words that a feature of the union wrote, in the place of typed ones; nobody is mentioned in them.
+
+    `html` is clean HTML, `hashtags` stand in it, `slug` ends the post's id, `url` is the page for people. `extension` are more members
+    of the document, as on the wire; its attachments stand before the post's own. `expand` are audiences that
+    get it beside those of any post.
+    """
+
+    html: str
+    slug: str
+    url: str
+    hashtags: Sequence[str] = ()
+    extension: JsonObject = field(default_factory=dict)
+    expand: Sequence[str] = ()
+
+
+@dataclass(frozen=True, kw_only=True)
 class PostDraft(PostTerms):
     """What somebody wants to publish. `audience` is a wish: reach and thread are its ceilings."""
 
     audience: Audience
     poll: PollDraft | None = None
+    composed: Composed | None = None
 
 
 def check_draft(session: Session, draft: PostDraft) -> None:
     """Raise Invalid, naming the field, for what cannot be published."""
-    has_more = draft.attachment_ids or draft.poll is not None or draft.quote_of_id
+    has_more = draft.attachment_ids or draft.poll is not None or draft.quote_of_id or draft.composed
     if not draft.text.strip() and not has_more:
         raise Invalid(NOTHING_TO_SAY, field="status", reason="blank")
     check_content_type(draft.content_type)

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from sqlalchemy import select, update
 from sqlalchemy.orm import Session
 
-from fediunion.activitypub.audience import Audience, audience_of, narrower
+from fediunion.activitypub.audience import Audience, narrower
 from fediunion.activitypub.authority import is_ours
 from fediunion.activitypub.vocab import PUBLIC_SPELLINGS, PostDocument
 from fediunion.actors.models import Actor, Reach
@@ -25,6 +25,7 @@ from fediunion.social.posts.service import numbering, remote_edits, remote_parts
 from fediunion.social.posts.service.edits import forget_versions
 from fediunion.social.posts.service.interactions.boosts import remove_boost
 from fediunion.social.posts.service.publishing.removal import remove_post
+from fediunion.social.posts.service.remote_audience import audience_here
 from fediunion.social.posts.service.rows import insert_post
 from fediunion.social.posts.visibility import may_see
 
@@ -71,9 +72,11 @@ def record_remote_post(
     follower_ids = local_follower_ids(session, author.id)
     addressed = _addressed(session, author, document)
     local_ids = _addressed_here(session, author, addressed.actors)
-    if not (wanted or follower_ids or local_ids or _answers_somebody_read_here(session, parent)):
+    audience = audience_here(session, author, document)
+    concerned = wanted or follower_ids or local_ids or audience is Audience.NETWORK
+    if not (concerned or _answers_somebody_read_here(session, parent)):
         return None
-    post = _insert(session, author, document, parent, addressed, live=live, older_than=older_than)
+    post = _insert(session, author, document, audience, parent, addressed, live=live, older_than=older_than)
     if parent is not None:
         session.execute(update(Post).where(Post.id == parent.id).values(replies_count=Post.replies_count + 1))
     elif (
@@ -81,7 +84,7 @@ def record_remote_post(
     ):
         enqueue(session, "posts.fetch_ancestors", key=f"ancestors:{parent_uri}", post_id=post.id)
     tagged = bool(document.hashtags)
-    emit(session, PostStored(post, author, follower_ids, local_ids, live=live, tagged=tagged))
+    emit(session, PostStored(post, author, follower_ids, local_ids, live, tagged, document))
     return post
 
 
@@ -153,6 +156,7 @@ def _insert(
     session: Session,
     author: Actor,
     document: PostDocument,
+    audience: Audience,
     parent: Post | None,
     addressed: _Addressed,
     *,
@@ -171,7 +175,7 @@ def _insert(
         "author_id": author.id,
         "local": False,
         "live": live,
-        "audience": audience_of(document.to, document.cc, author.followers_url).value,
+        "audience": audience.value,
         "in_reply_to_uri": document.in_reply_to,
         "in_reply_to_id": parent.id if parent else None,
         "in_reply_to_author_id": parent.author_id if parent else None,
@@ -207,7 +211,7 @@ def record_remote_edit(session: Session, author: Actor, post: Post, document: Po
         raise NotAllowed("changes somebody else's post", reason="not-its-own")
     if post.deleted_at is not None:
         raise Refused("was deleted before", reason="deleted-before")
-    audience = narrower(Audience(post.audience), audience_of(document.to, document.cc, author.followers_url))
+    audience = narrower(Audience(post.audience), audience_here(session, author, document))
     narrowed, post.audience = audience != post.audience, audience
     edited_at = remote_edits.newer_version(session, post, document)
     if not remote_edits.is_older(post, document):
@@ -223,7 +227,7 @@ def record_remote_edit(session: Session, author: Actor, post: Post, document: Po
         forget_versions(session, post)
     announce(session, "changed", "posts")
     if narrowed or edited_at is not None:
-        emit(session, PostEdited(post))
+        emit(session, PostEdited(post, document if edited_at is not None else None))
 
 
 def forget_remote_post(session: Session, author: Actor, post: Post) -> None:

@@ -14,6 +14,7 @@ from fediunion.social.posts.models import Post
 EMPTY: Final[Mapping[str, Any]] = {
     "slug": None,
     "source": "",
+    "extension": {},
     "source_type": "text/plain",
     "boost_of_id": None,
     "quote_uri": None,

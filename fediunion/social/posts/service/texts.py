@@ -30,7 +30,7 @@ from fediunion.social.posts.models import (
     PostTag,
 )
 from fediunion.social.posts.queries import PostView
-from fediunion.social.posts.service.drafts import MARKDOWN, PLAIN, AttachmentWords
+from fediunion.social.posts.service.drafts import MARKDOWN, PLAIN, AttachmentWords, Composed
 from fediunion.social.posts.service.reach import stays_here
 
 MAX_MENTIONS = 100
@@ -57,6 +57,11 @@ class Written:
     def remote(self) -> list[Actor]:
         """The addressed actors elsewhere."""
         return [actor for actor in self.addressed if not actor.local]
+
+
+def as_composed(composed: Composed) -> Written:
+    """Return words that are ready already."""
+    return Written(composed.html, {normalise_hashtag(name): name for name in composed.hashtags})
 
 
 def write(

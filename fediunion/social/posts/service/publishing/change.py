@@ -10,7 +10,7 @@ from fediunion.actors.models import Actor
 from fediunion.db import announce, emit, now_of
 from fediunion.kit.errors import Invalid, NotAllowed
 from fediunion.kit.ids import new_slug
-from fediunion.outbox.publish import Recipients, publish
+from fediunion.outbox.publish import HOLDERS, Recipients, publish
 from fediunion.social.emoji.service import emojis_in
 from fediunion.social.follows.models import Follow, FollowState
 from fediunion.social.media.descriptions import check_post_described
@@ -59,8 +59,9 @@ def edit_post(
     """
     lock_post(session, post.id)
     session.refresh(post, ["deleted_at"])
-    if post.author_id != author.id or post.deleted_at is not None or post.boost_of_id is not None:
-        raise NotAllowed("Only the author can edit a post.")
+    check_own(author, post)
+    if post.extension:
+        raise NotAllowed("This post tells of something else: edit that.", reason="tells-of-something")
     content_type = content_type or post.source_type
     check_content_type(content_type)
     check_words(text, content_warning, language)
@@ -96,6 +97,12 @@ def edit_post(
     emit(session, PostEdited(post))
 
 
+def check_own(author: Actor, post: Post) -> None:
+    """Raise NotAllowed unless the post is there and is the author's own."""
+    if post.author_id != author.id or post.deleted_at is not None or post.boost_of_id is not None:
+        raise NotAllowed("Only the author can change a post.")
+
+
 def change_quote_policy(session: Session, author: Actor, post: Post, quotes: str) -> None:
     """Let `public`, `followers` or `nobody` quote our post from now on; quotes that there are, stay.
 
@@ -103,8 +110,7 @@ def change_quote_policy(session: Session, author: Actor, post: Post, quotes: str
     """
     lock_post(session, post.id)
     session.refresh(post, ["deleted_at"])
-    if post.author_id != author.id or post.deleted_at is not None or post.boost_of_id is not None:
-        raise NotAllowed("Only the author says who may quote a post.")
+    check_own(author, post)
     policy = documents.policy_for(quotes, Audience(post.audience), author)
     if policy == post.interaction_policy:
         return
@@ -121,14 +127,17 @@ def _has_more_than_words(session: Session, post: Post, attachment_ids: Sequence[
     return session.get(Poll, post.id) is not None or session.scalar(picture) is not None
 
 
-def tell_edit(session: Session, author: Actor, post: Post) -> None:
-    """Send our post as it is now to those who may read it; what everybody may read, to all who hold it."""
+def tell_edit(session: Session, author: Actor, post: Post, more: Sequence[str] = ()) -> None:
+    """Send our post as it is now to those who may read it; what everybody may read, to all who hold it.
+
+    `more` are audiences that get what everybody may read beside those of any post.
+    """
     view = author_view(session, post)
     recipients = recipients_of(post, author, [actor.id for actor in view.addressed if not actor.local])
     if recipients is None:
         return
     document = documents.update_document(render(session, view), author)
-    holders = (f"holders:{post.uri}",) if is_open(post) else ()
+    holders = (*more, f"{HOLDERS}:{post.uri}") if is_open(post) else ()
     publish(
         session,
         author,

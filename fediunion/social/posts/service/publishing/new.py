@@ -1,5 +1,7 @@
 """Publishing a new post of ours."""
 
+from collections.abc import Sequence
+from dataclasses import replace
 from datetime import datetime
 from typing import Any, Final, cast
 
@@ -51,13 +53,14 @@ def publish_view(session: Session, author: Actor, draft: PostDraft) -> PostView:
     audience = narrowed(author, draft.audience, *limits)
     if quoted is not None:
         audience = quotes.quote_audience(audience, quoted)
-    row_id, slug = new_id(now), new_slug()
-    written = texts.write(session, author, draft.text, audience, parent, draft.content_type)
+    row_id, slug = new_id(now), draft.composed.slug if draft.composed else new_slug()
+    written = _written(session, author, draft, audience, parent)
+    composed = draft.composed
     base = settings_of(session).base_url
     row: dict[str, Any] = {
         "id": row_id,
         "uri": f"{author.uri}/posts/{slug}",
-        "url": f"{base}/@{author.username}/{slug}",
+        "url": f"{base}/@{author.username}/{slug}" if composed is None else composed.url,
         "author_id": author.id,
         "local": True,
         "live": True,
@@ -78,6 +81,7 @@ def publish_view(session: Session, author: Actor, draft: PostDraft) -> PostView:
         "emojis": emojis_in(session, draft.text, draft.content_warning),
         "card": {},
         "event": {},
+        "extension": {} if composed is None else composed.extension,
         "in_reply_to_uri": parent.uri if parent else None,
         "in_reply_to_id": parent.id if parent else None,
         "in_reply_to_author_id": parent.author_id if parent else None,
@@ -99,13 +103,21 @@ def publish_view(session: Session, author: Actor, draft: PostDraft) -> PostView:
         parent.replies_count = Post.replies_count + 1
     session.flush()
     view = _view_of_new(session, post, author, draft, written)
-    _send(session, view, written)
+    _send(session, view, written, () if composed is None else composed.expand)
     addressed = [actor.id for actor in written.local]
     readers, tagged = local_follower_ids(session, author.id), bool(written.tags)
     emit(session, PostStored(post, author, readers, addressed, tagged=tagged))
     if quoted is not None and quoted.local and post.quote_state == quotes.ACCEPTED:
         emit(session, PostQuoted(quoted, post))
     return view
+
+
+def _written(
+    session: Session, author: Actor, draft: PostDraft, audience: Audience, parent: Post | None
+) -> texts.Written:
+    if draft.composed is not None:
+        return texts.as_composed(draft.composed)
+    return texts.write(session, author, draft.text, audience, parent, draft.content_type)
 
 
 _COUNT: Final = (
@@ -168,11 +180,13 @@ def _add_parts(session: Session, post: Post, author: Actor, draft: PostDraft, wr
         enqueue(session, "posts.end_poll", at=draft.poll.ends_at, key=f"end_poll:{post.id}", post_id=post.id)
 
 
-def _send(session: Session, view: PostView, written: texts.Written) -> None:
+def _send(session: Session, view: PostView, written: texts.Written, more: Sequence[str]) -> None:
     post, author = view.post, view.author
     recipients = recipients_of(post, author, [actor.id for actor in written.remote])
     if recipients is None:
         return
+    if more and is_open(post):
+        recipients = replace(recipients, expand=(*recipients.expand, *more))
     note = render(session, view)
     document = documents.create_document(note, author)
     publish(session, author, document, recipients, public=is_open(post), shared=is_shared(post))

@@ -9,7 +9,7 @@ from fediunion.actors.models import Actor
 from fediunion.db import announce, emit, now_of
 from fediunion.db.known_uris import bury_uri
 from fediunion.kit.errors import NotAllowed
-from fediunion.outbox.publish import Recipients, publish, withdraw_unsent
+from fediunion.outbox.publish import HOLDERS, Recipients, publish, withdraw_unsent
 from fediunion.social.posts import documents
 from fediunion.social.posts.events import PostRemoved
 from fediunion.social.posts.models import Post
@@ -20,10 +20,12 @@ from fediunion.social.posts.service.reach import has_left, is_shared, reached_id
 from fediunion.social.posts.service.rendering import author_view
 
 
-def withdraw_post(session: Session, author: Actor, post: Post) -> None:
+def withdraw_post(
+    session: Session, author: Actor, post: Post, *, recipients: Recipients | None = None
+) -> None:
     """Delete our post or boost everywhere: a Delete goes to everybody who may hold it (row L35).
 
-    Raises NotAllowed for another's post.
+    `recipients` get it in the place of those, after all that is still on its way to them. Raises NotAllowed for another's post.
     """
     if post.author_id != author.id:
         raise NotAllowed("Only the author can delete a post.")
@@ -34,8 +36,9 @@ def withdraw_post(session: Session, author: Actor, post: Post) -> None:
     if post.boost_of_id is not None:
         unboost(session, author, post.boost_of_id)
         return
-    withdraw_unsent(session, post.uri)
-    _tell_removal(session, author, post)
+    if recipients is None:
+        withdraw_unsent(session, post.uri)
+    _tell_removal(session, author, post, recipients)
     remove_post(session, post)
     session.execute(
         update(Actor)
@@ -44,12 +47,11 @@ def withdraw_post(session: Session, author: Actor, post: Post) -> None:
     )
 
 
-def _tell_removal(session: Session, author: Actor, post: Post) -> None:
+def _tell_removal(session: Session, author: Actor, post: Post, instead: Recipients | None) -> None:
     """Publish the Delete; of what never left the instance there is nothing to tell."""
     if not has_left(session, post.uri):
         return
     remote = [actor for actor in author_view(session, post).addressed if not actor.local]
-    recipients = recipients_of(post, author, [actor.id for actor in remote]) or Recipients()
     to = {
         Audience.PUBLIC: [PUBLIC],
         Audience.UNLISTED: [PUBLIC],
@@ -59,12 +61,17 @@ def _tell_removal(session: Session, author: Actor, post: Post) -> None:
         session,
         author,
         documents.delete_document(post, author, to=to),
-        Recipients(
-            (*recipients.actor_ids, *reached_ids(session, post)),
-            (),
-            (*recipients.expand, f"holders:{post.uri}"),
-        ),
+        instead or _all_who_may_hold(session, author, post, [actor.id for actor in remote]),
         shared=is_shared(post),
+    )
+
+
+def _all_who_may_hold(session: Session, author: Actor, post: Post, remote_ids: list[int]) -> Recipients:
+    recipients = recipients_of(post, author, remote_ids) or Recipients()
+    return Recipients(
+        (*recipients.actor_ids, *reached_ids(session, post)),
+        (),
+        (*recipients.expand, f"{HOLDERS}:{post.uri}"),
     )
 
 

@@ -1,0 +1,55 @@
+"""Posts that a feature of the union writes: changed, and taken back, at those who got them."""
+
+from sqlalchemy.orm import Session
+
+from fediunion.actors.models import Actor
+from fediunion.db import announce, emit, now_of
+from fediunion.outbox.publish import SENT_TO, Recipients, publish
+from fediunion.social.posts import documents
+from fediunion.social.posts.events import PostEdited
+from fediunion.social.posts.models import Post
+from fediunion.social.posts.service import texts
+from fediunion.social.posts.service.counting import lock_post
+from fediunion.social.posts.service.drafts import Composed
+from fediunion.social.posts.service.edits import keep_version
+from fediunion.social.posts.service.publishing.change import check_own, tell_edit
+from fediunion.social.posts.service.publishing.removal import withdraw_post
+from fediunion.social.posts.service.reach import is_open, is_shared
+from fediunion.social.posts.service.rendering import author_view, render
+
+
+def recompose_post(
+    session: Session, author: Actor, post: Post, composed: Composed, *, only_to_holders: bool = False
+) -> None:
+    """Change the words of our post; with `only_to_holders` exactly those are told who were sent it.
+
+    Raises NotAllowed for another's post.
+    """
+    lock_post(session, post.id)
+    session.refresh(post, ["deleted_at"])
+    check_own(author, post)
+    keep_version(session, post)
+    post.content, post.extension, post.url = composed.html, composed.extension, composed.url
+    post.edited_at = now_of(session)
+    texts.replace_parts(session, post, texts.as_composed(composed))
+    session.flush()
+    if only_to_holders:
+        _tell_holders(session, author, post)
+    else:
+        tell_edit(session, author, post, composed.expand)
+    announce(session, "changed", "posts")
+    emit(session, PostEdited(post))
+
+
+def withdraw_from_holders(session: Session, author: Actor, post: Post) -> None:
+    """Delete our post, and tell exactly those who were sent it. Raises NotAllowed for another's post."""
+    withdraw_post(session, author, post, recipients=_holders_of(post))
+
+
+def _tell_holders(session: Session, author: Actor, post: Post) -> None:
+    document = documents.update_document(render(session, author_view(session, post)), author)
+    publish(session, author, document, _holders_of(post), public=is_open(post), shared=is_shared(post))
+
+
+def _holders_of(post: Post) -> Recipients:
+    return Recipients(expand=(f"{SENT_TO}:{post.uri}",))

@@ -1,0 +1,1 @@
+"""What only a staff union does: each feature a package, cut alike."""

@@ -1,0 +1,93 @@
+"""GET /affiliations: the relations of our union with both proofs, for other unions and for anybody."""
+
+from collections.abc import Callable, Sequence
+from typing import Final
+
+import orjson
+from sqlalchemy.orm import Session
+from starlette.requests import Request
+from starlette.responses import RedirectResponse, Response
+from starlette.routing import Route
+
+from fediunion.activitypub.collections import collection_page, ordered_collection
+from fediunion.activitypub.contexts import with_context
+from fediunion.activitypub.media_types import ACTIVITY_JSON
+from fediunion.activitypub.vocab import JsonObject
+from fediunion.actors.fetching import viewer_of_request
+from fediunion.actors.models import Actor
+from fediunion.config import FederationMode
+from fediunion.kit.errors import NotFound
+from fediunion.union.affiliation import documents
+from fediunion.union.affiliation.models import AffiliationStatus
+from fediunion.union.affiliation.queries import (
+    count_published,
+    get_relation_by_slug,
+    list_published,
+    our_union,
+)
+from fediunion.world import World
+
+PAGE_SIZE: Final = 100
+PAGE_FOR_PEOPLE: Final = "/unions"
+
+
+async def show_affiliations(request: Request) -> Response:
+    """Show the collection, or with `page` one page of it (`after` is the last entry of the one before)."""
+
+    def load(session: Session) -> JsonObject:
+        union = our_union(session)
+        uri = f"{union.uri.partition('/actors/')[0]}/affiliations"
+        if "page" in request.query_params:
+            return _page(session, union, uri, request.query_params.get("after", ""))
+        first = f"{uri}?page=true"
+        collection = ordered_collection(uri, count_published(session), first=first, attributed_to=union.uri)
+        return collection | {documents.NETWORK: documents.network_uri_of(union.uri)}
+
+    return await _answer(request, load)
+
+
+async def show_affiliation(request: Request) -> Response:
+    """Show one relation as our union states it now; one that has ended stays to be seen."""
+
+    def load(session: Session) -> JsonObject:
+        row = get_relation_by_slug(session, request.path_params["slug"])
+        union = our_union(session)
+        if row.status == AffiliationStatus.ENDED:
+            return documents.relationship_document(row, union.uri, stated=AffiliationStatus.ENDED)
+        return documents.listed_document(row, union.uri)
+
+    return await _answer(request, load)
+
+
+def _page(session: Session, union: Actor, uri: str, after: str) -> JsonObject:
+    begins = int(after) if after.isdecimal() and len(after) < 20 else 0
+    rows = list_published(session, after_id=begins, limit=PAGE_SIZE + 1)
+    items = [documents.listed_document(row, union.uri) for row in rows[:PAGE_SIZE]]
+    following = f"{uri}?page=true&after={rows[PAGE_SIZE - 1].id}" if len(rows) > PAGE_SIZE else None
+    own = f"{uri}?page=true" + (f"&after={begins}" if begins else "")
+    return collection_page(own, uri, items, next=following)
+
+
+async def _answer(request: Request, load: Callable[[Session], JsonObject]) -> Response:
+    """Return what `load` gives to programs; people are sent to the page. Raises as viewer_of_request."""
+    world: World = request.app.state.world
+    accept = request.headers.get("accept", "")
+    if "text/html" in accept and "json" not in accept:
+        return RedirectResponse(f"{world.settings.base_url}{PAGE_FOR_PEOPLE}", 302, {"Vary": "Accept"})
+    if world.settings.federation.mode is FederationMode.OFF:
+        raise NotFound("This server does not federate.")
+    await viewer_of_request(world, request)
+    document = with_context(await world.db.read(load), documents.CONTEXT)
+    plain = "application/json" in accept and "application/activity+json" not in accept
+    headers = {
+        "Content-Type": "application/json" if plain else ACTIVITY_JSON,
+        "Vary": "Accept, Signature",
+        "Cache-Control": "private, no-store",
+    }
+    return Response(orjson.dumps(document), headers=headers)
+
+
+ROUTES: Final[Sequence[Route]] = (
+    Route("/affiliations", show_affiliations),
+    Route("/affiliations/{slug}", show_affiliation),
+)

@@ -1,0 +1,49 @@
+"""Vacancies, plugged in."""
+
+from fediunion.activitypub import vocab
+from fediunion.feature import Feature
+from fediunion.inbox.rules import on
+from fediunion.jobs.schedule import Every
+from fediunion.social.follows.events import Followed, Unfollowed
+from fediunion.social.posts.events import PostEdited, PostRemoved, PostStored
+from fediunion.union.affiliation.events import TrustChanged
+from fediunion.union.vacancies import inbound, jobs
+from fediunion.union.vacancies.audiences import hiring_halls
+from fediunion.union.vacancies.documents import CLAIM, VacancyDocument
+from fediunion.union.vacancies.events import VacancyOpened
+from fediunion.union.vacancies.saved import matching
+from fediunion.union.vacancies.saved.finding import make_search_actor
+from fediunion.union.vacancies.service.ending import REMOVE_JOB
+from fediunion.union.vacancies.service.publishing import CLOSE_JOB
+from fediunion.union.vacancies.wording import HIRING_HALLS
+
+FEATURE = Feature(
+    name="vacancies",
+    claims=[CLAIM],
+    activities=[
+        on(vocab.Create, VacancyDocument, inbound.receive_vacancy),
+        on(vocab.Update, VacancyDocument, inbound.receive_vacancy_update),
+    ],
+    audiences={HIRING_HALLS: hiring_halls},
+    reactions={
+        PostStored: [inbound.vacancy_stored],
+        PostEdited: [inbound.vacancy_edited],
+        PostRemoved: [inbound.vacancy_removed],
+        TrustChanged: [inbound.trust_changed],
+        VacancyOpened: [matching.enqueue_matching],
+        Followed: [matching.search_followed],
+        Unfollowed: [matching.search_unfollowed],
+    },
+    jobs={
+        CLOSE_JOB: jobs.close,
+        REMOVE_JOB: jobs.remove,
+        "vacancies.sweep": jobs.sweep,
+        matching.MATCH_JOB: matching.match,
+        matching.FORGET_JOB: matching.forget_searches,
+    },
+    schedule=[
+        Every(job="vacancies.sweep", seconds=600),
+        Every(job=matching.FORGET_JOB, seconds=86_400),
+    ],
+    makes_actor=make_search_actor,
+)

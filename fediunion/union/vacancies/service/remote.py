@@ -1,0 +1,196 @@
+"""Vacancies that other unions tell of: stored, merged with what is known of the same job, taken back."""
+
+from collections.abc import Sequence
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from fediunion.activitypub.audience import audience_of
+from fediunion.actors.models import Actor
+from fediunion.db import emit, now_of
+from fediunion.kit.ids import new_slug
+from fediunion.social.posts.models import Post
+from fediunion.union.vacancies.documents import VacancyDocument
+from fediunion.union.vacancies.events import VacancyOpened
+from fediunion.union.vacancies.models import (
+    OPEN_STATES,
+    Vacancy,
+    VacancySource,
+    VacancyState,
+)
+from fediunion.union.vacancies.posting import posting_of
+from fediunion.union.vacancies.service.doubts import SOURCE_DOMAIN, doubts_about
+from fediunion.union.vacancies.service.employers import confirm_employer, find_employer
+from fediunion.union.vacancies.service.ending import remove_vacancy
+from fediunion.union.vacancies.service.merging import find_same_job, settle, sources_of
+from fediunion.union.vacancies.service.rows import touch, write_notice
+from fediunion.union.vacancies.terms.source import SourceStatus
+
+MOST_SUSPECTS_OF_A_HOST = 100
+"""So many doubtful notices of one untrusted server are kept for moderators; the rest are posts only."""
+
+
+def record_remote_vacancy(
+    session: Session, board: Actor, post: Post, document: VacancyDocument, *, believed: bool
+) -> None:
+    """Store what a remote post says of a vacancy, or what it says now.
+
+    `believed`: the board's union may share vacancies with us. What others send stays a post; only where it
+    shows the signs of a fraud it is kept beside, hidden, for moderators to see (journey J3). One that is new
+    and over already is left alone.
+    """
+    source = _source_of(session, post.uri)
+    if source is None and not believed:
+        note_suspect(session, board, document)
+        source = _source_of(session, post.uri)
+    if source is not None:
+        source.post_id = post.id
+        _told_again(session, source, document, believed=believed)
+    elif believed and not (document.ended or document.notice.closes_at <= now_of(session)):
+        _learn_employer(session, board, document)
+        _told_first(session, board, post.id, document, believed=True)
+
+
+def note_suspect(session: Session, board: Actor, document: VacancyDocument) -> bool:
+    """Keep a notice of somebody whom we do not believe, hidden, where it has the signs of a fraud.
+
+    Return whether it has; of one server no more than so many are kept.
+    """
+    reasons = {doubt.reason for doubt in doubts_about(session, document.notice, believed=False)}
+    suspect = bool(reasons - {SOURCE_DOMAIN})
+    known = _source_of(session, document.id) is not None
+    if suspect and not known and not _has_enough_suspects(session, board):
+        _told_first(session, board, None, document, believed=False)
+    return suspect
+
+
+def _told_first(
+    session: Session, board: Actor, post_id: int | None, document: VacancyDocument, *, believed: bool
+) -> None:
+    flags = _flags(session, document, believed=believed)
+    hidden = _is_suspect(flags)
+    same = None if hidden else find_same_job(session, document.notice)
+    vacancy = same or _new_vacancy(session, board, post_id, document, flags)
+    source = VacancySource(
+        vacancy_id=vacancy.id,
+        post_id=post_id,
+        board_id=board.id,
+        uri=document.id,
+        received_at=now_of(session),
+    )
+    _fill(source, document, flags)
+    session.add(source)
+    session.flush()
+    settle(session, vacancy)
+
+
+def _told_again(
+    session: Session, source: VacancySource, document: VacancyDocument, *, believed: bool
+) -> None:
+    flags = _flags(session, document, believed=believed)
+    _fill(source, document, flags)
+    vacancy = session.get_one(Vacancy, source.vacancy_id)
+    if not vacancy.local and vacancy.post_id in (None, source.post_id):
+        vacancy.post_id = source.post_id
+        _say(vacancy, document, flags)
+    session.flush()
+    settle(session, vacancy)
+
+
+def _flags(session: Session, document: VacancyDocument, *, believed: bool) -> list[str]:
+    return [doubt.reason for doubt in doubts_about(session, document.notice, believed=believed)]
+
+
+def _is_suspect(flags: list[str]) -> bool:
+    return bool(set(flags) - {SOURCE_DOMAIN})
+
+
+def _source_of(session: Session, uri: str) -> VacancySource | None:
+    return session.scalar(select(VacancySource).where(VacancySource.uri == uri))
+
+
+def forget_source(session: Session, post_id: int) -> None:
+    """Forget what a post said of a vacancy: the post is gone. With its last source the vacancy goes."""
+    source = session.scalar(select(VacancySource).where(VacancySource.post_id == post_id))
+    if source is not None:
+        _forget(session, source)
+
+
+def _forget(session: Session, source: VacancySource) -> None:
+    vacancy = session.get_one(Vacancy, source.vacancy_id)
+    ours = vacancy.local and source.post_id == vacancy.post_id
+    session.delete(source)
+    session.flush()
+    if ours or not sources_of(session, vacancy.id):
+        # Of a vacancy of ours the post is what others know of it: who deletes that, withdraws the vacancy.
+        remove_vacancy(session, vacancy)
+    else:
+        settle(session, vacancy)
+
+
+def forget_boards(session: Session, board_ids: Sequence[int]) -> None:
+    """Forget what these boards elsewhere told of vacancies: they may share none with us any more."""
+    gone = select(VacancySource).where(VacancySource.board_id.in_(board_ids))
+    for source in session.scalars(gone).all():
+        _forget(session, source)
+
+
+def clear_of_doubt(session: Session, vacancy: Vacancy) -> None:
+    """Show a vacancy that was hidden: a moderator found it in order."""
+    if vacancy.hidden:
+        vacancy.hidden, vacancy.cleared_at = False, now_of(session)
+        touch(session, vacancy)
+        if vacancy.state in OPEN_STATES:
+            emit(session, VacancyOpened(vacancy.id))
+
+
+def _learn_employer(session: Session, board: Actor, document: VacancyDocument) -> None:
+    """Note which sites a believed peer names as an employer's; an officer's word stands before it."""
+    notice = document.notice
+    known = find_employer(session, notice.employer)
+    if notice.verified_domains and (known is None or not known.ours):
+        confirm_employer(session, notice.employer, notice.verified_domains, by=board.host, ours=False)
+
+
+def _has_enough_suspects(session: Session, board: Actor) -> bool:
+    hosts = select(Actor.id).where(Actor.host == board.host)
+    kept = select(Vacancy.id).where(Vacancy.hidden.is_(True), Vacancy.board_id.in_(hosts))
+    return len(session.scalars(kept.limit(MOST_SUSPECTS_OF_A_HOST)).all()) >= MOST_SUSPECTS_OF_A_HOST
+
+
+def _new_vacancy(
+    session: Session, board: Actor, post_id: int | None, document: VacancyDocument, flags: list[str]
+) -> Vacancy:
+    now = now_of(session)
+    vacancy = Vacancy(
+        slug=new_slug(),
+        state=VacancyState.OPEN,
+        local=False,
+        board_id=board.id,
+        post_id=post_id,
+        audience=audience_of(document.to, document.cc, board.followers_url),
+        posted_at=min(document.published or now, now),
+        created_at=now,
+    )
+    _say(vacancy, document, flags)
+    touch(session, vacancy)
+    session.add(vacancy)
+    session.flush()
+    return vacancy
+
+
+def _say(vacancy: Vacancy, document: VacancyDocument, flags: list[str]) -> None:
+    """Let a vacancy of elsewhere say what its first source says now."""
+    write_notice(vacancy, document.notice)
+    vacancy.flags = flags
+    verified = SOURCE_DOMAIN not in flags
+    vacancy.source_status = SourceStatus.VERIFIED if verified else SourceStatus.UNVERIFIED
+    vacancy.hidden = _is_suspect(flags) and vacancy.cleared_at is None
+
+
+def _fill(source: VacancySource, document: VacancyDocument, flags: list[str]) -> None:
+    notice = document.notice
+    source.url, source.posting = document.url or document.id, posting_of(notice)
+    source.source_url, source.verified = notice.source_url, SOURCE_DOMAIN not in flags
+    source.closes_at, source.closes_zone = notice.closes_at, notice.closes_zone
+    source.ended = document.ended

@@ -1,0 +1,68 @@
+"""The row of a vacancy and the notice in it: written together, numbered with every change."""
+
+from typing import Final
+
+from sqlalchemy import update
+from sqlalchemy.orm import Session
+
+from fediunion.db import announce, now_of
+from fediunion.db.known_uris import insert_ignoring
+from fediunion.kit.html import html_to_text
+from fediunion.kit.words import folded_words
+from fediunion.union.vacancies.models import Vacancy, VacancyRevision
+from fediunion.union.vacancies.notice import Notice
+from fediunion.union.vacancies.posting import posting_of
+from fediunion.union.vacancies.reading import stored_notice
+
+VACANCIES: Final = "vacancies"
+"""Announced as changed with every change of a vacancy."""
+
+_ROW: Final = 1
+
+
+def notice_of(vacancy: Vacancy) -> Notice:
+    """Return what a vacancy says."""
+    return stored_notice(vacancy.posting)
+
+
+def write_notice(vacancy: Vacancy, notice: Notice) -> None:
+    """Let a vacancy say `notice`, in all the columns that repeat something of it."""
+    vacancy.posting = posting_of(notice)
+    vacancy.title, vacancy.employer = notice.title, notice.employer
+    vacancy.employer_key, vacancy.number_key = employer_key(notice.employer), folded_words(notice.number)
+    vacancy.source_url = notice.source_url
+    vacancy.closes_at, vacancy.closes_zone = notice.closes_at, notice.closes_zone
+    vacancy.words = words_of(notice)
+
+
+def employer_key(name: str) -> str:
+    """Return the name of an employer as it is compared."""
+    return folded_words(name)
+
+
+def words_of(notice: Notice) -> str:
+    """Return the words that a vacancy is found by, folded, in whatever language it is written."""
+    texts = (notice.description_html, notice.responsibilities_html, notice.qualifications_html)
+    return folded_words(
+        " ".join(
+            (
+                *(notice.title, notice.employer, notice.department, notice.number, notice.grade),
+                *(f"{station.city} {station.country}" for station in notice.stations),
+                *(each.name for each in notice.occupations),
+                *(html_to_text(text) for text in texts),
+            )
+        )
+    )
+
+
+def touch(session: Session, vacancy: Vacancy) -> None:
+    """Number a change of a vacancy: call it last, whoever comes next waits until this is committed."""
+    insert_ignoring(session, VacancyRevision, [{"id": _ROW, "number": 0}])
+    vacancy.revision = session.execute(
+        update(VacancyRevision)
+        .where(VacancyRevision.id == _ROW)
+        .values(number=VacancyRevision.number + 1)
+        .returning(VacancyRevision.number)
+    ).scalar_one()
+    vacancy.updated_at = now_of(session)
+    announce(session, "changed", VACANCIES)

@@ -1,0 +1,158 @@
+"""What a vacancy's post says: words for people on any server, and beside them what programs read.
+
+One Note without `name` and `summary`, its headline the first paragraph, the link to our page the first
+attachment; FEP-0837 for those who know proposals; schema.org in `vacancy`.
+"""
+
+from collections.abc import Mapping
+from datetime import datetime
+from types import MappingProxyType
+from typing import Final
+
+from babel.dates import format_date, format_time
+
+from fediunion.activitypub.vocab import JsonObject
+from fediunion.actors.models import Actor
+from fediunion.kit.html import escape
+from fediunion.kit.text import valid_hashtag
+from fediunion.social.posts.service.drafts import Composed
+from fediunion.union.vacancies.models import Vacancy, VacancyState
+from fediunion.union.vacancies.notice import Notice, Station
+from fediunion.union.vacancies.posting import wire_posting
+from fediunion.union.vacancies.terms.closing import in_zone, zone_name
+from fediunion.union.vacancies.terms.grades import is_of_un
+
+HIRING_HALLS: Final = "hiring_halls"
+"""The audience of every public vacancy beside the board's followers: peers whose vacancies we take."""
+
+_ENDED: Final[Mapping[VacancyState, str]] = MappingProxyType(
+    {
+        VacancyState.CLOSED: "[Closed]",
+        VacancyState.FILLED: "[Filled]",
+        VacancyState.WITHDRAWN: "[Withdrawn]",
+    }
+)
+
+
+def composed_vacancy(vacancy: Vacancy, notice: Notice, *, board: Actor, base_url: str) -> Composed:
+    """Return the post in which a board tells of a vacancy, in the state that it is in now."""
+    state, uri, url = VacancyState(vacancy.state), note_uri(board, vacancy), page_url(vacancy, base_url)
+    tags = _hashtags(notice)
+    return Composed(
+        html=_html(notice, state, url, tags, base_url),
+        slug=vacancy.slug,
+        url=url,
+        hashtags=tags,
+        extension=_extension(notice, state, uri=uri, url=url),
+        expand=(HIRING_HALLS,),
+    )
+
+
+def note_uri(board: Actor, vacancy: Vacancy) -> str:
+    """Return the id of the post in which our board tells of a vacancy."""
+    return f"{board.uri}/posts/{vacancy.slug}"
+
+
+def page_url(vacancy: Vacancy, base_url: str) -> str:
+    """Return the page of a vacancy here."""
+    return f"{base_url}/vacancies/{vacancy.slug}"
+
+
+def headline(notice: Notice) -> str:
+    """Return title, grade and place in one line: "Legal Officer · P-4 · The Hague"."""
+    parts = [notice.title, notice.grade, _place(notice)]
+    return " · ".join(part for part in parts if part)
+
+
+def _html(notice: Notice, state: VacancyState, url: str, tags: list[str], base_url: str) -> str:
+    mark = _ENDED.get(state)
+    first = escape(headline(notice))
+    first = f"<strong>{mark} <del>{first}</del></strong>" if mark else f"<strong>{first}</strong>"
+    lines = [first, escape(_facts(notice)), _closing(notice, over=mark is not None)]
+    linked = escape(url)
+    lines.append(f'<a href="{linked}" rel="nofollow noopener">{linked.partition("//")[2]}</a>')
+    links = " ".join(
+        f'<a href="{base_url}/tags/{name.lower()}" class="mention hashtag" rel="tag">#<span>{name}</span></a>'
+        for name in tags
+    )
+    return "".join(f"<p>{line}</p>" for line in [*lines, links] if line)
+
+
+def _facts(notice: Notice) -> str:
+    contract = notice.contract_type.replace("-", " ").capitalize()
+    employer = f"{notice.employer}, {notice.department}" if notice.department else notice.employer
+    return " · ".join(part for part in (employer, contract, _pay(notice)) if part)
+
+
+def _pay(notice: Notice) -> str:
+    salary = notice.salary
+    if salary is None:
+        return ""
+    bounds = dict.fromkeys(f"{bound:,f}" for bound in (salary.minimum, salary.maximum) if bound is not None)
+    return f"{salary.currency} {'–'.join(bounds)} / {salary.unit.lower()}" if bounds else ""
+
+
+def _closing(notice: Notice, *, over: bool) -> str:
+    local: datetime = in_zone(notice.closes_at, notice.closes_zone)
+    shown = f"{format_date(local, 'd MMMM y', 'en')}, {format_time(local, 'HH:mm', locale='en')}"
+    verb = "Closed on" if over else "Apply by"
+    zone = escape(zone_name(local, notice.closes_zone))
+    return f'{verb} <time datetime="{local.isoformat()}">{shown}</time> ({zone})'
+
+
+def _place(notice: Notice) -> str:
+    if not notice.stations:
+        return "Home-based" if notice.remote else ""
+    named = list(dict.fromkeys(_named(station) for station in notice.stations))
+    return ", ".join(named[:3]) + (" …" if len(named) > 3 else "")
+
+
+def _named(station: Station) -> str:
+    return station.city or station.country
+
+
+def _hashtags(notice: Notice) -> list[str]:
+    """Return the hashtags: by these readers of other software filter (#UnionJobs #P3 #Nairobi)."""
+    un = is_of_un(notice.grade) or any(each.scheme == "UN-JobNetwork" for each in notice.occupations)
+    names = ["UnionJobs", "UNjobs" if un else "", notice.grade]
+    names += [_named(station) for station in notice.stations[:3]]
+    joined = ("".join(letter for letter in name if letter.isalnum()) for name in names)
+    return list(dict.fromkeys(name for name in joined if name and valid_hashtag(name)))
+
+
+def _extension(notice: Notice, state: VacancyState, *, uri: str, url: str) -> JsonObject:
+    shown = headline(notice)
+    profile = 'application/ld+json; profile="https://www.w3.org/ns/activitystreams"'
+    proposal = "https://w3id.org/valueflows/ont/vf#Proposal"
+    members: JsonObject = {
+        "attachment": [
+            {"type": "Link", "href": url, "mediaType": "text/html", "name": shown},
+            {"type": "Link", "href": uri, "mediaType": profile, "rel": [proposal], "name": shown},
+        ],
+        "endTime": notice.closes_at.strftime("%Y-%m-%dT%H:%M:%SZ"),
+        "purpose": "request",
+        "publishes": _intent(notice, uri),
+        "unitBased": (notice.openings or 1) > 1,
+        "vacancy": wire_posting(notice, state, id=f"{url}#posting"),
+    }
+    if notice.salary is not None:
+        members["reciprocal"] = _pay_intent(notice, uri)
+    return members
+
+
+def _intent(notice: Notice, uri: str) -> JsonObject:
+    intent: JsonObject = {"type": "Intent", "id": f"{uri}#primary", "action": "deliverService"}
+    esco = next((each.code for each in notice.occupations if each.scheme == "ESCO"), None)
+    if esco:
+        intent["resourceConformsTo"] = esco
+    intent["availableQuantity"] = {"hasUnit": "one", "hasNumericalValue": str(notice.openings or 1)}
+    return intent
+
+
+def _pay_intent(notice: Notice, uri: str) -> JsonObject:
+    intent: JsonObject = {"type": "Intent", "id": f"{uri}#reciprocal", "action": "transfer"}
+    salary = notice.salary
+    amount = None if salary is None else salary.minimum if salary.minimum is not None else salary.maximum
+    if amount is not None:
+        intent["resourceQuantity"] = {"hasUnit": "one", "hasNumericalValue": f"{amount:f}"}
+    return intent

@@ -1,0 +1,19 @@
+"""The scene of these tests."""
+
+from collections.abc import AsyncIterator
+
+import pytest
+
+from tests.databases import Databases
+from tests.fakes.clock import FakeClock
+from tests.fakes.internet import FakeInternet
+from tests.fakes.union import running
+from tests.union.affiliation.scene import Scene, scene_at
+
+
+@pytest.fixture
+async def scene(databases: Databases, clock: FakeClock) -> AsyncIterator[Scene]:
+    """Our union beside one that the test speaks for."""
+    made = await scene_at(FakeInternet(), clock, databases.with_tables())
+    async with running(made.nurses):
+        yield made
