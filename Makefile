@@ -6,7 +6,7 @@ BIN    := $(VENV)/bin
 ARGS   ?=
 
 .DEFAULT_GOAL := help
-.PHONY: help setup check test test-quick fix demo serve bench lock clean
+.PHONY: help setup check test test-quick fix demo serve pictures bench lock clean
 
 help:  ## list the targets
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/^([a-z-]+):.*## (.*)/  \1\t\2/' | expand -t 16
@@ -38,6 +38,9 @@ demo: $(VENV)/.installed  ## three unions on this machine that federate with eac
 
 serve: $(VENV)/.installed  ## serve ./config.toml
 	$(BIN)/fediunion serve $(ARGS)
+
+pictures: $(VENV)/.dev-installed  ## make the pictures of the documents anew
+	$(BIN)/python -m scripts.pictures $(ARGS)
 
 bench: $(VENV)/.dev-installed  ## measure; writes to benchmarks/
 	$(BIN)/python -m benchmarks $(ARGS)

@@ -16,7 +16,7 @@ import aiohttp
 
 from benchmarks.authority import server_context
 from benchmarks.resolver import LocalResolver
-from benchmarks.rows import client_reads, fan_out, ingest, reads, streaming
+from benchmarks.rows import client_reads, fan_out, ingest, reads, streaming, web
 from benchmarks.target import Target
 
 Row = Callable[[Target, int, int], Awaitable[dict[str, float]]]
@@ -39,6 +39,8 @@ ROWS: dict[str, tuple[int, Row]] = {
         lambda target, count, port: reads.posting_to_followers(target, count=count, port=port),
     ),
     "home": (1000, lambda target, count, port: reads.home(target, count=count, port=port)),
+    # With 100,000 posts stored (benchmarks.seed), and --password-file.
+    "web-home": (300, lambda target, count, port: web.home(target, count=count, port=port)),
     "post": (500, lambda target, count, port: reads.posting(target, count=count, port=port)),
     "actor": (2000, lambda target, count, port: reads.actor(target, count=count, port=port)),
     "note": (2000, lambda target, count, port: reads.note(target, count=count, port=port)),
@@ -77,7 +79,10 @@ async def measure(arguments: argparse.Namespace) -> dict[str, object]:
     default = (ROWS.get(arguments.row) or TLS_ROWS[arguments.row])[0]
     count = arguments.count or default
     async with aiohttp.ClientSession(connector=aiohttp.TCPConnector(resolver=LocalResolver())) as session:
-        target = Target(arguments.base_url.rstrip("/"), arguments.token, arguments.pid, session)
+        password = arguments.password_file.read_text().strip() if arguments.password_file else ""
+        target = Target(
+            arguments.base_url.rstrip("/"), arguments.token, arguments.pid, session, password=password
+        )
         if arguments.row in ROWS:
             figures = await ROWS[arguments.row][1](target, count, arguments.port)
         else:
@@ -108,6 +113,7 @@ def main() -> int:
         help="where the made-up strangers listen; another one each time, as their keys are new each time",
     )
     parser.add_argument("--authority", type=Path, help="for rows over TLS: what benchmarks.authority made")
+    parser.add_argument("--password-file", type=Path, help="the member's password, for rows of pages")
     arguments = parser.parse_args()
     if arguments.row in TLS_ROWS and arguments.authority is None:
         parser.error("a row over TLS needs --authority")

@@ -1,7 +1,7 @@
 """The server that is measured, through its Mastodon client API."""
 
 import asyncio
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any
 
 import aiohttp
@@ -12,12 +12,13 @@ from benchmarks.processes import Usage, usage_of
 
 @dataclass(frozen=True)
 class Target:
-    """Base URL, a member's bearer token, and the process whose CPU time counts."""
+    """Base URL, a member's bearer token and password, and the process whose CPU time counts."""
 
     base_url: str
     token: str
     pid: int
     session: aiohttp.ClientSession
+    password: str = field(default="", repr=False)
 
     def usage(self) -> Usage:
         """Return what the server has used so far."""

@@ -1,10 +1,11 @@
 """The one object that an instance's doors and jobs are given: everything outside the rules."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from typing import Any, TypeVar, cast
 
 from fediunion.activitypub.client import Client
+from fediunion.activitypub.vocab import DocumentClaim
 from fediunion.config import Settings
 from fediunion.db import Database
 from fediunion.kit.cache import ReadCache
@@ -18,12 +19,16 @@ CHANGED = "changed"
 
 @dataclass(frozen=True)
 class World:
-    """Settings, time, storage and network of one instance. Tests build it with fakes."""
+    """Settings, time, storage and network of one instance. Tests build it with fakes.
+
+    `claims` are the documents that features recognise in what comes from elsewhere, the most specific first.
+    """
 
     settings: Settings
     clock: Clock
     db: Database
     client: Client
+    claims: Sequence[DocumentClaim] = ()
     caches: dict[str, ReadCache] = field(default_factory=dict)
     parts: dict[Callable[["World"], Any], Any] = field(default_factory=dict)
 

@@ -15,7 +15,7 @@ from babel.messages.extract import extract_python
 from babel.messages.pofile import read_po, write_po
 from jinja2.ext import babel_extract
 
-from fediunion.web.catalogues import LANGUAGES, LOCALES, SOURCE, catalogue_files
+from fediunion.kit.catalogues import LANGUAGES, LOCALES, SOURCE, catalogue_files
 
 ROOT: Final = Path(__file__).parents[1]
 PACKAGE: Final = ROOT / "fediunion"

@@ -11,6 +11,7 @@ from fediunion.activitypub.vocab import (
     Activity,
     ActorDocument,
     Announce,
+    CollectionDocument,
     Create,
     Delete,
     Dislike,
@@ -181,7 +182,7 @@ def vouches_for_object(activity: Activity) -> bool:
 
 def authors_of(document: Object) -> tuple[str, ...]:
     """Return the ids that a document is attributed to; none where it does not say."""
-    return document.attributed_to if isinstance(document, PostDocument) else ()
+    return document.attributed_to if isinstance(document, PostDocument | CollectionDocument) else ()
 
 
 def check_fetched(document: Object, url: str) -> None:

@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
+from types import MappingProxyType
 from typing import BinaryIO, Final, Literal, Protocol
 
 from fediunion.activitypub.addresses import AddressPolicy
@@ -134,17 +135,20 @@ class Client:
         max_bytes: int = MAX_DOCUMENT_BYTES,
         deadline_seconds: float = FETCH_DEADLINE_SECONDS,
         sink: BinaryIO | None = None,
+        conditions: Mapping[str, str] = MappingProxyType({}),
     ) -> tuple[RawResponse, RemoteUrl]:
         """Return a 200 answer of any media type and the address that gave it; raises as `fetch_json`.
 
-        With `sink` the body is written there and never whole in memory (row R17).
+        With `sink` the body is written there and never whole in memory (row R17). With `conditions`
+        (If-None-Match, If-Modified-Since) a 304 is an answer too.
         """
         ends_at = self._clock.monotonic() + deadline_seconds
         target = parse_remote_url(url)
         for _ in range(MAX_REDIRECTS + 1):
             self._check(target)
-            response, signer = await self._get(target, signer, accept, max_bytes, ends_at, sink)
-            if response.status == 200:
+            sent = {"Accept": accept, **conditions}
+            response, signer = await self._get(target, signer, sent, max_bytes, ends_at, sink)
+            if response.status == 200 or (conditions and response.status == 304):
                 return response, target
             if response.status not in _REDIRECTS:
                 raise_for_status(response, target, self._clock.now())
@@ -214,13 +218,13 @@ class Client:
         self,
         target: RemoteUrl,
         signer: Signer | None,
-        accept: str,
+        headers: Mapping[str, str],
         max_bytes: int,
         ends_at: float,
         sink: BinaryIO | None,
     ) -> tuple[RawResponse, Signer | None]:
         while True:
-            sent = {"Accept": accept, "User-Agent": self._user_agent}
+            sent = {**headers, "User-Agent": self._user_agent}
             if signer is not None:
                 sent.update(signer.sign("GET", target, None))
             response = await self._transport.send(

@@ -24,7 +24,7 @@ FEDIUNION_TERMS: Final[dict[str, str]] = {
     "vacancy": "The job posting that a Note announces, as schema.org JobPosting.",
     "campaignCall": "The call to act that a Question puts: demand, targets, asks, goal.",
     "network": "The collection of actors of affiliated unions that a post may be addressed to.",
-    "status": "Whether a vacancy or call is open, filled, withdrawn or closed.",
+    "status": "How a vacancy, a call or a relationship of unions stands.",
     "grade": "The grade of a post in the employer's own scale.",
     "contractType": "The kind of contract offered.",
     "duration": "How long a contract lasts, as ISO 8601 duration.",
@@ -45,6 +45,8 @@ FEDIUNION_TERMS: Final[dict[str, str]] = {
     "sourceUrl": "The official page of a vacancy.",
     "sourceCheckedAt": "When that page was last looked at.",
     "sourceStatus": "What was found there.",
+    "closingZone": "The time zone that a closing instant was given in.",
+    "verifiedDomains": "The sites that are an employer's own.",
     "demand": "What a call demands, in one sentence.",
     "targets": "Whom a call addresses.",
     "goal": "How many signatures a call hopes for.",
@@ -59,6 +61,12 @@ FEDIUNION_TERMS: Final[dict[str, str]] = {
     "sector": "The sector that a union organises.",
     "uniRegion": "The world region of a union.",
     "affiliateOf": "Relationship: the subject is affiliated to the object.",
+    "sectorMemberOf": "Relationship: the subject belongs to a sector of the object, which `name` says.",
+    "regionMemberOf": "Relationship: the subject belongs to a region of the object, which `name` says.",
+    "observerOf": "Relationship: the subject observes the object, without being affiliated.",
+    "bilateralWith": "Relationship: two unions work together as equals.",
+    "offer": "The Offer by which a relationship of two unions was proposed, with its proof.",
+    "answer": "The Accept by which it was agreed to, with its proof.",
     "cosponsors": "Relationship: the subject sponsors the object's call.",
     "twinnedWith": "Relationship: two unions are twinned.",
     "standing": "The standing of a member: good, arrears, retired, guest.",
@@ -159,7 +167,7 @@ def with_context(
 def ns_document() -> JsonObject:
     """Return the JSON-LD document served at /ns: every `fu:` term, and what it means."""
     context: _Terms = {"fu": NAMESPACE, "rdfs": "http://www.w3.org/2000/01/rdf-schema#"}
-    context.update((term, TERMS.get(term, f"fu:{term}")) for term in FEDIUNION_TERMS)
+    context.update((term, (TERMS | VACANCY_TERMS).get(term, f"fu:{term}")) for term in FEDIUNION_TERMS)
     return {
         "@context": context,
         "@id": NAMESPACE,

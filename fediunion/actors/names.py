@@ -13,6 +13,9 @@ UNION_NAME: Final = "union"
 
 LONGEST_NAME: Final = 30
 
+_MADE_BY_US = re.compile(r"s-[a-z2-7]{12}|p-[a-z2-7]{26}")
+"""Names that searches are given by what they ask for: whoever took one would be taken for it."""
+
 _NAME = re.compile(r"[a-z0-9_]+(?:[.-][a-z0-9_]+)*")
 _MACHINERY = frozenset({INSTANCE_NAME, READER_NAME})
 _WORDS_OF_ROUTES_AND_INSTITUTIONS = """
@@ -42,7 +45,8 @@ def check_member_name(text: str, settings: Settings, *, by_operator: bool = Fals
     """
     name = check_actor_name(text)
     reserved = RESERVED_NAMES if by_operator else RESERVED_AT_SIGN_UP
-    if name in reserved or name in {host.partition(":")[0] for host in settings.authority}:
+    hosts = {host.partition(":")[0] for host in settings.authority}
+    if name in reserved or name in hosts or _MADE_BY_US.fullmatch(name):
         raise Invalid(
             Sentence("The name %(name)s is reserved.", name=name), field="username", reason="reserved"
         )

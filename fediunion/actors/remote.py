@@ -20,6 +20,7 @@ from fediunion.actors.service import mark_remote_gone, record_remote_actor
 from fediunion.actors.service.remote import lose_handle, settle_handle
 from fediunion.actors.signing import instance_signer
 from fediunion.actors.single_flight import SingleFlight
+from fediunion.actors.unmade import make_if_wanted
 from fediunion.db.known_uris import find_known_uri, is_buried
 from fediunion.kit.errors import (
     BadDocument,
@@ -44,6 +45,7 @@ __all__ = [
 ]
 
 DAY_SECONDS: Final = 86_400
+_ACTORS: Final = "/actors/"
 _MOST_LOOKS: Final = 100
 _LOOK_AGAIN_SECONDS: Final = 0.05
 
@@ -70,9 +72,7 @@ async def resolve_actor(
     stored = await world.db.read(_find_living, uri)
     authority = parse_remote_url(uri).authority
     if authority in world.settings.authority:
-        if stored is None:
-            raise NotFound(f"{uri} is nobody here")
-        return stored
+        return stored or await _made(world, uri.removeprefix(f"{world.settings.base_url}{_ACTORS}"), uri)
     if stored is not None and stored.fetched_at is not None:
         age = world.clock.now() - stored.fetched_at
         if age < timedelta(seconds=max_age_seconds):
@@ -101,9 +101,7 @@ async def resolve_handle(world: World, handle: str) -> Actor:
     user, authority = parse_acct(handle)
     stored = await world.db.read(find_actor_by_handle, user, authority)
     if authority in world.settings.authority:
-        if stored is None:
-            raise NotFound(f"{user}@{authority} is nobody here")
-        return stored
+        return stored or await _made(world, user.lower(), f"{user}@{authority}")
     if stored is not None:
         return await resolve_actor(world, stored.uri)
     if await host_blocked(world, authority):
@@ -178,6 +176,15 @@ async def _fetch_in_turn(world: World, uri: str, signer: Signer) -> ActorDocumen
                 raise
         await asyncio.sleep(_LOOK_AGAIN_SECONDS)
     raise Unreachable("too many actors are asked for", retry_after_seconds=5, reason="fetch-budget")
+
+
+async def _made(world: World, name: str, said: str) -> Actor:
+    """Return the actor of ours that is made because its name is asked for; raise NotFound, as `said`."""
+    if await make_if_wanted(world, name):
+        made = await world.db.read(find_actor_by_handle, name, None)
+        if made is not None:
+            return made
+    raise NotFound(f"{said} is nobody here")
 
 
 def _find_living(session: Session, uri: str) -> Actor | None:

@@ -6,7 +6,7 @@ from fediunion.activitypub.client import Client
 from fediunion.activitypub.transport import AiohttpTransport, Transport
 from fediunion.config import Settings
 from fediunion.db import Surroundings, open_database
-from fediunion.installed import reactions
+from fediunion.installed import document_claims, reactions
 from fediunion.kit.clock import Clock
 from fediunion.world import World
 
@@ -42,6 +42,6 @@ def open_world(
         Surroundings(settings, clock, reactions()),
         statement_seconds=statement_seconds,
     )
-    world = World(settings, clock, database, client)
+    world = World(settings, clock, database, client, document_claims())
     world.watch_changes()
     return world

@@ -2,23 +2,20 @@
 
 import asyncio
 import os
-from pathlib import Path
 
-from sqlalchemy import inspect, text
 from sqlalchemy.orm import Session
 
-import fediunion.db
 from fediunion.actors.keys import NewKeys, make_keys
 from fediunion.actors.names import INSTANCE_NAME, READER_NAME, UNION_NAME
 from fediunion.actors.queries import find_local_actor
 from fediunion.actors.service import ensure_institution_actors
 from fediunion.config import Settings
+from fediunion.db.schema import has_newest_schema
 from fediunion.jobs.crash import refuse_in_production
 from fediunion.kit.errors import BadConfiguration, Invalid
 from fediunion.social.push.vapid import vapid_of
 from fediunion.world import World
 
-_REVISIONS = Path(fediunion.db.__file__).parent / "migrations" / "versions"
 _INSTITUTIONS = (INSTANCE_NAME, READER_NAME, UNION_NAME)
 
 
@@ -85,15 +82,6 @@ async def _check_durability(world: World) -> None:
         # A trial may be fast and forgetful; what members rely on may not.
         if not world.settings.is_development:
             raise
-
-
-def has_newest_schema(session: Session) -> bool:
-    """Look without Alembic; its revisions are named after their files (`0001_initial.py`)."""
-    if not inspect(session.connection()).has_table("alembic_version"):
-        return False
-    newest = max(file.name.partition("_")[0] for file in _REVISIONS.glob("[0-9]*_*.py"))
-    found: str | None = session.scalar(text("SELECT version_num FROM alembic_version"))
-    return found == newest
 
 
 def _missing(session: Session) -> list[str]:

@@ -10,10 +10,12 @@ from fediunion.cli import (
     activities,
     announcements,
     backups,
+    boards,
     database,
     deliveries,
     doctor,
     emoji,
+    employers,
     factors,
     instance,
     jobs,
@@ -24,6 +26,7 @@ from fediunion.cli import (
 )
 from fediunion.cli.demo import command as demo
 from fediunion.cli.options import ConfigOption, remember_config
+from fediunion.cli.vacancies import commands as vacancies
 from fediunion.kit.errors import FediUnionError
 
 
@@ -65,6 +68,9 @@ for commands in (
     peers,
     announcements,
     emoji,
+    boards,
+    vacancies,
+    employers,
     deliveries,
     jobs,
     activities,

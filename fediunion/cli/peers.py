@@ -1,9 +1,11 @@
-"""The commands about other servers: peers list, show, allow, block."""
+"""The commands about other servers: peers list, show, allow, block, affiliate."""
 
-from typing import TYPE_CHECKING, Annotated
+from collections.abc import Iterable
+from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
+from fediunion.cli.affiliations import affiliate, relation_rows
 from fediunion.cli.options import ConfigOption, JsonOption
 from fediunion.cli.output import print_fields, print_rows, say
 from fediunion.cli.session import in_world
@@ -21,6 +23,7 @@ HostArgument = Annotated[
 
 def register(app: typer.Typer) -> None:
     """Add the commands."""
+    peers.command()(affiliate)
     app.add_typer(peers, name="peers")
 
 
@@ -30,9 +33,7 @@ def list_(context: typer.Context, config: ConfigOption = None, as_json: JsonOpti
 
     Example: fediunion peers list --json
     """
-    from fediunion.outbox.queries import list_peers
-
-    rows = in_world(context, config, lambda world: world.db.read(list_peers))
+    rows = in_world(context, config, lambda world: world.db.read(_peers))
     columns = ("host", "software", "state", "trust", "last_success_at", "pending", "last_error")
     print_rows(rows, columns, as_json=as_json)
 
@@ -47,16 +48,29 @@ def show(
     """
     from fediunion.actors.domains import normalise_host
     from fediunion.kit.errors import NotFound
-    from fediunion.outbox.queries import list_peers
 
     name = normalise_host(host)
 
     def find(session: "Session") -> dict[str, object]:
-        for row in list_peers(session, host=name):
-            return dict(row)
+        for row in _peers(session, name):
+            return row | {"affiliations": relation_rows(session, name)}
         raise NotFound(f"Nothing is known of {name}.")
 
     print_fields(in_world(context, config, lambda world: world.db.read(find)), as_json=as_json)
+
+
+def _peers(session: "Session", host: str | None = None) -> list[dict[str, Any]]:
+    """Return the servers we know, with what their relations to our union let them share."""
+    from fediunion.outbox.queries import list_peers
+    from fediunion.union.affiliation.queries import trust_by_host
+
+    shares = trust_by_host(session)
+    rows = list_peers(session, host=host)
+    return [{**row, "trust": _words(row["trust"], shares.get(str(row["host"]), ()))} for row in rows]
+
+
+def _words(by_rule: object, shares: Iterable[str]) -> list[str]:
+    return [*(by_rule if isinstance(by_rule, list) else ()), *sorted(shares)]
 
 
 @peers.command()

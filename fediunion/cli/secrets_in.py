@@ -17,8 +17,10 @@ PasswordFile = Annotated[
 ]
 
 
-def read_password(file: Path | None, *, required: bool) -> str | None:
+def read_password(file: Path | None, *, required: bool, again: bool = True) -> str | None:
     """Return the password from `file` (its first line; `-` is standard input), else from a prompt.
+
+    `again` asks twice, for one that is new.
 
     Without a terminal to ask on, None where it is not required. Raises Invalid where it is, where two
     prompts differ, and for a file that begins with an empty line.
@@ -35,6 +37,6 @@ def read_password(file: Path | None, *, required: bool) -> str | None:
             raise Invalid("Give the password with --password-file; - reads it from standard input.")
         return None
     password = getpass("Password: " if required else "Password (empty: none): ")
-    if password and getpass("Once more: ") != password:
+    if password and again and getpass("Once more: ") != password:
         raise Invalid("The two passwords differ.")
-    return password or (None if not required else read_password(None, required=True))
+    return password or (None if not required else read_password(None, required=True, again=again))

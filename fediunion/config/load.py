@@ -78,7 +78,12 @@ class _Source:
         self._refuse_settings_from_the_environment()
         sections: dict[str, Any] = {name: self._section(name, section) for name, section in SECTIONS.items()}
         return _with_absolute_paths(
-            Settings(**sections, directory=self._path.parent, clock_starts_at=self._clock_start())
+            Settings(
+                **sections,
+                directory=self._path.parent,
+                file=self._path,
+                clock_starts_at=self._clock_start(),
+            )
         )
 
     def _section(self, name: str, section: type[Section]) -> Section:

@@ -29,7 +29,8 @@ _THIS_MACHINE: tuple[Network, ...] = (ipaddress.ip_network("127.0.0.1/32"), ipad
 class Settings:
     """Everything that an operator decides; one object per instance, handed down, never global.
 
-    `directory` is the folder of the configuration file; all paths in the sections are absolute.
+    `directory` is the folder of the configuration file, which is `file` where there is one; all paths in the
+    sections are absolute.
     `clock_starts_at` is where the clock of a development instance starts (FEDIUNION_CLOCK_START).
     """
 
@@ -46,6 +47,7 @@ class Settings:
     translation: Translation = field(default_factory=Translation)
     transparency: Transparency = field(default_factory=Transparency)
     directory: Path = field(default_factory=Path.cwd)
+    file: Path | None = None
     clock_starts_at: datetime | None = None
 
     @property

@@ -1,5 +1,6 @@
 """Sentences for people: written in English where they arise, translated where they are shown."""
 
+import json
 from collections.abc import Mapping
 from typing import Self
 
@@ -38,6 +39,17 @@ class Sentence(str):
     def __reduce__(self) -> tuple[type[str], tuple[str]]:
         """Copies and pickles are the English text: what is kept is read by programs."""
         return str, (str(self),)
+
+
+def kept(sentence: Sentence) -> str:
+    """Return a sentence as a row can keep it, to be translated when somebody reads it: `said_again`."""
+    return json.dumps([sentence.template, sentence.many, sentence.values], ensure_ascii=False, default=str)
+
+
+def said_again(text: str) -> Sentence:
+    """Return the sentence that `kept` made `text` of. Raises ValueError for anything else."""
+    template, many, values = json.loads(text)
+    return Sentence.counted(template, many, **values) if many else Sentence(template, **values)
 
 
 def sentence_of(error: Exception) -> str:

@@ -90,6 +90,13 @@ def registrable_domain(host: str) -> str:
     return _suffixes().privatesuffix(host) or host
 
 
+def is_public_suffix(host: str) -> bool:
+    """Return whether names below `host` belong to many owners: a top-level domain, or what is like one."""
+    if host.endswith("localhost") or ":" in host or _NUMBER_LABEL.fullmatch(host.rpartition(".")[2]):
+        return False
+    return not _suffixes().privatesuffix(host)
+
+
 @cache
 def _suffixes() -> PublicSuffixList:
     return PublicSuffixList()

@@ -11,8 +11,7 @@ from fediunion.members.email_rules import check_allowed
 from fediunion.members.emails import unseal_email
 from fediunion.members.links.models import LinkKind
 from fediunion.members.links.service import find_link, forget_links, new_link, take_link
-from fediunion.members.mail.notices import title_of, write_to
-from fediunion.members.mail.service import Letter, queue_mail
+from fediunion.members.mail.notices import title_of, write_to, write_to_address
 from fediunion.members.models import Member
 from fediunion.members.password_change import mail_reset_link
 from fediunion.members.queries import find_member_by_email
@@ -23,12 +22,15 @@ from fediunion.world import World
 CHANGES_PER_HOUR: Final = 5
 
 
-async def ask_email_change(world: World, *, cookie: str, email: str, address: str) -> None:
+async def ask_email_change(
+    world: World, *, cookie: str, email: str, address: str, language: str = ""
+) -> None:
     """Mail the new address of a member a link that confirms it; until then nothing changes.
 
     An address that somebody has gets no mail, and the member sees the same (row W08). Raises Invalid for
     an address that accounts may not have, NotAllowed without a proof within ten minutes (row W19),
-    TooManyAttempts for the member, the caller's address and the new one (row O20).
+    TooManyAttempts for the member, the caller's address and the new one (row O20). `language` is that of
+    the page.
     """
 
     def unit(session: Session) -> None:
@@ -46,12 +48,17 @@ async def ask_email_change(world: World, *, cookie: str, email: str, address: st
         settings = settings_of(session)
         token = new_link(session, member, LinkKind.NEW_EMAIL, email=str(new))
         title = title_of(settings)
-        text = (
-            f"Somebody wants this to be the address of an account at {title}.\n\nIf it was you, open this "
-            f"page within a day:\n{settings.base_url}/settings/email/confirm?token={token}\n\n"
-            "If not, do nothing.\n"
+        write_to_address(
+            session,
+            str(new),
+            Sentence("Confirm your address for %(title)s", title=title),
+            Sentence("Somebody wants this to be the address of an account at %(title)s.", title=title),
+            Sentence("If it was you, open this page within a day:"),
+            f"{settings.base_url}/settings/email/confirm?token={token}",
+            Sentence("If not, do nothing."),
+            reader=member,
+            language=language,
         )
-        queue_mail(session, Letter(to=str(new), subject=f"Confirm your address for {title}", text=text))
 
     await world.db.write(unit)
 
@@ -74,13 +81,18 @@ def confirm_email_change(session: Session, token: str) -> Member:
         old = unseal_email(member.sealed_email, member.id, settings)
         undo = new_link(session, member, LinkKind.OLD_EMAIL, email=old)
         title = title_of(settings)
-        text = (
-            f"Your account at {title} has another e-mail address now.\n\nIf it was you, nothing is to be "
-            "done. If it was not, open this page within seven days: the address becomes this one again, all "
-            "browsers and apps are signed out, and you get a mail for another password.\n"
-            f"{settings.base_url}/settings/email/undo?token={undo}"
+        write_to(
+            session,
+            member,
+            Sentence("The address of your account at %(title)s was changed", title=title),
+            Sentence("Your account at %(title)s has another e-mail address now.", title=title),
+            Sentence(
+                "If it was you, nothing is to be done. If it was not, open this page within seven days: the"
+                " address becomes this one again, all browsers and apps are signed out, and you get a mail"
+                " for another password."
+            ),
+            f"{settings.base_url}/settings/email/undo?token={undo}",
         )
-        write_to(session, member, f"The address of your account at {title} was changed", text)
     change_email(session, member, new)
     return member
 

@@ -10,7 +10,7 @@ from fediunion.members.factors.challenges import Purpose
 from fediunion.members.factors.passkeys import asking_options
 from fediunion.members.models import MemberState
 from fediunion.members.proofs import SignedAnswer, check_passkey, use_answer
-from fediunion.members.refusals import SignInRefused
+from fediunion.members.refusals import AccountSuspended, SignInRefused
 from fediunion.members.sessions import begin_session
 from fediunion.world import World
 
@@ -42,5 +42,8 @@ def _begin(session: Session, signed: SignedAnswer, replaces: str, device: str) -
     member = use_answer(session, signed)
     suspended = session.get_one(Actor, member.actor_id).suspended_at is not None
     if member.state != MemberState.ACTIVE or suspended:
-        raise SignInRefused(Sentence("This account cannot sign in. Ask your union why."))
+        refused = Sentence("This account cannot sign in. Ask your union why.")
+        if member.state == MemberState.SUSPENDED:
+            raise AccountSuspended(refused, member_id=member.id, complete=True)
+        raise SignInRefused(refused)
     return begin_session(session, member, replaces, device=device)

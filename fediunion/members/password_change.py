@@ -32,7 +32,9 @@ from fediunion.world import World
 MAIL_RESET: Final = "members.mail_reset"
 RESETS_PER_HOUR: Final = 5
 _LONGEST_NAME: Final = 320
-_CHANGED: Final = "The password of your account was changed; all other browsers and apps were signed out."
+_CHANGED: Final = Sentence(
+    "The password of your account was changed; all other browsers and apps were signed out."
+)
 _ASSOCIATED: Final = b"asked-reset"
 
 
@@ -58,12 +60,13 @@ async def change_password(world: World, *, cookie: str, current: str, new: str, 
     return await world.db.write(unit)
 
 
-async def ask_reset(world: World, *, name: str, address: str) -> None:
+async def ask_reset(world: World, *, name: str, address: str, language: str = "") -> None:
     """Have a link mailed to the member of that name or address, if there is one who has an address.
 
     Who did not confirm the address of a new account gets the mail for that once more.
     Whoever asks sees the same and waits as long in any case: the member is looked up by a job (row W08).
-    Raises TooManyAttempts, for the caller's address and for what was typed (row O20).
+    `language` is that of the page. Raises TooManyAttempts, for the caller's address and for what was typed
+    (row O20).
     """
     asked = name.strip()[:_LONGEST_NAME]
     hour = 3600
@@ -75,7 +78,8 @@ async def ask_reset(world: World, *, name: str, address: str) -> None:
     def unit(session: Session) -> None:
         count_attempts(session, allowances)
         sealed = seal(asked.encode("utf-8", "replace"), world.settings.secrets.master_key, _ASSOCIATED)
-        enqueue(session, MAIL_RESET, key=f"reset:{new_token()}", asked=base64.b64encode(sealed).decode())
+        coded = base64.b64encode(sealed).decode()
+        enqueue(session, MAIL_RESET, key=f"reset:{new_token()}", asked=coded, language=language)
 
     await world.db.write(unit)
 
@@ -84,33 +88,37 @@ async def mail_reset(world: World, payload: JsonObject) -> None:
     """Job: mail the link that `ask_reset` was asked for. Its payload is sealed: it may be an address."""
     sealed = base64.b64decode(payload["asked"])
     asked = unseal(sealed, world.settings.secrets.master_key, _ASSOCIATED).decode()
-    await world.db.write(_mail_reset_to, asked)
+    await world.db.write(_mail_reset_to, asked, payload.get("language", ""))
 
 
-def _mail_reset_to(session: Session, name: str) -> None:
+def _mail_reset_to(session: Session, name: str, language: str) -> None:
     found = find_login(session, name)
     if found is None:
         return
     member = found[0]
     if member.state == MemberState.ACTIVE:
-        mail_reset_link(session, member)
+        mail_reset_link(session, member, language)
     elif waits_for_mail(session, member):
         send_confirmation_again(session, member)
 
 
-def mail_reset_link(session: Session, member: Member) -> None:
-    """Mail a member the link to another password; without an address nothing is sent."""
+def mail_reset_link(session: Session, member: Member, language: str = "") -> None:
+    """Mail a member who has an address the link to another password; `language` is that of the page."""
     settings = settings_of(session)
     if member.sealed_email is None:
         return
     token = new_link(session, member, LinkKind.PASSWORD)
     title = title_of(settings)
-    text = (
-        f"Somebody, we hope you, wants another password for your account at {title}.\n\n"
-        f"Open this page within an hour to choose it:\n{settings.base_url}/password/new?token={token}\n\n"
-        "If it was not you, do nothing: your password stays as it is."
+    write_to(
+        session,
+        member,
+        Sentence("Another password for %(title)s", title=title),
+        Sentence("Somebody, we hope you, wants another password for your account at %(title)s.", title=title),
+        Sentence("Open this page within an hour to choose it:"),
+        f"{settings.base_url}/password/new?token={token}",
+        Sentence("If it was not you, do nothing: your password stays as it is."),
+        language=language,
     )
-    write_to(session, member, f"Another password for {title}", text)
 
 
 def is_reset_good(session: Session, token: str) -> bool:

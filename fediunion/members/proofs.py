@@ -45,11 +45,16 @@ async def check_own_password(world: World, member_id: int, password: str, addres
     return stored
 
 
-async def check_code(world: World, member_id: int, code: str, address: str) -> None:
-    """Use up a code of the member's app, or a recovery code. Raises as for a password (W11, W12)."""
+async def check_code(
+    world: World, member_id: int, code: str, address: str, *, of_app_only: bool = False
+) -> None:
+    """Use up a code of the member's app, or a recovery code. Raises as for a password (W11, W12).
+
+    With `of_app_only` a recovery code is as wrong as any other, and is not used up.
+    """
     allowances = code_allowances(f"member {member_id}", address)
     await world.db.write(count_attempts, allowances)
-    if not await world.db.write(_take_code, member_id, code):
+    if not await world.db.write(take_totp if of_app_only else _take_code, member_id, code):
         raise WrongProof(Sentence("The code is not right, or was used already."))
     await world.db.write(uncount_attempts, allowances)
 

@@ -14,7 +14,7 @@ from fediunion.members.factors.attempts import password_allowances
 from fediunion.members.models import Member, MemberState
 from fediunion.members.passwords import make_passwords
 from fediunion.members.queries import find_login
-from fediunion.members.refusals import SignInRefused
+from fediunion.members.refusals import AccountSuspended, SignInRefused
 from fediunion.members.second_step import wait_for_second
 from fediunion.members.sessions import begin_session
 from fediunion.members.sign_ups import find_sign_up
@@ -29,7 +29,7 @@ _SENTENCES: Final = {
     ),
     MemberState.DISABLED: Sentence("Your account is disabled. Ask your union why, and how to have it back."),
     MemberState.SUSPENDED: Sentence(
-        "Your account is suspended. Ask your union why, and how to have it back."
+        "Your account is suspended. You can read why, and ask that somebody else decides again."
     ),
 }
 
@@ -57,8 +57,8 @@ async def sign_in(
     It is that of a session, or of one that waits for the member's second factor (members/second_step.py).
     `address` is who asks, `replaces` the cookie that the browser had, `device` from describe_device.
     Raises SignInRefused, with one sentence and after equal work whether there is such an account or not
-    (row W08); only with the right password one learns that an account is pending or suspended. Raises
-    TooManyAttempts (row W09).
+    (row W08); only with the right password one learns that an account is pending or suspended, which is an
+    AccountSuspended. Raises TooManyAttempts (row W09).
     """
     known = await world.db.read(_login_of, name[:LONGEST_NAME])
     whom = f"name {name[:LONGEST_NAME].strip().casefold()}" if known is None else f"member {known.member_id}"
@@ -70,7 +70,7 @@ async def sign_in(
     if known is None or stored is None or not right:
         raise SignInRefused(_WRONG)
     if known.state != MemberState.ACTIVE:
-        raise SignInRefused(await world.db.read(_why_not, known))
+        raise await world.db.read(_refusal, known)
     return await world.db.write(_begin, known, stored, allowances, replaces, device)
 
 
@@ -79,11 +79,15 @@ def _login_of(session: Session, name: str) -> _Login | None:
     return None if found is None else _Login(found[0].id, found[0].password_hash, found[0].state)
 
 
-def _why_not(session: Session, known: _Login) -> Sentence:
+def _refusal(session: Session, known: _Login) -> SignInRefused:
     row = find_sign_up(session, known.member_id)
     if row is not None and row.confirmed_at is None:
-        return _UNCONFIRMED
-    return _SENTENCES.get(MemberState(known.state), _WRONG)
+        return SignInRefused(_UNCONFIRMED)
+    sentence = _SENTENCES.get(MemberState(known.state), _WRONG)
+    if known.state != MemberState.SUSPENDED:
+        return SignInRefused(sentence)
+    complete = session.get_one(Member, known.member_id).second_factor_since is None
+    return AccountSuspended(sentence, member_id=known.member_id, complete=complete)
 
 
 def _begin(

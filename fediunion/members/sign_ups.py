@@ -15,13 +15,11 @@ from fediunion.db import emit, now_of, settings_of
 from fediunion.kit.errors import Invalid, NotAllowed, NotFound
 from fediunion.kit.ids import new_token
 from fediunion.kit.sentences import Sentence
-from fediunion.members.emails import unseal_email
 from fediunion.members.events import MemberSignedUp
 from fediunion.members.factors.recovery import replace_recovery_codes
 from fediunion.members.invites.models import Invite
 from fediunion.members.invites.service import use_invite
 from fediunion.members.mail.notices import title_of, write_to
-from fediunion.members.mail.service import Letter, queue_mail
 from fediunion.members.models import Member, MemberState, Role, SignUp
 from fediunion.members.queries import find_member_by_email, get_member
 from fediunion.members.rights import rights_of_member
@@ -106,7 +104,7 @@ def sign_up(
     session.add(row)
     codes = () if email else replace_recovery_codes(session, member)
     if holder is not None:
-        _tell_holder(session, holder[0])
+        _tell_holder(session, holder[0], locale or "")
     elif row.confirmed_at is None:
         _send_confirmation(session, member, row)
     else:
@@ -227,26 +225,36 @@ def _send_confirmation(session: Session, member: Member, row: SignUp) -> None:
     row.confirmation_ends_at = now_of(session) + CONFIRMATION_LIVES
     link = f"{settings.base_url}/confirm-email?token={token}"
     title = title_of(settings)
-    text = (
-        f"Somebody asked for an account at {title} with this address.\n\n"
-        f"If it was you, open this page within a day:\n{link}\n\n"
-        "If not, do nothing: without it there will be no account.\n"
+    write_to(
+        session,
+        member,
+        Sentence("Confirm your address for %(title)s", title=title),
+        Sentence("Somebody asked for an account at %(title)s with this address.", title=title),
+        Sentence("If it was you, open this page within a day:"),
+        link,
+        Sentence("If not, do nothing: without it there will be no account."),
     )
-    address = unseal_email(member.sealed_email, member.id, settings)
-    queue_mail(session, Letter(to=address, subject=f"Confirm your address for {title}", text=text))
 
 
-def _tell_holder(session: Session, holder: Member) -> None:
-    """Tell who has an address that somebody asked for another account with it."""
+def _tell_holder(session: Session, holder: Member, language: str) -> None:
+    """Tell who has an address that somebody, on a page in `language`, asked for another account with it."""
     settings = settings_of(session)
     title = title_of(settings)
-    text = (
-        f"Somebody asked for an account at {title} with this address. You have one: sign in at\n"
-        f"{settings.base_url}/sign-in\n\n"
-        f"If you forgot the password, ask for another:\n{settings.base_url}/password/forgotten\n\n"
-        "If it was not you, do nothing."
+    write_to(
+        session,
+        holder,
+        Sentence("You have an account at %(title)s", title=title),
+        Sentence(
+            "Somebody asked for an account at %(title)s with this address. You have one; this is where you"
+            " sign in:",
+            title=title,
+        ),
+        f"{settings.base_url}/sign-in",
+        Sentence("If you forgot the password, ask for another:"),
+        f"{settings.base_url}/password/forgotten",
+        Sentence("If it was not you, do nothing."),
+        language=language,
     )
-    write_to(session, holder, f"You have an account at {title}", text)
 
 
 def _hash(token: str) -> str:

@@ -9,7 +9,7 @@ from fediunion.kit.sentences import Sentence
 from fediunion.members.factors.challenges import Purpose
 from fediunion.members.factors.passkeys import asking_options
 from fediunion.members.models import Member
-from fediunion.members.proofs import SignedAnswer, check_own_password, check_passkey, use_answer
+from fediunion.members.proofs import SignedAnswer, check_code, check_own_password, check_passkey, use_answer
 from fediunion.members.refusals import WrongProof
 from fediunion.members.sessions import member_in, prove_again
 from fediunion.world import World
@@ -29,6 +29,16 @@ async def prove_by_password(world: World, *, cookie: str, password: str, address
         return prove_again(session, cookie)
 
     return await world.db.write(unit)
+
+
+async def prove_by_code(world: World, *, cookie: str, code: str, address: str) -> str:
+    """Return the cookie from now on of a session whose member gave a code of its app, which is used up.
+
+    Recovery codes are for who lost the app: they prove nothing here. Raises as by password.
+    """
+    member_id = await world.db.read(_member_id, cookie)
+    await check_code(world, member_id, code, address, of_app_only=True)
+    return await world.db.write(prove_again, cookie)
 
 
 def passkey_options(session: Session, cookie: str) -> str:

@@ -19,7 +19,7 @@ SCHEDULE: Final = (Every(RETENTION, 86_400.0),)
 
 
 def outbox_jobs(audiences: Mapping[str, AudienceExpander]) -> dict[str, JobHandler | BatchHandler]:
-    """Return the handlers by kind; `audiences` are those of the features, "holders" and "sent_to" are added."""
+    """Return the handlers by kind; `audiences` are those of the features, beside "holders" and "sent_to"."""
     return {
         FAN_OUT: fan_out_job({**audiences, HOLDERS: holders, SENT_TO: sent_to}),
         CONFIRM_GONE: confirm_gone,

@@ -24,7 +24,8 @@ _GRID: Final = Markup('<line class="grid" x1="{}" x2="{}" y1="{}" y2="{}"/>')
 _AXIS: Final = Markup('<line class="axis" x1="{}" x2="{}" y1="{}" y2="{}"/>')
 _TEXT: Final = Markup('<text x="{}" y="{}" text-anchor="{}">{}</text>')
 _BAR: Final = Markup('<rect class="{}" x="{}" y="{}" width="{}" height="{}"/>')
-_LINE: Final = Markup('<polygon class="area" points="{}"/><polyline class="line" points="{}"/>')
+_AREA: Final = Markup('<polygon class="area" points="{}"/>')
+_LINE: Final = Markup('<polyline class="{}" points="{}"/>')
 _METER: Final = Markup(
     '<svg class="meter" viewBox="0 0 100 12" preserveAspectRatio="none" aria-hidden="true">'
     '<rect class="val" width="{}" height="12"/>{}</svg>'
@@ -54,16 +55,27 @@ def bars(label: str, names: Sequence[str], *series: Sequence[float]) -> Markup:
     return _drawing(label, most, Markup().join(drawn), names, middles)
 
 
-def line(label: str, names: Sequence[str], values: Sequence[float]) -> Markup:
-    """Return a line through `values`, with the ground under it tinted; else as `bars`."""
-    most = ceiling(max(values, default=0))
+def line(label: str, names: Sequence[str], values: Sequence[float], others: Sequence[float] = ()) -> Markup:
+    """Return a line through `values`, with the ground under it tinted; else as `bars`.
+
+    `others` are as many values of a second line, or none.
+    """
+    most = ceiling(max((*values, *others), default=0))
     step = (_END - _START) / max(len(values) - 1, 1)
     places = [_START + step * place for place in range(len(values))]
-    points = " ".join(
-        f"{_px(x)},{_px(_height(value, most))}" for x, value in zip(places, values, strict=True)
-    )
-    area = f"{_START},{_BOTTOM} {points} {_px(places[-1]) if places else _START},{_BOTTOM}"
-    return _drawing(label, most, _LINE.format(area, points) if values else Markup(), names, places)
+
+    def points(series: Sequence[float]) -> str:
+        return " ".join(
+            f"{_px(x)},{_px(_height(value, most))}" for x, value in zip(places, series, strict=True)
+        )
+
+    drawn = Markup()
+    if values:
+        area = f"{_START},{_BOTTOM} {points(values)} {_px(places[-1])},{_BOTTOM}"
+        drawn += _AREA.format(area) + _LINE.format("line", points(values))
+    if others:
+        drawn += _LINE.format("line line-b", points(others))
+    return _drawing(label, most, drawn, names, places)
 
 
 def meter(value: float, most: float, lost: float = 0) -> Markup:

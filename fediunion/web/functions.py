@@ -5,19 +5,18 @@ from collections.abc import Mapping
 from datetime import UTC, date, datetime, timedelta
 from typing import Final
 
-from markupsafe import Markup
+from markupsafe import Markup, escape
 
+from fediunion.kit.catalogues import catalogue, translated, translated_template
 from fediunion.kit.clock import format_instant
 from fediunion.kit.sentences import Sentence
 from fediunion.web.assets import asset_path
-from fediunion.web.catalogues import catalogue, translated
+from fediunion.web.languages import LOCALES, language_groups, language_name
 from fediunion.web.reading import Reader, current_reader
 
 TOKEN_FIELD: Final = "form_token"  # noqa: S105 - the name of a field
 _HUES: Final = 6
 _AGO_UNTIL: Final = timedelta(days=7)
-# Days before months, and the clock of 24 hours, as in the papers of international organisations.
-_LOCALES: Final = {"en": "en_GB", "fr": "fr_FR", "ar": "ar"}
 _ICON: Final = Markup('<svg class="i{}" aria-hidden="true"><use href="{}#{}"/></svg>')
 _TIME: Final = Markup('<time datetime="{}"{}>{}</time>')
 _LIVE: Final = Markup(' data-ago title="{}"')
@@ -39,8 +38,17 @@ def app_icon(*, neutral: bool) -> str:
 
 
 def told(value: object) -> object:
-    """Return what is printed for a value: a Sentence in the reader's language, anything else as it is."""
-    return translated(value, current_reader().language) if isinstance(value, Sentence) else value
+    """Return what is printed for a value: a Sentence in the reader's language, anything else as it is.
+
+    With Markup among its values a Sentence is Markup; what is none among them is escaped.
+    """
+    if not isinstance(value, Sentence):
+        return value
+    language = current_reader().language
+    if any(isinstance(each, Markup) for each in value.values.values()):
+        values = {name: told(each) for name, each in value.values.items()}
+        return escape(translated_template(value, language)) % values
+    return translated(value, language)
 
 
 def icon(name: str, *, flips: bool = False) -> Markup:
@@ -141,7 +149,7 @@ def _element(moment: datetime, text: str, more: str = "") -> Markup:
 
 
 def _locale() -> str:
-    return _LOCALES[current_reader().language]
+    return LOCALES[current_reader().language]
 
 
 GLOBALS: Final[Mapping[str, object]] = {
@@ -152,6 +160,8 @@ GLOBALS: Final[Mapping[str, object]] = {
     "form_token": form_token,
     "hue": hue,
     "icon": icon,
+    "language_groups": language_groups,
+    "language_name": language_name,
     "letters": letters,
     "number": number,
     "short_day": short_day,

@@ -13,7 +13,7 @@ from fediunion.web.shown import ShownPerson
 from fediunion.web.visits import Visit
 
 AT_ONCE: Final = 20
-_LARGEST: Final = (1 << 63) - 1
+LARGEST_ID: Final = (1 << 63) - 1
 _BOUNDS: Final = ("max_id", "min_id")
 
 
@@ -52,7 +52,7 @@ def number_in(visit: Visit, name: str) -> int | None:
 def whole_number(text: str) -> int | None:
     """Return the id that a text is, None where it is none."""
     number = int(text) if text.isascii() and text.isdecimal() and len(text) < 20 else 0
-    return number if 0 < number <= _LARGEST else None
+    return number if 0 < number <= LARGEST_ID else None
 
 
 def people_of(visit: Visit, actors: Iterable[Actor]) -> dict[int, ShownPerson]:
@@ -69,6 +69,6 @@ def _address(visit: Visit, **bound: int) -> str:
 def id_in_path(visit: Visit) -> int:
     """Return the `{id:int}` of a path. Raises NotFound for one that is larger than any id."""
     number = int(visit.request.path_params["id"])
-    if number > _LARGEST:
+    if number > LARGEST_ID:
         raise NotFound("There is no such page.")
     return number

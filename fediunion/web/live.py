@@ -2,31 +2,40 @@
 
 import asyncio
 import contextlib
-from collections.abc import Iterable, Iterator
+import json
+from collections import defaultdict
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
+from enum import StrEnum
 from typing import Final
 
 import structlog
+from sqlalchemy import select
 from sqlalchemy.orm import Session
 from starlette.responses import Response
 from starlette.types import Receive, Scope, Send
 
+from fediunion.activitypub.audience import Audience
 from fediunion.kit.errors import Unavailable
 from fediunion.kit.sentences import Sentence
+from fediunion.members.models import Role
 from fediunion.members.sessions import find_session
-from fediunion.social.timelines.messages import STREAM, Kind, read_message
+from fediunion.social.notifications.models import Notification
+from fediunion.social.timelines.messages import STREAM, Happening, Kind, read_message
 from fediunion.social.timelines.queries.readers import (
     find_public_place,
     homes_showing,
     lists_showing,
     public_readers,
 )
+from fediunion.web.counts import load_counts
 from fediunion.world import World
 
 BEAT_SECONDS: Final = 15.0
 _MOST_WAITING: Final = 100
 _MOST_OF_ALL: Final = 3_000
+_HEARD: Final = (Kind.UPDATE, Kind.NOTIFICATION)
 _HELLO: Final = "retry: 10000\n\n"
 _BEAT: Final = ":\n\n"
 _TOO_MANY: Final = Sentence("Too many of your pages are open; close some.")
@@ -34,17 +43,28 @@ _TOO_MANY: Final = Sentence("Too many of your pages are open; close some.")
 _log = structlog.get_logger(__name__)
 
 
+class Place(StrEnum):
+    """Which timeline an open page shows."""
+
+    HOME = "home"
+    LOCAL = "local"
+    NETWORK = "network"
+    LIST = "list"
+
+
 @dataclass(eq=False)
 class Listener:
-    """An open page. It hears of the member's home, of a list (`list_id`), or with `local` of this server.
+    """An open page. It hears of what stands in its timeline, with `list_id` of which list; and how the
+    numbers in its menu change, which depend on the member's `role`.
 
     `texts` are what waits to be sent; None ends the stream.
     """
 
     actor_id: int
     cookie: str
-    list_id: int | None = None
-    local: bool = False
+    place: Place = Place.HOME
+    list_id: int = 0
+    role: str = Role.MEMBER
     texts: "asyncio.Queue[str | None]" = field(default_factory=lambda: asyncio.Queue(_MOST_WAITING))
 
     def say(self, text: str | None) -> None:
@@ -67,7 +87,7 @@ class LiveDesk:
         self.beat_seconds = BEAT_SECONDS
         self._world = world
         self._listeners: dict[Listener, None] = {}
-        self._waiting: list[int] = []
+        self._waiting: list[Happening] = []
         self._working: asyncio.Task[None] | None = None
         world.db.subscribe(STREAM, self._hear)
 
@@ -104,27 +124,35 @@ class LiveDesk:
 
     def _hear(self, text: str) -> None:
         happening = None if text == "*" else read_message(text)
-        if happening is None or happening.kind is not Kind.UPDATE or not self._listeners:
+        if happening is None or happening.kind not in _HEARD or not self._listeners:
             return
-        self._waiting.append(happening.ids[0])
+        self._waiting.append(happening)
         if self._working is None:
             self._working = asyncio.get_running_loop().create_task(self._work())
 
     async def _work(self) -> None:
         try:
             while self._waiting:
-                await self._tell(self._waiting.pop(0))
+                happening = self._waiting.pop(0)
+                try:
+                    if happening.kind is Kind.UPDATE:
+                        await self._tell(happening.ids[0])
+                    else:
+                        await self._tell_counts(happening.ids)
+                except Unavailable:
+                    _log.warning("what is new could not be read for open pages")
         finally:
             self._working = None
 
     async def _tell(self, post_id: int) -> None:
-        try:
-            reached = await self._world.db.read(_reached, post_id, list(self._listeners))
-        except Unavailable:
-            _log.warning("a new post could not be read for open pages")
-            return
+        reached = await self._world.db.read(_reached, post_id, list(self._listeners))
         for listener in reached:
             listener.say(f"event: update\ndata: {post_id}\n\n")
+
+    async def _tell_counts(self, notification_ids: Sequence[int]) -> None:
+        counted = await self._world.db.read(_counted, notification_ids, list(self._listeners))
+        for listener, counts in counted:
+            listener.say(f"event: counts\ndata: {json.dumps(counts)}\n\n")
 
 
 class EventStream(Response):
@@ -177,28 +205,37 @@ async def _closed(receive: Receive) -> None:
 
 def _reached(session: Session, post_id: int, listeners: list[Listener]) -> list[Listener]:
     """Return the pages that show a post now, by the conditions of the timelines, of sessions that go on."""
-    place = find_public_place(session, post_id)
-    if place is None:
+    stands = find_public_place(session, post_id)
+    if stands is None:
         return []
-    at_home = {each.actor_id for each in listeners if each.list_id is None and not each.local}
-    homes = homes_showing(session, post_id, at_home)
-    list_ids = {each.list_id for each in listeners if each.list_id is not None}
-    lists = lists_showing(session, post_id, list_ids) if list_ids else set()
-    public: set[int] = set()
-    if place.local and place.is_listed and place.is_for(members=True):
-        public = public_readers(session, post_id, {each.actor_id for each in listeners if each.local})
-    shown = [
-        each
-        for each in listeners
-        if (
-            each.actor_id in public
-            if each.local
-            else each.actor_id in homes
-            if each.list_id is None
-            else each.list_id in lists
-        )
-    ]
-    return _signed_in(session, shown)
+    at: dict[Place, list[Listener]] = defaultdict(list)
+    for each in listeners:
+        at[each.place].append(each)
+    homes = homes_showing(session, post_id, {each.actor_id for each in at[Place.HOME]})
+    shown = [each for each in at[Place.HOME] if each.actor_id in homes]
+    if at[Place.LIST]:
+        lists = lists_showing(session, post_id, {each.list_id for each in at[Place.LIST]})
+        shown += [each for each in at[Place.LIST] if each.list_id in lists]
+    in_public: list[Listener] = []
+    if stands.is_listed and stands.local and stands.is_for(members=True):
+        in_public += at[Place.LOCAL]
+    if stands.is_listed and stands.audience == Audience.NETWORK:
+        in_public += at[Place.NETWORK]
+    readers = public_readers(session, post_id, {each.actor_id for each in in_public})
+    return _signed_in(session, [*shown, *(each for each in in_public if each.actor_id in readers)])
+
+
+def _counted(
+    session: Session, notification_ids: Sequence[int], listeners: list[Listener]
+) -> list[tuple[Listener, Mapping[str, int]]]:
+    """Return the pages of those who were told something, with the numbers in their menus."""
+    told = set(
+        session.scalars(select(Notification.recipient_id).where(Notification.id.in_(notification_ids)))
+    )
+    pages = _signed_in(session, [each for each in listeners if each.actor_id in told])
+    whose = {(each.actor_id, each.role) for each in pages}
+    counts = {key: load_counts(session, *key) for key in whose}
+    return [(each, counts[each.actor_id, each.role]) for each in pages]
 
 
 def _signed_in(session: Session, listeners: Iterable[Listener]) -> list[Listener]:

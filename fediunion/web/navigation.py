@@ -1,33 +1,24 @@
 """Where the pages lead: the entries of the menus, each once its page exists."""
 
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Iterable, Sequence
 from typing import Final
 
+from fediunion.feature import Entry, Menu
 from fediunion.kit.sentences import Sentence
 from fediunion.members.models import Role
 from fediunion.members.rights import rank_of
 
 
-@dataclass(frozen=True)
-class Entry:
-    """One entry of a menu. `key` is what a page gives as `active`; `icon` a symbol of the sprite.
-
-    `begins` a group of its own, under a rule. On a phone the first four entries make the bar at the
-    bottom; the others are on the page behind the fifth, /more. `least` is the role that may open it.
-    """
-
-    key: str
-    path: str
-    label: Sentence
-    icon: str = ""
-    begins: bool = False
-    least: Role = Role.MEMBER
-
-
-def open_to(entries: Sequence[Entry], role: str) -> list[Entry]:
+def open_to(entries: Iterable[Entry], role: str) -> list[Entry]:
     """Return the entries that lead to pages for who has that role."""
     return [entry for entry in entries if rank_of(role) >= rank_of(entry.least)]
+
+
+def with_entries(menu: Menu, added: Sequence[Entry]) -> Sequence[Entry]:
+    """Return a menu with the entries of features in their place, before the group of what is one's own."""
+    entries, before = _PLACES[menu]
+    place = next(number for number, entry in enumerate(entries) if entry.key == before)
+    return (*entries[:place], *added, *entries[place:])
 
 
 MEMBERS: Final = (
@@ -99,3 +90,9 @@ FOOT: Final = (
     Entry("transparency", "/transparency", Sentence("Transparency")),
 )
 """The foot of public pages."""
+
+_PLACES: Final = {
+    Menu.MEMBERS: (MEMBERS, "conversations"),
+    Menu.OFFICERS: (ADMINS, "institutions"),
+    Menu.STRANGERS: (STRANGERS, "about"),
+}

@@ -4,11 +4,11 @@ from collections.abc import Awaitable
 
 from starlette.responses import JSONResponse, Response
 
+from fediunion.kit.catalogues import translated
 from fediunion.kit.errors import NotAllowed
 from fediunion.kit.sentences import Sentence, sentence_of
 from fediunion.members.attempts import TooManyAttempts
 from fediunion.web.attempts import TOO_OFTEN, too_often
-from fediunion.web.catalogues import translated
 from fediunion.web.reading import Reader
 
 

@@ -1,6 +1,6 @@
 """Who reads a page: the language, the time zone, the instant, and the token of the forms that are shown."""
 
-from collections.abc import Callable, Generator
+from collections.abc import Callable, Generator, Sequence
 from contextlib import contextmanager
 from contextvars import ContextVar
 from dataclasses import dataclass
@@ -8,7 +8,7 @@ from datetime import datetime, tzinfo
 from typing import Final
 from zoneinfo import ZoneInfo
 
-from fediunion.web.catalogues import LANGUAGES, RIGHT_TO_LEFT, SOURCE
+from fediunion.kit.catalogues import RIGHT_TO_LEFT, first_language
 
 LANGUAGE_COOKIE: Final = "lang"
 _MOST_WISHES: Final = 20
@@ -18,13 +18,15 @@ _MOST_WISHES: Final = 20
 class Reader:
     """For whom a page is written. `form_token` is asked for by each form that is shown.
 
-    `zone_is_known` is whether the zone is the reader's own: then times need not name it.
+    `zone_is_known` is whether the zone is the reader's own: then times need not name it. `wishes` are the
+    tags of the languages that the browser prefers, the first first.
     """
 
     language: str
     zone: tzinfo
     now: datetime
     zone_is_known: bool = False
+    wishes: Sequence[str] = ()
     form_token: Callable[[], str] | None = None
 
     @property
@@ -57,20 +59,10 @@ def choose_language(*, asked: str, member: str, cookie: str, header: str, defaul
     what this address asks for (`?lang=`), what the member set, what this browser chose before, what the
     browser prefers (Accept-Language), what the instance prefers. English where nothing fits.
     """
-    for wish in (asked, member, cookie, *_wishes(header), default):
-        found = known_language(wish)
-        if found:
-            return found
-    return SOURCE
+    return first_language(asked, member, cookie, *language_wishes(header), default)
 
 
-def known_language(tag: str) -> str:
-    """Return our language for a tag: `fr` for `fr-CA`; "" where there is none."""
-    language = tag.strip().lower().replace("_", "-").partition("-")[0]
-    return language if language in LANGUAGES else ""
-
-
-def _wishes(header: str) -> list[str]:
+def language_wishes(header: str) -> list[str]:
     """Return the tags of an Accept-Language header, the preferred first. Source: RFC 9110, section 12.5.4."""
     weighted = []
     for part in header.split(",")[:_MOST_WISHES]:

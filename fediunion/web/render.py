@@ -11,9 +11,10 @@ from starlette.requests import Request
 from starlette.responses import HTMLResponse
 
 from fediunion.config import Settings
+from fediunion.kit.catalogues import LANGUAGES
 from fediunion.kit.sentences import Sentence
 from fediunion.web import functions, navigation
-from fediunion.web.catalogues import LANGUAGES
+from fediunion.web.plugged import plugged_in
 from fediunion.web.reading import Reader, reading
 from fediunion.web.visits import Visit, language_of
 
@@ -66,7 +67,7 @@ def page(
     """
     reader = visit.reader
     asks_for = {
-        **_common(visit.settings, reader),
+        **_common(visit.settings, visit.request, reader),
         "query": _query(visit.request),
         "visitor": visit.visitor,
         "done": visit.take_note(),
@@ -86,7 +87,7 @@ def error_page(settings: Settings, status: int, sentence: str, request: Request)
     """Return the page about an error. Missing and forbidden things look the same, to everybody."""
     reader = Reader(language=language_of(request, settings), zone=UTC, now=datetime.now(UTC))
     values = {
-        **_common(settings, reader),
+        **_common(settings, request, reader),
         "query": "",
         "visitor": None,
         "done": None,
@@ -117,10 +118,11 @@ def _query(request: Request) -> str:
     return urlencode(pairs) + "&" if pairs and request.method != "POST" else ""
 
 
-def _common(settings: Settings, reader: Reader) -> dict[str, object]:
+def _common(settings: Settings, request: Request, reader: Reader) -> dict[str, object]:
     return {
         "instance": settings.instance,
         "reader": reader,
         "languages": LANGUAGES,
         "navigation": navigation,
+        "menu": plugged_in(request).menu,
     }

@@ -1,12 +1,11 @@
 """Posts as one member is shown them: with files, polls, quotes, what the member did and may do."""
 
-import re
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 from typing import Final
+from urllib.parse import urlsplit
 
-from markupsafe import Markup
 from sqlalchemy.orm import Session
 
 from fediunion.activitypub.audience import Audience
@@ -19,17 +18,21 @@ from fediunion.social.filters.models import FilterAction
 from fediunion.social.filters.screens import screen_of
 from fediunion.social.media.addresses import MediaAddresses
 from fediunion.social.media.models import Attachment
-from fediunion.social.posts.models import Poll
+from fediunion.social.posts.models import Poll, Post
 from fediunion.social.posts.queries import PostView, views_of
 from fediunion.social.posts.quote_links import without_quote_link
+from fediunion.web.emoji import with_emoji
+from fediunion.web.plugged import told_in
 from fediunion.web.shown import (
     AUDIENCES,
     Deeds,
+    ShownCard,
     ShownFile,
     ShownOption,
     ShownPerson,
     ShownPoll,
     ShownPost,
+    ShownTold,
     shown_person,
 )
 from fediunion.web.visits import Visit
@@ -43,8 +46,6 @@ _NO_BOOST: Final = {
 _NO_QUOTE: Final = Sentence("The quoted post is not shown.")
 _PENDING_QUOTE: Final = Sentence("The quoted post is shown once its author agrees.")
 _THIRDS: Final = 1 / 3
-_TAG_OR_CODE: Final = re.compile(r"<[^>]*>|:(?P<code>\w+):")
-_EMOJI: Final = Markup('<img class="emoji" src="{}" alt="{}" title="{}" loading="lazy">')
 
 
 async def load_rows(visit: Visit, post_ids: Sequence[int], *, back: str, context: str) -> list[ShownPost]:
@@ -58,9 +59,10 @@ async def load_rows(visit: Visit, post_ids: Sequence[int], *, back: str, context
 
 async def show_rows(visit: Visit, views: Iterable[PostView], *, back: str, context: str) -> list[ShownPost]:
     """Return posts that were loaded for the member as rows."""
+    listed = list(views)
     screen = await screen_of(visit.world, visit.member.viewer)
-    place = Place(visit, back, context, screen)
-    return [row for view in views if (row := place.row(view)) is not None]
+    place = Place(visit, back, context, screen, await told_in(visit, listed))
+    return [row for view in listed if (row := place.row(view)) is not None]
 
 
 def may_boost(view: PostView, viewer: Viewer) -> bool:
@@ -78,6 +80,7 @@ class Place:
     back: str
     context: str
     screen: Screen | None = None
+    told: Mapping[int, ShownTold] = field(default_factory=dict)
 
     def row(self, view: PostView) -> ShownPost | None:
         """Return a post, of a boost what it boosts; None for one that a filter hides here."""
@@ -86,7 +89,9 @@ class Place:
         if filtered is None:
             return None
         shown = replace(self.shown(about), number=str(view.post.id), filtered=filtered)
-        return replace(shown, boosted_by=_name(view.author)) if view.boosted is not None else shown
+        if view.boosted is None:
+            return shown
+        return replace(shown, boosted_by=self.person(view.author).shown_name)
 
     def shown(self, view: PostView, *, quoted: bool = False) -> ShownPost:
         """Return a post with everything that belongs to it; one that is quoted has no buttons."""
@@ -97,7 +102,7 @@ class Place:
             author=self.person(view.author),
             audience=AUDIENCES[Audience(post.audience)],
             published_at=post.published_at,
-            content=Markup(words),  # noqa: S704 - cleaned when it was written
+            content=with_emoji(words, post.emojis, self._addresses),
             title=post.title,
             language=post.language or "",
             warning=post.content_warning,
@@ -108,14 +113,17 @@ class Place:
             sensitive=post.sensitive or view.author.sensitized_at is not None,
             files=shown_files(view.attachments, self._addresses),
             poll=None if view.poll is None else self._poll(view, view.poll),
+            card=shown_card(post, self._addresses),
             quoted=None if view.quoted is None or quoted else self.shown(view.quoted, quoted=True),
             no_quote="" if view.quoted is not None or quoted else _no_quote(post.quote_state),
+            told=self.told.get(post.id),
         )
 
     def person(self, actor: Actor) -> ShownPerson:
         """Return somebody with a picture that is fetched from here."""
         has_picture = actor.icon_url and actor.suspended_at is None
-        return shown_person(actor, picture=self._addresses.avatar(actor) if has_picture else "")
+        picture = self._addresses.avatar(actor) if has_picture else ""
+        return shown_person(actor, self._addresses, picture=picture)
 
     @property
     def _addresses(self) -> MediaAddresses:
@@ -168,6 +176,24 @@ def shown_files(attachments: Iterable[Attachment], addresses: MediaAddresses) ->
     ]
 
 
+def shown_card(post: Post, addresses: MediaAddresses) -> ShownCard | None:
+    """Return the preview of the link that a post is about; None where there is none, or files are shown."""
+    card = post.card
+    address, title = str(card.get("url") or ""), str(card.get("title") or "").strip()
+    if not title or not address.startswith(("https://", "http://")):
+        return None
+    image = card.get("image") if not post.sensitive and "card_id" in card else None
+    return ShownCard(
+        address=address,
+        title=title,
+        description=str(card.get("description") or ""),
+        provider=str(card.get("provider_name") or "") or urlsplit(address).hostname or "",
+        language=str(card.get("language") or ""),
+        picture=addresses.card(card["card_id"], image) if image else "",
+        picture_description=str(card.get("image_description") or ""),
+    )
+
+
 def shown_poll(poll: Poll, now: datetime, own_choices: Sequence[int] = (), *, can_vote: bool) -> ShownPoll:
     """Return a poll as it stands; while it hides its votes until the end, without them.
 
@@ -197,21 +223,6 @@ def shown_poll(poll: Poll, now: datetime, own_choices: Sequence[int] = (), *, ca
     )
 
 
-def with_emoji(content: str, emojis: Sequence[Mapping[str, str]], addresses: MediaAddresses) -> Markup:
-    """Return clean HTML with the emoji that its words name, as pictures from here. Tags stay as they are."""
-    urls = {each["shortcode"]: each["url"] for each in emojis}
-    if not urls:
-        return Markup(content)  # noqa: S704 - cleaned when it was written
-
-    def shown(found: re.Match[str]) -> str:
-        url = urls.get(found["code"] or "")
-        if url is None:
-            return found[0]
-        return _EMOJI.format(addresses.emoji(url), found[0], found[0])
-
-    return Markup(_TAG_OR_CODE.sub(shown, content))  # noqa: S704 - as above, and pictures whose parts are escaped
-
-
 def focus_class(x: float | None, y: float | None) -> str:
     """Return the class of the ninth of a picture in which its focal point is, "" for the middle."""
     if x is None or y is None:
@@ -228,10 +239,6 @@ def local_moment(moment: datetime, visit: Visit) -> str:
 
 def _no_quote(state: str) -> str | Sentence:
     return "" if not state else _PENDING_QUOTE if state == "pending" else _NO_QUOTE
-
-
-def _name(actor: Actor) -> str:
-    return actor.display_name or actor.username
 
 
 def _written_in(view: PostView) -> str:

@@ -5,22 +5,33 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Final
 
-from markupsafe import Markup
+from markupsafe import Markup, escape
 
 from fediunion.activitypub.audience import Audience
 from fediunion.actors.models import Actor, ActorKind
 from fediunion.kit.sentences import Sentence
+from fediunion.social.media.addresses import MediaAddresses
+from fediunion.web.emoji import name_with_emoji
 
 
 @dataclass(frozen=True, kw_only=True)
 class ShownPerson:
-    """Somebody beside a thing. `path` leads to the page about them, `picture` is an address here or ""."""
+    """Somebody beside a thing. `path` leads to the page about them, `picture` is an address here or "".
+
+    `pictured` is the name with its emoji as pictures, where it has any.
+    """
 
     name: str
     handle: str
     path: str
     picture: str = ""
     is_institution: bool = False
+    pictured: Markup | None = None
+
+    @property
+    def shown_name(self) -> Markup:
+        """Return the name where it is read, with emoji as pictures; attributes and titles have `name`."""
+        return self.pictured or escape(self.name)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -43,6 +54,19 @@ class ShownFile:
     preview: str = ""
     description: str = ""
     focus: str = ""
+
+
+@dataclass(frozen=True, kw_only=True)
+class ShownCard:
+    """What a page says of itself that a post links to. `address` is elsewhere, `picture` here or ""."""
+
+    address: str
+    title: str
+    description: str = ""
+    provider: str = ""
+    language: str = ""
+    picture: str = ""
+    picture_description: str = ""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -87,13 +111,22 @@ class Deeds:
     no_boost: str | Sentence = ""
 
 
+@dataclass(frozen=True)
+class ShownTold:
+    """What a feature shows for a post that tells of a thing of its own: a template, and its `it`."""
+
+    template: str
+    it: object
+
+
 @dataclass(frozen=True, kw_only=True)
 class ShownPost:
     """A post in a row or alone. `content` was cleaned when it was stored; `deeds` is None for strangers.
 
     `number` is its place in a list that hears of new posts, as the stream of that list names it. `filtered`
     is the title of a filter of the reader's that it matches. `answers` leads to what it replies to.
-    `no_quote` says why what it quotes is not shown.
+    `no_quote` says why what it quotes is not shown. `told` stands in the place of its words in rows,
+    and under them on its own page.
     For strangers: `answering` is the handle that it replies to, `history` the path of its earlier versions,
     `interact` its id where one can act on it from another server, each "" where there is none. `listed`: its
     author agrees to be found by search engines.
@@ -120,8 +153,10 @@ class ShownPost:
     sensitive: bool = False
     files: Sequence[ShownFile] = ()
     poll: ShownPoll | None = None
+    card: ShownCard | None = None
     quoted: "ShownPost | None" = None
     no_quote: str | Sentence = ""
+    told: ShownTold | None = None
 
 
 AUDIENCES: Final = {
@@ -134,10 +169,12 @@ AUDIENCES: Final = {
 }
 
 
-def shown_person(actor: Actor, *, picture: str = "") -> ShownPerson:
+def shown_person(actor: Actor, addresses: MediaAddresses, *, picture: str = "") -> ShownPerson:
     """Return an actor as a template shows it. `picture`: of an actor elsewhere, the address of our copy."""
+    name = actor.display_name or actor.username
     return ShownPerson(
-        name=actor.display_name or actor.username,
+        name=name,
+        pictured=name_with_emoji(name, actor.emojis, addresses) if actor.emojis else None,
         handle=f"@{actor.username}@{actor.handle_host}",
         path=f"/@{actor.username}" if actor.local else f"/@{actor.username}@{actor.handle_host}",
         picture=picture or ((actor.icon_url or "") if actor.local else ""),

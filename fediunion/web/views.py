@@ -1,7 +1,9 @@
 """People and posts out of the database as templates show them to strangers."""
 
-from dataclasses import dataclass, replace
+from collections.abc import Mapping
+from dataclasses import dataclass, field, replace
 from datetime import datetime
+from types import MappingProxyType
 
 from fediunion.activitypub.audience import Audience
 from fediunion.actors.models import Actor, ActorKind
@@ -10,8 +12,9 @@ from fediunion.social.media.addresses import MediaAddresses
 from fediunion.social.media.models import READY
 from fediunion.social.posts.queries import PostView
 from fediunion.social.posts.quote_links import without_quote_link
-from fediunion.web.rows import shown_files, shown_poll, with_emoji
-from fediunion.web.shown import AUDIENCES, ShownPerson, ShownPost, shown_person
+from fediunion.web.emoji import with_emoji
+from fediunion.web.rows import shown_card, shown_files, shown_poll
+from fediunion.web.shown import AUDIENCES, ShownPerson, ShownPost, ShownTold, shown_person
 
 
 @dataclass(frozen=True)
@@ -21,16 +24,20 @@ class StrangersEyes:
     addresses: MediaAddresses
     now: datetime
     federates: bool
+    told: Mapping[int, ShownTold] = field(default_factory=dict)
 
     @classmethod
-    def at(cls, now: datetime, settings: Settings) -> "StrangersEyes":
-        """Return the eyes for an instance."""
+    def at(
+        cls, now: datetime, settings: Settings, told: Mapping[int, ShownTold] = MappingProxyType({})
+    ) -> "StrangersEyes":
+        """Return the eyes for an instance; `told` are the cards of posts (web/plugged.py)."""
         federates = settings.federation.mode is not FederationMode.OFF
-        return cls(MediaAddresses.of(settings), now, federates)
+        return cls(MediaAddresses.of(settings), now, federates, told)
 
     def person(self, actor: Actor) -> ShownPerson:
         """Return an actor; one of elsewhere leads to its own server."""
-        person = shown_person(actor, picture=self.addresses.avatar(actor) if actor.icon_url else "")
+        picture = self.addresses.avatar(actor) if actor.icon_url else ""
+        person = shown_person(actor, self.addresses, picture=picture)
         return person if actor.local else replace(person, path=actor.url or actor.uri)
 
     def post(self, view: PostView, *, answering: str = "") -> ShownPost:
@@ -39,8 +46,7 @@ class StrangersEyes:
         Of what a member of ours wrote the minute is told, not the second (privacy 3.5).
         """
         if view.boosted is not None:
-            by = view.author.display_name or view.author.username
-            return replace(self.post(view.boosted), boosted_by=by)
+            return replace(self.post(view.boosted), boosted_by=self.person(view.author).shown_name)
         post, author = view.post, view.author
         # Whom strangers are not shown is not linked either, though a post of theirs be quoted.
         words = without_quote_link(post.content) if post.quote_state else post.content
@@ -58,11 +64,13 @@ class StrangersEyes:
             sensitive=post.sensitive or author.sensitized_at is not None,
             files=shown_files([each for each in view.attachments if each.state == READY], self.addresses),
             poll=None if view.poll is None else shown_poll(view.poll, self.now, can_vote=False),
+            card=shown_card(post, self.addresses),
             quoted=None if view.quoted is None else self.post(view.quoted),
             answering=answering,
             history=f"{path}/history" if author.local and post.edited_at is not None else "",
             interact=post.uri if author.local and self.federates else "",
             listed=author.indexable and post.audience == Audience.PUBLIC,
+            told=self.told.get(post.id),
         )
 
 

@@ -2,7 +2,8 @@
 
 import contextlib
 import re
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 from typing import Final
 from urllib.parse import urlencode, urlsplit, urlunsplit
 
@@ -17,11 +18,13 @@ from fediunion.kit.errors import Unavailable
 from fediunion.members.preferences import TIME_ZONE
 from fediunion.members.rights import rights_in_session
 from fediunion.members.sessions import LONGEST, find_session, is_proved, note_seen, seen_is_due
+from fediunion.web.counts import load_counts
 from fediunion.web.forms import safe_next, sign_in_path
 from fediunion.world import World
 
 PROOF_PATH: Final = "/sign-in/again"
 
+_PAGE: Final = "document"
 _COOKIE: Final = re.compile(r"[A-Za-z0-9_-]{43}")
 
 
@@ -30,7 +33,8 @@ class Visitor:
     """A member who is signed in.
 
     `language` and `zone` are as the member set them, and may be none of ours; `picture` an address or "".
-    `is_proved`: within the last minutes the member proved to be the one (row W19).
+    `is_proved`: within the last minutes the member proved to be the one (row W19). `counts` are the numbers
+    beside entries of the menu; empty where no whole page is asked for.
     """
 
     session_id: int
@@ -43,6 +47,7 @@ class Visitor:
     zone: str
     picture: str
     is_proved: bool
+    counts: Mapping[str, int] = field(default_factory=dict)
 
     @property
     def viewer(self) -> Viewer:
@@ -67,7 +72,9 @@ async def find_visitor(request: Request) -> Visitor | None:
     world, cookie = world_of(request), cookie_of(request)
     if not cookie:
         return None
-    found = await world.db.read(_load_visitor, cookie)
+    # What scripts fetch has no menu. A browser that does not say asks for a page.
+    counts = request.headers.get("sec-fetch-dest", _PAGE) == _PAGE
+    found = await world.db.read(_load_visitor, cookie, counts)
     if found is None:
         return None
     visitor, is_due = found
@@ -77,22 +84,24 @@ async def find_visitor(request: Request) -> Visitor | None:
     return visitor
 
 
-def _load_visitor(session: Session, cookie: str) -> tuple[Visitor, bool] | None:
+def _load_visitor(session: Session, cookie: str, counts: bool) -> tuple[Visitor, bool] | None:
     found = find_session(session, cookie)
     if found is None:
         return None
     row, member, actor = found
+    role = rights_in_session(row, member, settings_of(session))
     visitor = Visitor(
         session_id=row.id,
         member_id=member.id,
         actor_id=actor.id,
-        role=rights_in_session(row, member, settings_of(session)),
+        role=role,
         name=actor.display_name or actor.username,
         handle=f"@{actor.username}@{actor.handle_host}",
         language=member.locale,
         zone=str(member.settings.get(TIME_ZONE, "")),
         picture=actor.icon_url or "",
         is_proved=is_proved(row, now_of(session)),
+        counts=load_counts(session, actor.id, role) if counts else {},
     )
     return visitor, seen_is_due(row, now_of(session))
 

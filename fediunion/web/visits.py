@@ -1,7 +1,7 @@
 """One request for a page: who looks, in which language, and what the answer has to give the browser."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from datetime import UTC
 from typing import Final
 
@@ -9,10 +9,10 @@ from starlette.requests import Request
 from starlette.responses import Response
 
 from fediunion.config import Scheme, Settings
+from fediunion.kit.catalogues import LANGUAGES
 from fediunion.members.sessions import form_token, new_session_cookie
-from fediunion.web.catalogues import LANGUAGES
 from fediunion.web.notes import NOTE_COOKIE, Note, read_note
-from fediunion.web.reading import LANGUAGE_COOKIE, Reader, choose_language, find_zone
+from fediunion.web.reading import LANGUAGE_COOKIE, Reader, choose_language, find_zone, language_wishes
 from fediunion.web.visitors import Visitor, cookie_of, find_visitor, set_cookie, world_of
 from fediunion.world import World
 
@@ -21,14 +21,13 @@ _LANGUAGE_KEPT_SECONDS: Final = 365 * 24 * 3600
 
 @dataclass
 class Visit:
-    """A request with what every page needs of it. `counts` are the numbers beside entries of the menu."""
+    """A request with what every page needs of it."""
 
     request: Request
     world: World
     visitor: Visitor | None
     cookie: str
     reader: Reader
-    counts: Mapping[str, int] = field(default_factory=dict)
     _fresh_cookie: str = ""
     _form_token: str = ""
     _note_was_shown: bool = False
@@ -48,6 +47,11 @@ class Visit:
     def address(self) -> str:
         """Return the address of who asks, by which tries are counted."""
         return self.request.client.host if self.request.client else ""
+
+    @property
+    def counts(self) -> Mapping[str, int]:
+        """Return the numbers beside entries of the menu, by their keys."""
+        return {} if self.visitor is None else self.visitor.counts
 
     def form_token(self) -> str:
         """Return what forms of this page bring back. A browser without a cookie is given one for it."""
@@ -90,6 +94,7 @@ async def begin_visit(request: Request) -> Visit:
         zone=zone or UTC,
         now=world.clock.now(),
         zone_is_known=zone is not None,
+        wishes=language_wishes(request.headers.get("accept-language", "")),
     )
     return Visit(request, world, visitor, cookie_of(request), reader)
 

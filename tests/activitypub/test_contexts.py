@@ -1,6 +1,8 @@
 """Contexts: every prefix explained, nothing remote but what everybody ships."""
 
 import json
+from collections.abc import Callable
+from typing import Any
 
 import pytest
 
@@ -11,6 +13,7 @@ from fediunion.activitypub.contexts import (
     NAMESPACE,
     QUOTE_CONTEXT,
     TERMS,
+    VACANCY_TERMS,
     ns_document,
     with_context,
 )
@@ -62,7 +65,6 @@ def test_every_prefix_that_a_term_uses_is_defined() -> None:
         "interactionPolicy",
         "canQuote",
         "automaticApproval",
-        "vacancy",
         "campaignCall",
     ],
 )
@@ -82,4 +84,13 @@ def test_the_namespace_document_tells_every_term_of_ours() -> None:
     assert {each["@id"] for each in document["rdfs:member"]} == {f"fu:{term}" for term in FEDIUNION_TERMS}
     used = {meaning["@id"] for meaning in TERMS.values() if isinstance(meaning, dict)}
     assert {name.removeprefix("fu:") for name in used if name.startswith("fu:")} <= set(FEDIUNION_TERMS)
-    assert document["@context"]["vacancy"] == {"@id": "fu:vacancy", "@type": "@json"}
+    assert document["@context"]["vacancy"] == {"@id": "fu:vacancy"}
+
+
+@pytest.mark.parametrize(
+    "wrap", [lambda note: note, lambda note: {"id": "c", "object": note}], ids=["the note", "its Create"]
+)
+def test_the_terms_of_a_vacancy_stand_beside_a_vacancy_alone(wrap: Callable[[Any], Any]) -> None:
+    with_one, without = wrap({"id": "x", "vacancy": {}}), wrap({"id": "x"})
+    assert with_context(with_one)["@context"] == [*CONTEXT, VACANCY_TERMS]
+    assert with_context(without)["@context"] == CONTEXT

@@ -5,8 +5,8 @@ from dataclasses import replace
 
 import pytest
 
-from fediunion.app.metrics import Metrics
 from fediunion.app.opening import open_world
+from fediunion.app.serve import close_world
 from fediunion.config import DatabaseSettings, Settings
 from fediunion.world import World
 from tests.databases import Databases
@@ -20,5 +20,4 @@ async def world(databases: Databases, settings: Settings, clock: FakeClock) -> A
     opened = open_world(settings, clock=clock, transport=FakeInternet())
     await opened.db.start()
     yield opened
-    await opened.part(Metrics).rejections.close()
-    await opened.db.close()
+    await close_world(opened)

@@ -16,24 +16,32 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from fediunion.activitypub.audience import Audience
-from fediunion.activitypub.contexts import CONTEXT
+from fediunion.activitypub.contexts import CONTEXT, VACANCY_TERMS
+from fediunion.actors.models import ActorKind
 from fediunion.actors.queries import get_actor
 from fediunion.kit.urls import parse_remote_url
 from fediunion.outbox.models import OutboxActivity
 from fediunion.social.posts.queries import find_post_by_uri
 from fediunion.social.posts.service.publishing import withdraw_post
 from fediunion.social.posts.service.rendering import author_view, render
+from fediunion.union.vacancies.reading import read_notice
+from tests.architecture.federation_examples_of_unions import affiliation_examples
 from tests.databases import SqliteDatabases
 from tests.fakes.clock import FakeClock
 from tests.fakes.internet import FakeInternet
 from tests.fakes.settings import settings_for
 from tests.fakes.union import TestUnion, settle
+from tests.union.vacancies.conftest import publish
+from tests.union.vacancies.samples import posting
 
 FOLDER = Path(__file__).parents[2] / "docs" / "federation" / "examples"
 
 _DOMAIN = "union.example"
 _VARYING = (
-    (re.compile(r"(/posts/|/activities/|/contexts/|/@ana/)[1-9A-Za-z]{22}"), r"\1SLUG"),
+    (
+        re.compile(r"(/posts/|/activities/|/affiliations/|/contexts/|/@ana/|/vacancies/)[1-9A-Za-z]{22}"),
+        r"\1SLUG",
+    ),
     (
         re.compile(r"-----BEGIN PUBLIC KEY-----[^-]+-----END PUBLIC KEY-----\n?"),
         "-----BEGIN PUBLIC KEY-----…",
@@ -44,14 +52,16 @@ _VARYING = (
 
 async def examples(folder: Path) -> dict[str, Any]:
     """Return the documents by the names of their files; what differs from run to run is cut short."""
-    made: dict[str, Any] = {"context.json": CONTEXT}
+    made: dict[str, Any] = {"context.json": CONTEXT, "context-vacancy.json": [VACANCY_TERMS]}
     clock, databases = FakeClock(), SqliteDatabases(folder)
     union = await TestUnion.start(FakeInternet(), _DOMAIN, databases.with_tables(), clock)
     await union.member("ana")
     made["actor-member.json"] = await _get(union, "ana")
     made["actor-union.json"] = await _get(union, "union")
     made |= await _posts(union)
+    made["vacancy-create.json"] = await _vacancy(union)
     await union.close()
+    made |= await affiliation_examples(clock, databases)
 
     settings = settings_for(_DOMAIN, folder, databases.with_tables())
     settings = replace(settings, federation=replace(settings.federation, authorized_fetch=True))
@@ -92,6 +102,20 @@ async def _posts(union: TestUnion) -> dict[str, Any]:
     return notes | {"create.json": created, "delete.json": await union.world.db.read(sent, "Delete")}
 
 
+async def _vacancy(union: TestUnion) -> Any:
+    """Return the Create of a sample vacancy, closing some weeks from now."""
+    await union.member("jobs", kind=ActorKind.BOARD)
+    changed = {"validThrough": "2026-04-30T23:59:00+03:00", "datePosted": "2026-03-02"}
+    await publish(union, read_notice(posting("V-01", **changed), now=union.world.clock.now()))
+    await settle(union)
+
+    def sent(session: Session) -> Any:
+        rows = select(OutboxActivity.body).where(OutboxActivity.activity_type == "Create")
+        return orjson.loads(session.scalars(rows.order_by(OutboxActivity.id.desc())).first() or "null")
+
+    return await union.world.db.read(sent)
+
+
 async def _get(union: TestUnion, name: str) -> Any:
     internet = FakeInternet()
     internet.join(_DOMAIN, union.app)
@@ -110,7 +134,7 @@ def _shown(value: Any) -> Any:
     if isinstance(value, dict):
         return {
             name: [*(each for each in part if isinstance(each, str)), {"…": "context.json"}]
-            if name == "@context" and isinstance(part, list) and len(part) > 2
+            if name == "@context" and part[: len(CONTEXT)] == CONTEXT
             else _shown(part)
             for name, part in value.items()
         }

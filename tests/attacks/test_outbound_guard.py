@@ -19,6 +19,7 @@ from fediunion.actors.sender_keys import key_for
 from fediunion.actors.service import ensure_institution_actors, record_remote_actor
 from fediunion.app.metrics import Metrics
 from fediunion.app.opening import open_world
+from fediunion.app.serve import close_world
 from fediunion.inbox.origin import Errand
 from fediunion.installed import deliverer, job_handlers
 from fediunion.jobs.run import run_due
@@ -27,11 +28,12 @@ from fediunion.outbox.publish import Recipients, publish
 from fediunion.social.cards.jobs import fetch_card
 from fediunion.social.cards.models import PostLink
 from fediunion.social.follows.synchronization import synchronise
-from fediunion.social.media.desk import close_desk
 from fediunion.social.media.remote import RemoteMedia
 from fediunion.social.posts.backfilling import fetch_latest
 from fediunion.social.posts.fetching import entries_of, fetch_post
 from fediunion.social.profiles.verification import links_back
+from fediunion.union.vacancies.watching.looking import look
+from fediunion.union.vacancies.watching.service import watch_page
 from fediunion.world import World
 from tests.databases import Databases
 from tests.fakes.clock import FakeClock
@@ -77,13 +79,31 @@ async def _preview(world: World, mallory: Actor) -> None:
     await fetch_card(world, {"url": f"{mallory.uri}/page"})
 
 
+async def _watch(world: World, mallory: Actor) -> None:
+    def watch(session: Session) -> int:
+        union = find_local_actor(session, "union")
+        assert union is not None
+        page = watch_page(
+            session,
+            union,
+            f"{mallory.uri}/jobs",
+            kind="page",
+            publishes=False,
+            every_minutes=60,
+            by="tests",
+        )
+        return page.id
+
+    await look(world, await world.db.write(watch))
+
+
 _ACTS: dict[str, Act] = {
     "key": lambda world, mallory: key_for(world, f"{mallory.uri}/other#main-key"),
     "actor": lambda world, mallory: refresh_actor(world, mallory.uri),
     "webfinger": lambda world, mallory: resolve_handle(world, f"somebody@{mallory.host}"),
     "handle": lambda world, mallory: confirm_handle(world, mallory.uri),
     "post": lambda world, mallory: fetch_post(world, f"{mallory.uri}/notes/1"),
-    "object of an activity": lambda world, mallory: Errand(world, ()).fetch(f"{mallory.uri}/notes/2"),
+    "object of an activity": lambda world, mallory: Errand(world).fetch(f"{mallory.uri}/notes/2"),
     "outbox": lambda world, mallory: fetch_latest(world, mallory, at_most=5),
     "collection": _entries,
     "followers": _synchronise,
@@ -91,6 +111,7 @@ _ACTS: dict[str, Act] = {
     "preview": _preview,
     "page of a profile field": lambda world, mallory: links_back(world, f"{mallory.uri}/me", {mallory.uri}),
     "delivery": _deliver,
+    "watched page": _watch,
 }
 
 
@@ -127,10 +148,7 @@ async def _attack(
     except FediUnionError:
         pass
     finally:
-        await close_desk(world)
-        await world.part(Metrics).rejections.close()
-        await world.client.close()
-        await world.db.close()
+        await close_world(world)
 
 
 @pytest.mark.parametrize("act", _ACTS.values(), ids=_ACTS.keys())

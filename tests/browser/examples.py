@@ -15,15 +15,17 @@ MEMBER: Final = "ana"
 OWNER: Final = "olga"
 CAREFUL: Final = "fio"
 HALFWAY: Final = "halfway"
-"""Names of the cookies in `Peopled`: fio has second factors, and is between both steps in another browser."""
+SUSPENDED: Final = "suspended"
+"""Names of the cookies in `Peopled`: fio has second factors, and is between both steps in another browser.
+The last is of a browser in which a suspended member showed the password."""
 
 NO_PAGES: Final = frozenset(
     {
         *("/manifest.webmanifest", "/robots.txt", "/favicon.ico", "/appearance.css"),
         *("/static/{name}", "/static/{version}/{name:path}", "/oauth/authorize/"),
         *("/@{name}/feed.atom", "/@{name}/feed.rss", "/@{name}/feed.json"),
-        *("/home/newer", "/local/newer", "/lists/{id:int}/newer", "/compose/receivers"),
-        *("/live/home", "/live/local", "/live/lists/{id:int}"),
+        *("/home/newer", "/local/newer", "/network/newer", "/lists/{id:int}/newer", "/compose/receivers"),
+        *("/live/home", "/live/local", "/live/network", "/live/lists/{id:int}"),
         *("/admin/servers/export.csv", "/settings/archive/{id:int}", "/settings/transfers/{name}"),
     }
 )
@@ -43,6 +45,7 @@ ADDRESSES: Final[Mapping[str, str]] = {
     "/confirm-email": "/confirm-email?token=any",
     "/erased": "/erased?token=%(receipt)s",
     "/settings/security/passkeys/{id:int}/remove": "/settings/security/passkeys/%(passkey)s/remove",
+    "/sign-in/suspended": "/sign-in/suspended?token=%(suspension_link)s",
     "/tags/{tag}": "/tags/staffrights",
     "/pages/{slug}": "/pages/house",
     "/@{name}": "/@ana",
@@ -62,6 +65,7 @@ ADDRESSES: Final[Mapping[str, str]] = {
     "/posts/{id:int}/quoting": "/posts/%(post)s/quoting",
     "/posts/{id:int}/history": "/posts/%(post)s/history",
     "/report/{id:int}": "/report/%(ben)s",
+    "/admin/exports/{id:int}": "/admin/exports/%(export)s",
     "/admin/reports/{id:int}": "/admin/reports/%(report)s",
     "/admin/members/{id:int}": "/admin/members/%(ana)s",
 }
@@ -77,6 +81,7 @@ _VIEWERS: Final[Mapping[str, tuple[str, ...]]] = {
     "/@{name}/{slug}": (STRANGER,),
     "/@{name}/{slug}/history": (STRANGER,),
     "/sign-in/second": (HALFWAY,),
+    "/sign-in/suspended": (SUSPENDED,),
     "/settings/security": (MEMBER, CAREFUL),
     # In development it leads on at once: an office asks for no second factor there.
     "/settings/security/office": (),

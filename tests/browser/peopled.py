@@ -1,12 +1,14 @@
 """An instance with people and posts of all kinds in it, for whoever looks at all its pages."""
 
 import asyncio
+import io
 import threading
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any, Final
 
 import httpx
+from PIL import Image
 from sqlalchemy.orm import Session
 
 from fediunion.actors.models import Actor, ActorKind, Reach
@@ -16,18 +18,23 @@ from fediunion.app.opening import open_world
 from fediunion.app.serve import close_world
 from fediunion.app.startup import prepare
 from fediunion.config import load_settings
+from fediunion.db import now_of
 from fediunion.members.models import Member, MemberState, Role
 from fediunion.members.service import create_member
 from fediunion.members.sessions import begin_session
 from fediunion.members.tokens import create_token
 from fediunion.social.follows.service import receive_request
+from fediunion.social.media.desk import MediaDesk
+from fediunion.social.moderation.models import RequestState
+from fediunion.social.moderation.officers import Officer
+from fediunion.social.moderation.two_persons import Act, ask_for_export
 from fediunion.social.search.service import index_new_posts
 from fediunion.social.site.service import put_own_page
 from fediunion.world import World
-from tests.browser.secured import add_careful, add_links
+from tests.browser.secured import add_careful, add_links, add_suspended
 from tests.fakes.union import new_keys
 from tests.oauth.rig import password_hash
-from tests.processes.running import Instance
+from tests.processes.running import PATIENCE_SECONDS, Instance
 from tests.social.builders import local_actor, post_by, remote_actor
 
 LONG_NAME: Final = "Donaudampfschifffahrtselektrizitätenhauptbetriebswerkbauunterbeamtengesellschaft"
@@ -94,6 +101,9 @@ class _Filling:
         cookies, found = await self._world.db.write(add_careful, new_keys(self._world.settings))
         self._made.cookies |= cookies
         self._made.things |= found
+        cookies, found = await self._world.db.write(add_suspended, new_keys(self._world.settings))
+        self._made.cookies |= cookies
+        self._made.things |= found
         await self._posts()
         await self._relations()
         await self._keeping()
@@ -156,8 +166,24 @@ class _Filling:
         await self._ask("ana", f"{say}/{long_post['id']}", _method="PUT", status=f"{_WORDS} (mended)")
         await self._ask("ana", say, status="Later", scheduled_at="2999-01-01T00:00:00Z")
         await self._ask("ana", "/api/fediunion/drafts", status=_WORDS)
+        room = await self._ask("ana", say, status="The room", media_ids=[await self._picture("ana")])
         ids = {"post": long_post["id"], "answer": answer["id"], "uri": long_post["uri"]}
-        self._made.things |= ids | {"slug": long_post["url"].rsplit("/", 1)[1]}
+        slug = long_post["url"].rsplit("/", 1)[1]
+        self._made.things |= ids | {"slug": slug, "picture_post": room["id"]}
+
+    async def _picture(self, name: str) -> str:
+        """Upload a picture; return its id when it can be posted."""
+        content = io.BytesIO()
+        Image.new("RGB", (640, 480), "teal").save(content, "PNG")
+        self._world.part(MediaDesk).short_while = PATIENCE_SECONDS
+        answer = await self._http.post(
+            "/api/v2/media",
+            files={"file": ("room.png", content.getvalue(), "image/png")},
+            data={"description": "A room"},
+            headers={"Authorization": f"Bearer {self._bearers[name]}"},
+        )
+        assert answer.status_code == 200, answer.text
+        return str(answer.json()["id"])
 
     async def _relations(self) -> None:
         ben = await self._ask("ben", "/api/v1/accounts/verify_credentials", _method="GET")
@@ -212,6 +238,7 @@ class _Filling:
         await self._ask("olga", "/api/v1/admin/domain_blocks", domain="bad.example", public_comment=_WORDS)
         await self._ask("olga", "/api/v1/admin/email_domain_blocks", domain="throwaway.example")
         things["report"] = reports[0]["id"]
+        things["export"] = await self._world.db.write(_approved_export)
         member_ids = await self._world.db.read(_member_ids)
         things |= {f"member_{name}": str(number) for name, number in member_ids.items()}
         leaving = new_keys(self._world.settings)
@@ -224,6 +251,15 @@ class _Filling:
         answer = await self._http.request(_method, path, json=body or None, headers=headers)
         assert answer.status_code == 200, (path, answer.status_code, answer.text)
         return answer.json()
+
+
+def _approved_export(session: Session) -> str:
+    """Let the owner have asked for an export that a second officer approved."""
+    olga = find_local_actor(session, "olga")
+    assert olga is not None
+    row = ask_for_export(session, Act.KEY_EXPORT, by=Officer(olga.id, Role.OWNER, "@olga"), reason=_WORDS)
+    row.state, row.decided_at = RequestState.APPROVED, now_of(session)
+    return str(row.id)
 
 
 def _member_ids(session: Session) -> Mapping[str, int]:

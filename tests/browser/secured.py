@@ -6,6 +6,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from fediunion.actors.keys import NewKeys
+from fediunion.actors.models import Actor
 from fediunion.db import now_of
 from fediunion.members.factors.models import Passkey, TotpSecret
 from fediunion.members.factors.totp import begin_totp
@@ -15,7 +16,11 @@ from fediunion.members.links.service import new_link
 from fediunion.members.models import Member, Role
 from fediunion.members.second_step import wait_for_second
 from fediunion.members.service import create_member
-from fediunion.members.sessions import begin_session
+from fediunion.members.sessions import begin_session, new_session_cookie
+from fediunion.members.suspension import suspension_link
+from fediunion.social.moderation.decisions import decide
+from fediunion.social.moderation.models import Measure
+from fediunion.social.moderation.officers import Officer
 from fediunion.social.profiles.erasing import erase_account
 from tests.oauth.rig import password_hash
 
@@ -44,6 +49,20 @@ def add_careful(session: Session, keys: NewKeys) -> tuple[Mapping[str, str], Map
         "halfway": wait_for_second(session, fio, password_hash()),
     }
     return cookies, {"passkey": str(passkey.id)}
+
+
+def add_suspended(session: Session, keys: NewKeys) -> tuple[Mapping[str, str], Mapping[str, str]]:
+    """Add sid, who was suspended; return the cookie of a browser in which sid may read why, and the link."""
+    olga = session.scalars(select(Actor).where(Actor.username == "olga")).one()
+    sid = create_member(session, username="sid", keys=keys, password_hash=password_hash())
+    session.flush()
+    by = Officer(olga.id, Role.OWNER, "@olga")
+    reason = "Rule 2: nobody names members to the employer, not even in a rather long sentence."
+    decide(session, session.get_one(Actor, sid.actor_id), Measure.SUSPEND, reason, by=by)
+    session.flush()
+    cookie = new_session_cookie()
+    link = suspension_link(session, cookie, sid.id, complete=True)
+    return {"suspended": cookie}, {"suspension_link": link}
 
 
 def add_links(session: Session, member_id: int, leaving: NewKeys) -> Mapping[str, str]:

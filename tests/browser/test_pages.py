@@ -6,6 +6,7 @@ import pytest
 from playwright.sync_api import Browser, BrowserContext, Page, Route, expect
 
 from tests.browser.conftest import PASSWORD
+from tests.browser.walking import weight_of
 from tests.processes.running import PATIENCE_SECONDS, Instance
 
 pytestmark = pytest.mark.browser
@@ -73,7 +74,7 @@ def test_a_page_of_a_member_is_small(page: Page, instance: Instance) -> None:
     open_with_scripts(fresh, instance, "/components")
     fresh.wait_for_load_state("networkidle")
     assert 3 < len(loaded) <= MOST_REQUESTS
-    assert sum(loaded) <= MOST_BYTES
+    assert weight_of(fresh, loaded) <= MOST_BYTES, loaded
 
 
 def test_keys_walk_through_posts_and_can_be_switched_off(page: Page, instance: Instance) -> None:

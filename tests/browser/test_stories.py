@@ -60,6 +60,11 @@ def as_person(chromium: Browser, union: Union, name: str = "") -> Person:
 
 
 def test_without_a_mouse_somebody_joins_posts_filters_and_signs_out(chromium: Browser, north: Union) -> None:
+    with as_person(chromium, north, "ben") as ben:
+        said = ben.open("/compose")
+        said.get_by_label("Text", exact=True).fill("There are marmots in the archive")
+        said.locator("input[name=audience][value=local] + label").click()
+        ben.press("Publish")
     with as_person(chromium, north) as newcomer:
         page, keyboard = newcomer.open("/join"), Keyboard(newcomer)
         keyboard.write("Your name here", "quiet-otter")
@@ -74,6 +79,13 @@ def test_without_a_mouse_somebody_joins_posts_filters_and_signs_out(chromium: Br
         keyboard.write("Title", "Animals")
         keyboard.write("Words", "marmots")
         keyboard.press("Save")
+        newcomer.open("/local")
+        kept = page.locator("article.post", has_text="Filtered: Animals")
+        expect(kept).to_have_count(1)
+        expect(kept.get_by_text("There are marmots in the archive")).to_be_hidden()
+        keyboard.to(kept.locator("summary"))
+        page.keyboard.press("Enter")
+        expect(kept.get_by_text("There are marmots in the archive")).to_be_visible()
         newcomer.open("/sign-out")
         keyboard.press("Sign out in this browser")
         newcomer.open("/settings")

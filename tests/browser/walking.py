@@ -1,5 +1,6 @@
 """A walk through pages in Chromium, and all that is found wrong with each of them."""
 
+import gzip
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from functools import cache
@@ -121,6 +122,14 @@ class Walk:
         parts = urlsplit(request.url)
         ours = parts.scheme in ("data", "blob") or parts.netloc == self.instance.host
         return "" if ours else f"asks {request.url}"
+
+
+def weight_of(page: Page, loaded: Sequence[int]) -> int:
+    """Return the bytes of all that a page asked for, compressed.
+
+    The files come compressed from the server; the page, the largest of all, from the proxy in front of it.
+    """
+    return sum(loaded) - max(loaded) + len(gzip.compress(page.content().encode(), 5))
 
 
 def faults_of(page: Page) -> list[str]:

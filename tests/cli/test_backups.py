@@ -4,7 +4,7 @@ import stat
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
-from fediunion.app.backup.making import backup_name
+from fediunion.backup.making import backup_name
 from fediunion.config import load_settings
 from tests.cli.commands import CommandedInstance, run_command
 
@@ -49,6 +49,30 @@ def test_what_was_backed_up_is_the_same_instance_elsewhere(
         elsewhere = run_command("--config", there / "config.toml", *command)
         assert elsewhere.json == instance.succeed(*command).json
     assert "not empty" in run_command("restore", tmp_path / "copy", "--dir", there).refused
+
+
+def test_C06_a_sealed_backup_is_restored_and_opened_with_its_passphrase_alone(
+    instance: CommandedInstance, tmp_path: Path
+) -> None:
+    phrase = "seven nights without the moon\n"
+    taken = ("--password-file", "-")
+    assert "at least 12" in instance.run("backup", tmp_path / "copy", *taken, stdin="short\n").refused
+    assert "--password-file" in instance.run("backup", tmp_path / "copy", "--encrypt").refused
+    instance.succeed("peers", "block", "spam.example")
+    instance.succeed("backup", tmp_path / "copy", "--encrypt", *taken, stdin=phrase)
+    assert instance.host.encode() not in (tmp_path / "copy").read_bytes()
+    there = tmp_path / "there"
+    for wrong in ("seven nights with the moon\n", ""):
+        assert run_command("restore", tmp_path / "copy", "--dir", there, *taken, stdin=wrong).refused
+        assert not there.exists()
+    assert run_command("restore", tmp_path / "copy", "--dir", there, *taken, stdin=phrase).code == 0
+    assert run_command("--config", there / "config.toml", "peers", "list", "--json").json
+    opened = tmp_path / "opened"
+    assert run_command("unseal", tmp_path / "copy", opened, *taken, stdin=phrase).code == 0
+    assert stat.S_IMODE(opened.stat().st_mode) == 0o600
+    assert run_command("restore", opened, "--dir", tmp_path / "again").code == 0
+    assert "exists" in run_command("unseal", tmp_path / "copy", opened, *taken, stdin=phrase).refused
+    assert "not sealed" in run_command("unseal", opened, tmp_path / "x", *taken, stdin=phrase).refused
 
 
 def test_what_is_no_backup_is_refused_and_nothing_is_made(tmp_path: Path) -> None:

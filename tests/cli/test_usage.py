@@ -36,6 +36,7 @@ COMMANDS = [
     ("peers", "show"),
     ("peers", "allow"),
     ("peers", "block"),
+    ("peers", "affiliate"),
     ("deliveries", "list"),
     ("deliveries", "retry"),
     ("deliveries", "drop"),

@@ -182,6 +182,18 @@ def test_O19_nginx_overwrites_what_callers_say_about_themselves() -> None:
         assert headers.keys() >= set_by["server",].keys()
 
 
+def test_nginx_compresses_pages_and_documents_and_never_a_stream() -> None:
+    server = {
+        words[0]: words[1:] for around, words in nginx_blocks("fediunion.conf") if around == ("server",)
+    }
+    assert (server["gzip"], server["gzip_proxied"], server["gzip_vary"]) == (("on",), ("any",), ("on",))
+    # text/html always is; what a location sets anew replaces all of it.
+    assert {"application/json", "application/activity+json", "text/css"} <= set(server["gzip_types"])
+    assert "text/event-stream" not in server["gzip_types"]
+    inside = {words[0] for around, words in nginx_blocks("fediunion.conf") if len(around) == 2}
+    assert not [name for name in inside if name.startswith("gzip")]
+
+
 def test_nginx_passes_paths_on_as_they_came_to_the_port_we_listen_on() -> None:
     passed = [words[1] for _, words in nginx_blocks("fediunion.conf") if words[0] == "proxy_pass"]
     assert len(passed) == 5

@@ -1,19 +1,22 @@
 """What members of unions do in the stories, beside what a TestUnion can: posts are named by their uri."""
 
 import itertools
-from collections.abc import Callable, Iterator, Sequence
-from contextlib import contextmanager
+from collections.abc import AsyncIterator, Callable, Iterator, Sequence
+from contextlib import asynccontextmanager, contextmanager
 
+import httpx
 import orjson
 from sqlalchemy.orm import Session
 
 from fediunion.activitypub.keys import PrivateKey
+from fediunion.activitypub.vocab import JsonObject
 from fediunion.actors.keys import NewKeys
 from fediunion.actors.models import Actor, Reach
 from fediunion.actors.queries import find_local_actor
 from fediunion.actors.remote import refresh_actor
 from fediunion.members.queries import get_member
 from fediunion.members.service import create_member, delete_member
+from fediunion.members.tokens import create_token
 from fediunion.social.follows import moves, restrictions
 from fediunion.social.follows import service as follows
 from fediunion.social.posts.models import Post
@@ -143,6 +146,20 @@ async def counts(union: TestUnion, uri: str) -> tuple[int, int, int]:
     return post.replies_count, post.boosts_count, post.favourites_count
 
 
+@asynccontextmanager
+async def app_of(union: TestUnion, name: str) -> AsyncIterator[httpx.AsyncClient]:
+    """Give a member's app, which speaks to the union as apps do."""
+
+    def make(session: Session) -> str:
+        return create_token(session, get_member(session, name)[0], "read write follow push", "Test App")
+
+    headers = {"Authorization": f"Bearer {await union.world.db.write(make)}"}
+    transport = httpx.ASGITransport(app=union.app)
+    base_url = union.world.settings.base_url
+    async with httpx.AsyncClient(transport=transport, base_url=base_url, headers=headers) as client:
+        yield client
+
+
 @contextmanager
 def listening(internet: FakeInternet) -> Iterator[list[SentRequest]]:
     """Collect what is delivered, to whomever, until the end of the block."""
@@ -150,6 +167,17 @@ def listening(internet: FakeInternet) -> Iterator[list[SentRequest]]:
     delivered: list[SentRequest] = []
     yield delivered
     delivered += [request for request in internet.requests[already:] if request.method == "POST"]
+
+
+def first_of(delivered: Sequence[SentRequest], type: str, *, about: str) -> JsonObject:
+    """Return the first activity of a type whose object, or what that is about in turn, has a member."""
+    for request in delivered:
+        activity: JsonObject = orjson.loads(request.body or b"{}")
+        what = activity.get("object")
+        what = what.get("object") if isinstance(what, dict) and isinstance(what.get("object"), dict) else what
+        if activity.get("type") == type and isinstance(what, dict) and about in what:
+            return activity
+    raise AssertionError(f"no {type} about a {about} was delivered")
 
 
 def hosts_told(delivered: Sequence[SentRequest], type: str, object_uri: str) -> list[str]:

@@ -19,7 +19,6 @@ from sqlalchemy.orm import Session
 from fediunion.config import Settings
 from fediunion.members.models import Member, MemberState, Role
 from fediunion.members.service import create_member
-from fediunion.social.media.desk import close_desk
 from tests.fakes.clock import FakeClock
 from tests.fakes.internet import FakeInternet
 from tests.fakes.settings import settings_for
@@ -229,5 +228,4 @@ async def desk_for(
     finally:
         for client in desk._clients:
             await client.aclose()
-        await close_desk(union.world)
         await union.close()

@@ -86,7 +86,13 @@ class Prepared:
         os.close(until)
         assert self._process.stdout is not None
         with self._process.stdout as said:
-            assert said.readline() == b"ready\n"
+            is_ready = said.readline() == b"ready\n"
+        if not is_ready:
+            # What it said itself is above; nothing of it is left for the end of the run.
+            os.close(self._alive)
+            self._process.wait()
+            self._folder.cleanup()
+            raise AssertionError("what commands are forked from could not be imported")
 
     def start(
         self, command: Sequence[str], streams: Sequence[int], *, folder: Path, env: Mapping[str, str]

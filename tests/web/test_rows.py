@@ -3,7 +3,8 @@
 import pytest
 
 from fediunion.social.media.addresses import MediaAddresses
-from fediunion.web.rows import focus_class, with_emoji
+from fediunion.web.emoji import with_emoji
+from fediunion.web.rows import focus_class
 
 ADDRESSES = MediaAddresses("https://us.example", "secret")
 BLOB = {"shortcode": "blob", "url": 'https://far.test/blob.png?"><script>'}

@@ -4,8 +4,10 @@ import re
 from pathlib import Path
 
 import pytest
+from jinja2.meta import find_undeclared_variables
 
 from fediunion.web.assets import STATIC, style_files
+from fediunion.web.render import environment
 
 TEMPLATES = sorted((STATIC.parent / "templates").rglob("*.html"))
 TOKENS = (STATIC / "css" / "tokens.css").read_text("utf-8")
@@ -138,6 +140,24 @@ def test_no_template_loads_anything_from_elsewhere() -> None:
         r"(?:src|srcset|poster|data|action)\s*=\s*\"(?:https?:)?//|<(?:iframe|object|embed)\b"
     )
     assert [path.name for path in TEMPLATES if elsewhere.search(text_of(path))] == []
+
+
+def test_no_page_uses_a_value_that_its_layout_has_as_a_macro() -> None:
+    layouts = [path for path in TEMPLATES if path.parent.name == "layouts"]
+    macros = {name for path in layouts for name in macros_of(path)}
+    assert "brand" in macros
+    values = {
+        path.name: find_undeclared_variables(environment().parse(text_of(path))) - macros_of(path)
+        for path in TEMPLATES
+        if path not in layouts
+    }
+    assert {name: found & macros for name, found in values.items() if found & macros} == {}
+
+
+def macros_of(path: Path) -> set[str]:
+    """Return the names of the macros that a template takes from others."""
+    imported = re.findall(r"{% from \"[^\"]+\" import ([^%]+) %}", text_of(path))
+    return {name.strip() for names in imported for name in names.split(",")}
 
 
 def test_every_part_of_the_style_sheet_is_in_it() -> None:

@@ -12,7 +12,13 @@ from fediunion.api.mastodon.entities.frame import Entity, frame_for
 from fediunion.api.mastodon.entities.report import report_entity
 from fediunion.db import settings_of
 from fediunion.kit.errors import Invalid
-from fediunion.social.moderation.reports import CATEGORIES, MAX_COMMENT_CHARACTERS, MAX_POSTS, report
+from fediunion.social.moderation.reports import (
+    CATEGORIES,
+    MAX_COMMENT_CHARACTERS,
+    MAX_POSTS,
+    MAX_RULES,
+    report,
+)
 
 
 async def file_report(call: Call) -> Json:
@@ -27,6 +33,7 @@ async def file_report(call: Call) -> Json:
     comment = params.text("comment", most=MAX_COMMENT_CHARACTERS)
     category = params.word("category", CATEGORIES, "other")
     post_ids = params.ids("status_ids", most=MAX_POSTS + 1)
+    rule_numbers = params.ids("rule_ids", most=MAX_RULES)
     extension = params.group("fediunion")
 
     def unit(session: Session) -> Entity:
@@ -38,6 +45,7 @@ async def file_report(call: Call) -> Json:
             post_ids=post_ids,
             comment=comment,
             category=category,
+            rule_numbers=rule_numbers,
             forward=params.flag("forward"),
             forwards_comment=extension is not None and extension.flag("forward_comment"),
         )

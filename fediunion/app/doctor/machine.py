@@ -8,10 +8,10 @@ from typing import Final
 
 from sqlalchemy.orm import Session
 
-from fediunion.app.backup.making import last_backup, old_backups
 from fediunion.app.doctor.findings import Finding, failed, warning, well
-from fediunion.app.startup import has_newest_schema
+from fediunion.backup.making import last_backup, old_backups
 from fediunion.config import Settings
+from fediunion.db.schema import has_newest_schema
 from fediunion.jobs.models import JobState
 from fediunion.jobs.queries import count_jobs, queue_age_seconds
 from fediunion.kit.clock import format_instant

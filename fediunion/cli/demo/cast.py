@@ -44,9 +44,16 @@ class Line:
 
 @dataclass(frozen=True)
 class Cast:
-    """Everybody, and the script. People and institutions are named `name@union`."""
+    """Everybody, and the script. People and institutions are named `name@union`.
+
+    `bonds` are (child, parent, kind) of unions; `vacancies` the sample notices by the union that tells of
+    them, of the moment `as_of`.
+    """
 
     unions: Sequence[DemoUnion]
+    bonds: Sequence[tuple[str, str, str]]
+    vacancies: Mapping[str, Sequence[Mapping[str, Any]]]
+    as_of: str
     follows: Sequence[tuple[str, str]]
     lines: Sequence[Line]
     boosts: Sequence[tuple[str, str]]
@@ -58,6 +65,14 @@ def read_cast() -> Cast:
     samples, script = _read("samples.json"), _read("script.json")
     return Cast(
         unions=[_union(name, samples, script) for name in UNIONS],
+        bonds=[
+            (child, parent, each["kind"])
+            for each in samples["affiliations"]
+            if (child := each["child"].partition(".")[0]) in UNIONS
+            and (parent := each["parent"].partition(".")[0]) in UNIONS
+        ],
+        vacancies=_vacancies(samples["vacancies"]),
+        as_of=samples["asOf"],
         follows=[(one, other) for one, other in script["follows"]],
         lines=[
             Line(
@@ -73,6 +88,15 @@ def read_cast() -> Cast:
         boosts=[(who, key) for who, key in script["boosts"]],
         favourites=[(who, key) for who, key in script["favourites"]],
     )
+
+
+def _vacancies(postings: Sequence[Mapping[str, Any]]) -> Mapping[str, Sequence[Mapping[str, Any]]]:
+    """Return the notices by union; those of unions that are not among the three are told by them in turn."""
+    told: dict[str, list[Mapping[str, Any]]] = {name: [] for name in UNIONS}
+    for place, posting in enumerate(postings):
+        home = str(posting["fu:boardActor"]).partition("@")[2].partition(".")[0]
+        told[home if home in UNIONS else UNIONS[place % len(UNIONS)]].append(posting)
+    return told
 
 
 def _union(name: str, samples: Mapping[str, Any], script: Mapping[str, Any]) -> DemoUnion:

@@ -31,6 +31,12 @@ def print_guide(cast: Cast, addresses: Mapping[str, str], logins: Sequence[Login
         f"""
 To try:
 
+  {addresses["nairobisu"]}/vacancies
+      is the hiring hall: the vacancies of all three unions, which closed ones leave by themselves.
+  {addresses["ictysu"]}/vacancies?country=KE&grade=P-3,P-4
+      is a search; its account can be followed from any server, and tells of each match once.
+  {addresses["ccisua"]}/unions
+      is the network of unions, as each of them may check.
   {addresses["ccisua"]}/@marta.v
       is a page for people; servers get the same as ActivityPub:
   curl -H 'Accept: application/activity+json' {addresses["ccisua"]}/@marta.v

@@ -5,6 +5,7 @@ import secrets
 from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import dataclass
 from functools import partial
+from itertools import permutations
 from typing import Final
 
 from sqlalchemy.orm import Session
@@ -15,6 +16,7 @@ from fediunion.actors.models import Actor, ActorKind, Reach
 from fediunion.actors.queries import find_actor_by_handle
 from fediunion.actors.remote import resolve_handle
 from fediunion.actors.service import create_local_actor
+from fediunion.cli.demo import halls
 from fediunion.cli.demo.cast import Cast, DemoUnion, Line, Person
 from fediunion.kit.errors import Unreachable
 from fediunion.kit.html import text_to_html
@@ -60,10 +62,12 @@ class Seeding:
     async def play(self) -> list[Login]:
         """Do everything in the order of the script; return the logins. Raises Unreachable when it hangs."""
         logins = [login for union in self._cast.unions for login in await self._populate(union)]
+        await self._affiliate()
         for one, other in self._cast.follows:
             await self._follow(one, other)
         for one, other in self._cast.follows:
             await self._until(f"{one} follows {other}", partial(self._follows, one, other))
+        await self._advertise()
         for line in self._cast.lines:
             await self._say(line)
         for who, key in self._cast.boosts:
@@ -91,6 +95,23 @@ class Seeding:
             ]
 
         return await world.db.write(write)
+
+    async def _affiliate(self) -> None:
+        """Let the unions be affiliated as in the samples, until each takes vacancies of the others."""
+        for child, parent, kind in self._cast.bonds:
+            await halls.offer(self._worlds[child], self._worlds[parent], kind)
+        for child, parent, _ in self._cast.bonds:
+            accept = partial(halls.accept, self._worlds[child], self._worlds[parent])
+            await self._until(f"{child} is affiliated to {parent}", accept)
+        for one, other in permutations(self._worlds, 2):
+            shares = partial(halls.shares_vacancies, self._worlds[one], self._worlds[other])
+            await self._until(f"{one} takes vacancies of {other}", shares)
+
+    async def _advertise(self) -> None:
+        for name, world in self._worlds.items():
+            now = world.clock.now()
+            notices = [halls.moved(each, self._cast.as_of, now) for each in self._cast.vacancies[name]]
+            await halls.publish(world, "jobs", notices)
 
     async def _follow(self, one: str, other: str) -> None:
         world = self._world_of(one)

@@ -115,7 +115,7 @@ async def _remove(
     code: str,
     answer: str,
     remove: Callable[[Session, Member], None],
-    what: str,
+    what: Sentence,
 ) -> FactorsChanged:
     member = await world.db.read(proved_member, cookie)
     await check_own_password(world, member.id, password, address)

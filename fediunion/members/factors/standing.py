@@ -6,6 +6,7 @@ from sqlalchemy import delete
 from sqlalchemy.orm import Session
 
 from fediunion.db import announce, now_of
+from fediunion.kit.sentences import Sentence
 from fediunion.members.factors.models import Passkey, PendingSignIn
 from fediunion.members.factors.passkeys import list_passkeys
 from fediunion.members.factors.recovery import (
@@ -53,7 +54,7 @@ def list_factors(session: Session, member: Member) -> Factors:
     )
 
 
-def settle_factors(session: Session, member: Member, cookie: str, what: str) -> FactorsChanged:
+def settle_factors(session: Session, member: Member, cookie: str, what: Sentence) -> FactorsChanged:
     """Draw the consequences of a factor that was added or removed, in the browser of `cookie`.
 
     The session gets another cookie and the rights that the member has now (row W02); all other browsers
@@ -97,4 +98,4 @@ def reset_factors(session: Session, member: Member) -> None:
     """
     forget_factors(session, member)
     log_out(session, member)
-    tell_of_change(session, member, "Who runs the server removed all second factors.")
+    tell_of_change(session, member, Sentence("Who runs the server removed all second factors."))

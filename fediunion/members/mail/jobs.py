@@ -64,6 +64,7 @@ def message_of(letter: Letter, row_id: int, written_at: datetime, settings: Sett
     message["Subject"] = letter.subject
     message["Date"] = format_datetime(written_at)
     message["Message-ID"] = f"<{row_id}@{settings.handle_domain.partition(':')[0]}>"
+    message["Content-Language"] = letter.language
     message["Auto-Submitted"] = "auto-generated"
     message.set_content(letter.text)
     return message

@@ -1,9 +1,11 @@
-"""Mails to a member's own address: what was done with the account, and what moderators have to say."""
+"""Mails in the reader's language: to a member's own address, or to one that is to become it."""
 
 from sqlalchemy.orm import Session
 
 from fediunion.config import Settings
 from fediunion.db import settings_of
+from fediunion.kit.catalogues import first_language, translated
+from fediunion.kit.sentences import Sentence
 from fediunion.members.emails import unseal_email
 from fediunion.members.mail.service import Letter, queue_mail
 from fediunion.members.models import Member
@@ -14,19 +16,45 @@ def title_of(settings: Settings) -> str:
     return settings.instance.innocuous_name or settings.instance.title
 
 
-def write_to(session: Session, member: Member, subject: str, text: str) -> None:
-    """Queue a mail to a member; to one without an address nothing is sent."""
+def write_to(
+    session: Session, member: Member, subject: Sentence, *paragraphs: str, language: str = ""
+) -> None:
+    """Queue a mail to a member; to one without an address nothing is sent. The rest: `write_to_address`."""
     if member.sealed_email is None:
         return
     address = unseal_email(member.sealed_email, member.id, settings_of(session))
-    queue_mail(session, Letter(to=address, subject=subject, text=f"{text.strip()}\n"))
+    write_to_address(session, address, subject, *paragraphs, reader=member, language=language)
 
 
-def tell_of_change(session: Session, member: Member, what: str) -> None:
+def write_to_address(
+    session: Session, address: str, subject: Sentence, *paragraphs: str, reader: Member, language: str = ""
+) -> None:
+    """Queue a mail, translated for `reader`: a `Sentence` is, links and what people wrote stay as they are.
+
+    The language is the one that the member set, where it is one of ours; else `language`, that of the page
+    on which the act was done; else the instance's first.
+    """
+    chosen = first_language(reader.locale, language, settings_of(session).instance.languages[0])
+    texts = [_in_language(each, chosen).strip() for each in paragraphs]
+    text = "\n\n".join(texts) + "\n"
+    letter = Letter(to=address, subject=_in_language(subject, chosen), text=text, language=chosen)
+    queue_mail(session, letter)
+
+
+def tell_of_change(session: Session, member: Member, what: Sentence) -> None:
     """Tell a member that the way to sign in was changed: `what` is a sentence about it (row W12)."""
     settings = settings_of(session)
-    text = (
-        f"{what}\n\nIf it was you, nothing is to be done. If it was not, choose another password now:\n"
-        f"{settings.base_url}/password/forgotten\n\nand tell those who run {title_of(settings)}.\n"
+    title = title_of(settings)
+    write_to(
+        session,
+        member,
+        Sentence("Your account at %(title)s was changed", title=title),
+        what,
+        Sentence("If it was you, nothing is to be done. If it was not, choose another password now:"),
+        f"{settings.base_url}/password/forgotten",
+        Sentence("Tell those who run %(title)s, too.", title=title),
     )
-    write_to(session, member, f"Your account at {title_of(settings)} was changed", text)
+
+
+def _in_language(text: str, language: str) -> str:
+    return translated(text, language) if isinstance(text, Sentence) else text

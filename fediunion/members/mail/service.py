@@ -19,11 +19,12 @@ SEND_MAIL: Final = "members.send_mail"
 
 @dataclass(frozen=True, kw_only=True)
 class Letter:
-    """A mail: to one address, one line of subject, plain text."""
+    """A mail: to one address, one line of subject, plain text, in a language of ours."""
 
     to: str
     subject: str
     text: str
+    language: str = "en"
 
 
 def queue_mail(session: Session, letter: Letter) -> None:

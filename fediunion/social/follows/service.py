@@ -11,6 +11,7 @@ from fediunion.actors.queries import find_actor, get_actor, reader_actor
 from fediunion.db import emit, now_of
 from fediunion.db.known_uris import bury_uri, find_known_uri, remember_uri
 from fediunion.kit.errors import Invalid, NotAllowed, NotFound, Refused
+from fediunion.kit.sentences import Sentence
 from fediunion.outbox.events import InboxGone
 from fediunion.outbox.publish import Recipients, publish, withdraw_from
 from fediunion.social.follows import documents
@@ -45,12 +46,12 @@ def request_follow(
     NotFound (an account that is deleted, suspended or not let in yet).
     """
     if follower.id == followed.id:
-        raise Invalid("Nobody can follow their own account.", field="id")
+        raise Invalid(Sentence("Nobody can follow their own account."), field="id")
     if followed.deleted_at is not None or followed.suspended_at is not None or followed.pending:
-        raise NotFound("There is no such account.")
+        raise NotFound(Sentence("There is no such account."))
     lock_pair(session, follower.id, followed.id)
     if is_blocked_between(session, follower.id, followed.id):
-        raise NotAllowed("One of the two accounts blocks the other.")
+        raise NotAllowed(Sentence("One of the two accounts blocks the other."))
     follow = find_follow(session, follower.id, followed.id)
     if follow is not None:
         follow.shows_boosts, follow.notifies, follow.languages = shows_boosts, notifies, list(languages)
@@ -59,8 +60,10 @@ def request_follow(
     hidden = not followed.local and follower.kind == ActorKind.MEMBER and follower.reach == Reach.HIDDEN
     if hidden and followed.locked:
         raise Invalid(
-            "This account approves its followers by hand, and would learn who you are. "
-            "Choose a wider reach to follow it.",
+            Sentence(
+                "This account approves its followers by hand, and would learn who you are. Choose a wider"
+                " reach to follow it."
+            ),
             field="id",
         )
     now = now_of(session)

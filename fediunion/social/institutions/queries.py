@@ -8,6 +8,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from fediunion.actors.models import Actor, ActorKind
+from fediunion.actors.queries import find_local_actor
 from fediunion.kit.errors import NotFound
 from fediunion.kit.sentences import Sentence
 from fediunion.members.models import Member, MemberState
@@ -26,6 +27,14 @@ def get_institution(session: Session, actor_id: int) -> Actor:
     """Return an institution of ours; raise NotFound."""
     found = session.get(Actor, actor_id)
     if found is None or not found.local or found.kind not in KINDS or found.deleted_at is not None:
+        raise NotFound(Sentence("There is no such institution."))
+    return found
+
+
+def get_institution_named(session: Session, name: str) -> Actor:
+    """Return an institution of ours by its username; raise NotFound."""
+    found = find_local_actor(session, name.strip().removeprefix("@").partition("@")[0])
+    if found is None or found.kind not in KINDS or found.deleted_at is not None:
         raise NotFound(Sentence("There is no such institution."))
     return found
 
@@ -62,11 +71,6 @@ def institutions_of(session: Session, member_id: int) -> Sequence[Actor]:
         )
     )
     return session.scalars(statement.order_by(Actor.id)).all()
-
-
-def may_be_institution(actor: Actor) -> bool:
-    """Return whether an actor is one that members may publish for; it reads nothing."""
-    return actor.local and actor.kind in KINDS
 
 
 def find_acting(session: Session, member_id: int, institution_id: int) -> Actor | None:

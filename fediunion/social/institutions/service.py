@@ -26,7 +26,6 @@ from fediunion.social.institutions.queries import find_acting
 from fediunion.social.media.models import Attachment
 from fediunion.social.media.service import hand_over, readdress
 from fediunion.social.moderation.audit import record_audit
-from fediunion.social.moderation.officers import Officer
 from fediunion.social.posts.models import Post
 from fediunion.social.posts.service.drafts import PostDraft
 from fediunion.social.posts.service.publishing import publish_post, withdraw_post
@@ -63,8 +62,13 @@ def check_new(session: Session, wanted: NewInstitution) -> NewInstitution:
     return NewInstitution(wanted.kind, name, title, summary)
 
 
-def create_institution(session: Session, wanted: NewInstitution, keys: NewKeys, *, by: Officer) -> Actor:
-    """Return a new board, feed or group, whose first editor is who made it. Raises Invalid with its field."""
+def create_institution(
+    session: Session, wanted: NewInstitution, keys: NewKeys, *, by: str, editor: str = ""
+) -> Actor:
+    """Return a new board, feed or group, made `by` a handle; `editor` names a member who publishes for it.
+
+    Raises Invalid with its field.
+    """
     checked = check_new(session, wanted)
     actor = create_local_actor(
         session,
@@ -74,12 +78,13 @@ def create_institution(session: Session, wanted: NewInstitution, keys: NewKeys, 
         display_name=checked.title,
         summary=checked.summary,
     )
-    record_audit(session, by=by.handle, action="institution.create", subject=actor.uri)
-    name_editor(session, actor, get_actor(session, by.actor_id).username, by=by)
+    record_audit(session, by=by, action="institution.create", subject=actor.uri)
+    if editor:
+        name_editor(session, actor, editor, by=by)
     return actor
 
 
-def name_editor(session: Session, institution: Actor, name: str, *, by: Officer) -> Editor:
+def name_editor(session: Session, institution: Actor, name: str, *, by: str) -> Editor:
     """Let a member publish for an institution; return the row, a second time the same one. Raises Invalid."""
     found = find_member(session, name.strip().removeprefix("@").partition("@")[0])
     if found is None or found[0].state != MemberState.ACTIVE:
@@ -91,13 +96,11 @@ def name_editor(session: Session, institution: Actor, name: str, *, by: Officer)
     if row is None:
         row = Editor(actor_id=institution.id, member_id=member.id, named_at=now_of(session))
         session.add(row)
-        record_audit(
-            session, by=by.handle, action="institution.editor", subject=institution.uri, reason=actor.uri
-        )
+        record_audit(session, by=by, action="institution.editor", subject=institution.uri, reason=actor.uri)
     return row
 
 
-def end_editor(session: Session, institution: Actor, member_id: int, *, by: Officer) -> None:
+def end_editor(session: Session, institution: Actor, member_id: int, *, by: str) -> None:
     """Let a member publish for an institution no more; for who does not nothing changes."""
     gone = session.execute(
         delete(Editor).where(Editor.actor_id == institution.id, Editor.member_id == member_id)
@@ -105,7 +108,7 @@ def end_editor(session: Session, institution: Actor, member_id: int, *, by: Offi
     if getattr(gone, "rowcount", 0):
         editor = get_actor(session, session.get_one(Member, member_id).actor_id)
         record_audit(
-            session, by=by.handle, action="institution.no_editor", subject=institution.uri, reason=editor.uri
+            session, by=by, action="institution.no_editor", subject=institution.uri, reason=editor.uri
         )
 
 

@@ -84,7 +84,7 @@ def add_accounts(session: Session, owner: Actor, list_id: int, actor_ids: Iterab
         )
     )
     if followed != set(wanted):
-        raise NotFound("Only accounts that you follow can be on a list.")
+        raise NotFound(Sentence("Only accounts that you follow can be on a list."))
     there = set(session.scalars(select(ListedAccount.actor_id).where(ListedAccount.list_id == row.id)))
     if len(there | followed) > MAX_LISTED:
         raise Invalid(

@@ -4,8 +4,9 @@ from fediunion.activitypub import vocab
 from fediunion.actors.events import ActorDeleted, DomainRuleChanged
 from fediunion.feature import Feature
 from fediunion.inbox.rules import on, on_known
+from fediunion.jobs.schedule import Every
 from fediunion.members.events import MemberSignedUp
-from fediunion.social.moderation import accounts, departures, inbound, new_members, servers
+from fediunion.social.moderation import accounts, departures, inbound, new_members, samples, servers
 from fediunion.social.notifications.events import DomainFloods
 
 FEATURE = Feature(
@@ -26,5 +27,7 @@ FEATURE = Feature(
         accounts.SEVER_ACTOR: departures.sever_actor,
         servers.SEVER_HOSTS: departures.sever_hosts,
         servers.PURGE_HOST: departures.purge_host,
+        samples.SAMPLE: samples.sample_queues,
     },
+    schedule=[Every(job=samples.SAMPLE, seconds=samples.SECONDS)],
 )

@@ -8,6 +8,7 @@ from fediunion.actors.models import Actor
 from fediunion.actors.service import mark_actor_deleted
 from fediunion.db import announce, now_of, settings_of
 from fediunion.kit.errors import Invalid, NotAllowed, NotFound
+from fediunion.kit.sentences import Sentence
 from fediunion.members import sign_ups
 from fediunion.members.mail.notices import title_of, write_to
 from fediunion.members.models import Member, Role
@@ -98,7 +99,8 @@ def tell_by_mail(session: Session, actor: Actor, text: str) -> None:
     """Write to a member what moderators want to tell it; without an address, or a text, nothing is sent."""
     member = find_member_of(session, actor.id) if actor.local else None
     if member is not None and text.strip():
-        write_to(session, member, f"From the moderators of {title_of(settings_of(session))}", text)
+        title = title_of(settings_of(session))
+        write_to(session, member, Sentence("From the moderators of %(title)s", title=title), text)
 
 
 def _member(session: Session, actor: Actor) -> Member:

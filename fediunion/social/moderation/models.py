@@ -14,8 +14,9 @@ from fediunion.db.append_only import append_only
 class Report(Identified):
     """Somebody reported an actor. `reporter_id` is None for a report from another server: it names none.
 
-    `post_uris` are posts of the target. `state` is "open" or "resolved"; `assigned_id` is the moderator who
-    looks into it, `handled_by_id` the one who resolved it.
+    `post_uris` are posts of the target; `broken_rules` are pairs of the number (from 1) and the words of a
+    rule of ours, as it was when it was reported. `state` is "open" or "resolved"; `assigned_id` is the
+    moderator who looks into it, `handled_by_id` the one who resolved it.
     """
 
     __tablename__ = "report"
@@ -26,6 +27,7 @@ class Report(Identified):
     post_uris: Mapped[list[Any]]
     comment: Mapped[str] = mapped_column(default="")
     category: Mapped[str] = mapped_column(default="other")
+    broken_rules: Mapped[list[Any]] = mapped_column(default=list)
     forwarded: Mapped[bool] = mapped_column(default=False)
     state: Mapped[str] = mapped_column(default="open")
     created_at: Mapped[datetime]
@@ -145,6 +147,15 @@ class TwoPersonRequest(Identified):
     decided_at: Mapped[datetime | None]
 
     __table_args__ = (Index("ix_two_person_request_state", "state", "id"),)
+
+
+class QueueSample(Identified):
+    """How long what waited longest had been due at a moment, in seconds: jobs, and deliveries."""
+
+    __tablename__ = "queue_sample"
+    at: Mapped[datetime] = mapped_column(index=True)
+    jobs: Mapped[int]
+    deliveries: Mapped[int]
 
 
 append_only(AuditEntry)

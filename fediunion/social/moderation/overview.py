@@ -19,6 +19,7 @@ from fediunion.social.media.models import StoredFile
 from fediunion.social.moderation.decisions import count_appeals
 from fediunion.social.moderation.figures import count_by_day, days_between
 from fediunion.social.moderation.models import Report
+from fediunion.social.moderation.samples import QueueAges, queue_ages
 from fediunion.social.posts.models import Post
 
 SIGN_UP_DAYS: Final = 30
@@ -74,6 +75,7 @@ class Overview:
     sign_ups: ByDay
     posts: ByDay
     waiting_by_age: Sequence[int]
+    queue_ages: QueueAges
     peers: Sequence[PeerTraffic]
     storage: Sequence[tuple[str, int]]
     failures: ByDay
@@ -113,6 +115,7 @@ def read_overview(session: Session) -> Overview:
         sign_ups=_sign_ups(session, now),
         posts=_posts(session, now),
         waiting_by_age=_ages(session, now),
+        queue_ages=queue_ages(session),
         peers=_peers(session, now),
         storage=_storage(session),
         failures=_failures(session, now),

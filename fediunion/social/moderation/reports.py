@@ -9,7 +9,7 @@ from sqlalchemy.orm import Session
 from fediunion.actors.models import Actor
 from fediunion.actors.queries import instance_actor
 from fediunion.actors.viewer import Viewer
-from fediunion.db import now_of
+from fediunion.db import now_of, settings_of
 from fediunion.db.known_uris import find_known_uri, remember_uri
 from fediunion.kit.errors import Invalid, NotFound, Refused
 from fediunion.kit.sentences import Sentence
@@ -26,6 +26,7 @@ from fediunion.social.posts.models import Post
 from fediunion.social.posts.visibility import OPEN_AUDIENCES, get_visible_post
 
 MAX_POSTS: Final = 50
+MAX_RULES: Final = 100
 MAX_COMMENT_CHARACTERS: Final = 2_000
 MAX_OPEN_FROM_HOST: Final = 200
 CATEGORIES: Final = ("spam", "legal", "violation", "other")
@@ -39,6 +40,7 @@ def report(
     post_ids: Sequence[int] = (),
     comment: str = "",
     category: str = "other",
+    rule_numbers: Sequence[int] = (),
     forward: bool = False,
     forwards_comment: bool = False,
 ) -> Report:
@@ -47,16 +49,22 @@ def report(
     What is forwarded comes from the instance and never names the reporter; the words go along only where
     the member has confirmed that with `forwards_comment`. Posts that are not for everybody are not named
     in it either: who of us could read them would show who reported (row V34).
-    Raises NotFound for a post that the reporter may not see, Invalid for one of somebody else.
+    With rules that were broken, by their numbers from 1, it is a violation, whatever category was chosen.
+    Raises NotFound for a post that the reporter may not see, Invalid for one of somebody else, and for what
+    is no rule.
     """
     if target.id == reporter.id:
-        raise Invalid("Nobody can report their own account.", field="account_id")
+        raise Invalid(Sentence("Nobody can report their own account."), field="account_id")
     if len(post_ids) > MAX_POSTS:
-        raise Invalid(f"A report names {MAX_POSTS} posts at most.", field="status_ids")
+        raise Invalid(Sentence("A report names %(most)s posts at most.", most=MAX_POSTS), field="status_ids")
     if len(comment) > MAX_COMMENT_CHARACTERS:
-        raise Invalid(f"A comment has {MAX_COMMENT_CHARACTERS} characters at most.", field="comment")
+        raise Invalid(
+            Sentence("A comment has %(most)s characters at most.", most=MAX_COMMENT_CHARACTERS),
+            field="comment",
+        )
     if category not in CATEGORIES:
-        raise Invalid("The category is spam, legal, violation or other.", field="category")
+        raise Invalid(Sentence("The category is spam, legal, violation or other."), field="category")
+    rules = _rules(session, rule_numbers)
     viewer = Viewer(reporter.id, None, is_member=True)
     posts = [get_visible_post(session, post_id, viewer) for post_id in dict.fromkeys(post_ids)]
     if any(post.author_id != target.id for post in posts):
@@ -66,7 +74,8 @@ def report(
         target_id=target.id,
         post_uris=[post.uri for post in posts],
         comment=comment.strip(),
-        category=category,
+        category="violation" if rules else category,
+        broken_rules=rules,
         created_at=now_of(session),
     )
     session.add(row)
@@ -74,6 +83,13 @@ def report(
         _forward(session, row, target, posts, comment.strip() if forwards_comment else "")
     _tell_moderators(session, row, reporter)
     return row
+
+
+def _rules(session: Session, numbers: Sequence[int]) -> list[tuple[int, str]]:
+    ours = dict(enumerate(settings_of(session).instance.rules, start=1))
+    if not set(numbers) <= ours.keys():
+        raise Invalid(Sentence("This is no rule of ours."), field="rule_ids")
+    return [(number, ours[number]) for number in sorted(set(numbers))]
 
 
 def _forward(session: Session, row: Report, target: Actor, posts: Sequence[Post], content: str) -> None:
@@ -146,7 +162,7 @@ def assign(session: Session, row: Report, moderator_id: int | None, *, by: str) 
 def change_category(session: Session, row: Report, category: str, *, by: str) -> None:
     """Say what a report is about. Raises Invalid for another word than those of CATEGORIES."""
     if category not in CATEGORIES:
-        raise Invalid("The category is spam, legal, violation or other.", field="category")
+        raise Invalid(Sentence("The category is spam, legal, violation or other."), field="category")
     if row.category != category:
         row.category, row.updated_at = category, now_of(session)
         record_audit(session, by=by, action="report.change", subject=str(row.id), reason=category)

@@ -1,11 +1,12 @@
 """Acts that take two officers: the owner's role, the export of keys, the export of everything.
 
-One asks, a second approves within 24 hours; each step stands in the log of privileged acts. The owner's
-role is given with the approval. An export is permitted by it: who asked takes it, once, within the same
-time. What an operator does on the machine itself needs nobody else: whoever has the files has it all.
+One asks, a second approves within 24 hours; each step stands in the log of privileged acts, and the other
+officers are told. The owner's role is given with the approval. An export is permitted by it: who asked takes
+it, once, within the same time. What an operator does on the machine itself needs nobody else: whoever has
+the files has it all.
 """
 
-from datetime import timedelta
+from datetime import datetime, timedelta
 from enum import StrEnum
 from typing import Any, Final
 
@@ -26,6 +27,7 @@ from fediunion.social.moderation.audit import record_audit
 from fediunion.social.moderation.models import RequestState, TwoPersonRequest
 from fediunion.social.moderation.officers import Officer
 from fediunion.social.moderation.roles import get_member_of
+from fediunion.social.moderation.telling import tell_officers
 
 LIVES: Final = timedelta(hours=24)
 LONGEST_REASON: Final = 1000
@@ -83,6 +85,7 @@ def approve(session: Session, request_id: int, *, by: Officer) -> TwoPersonReque
     if is_owner_role:
         set_role(session, get_member_of(session, get_actor(session, int(row.asked["actor_id"]))), Role.OWNER)
     record_audit(session, by=by.handle, action=f"{row.act}.approve", subject=row.subject, reason=_named(row))
+    tell_officers(session, f"{row.act}.approve", by=by, reason=row.reason)
     return row
 
 
@@ -119,6 +122,14 @@ def take_permit(session: Session, request_id: int, act: Act, *, by: Officer) -> 
     if act is Act.OWNER_ROLE or getattr(taken, "rowcount", 0) != 1:
         raise NotAllowed(_OVER, reason="no-permit")
     record_audit(session, by=by.handle, action=f"{act}.take", subject=row.subject, reason=_named(row))
+    tell_officers(session, f"{act}.take", by=by, reason=row.reason)
+
+
+def may_take(row: TwoPersonRequest, officer: Officer, now: datetime) -> bool:
+    """Return whether an officer may still take the export of a request: `take_permit` decides."""
+    is_own_export = row.act != Act.OWNER_ROLE and row.asked_by_id == officer.actor_id
+    approved_at = row.decided_at if row.state == RequestState.APPROVED else None
+    return is_own_export and approved_at is not None and approved_at > now - LIVES
 
 
 def get_request(session: Session, request_id: int) -> TwoPersonRequest:
@@ -166,6 +177,7 @@ def _ask(
     )
     session.add(row)
     record_audit(session, by=by.handle, action=f"{act}.ask", subject=subject, reason=_named(row))
+    tell_officers(session, f"{act}.ask", by=by, reason=row.reason)
     return row
 
 

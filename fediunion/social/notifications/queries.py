@@ -2,7 +2,7 @@
 
 from collections.abc import Collection
 from datetime import datetime
-from typing import Any
+from typing import Any, Final
 
 from sqlalchemy import ColumnElement, Select, and_, exists, func, literal, not_, or_, select
 from sqlalchemy.orm import Session
@@ -17,7 +17,8 @@ from fediunion.social.notifications.models import Notification, NotificationKind
 from fediunion.social.posts.models import Post
 
 MOST_COUNTED = 100
-_OFFICE = (NotificationKind.MODERATION, NotificationKind.SIGN_UP)
+OFFICE: Final = frozenset({NotificationKind.MODERATION, NotificationKind.SIGN_UP})
+"""What only moderators are told of."""
 
 
 def notifications_page(
@@ -121,6 +122,6 @@ def shown_to(
         *kept_back,
         of.recipient_id == reader,
         ~of.dismissed,
-        or_(of.kind.in_(_OFFICE), not_(unwanted)),
+        or_(of.kind.in_(OFFICE), not_(unwanted)),
         not_(gone),
     ]

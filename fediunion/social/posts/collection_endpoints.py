@@ -104,7 +104,7 @@ def _page(uri: str, items: Sequence[str], after: str, following: str | None, *, 
 
 
 async def show_featured(request: Request) -> Response:
-    """GET /actors/{name}/collections/featured: the posts that an actor shows first, as notes."""
+    """GET /actors/{name}/collections/featured: the posts that an actor shows first."""
     world: World = request.app.state.world
     viewer = await viewer_of_request(world, request)
 
@@ -119,9 +119,13 @@ async def show_featured(request: Request) -> Response:
     return (await world.db.read(load)).response(viewer)
 
 
-def _featured(session: Session, author: Actor, viewer: Viewer) -> list[JsonObject]:
+def _featured(session: Session, author: Actor, viewer: Viewer) -> list[JsonObject | str]:
+    """Return the author's own posts whole, those of others that it shows by their ids alone."""
     posts = collections.pinned_posts(session, author, viewer)
-    return [render(session, author_view(session, post)) for post in posts]
+    return [
+        render(session, author_view(session, post)) if post.author_id == author.id else post.uri
+        for post in posts
+    ]
 
 
 ROUTES: Final[Sequence[Route]] = (

@@ -7,6 +7,7 @@ from fediunion.activitypub.audience import Audience
 from fediunion.actors.models import Actor, Instance, Reach
 from fediunion.actors.viewer import Viewer
 from fediunion.kit.errors import NotFound
+from fediunion.kit.sentences import Sentence
 from fediunion.social.follows.models import Block, Follow, FollowState
 from fediunion.social.posts.models import Post, PostMention
 
@@ -70,7 +71,7 @@ def get_visible_post(session: Session, post_id: int, viewer: Viewer) -> Post:
     """Return the post. Raises NotFound where it is not there for the viewer."""
     post = find_visible_post(session, post_id, viewer)
     if post is None:
-        raise NotFound("There is no such post.")
+        raise NotFound(Sentence("There is no such post."))
     return post
 
 
@@ -78,7 +79,7 @@ def get_own_post(session: Session, post_id: int, viewer: Viewer) -> Post:
     """Return a post of the viewer's own. Raises NotFound for another's: whose it is, is not told (O12)."""
     post = get_visible_post(session, post_id, viewer)
     if post.author_id != viewer.actor_id:
-        raise NotFound("There is no such post.")
+        raise NotFound(Sentence("There is no such post."))
     return post
 
 

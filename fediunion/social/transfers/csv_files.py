@@ -12,6 +12,7 @@ from typing import Any, Final
 
 from fediunion.actors.domains import normalise_host
 from fediunion.kit.errors import Invalid
+from fediunion.kit.formulas import harmless_cell, plain_cell
 from fediunion.kit.sentences import Sentence
 from fediunion.kit.text import valid_language_tag
 from fediunion.social.transfers.models import Kind
@@ -24,7 +25,6 @@ _LONGEST_ADDRESS: Final = 2_048
 _LONGEST_TITLE: Final = 255
 _MOST_COLUMNS: Final = 20
 _TRUE: Final = frozenset({"true", "1", "t", "yes"})
-_FORMULA: Final = ("=", "+", "-", "@", "\t", "\r")
 
 HEADERS: Final[Mapping[Kind, Sequence[str]]] = {
     Kind.FOLLOWING: ("Account address", "Show boosts", "Notify on new posts", "Languages"),
@@ -100,7 +100,7 @@ def _row(kind: Kind, cells: list[str], names: list[str]) -> Row | None:
         return None
     named = dict(zip(names, cells, strict=False))
     if kind is Kind.LISTS:
-        title, handle = _plain(cells[0]), _handle(cells[1]) if len(cells) > 1 else None
+        title, handle = plain_cell(cells[0]), _handle(cells[1]) if len(cells) > 1 else None
         return Row(handle, {"list": title}) if handle and 0 < len(title) <= _LONGEST_TITLE else None
     if kind is Kind.DOMAIN_BLOCKING:
         return _host_row(cells[0])
@@ -155,14 +155,5 @@ def file_of(kind: Kind, rows: Iterable[Sequence[str]]) -> bytes:
     writer = csv.writer(written, lineterminator="\n")
     if kind in HEADERS:
         writer.writerow(HEADERS[kind])
-    writer.writerows([_harmless(cell) for cell in row] for row in rows)
+    writer.writerows([harmless_cell(cell) for cell in row] for row in rows)
     return written.getvalue().encode()
-
-
-def _harmless(cell: str) -> str:
-    return f"'{cell}" if cell.startswith(_FORMULA) else cell
-
-
-def _plain(cell: str) -> str:
-    """Return what `_harmless` was given."""
-    return cell[1:] if cell.startswith("'") and cell[1:].startswith(_FORMULA) else cell

@@ -1,12 +1,29 @@
 """Imports step by step: a few rows at a time, so that other servers and other members do not notice."""
 
+from collections.abc import Mapping
+from types import MappingProxyType
+from typing import Final
+
 from fediunion.activitypub.vocab import JsonObject
 from fediunion.actors.remote import resolve_handle
-from fediunion.kit.errors import FediUnionError, Unavailable, Unreachable
+from fediunion.kit.errors import FediUnionError, Gone, NotAllowed, NotFound, Unavailable, Unreachable
+from fediunion.kit.sentences import Sentence, sentence_of
 from fediunion.social.posts.fetching import fetch_post
 from fediunion.social.transfers import service
 from fediunion.social.transfers.models import ImportRow, Kind
 from fediunion.world import World
+
+_BLOCKED: Final = Sentence("This server is refused here.")
+_UNREADABLE: Final = Sentence("There is nothing there that can be used.")
+_REASONS: Final[Mapping[type[FediUnionError], Sentence]] = MappingProxyType(
+    {
+        Unreachable: Sentence("The other server does not answer."),
+        Unavailable: Sentence("This server was too busy."),
+        Gone: Sentence("It was deleted."),
+        NotFound: Sentence("There is nothing of that name or address."),
+        NotAllowed: Sentence("This is not allowed."),
+    }
+)
 
 
 async def take_step(world: World, payload: JsonObject) -> None:
@@ -23,7 +40,8 @@ async def take_step(world: World, payload: JsonObject) -> None:
             await world.db.write(service.bring, found.id, row.position, target_id)
         except FediUnionError as error:
             later = isinstance(error, Unavailable | Unreachable)
-            await world.db.write(service.note_failure, found.id, row.position, str(error), for_good=not later)
+            reason = _reason_of(error)
+            await world.db.write(service.note_failure, found.id, row.position, reason, for_good=not later)
     await world.db.write(service.end_step, found.id)
 
 
@@ -35,6 +53,16 @@ async def _target_of(world: World, kind: Kind, row: ImportRow) -> int:
         return (await fetch_post(world, row.subject)).id
     handle = row.subject if "@" in row.subject else f"{row.subject}@{world.settings.handle_domain}"
     return (await resolve_handle(world, handle)).id
+
+
+def _reason_of(error: FediUnionError) -> Sentence:
+    """Return why a row could not be brought, for the member: what an act or a server said is for logs."""
+    said = sentence_of(error)
+    if isinstance(said, Sentence):
+        return said
+    if error.reason == "blocked":
+        return _BLOCKED
+    return next((text for kind, text in _REASONS.items() if isinstance(error, kind)), _UNREADABLE)
 
 
 async def forget_imports(world: World, _payload: JsonObject) -> None:

@@ -51,7 +51,10 @@ class Import(Identified):
 
 
 class ImportRow(Base):
-    """A row of a file: `subject` is a handle, a host or an address; `options` what else stands there."""
+    """A row of a file: `subject` is a handle, a host or an address; `options` what else stands there.
+
+    `problem` is a sentence as `kept` wrote it, "" while there was none.
+    """
 
     __tablename__ = "import_row"
     import_id: Mapped[int] = mapped_column(

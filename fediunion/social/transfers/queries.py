@@ -9,6 +9,7 @@ from sqlalchemy.orm import Session
 
 from fediunion.actors.models import Actor
 from fediunion.kit.errors import NotFound
+from fediunion.kit.sentences import Sentence, said_again
 from fediunion.social.follows.models import Block, Follow, FollowState, MemberDomainBlock, Mute
 from fediunion.social.lists.models import AccountList, ListedAccount
 from fediunion.social.posts.models import Bookmark, Post
@@ -25,7 +26,7 @@ class Progress:
     row: Import
     done: int
     failed: int
-    failures: Sequence[tuple[str, str]] = ()
+    failures: Sequence[tuple[str, Sentence]] = ()
 
 
 def get_import(session: Session, owner_id: int, import_id: int) -> Import:
@@ -48,7 +49,7 @@ def get_progress(session: Session, owner_id: int, import_id: int) -> Progress:
         row,
         counts.get((row.id, RowState.DONE), 0),
         counts.get((row.id, RowState.FAILED), 0),
-        [(subject, problem) for subject, problem in failures],
+        [(subject, said_again(problem)) for subject, problem in failures],
     )
 
 

@@ -12,7 +12,7 @@ from fediunion.actors.queries import get_actor
 from fediunion.db import now_of
 from fediunion.jobs.queue import enqueue
 from fediunion.kit.errors import Invalid, NotFound
-from fediunion.kit.sentences import Sentence
+from fediunion.kit.sentences import Sentence, kept
 from fediunion.social.follows.queries import find_follow
 from fediunion.social.follows.restrictions import block, block_host, mute
 from fediunion.social.follows.service import request_follow
@@ -128,12 +128,14 @@ def _list_named(session: Session, owner: Actor, title: str) -> AccountList:
     return found
 
 
-def note_failure(session: Session, import_id: int, position: int, problem: str, *, for_good: bool) -> None:
+def note_failure(
+    session: Session, import_id: int, position: int, problem: Sentence, *, for_good: bool
+) -> None:
     """Write down that a row could not be brought; it is tried again where that may help, a few times."""
     row = session.get(ImportRow, (import_id, position))
     if row is not None and row.state == RowState.WAITING:
         row.tries += 1
-        row.problem = problem[:200]
+        row.problem = kept(problem)
         if for_good or row.tries >= MOST_TRIES:
             row.state = RowState.FAILED
 

@@ -12,8 +12,9 @@ from fediunion.db import Identified
 class UnpublishedPost(Identified):
     """What a member wants to publish at `publish_at`; without one it is a draft.
 
-    `wish` is a `wishes.PostWish` as JSON. `problem` says why it could not be published when its moment
-    came, and so became a draft. `application_id` is the app that made it, `idempotency` the key it came with.
+    `wish` is a `wishes.PostWish` as JSON. `problem` says, as `sentences.kept` wrote it, why it could not be
+    published when its moment came, and so became a draft. `application_id` is the app that made it,
+    `idempotency` the key it came with.
     """
 
     __tablename__ = "unpublished_post"

@@ -13,7 +13,7 @@ from fediunion.actors.viewer import Viewer
 from fediunion.db import now_of
 from fediunion.jobs.queue import enqueue
 from fediunion.kit.errors import Invalid
-from fediunion.kit.sentences import Sentence
+from fediunion.kit.sentences import Sentence, kept
 from fediunion.members.models import MemberState
 from fediunion.members.queries import find_member_of
 from fediunion.social.media.holding import hold, release
@@ -140,11 +140,11 @@ def publish_due(session: Session, row_id: int) -> None:
         publish_view(session, owner, wish.draft(now_of(session), Audience.LOCAL))
 
 
-def set_aside(session: Session, row_id: int, problem: str) -> None:
+def set_aside(session: Session, row_id: int, problem: Sentence) -> None:
     """Make a scheduled post that cannot be published a draft that says why: no words of a member are lost."""
     row = session.get(UnpublishedPost, row_id)
     if row is not None and row.publish_at is not None:
-        row.publish_at, row.problem, row.updated_at = None, problem, now_of(session)
+        row.publish_at, row.problem, row.updated_at = None, kept(problem), now_of(session)
 
 
 def forget_all_of(session: Session, owner_id: int) -> None:

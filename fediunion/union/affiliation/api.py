@@ -15,6 +15,7 @@ from fediunion.activitypub.media_types import ACTIVITY_JSON
 from fediunion.activitypub.vocab import JsonObject
 from fediunion.actors.fetching import viewer_of_request
 from fediunion.actors.models import Actor
+from fediunion.actors.names import UNION_NAME
 from fediunion.config import FederationMode
 from fediunion.kit.errors import NotFound
 from fediunion.union.affiliation import documents
@@ -42,6 +43,16 @@ async def show_affiliations(request: Request) -> Response:
         first = f"{uri}?page=true"
         collection = ordered_collection(uri, count_published(session), first=first, attributed_to=union.uri)
         return collection | {documents.NETWORK: documents.network_uri_of(union.uri)}
+
+    return await _answer(request, load)
+
+
+async def show_network(request: Request) -> Response:
+    """Show the collection that stands for our network; who is in it is read from the relations."""
+
+    def load(session: Session) -> JsonObject:
+        union = our_union(session)
+        return ordered_collection(documents.network_uri_of(union.uri), None, attributed_to=union.uri)
 
     return await _answer(request, load)
 
@@ -90,4 +101,5 @@ async def _answer(request: Request, load: Callable[[Session], JsonObject]) -> Re
 ROUTES: Final[Sequence[Route]] = (
     Route("/affiliations", show_affiliations),
     Route("/affiliations/{slug}", show_affiliation),
+    Route(f"/actors/{UNION_NAME}/network", show_network),
 )

@@ -167,6 +167,11 @@ class Listings:
     unheard: set[str] = field(default_factory=set)
 
 
+def new_activity_uri(union_uri: str) -> str:
+    """Return an id for a new activity of our union, at an address that nobody can guess."""
+    return f"{union_uri}/activities/{new_slug()}"
+
+
 def list_uri_of(union_uri: str) -> str:
     """Return where a union lists its relations, by our convention: /affiliations on its server."""
     return f"{parse_remote_url(union_uri).origin}/affiliations"
@@ -241,6 +246,7 @@ def side_of(document: RelationshipDocument, union_uri: str) -> Side | None:
 
 
 def _act(type: str, object: str | JsonObject, ours: str, theirs: str, now: datetime) -> JsonObject:
-    uri = f"{ours}/activities/{new_slug()}"
-    act = activity_document(type, uri, ours, object, to=[theirs], cc=[PUBLIC], published=now)
+    act = activity_document(
+        type, new_activity_uri(ours), ours, object, to=[theirs], cc=[PUBLIC], published=now
+    )
     return with_context(act, CONTEXT)

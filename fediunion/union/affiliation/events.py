@@ -22,6 +22,7 @@ class AffiliationChanged:
 
 @dataclass(frozen=True)
 class TrustChanged:
-    """What servers may share is another now: those whose trust went are in `lost`."""
+    """What servers may share is another now: `lost` may share less than before, `gained` more."""
 
-    lost: frozenset[str]
+    lost: frozenset[str] = frozenset()
+    gained: frozenset[str] = frozenset()

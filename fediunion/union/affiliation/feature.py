@@ -6,7 +6,7 @@ from fediunion.feature import Feature
 from fediunion.inbox.rules import on, on_known
 from fediunion.jobs.schedule import Every
 from fediunion.outbox.publish import NETWORK
-from fediunion.union.affiliation import api, inbound, jobs, telling
+from fediunion.union.affiliation import api, hints, inbound, jobs, telling
 from fediunion.union.affiliation.documents import CLAIMS, RelationshipDocument
 from fediunion.union.affiliation.events import AffiliationChanged, AffiliationOffered
 from fediunion.union.affiliation.network import network_inboxes
@@ -22,12 +22,13 @@ FEATURE = Feature(
         on_known(vocab.Undo, OFFER, inbound.receive_undo),
         on_known(vocab.Undo, ANSWER, inbound.receive_undo),
         on(vocab.Update, RelationshipDocument, inbound.receive_statement),
+        on(vocab.Update, vocab.CollectionDocument, hints.receive_hint),
     ],
     claims=CLAIMS,
     audiences={NETWORK: network_inboxes},
     reactions={
         AffiliationOffered: [telling.tell_of_offer],
-        AffiliationChanged: [jobs.learn_soon, telling.tell_of_change],
+        AffiliationChanged: [jobs.learn_soon, telling.tell_of_change, hints.tell_network],
         DomainRuleChanged: [consequences.part_from_blocked],
         ActorDeleted: [consequences.part_from_gone],
         ActorKeysRotated: [consequences.renew_proofs],

@@ -1,20 +1,22 @@
 """Vacancies, plugged in."""
 
 from fediunion.activitypub import vocab
-from fediunion.feature import Feature
+from fediunion.feature import Entry, Feature, Menu
 from fediunion.inbox.rules import on
 from fediunion.jobs.schedule import Every
+from fediunion.kit.sentences import Sentence
 from fediunion.social.follows.events import Followed, Unfollowed
 from fediunion.social.posts.events import PostEdited, PostRemoved, PostStored
 from fediunion.union.affiliation.events import TrustChanged
-from fediunion.union.vacancies import inbound, jobs
+from fediunion.union.vacancies import inbound, jobs, pages
 from fediunion.union.vacancies.audiences import hiring_halls
 from fediunion.union.vacancies.documents import CLAIM, VacancyDocument
 from fediunion.union.vacancies.events import VacancyOpened
-from fediunion.union.vacancies.saved import matching
+from fediunion.union.vacancies.saved import featuring, matching
 from fediunion.union.vacancies.saved.finding import make_search_actor
 from fediunion.union.vacancies.service.ending import REMOVE_JOB
 from fediunion.union.vacancies.service.publishing import CLOSE_JOB
+from fediunion.union.vacancies.watching import jobs as watching
 from fediunion.union.vacancies.wording import HIRING_HALLS
 
 FEATURE = Feature(
@@ -38,12 +40,25 @@ FEATURE = Feature(
         CLOSE_JOB: jobs.close,
         REMOVE_JOB: jobs.remove,
         "vacancies.sweep": jobs.sweep,
+        jobs.TELL_PEER_JOB: jobs.tell_peer,
         matching.MATCH_JOB: matching.match,
         matching.FORGET_JOB: matching.forget_searches,
+        featuring.FEATURE_JOB: featuring.feature,
+        watching.WATCH_JOB: watching.watch,
+        watching.LOOK_JOB: watching.look_at_page,
     },
     schedule=[
         Every(job="vacancies.sweep", seconds=600),
+        Every(job=featuring.FEATURE_JOB, seconds=3600),
         Every(job=matching.FORGET_JOB, seconds=86_400),
+        Every(job=watching.WATCH_JOB, seconds=watching.EVERY_SECONDS),
     ],
     makes_actor=make_search_actor,
+    routes=pages.ROUTES,
+    menus={
+        Menu.STRANGERS: [Entry("vacancies", "/vacancies", Sentence("Vacancies"))],
+        Menu.MEMBERS: [Entry("vacancies", "/vacancies", Sentence("Vacancies"), "vacancy", begins=True)],
+    },
+    front=[pages.FRONT],
+    cards=[pages.CARDS],
 )

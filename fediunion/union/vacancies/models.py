@@ -168,24 +168,27 @@ class SearchAnnouncement(Base):
 class SearchSubscription(Identified):
     """A member hears of a search's matches here: by notification, by daily or weekly mail, by a secret feed.
 
-    `feed_hash` is the hash of the secret in the feed's address. Nobody else ever knows.
+    `digest` is "daily", "weekly" or "", `digest_sent_at` the beginning of the day or week that runs.
+    `feed_hash` is the hash of the secret in the feed's address. Nobody else ever knows of it.
     """
 
     __tablename__ = "search_subscription"
     member_id: Mapped[int] = mapped_column(ForeignKey("member.id", ondelete="CASCADE"))
     query: Mapped[str] = mapped_column(index=True)
-    title: Mapped[str] = mapped_column(default="")
     notify: Mapped[bool] = mapped_column(default=True)
     digest: Mapped[str] = mapped_column(default="")
-    digest_sent_at: Mapped[datetime | None]
+    digest_sent_at: Mapped[datetime]
     feed_hash: Mapped[str | None] = mapped_column(unique=True)
     created_at: Mapped[datetime]
 
-    __table_args__ = (Index("uq_search_subscription", "member_id", "query", unique=True),)
+    __table_args__ = (
+        Index("uq_search_subscription", "member_id", "query", unique=True),
+        Index("ix_search_subscription_digest", "digest", "digest_sent_at"),
+    )
 
 
 class SubscriptionMatch(Base):
-    """A vacancy matched a member's subscription; `mailed_at` is when the digest told it."""
+    """A vacancy matched a member's subscription: notified of at `told_at`, in a mail at `mailed_at`."""
 
     __tablename__ = "subscription_match"
     subscription_id: Mapped[int] = mapped_column(
@@ -195,13 +198,25 @@ class SubscriptionMatch(Base):
         ForeignKey("vacancy.id", ondelete="CASCADE"), primary_key=True, autoincrement=False, index=True
     )
     matched_at: Mapped[datetime]
+    told_at: Mapped[datetime | None]
     mailed_at: Mapped[datetime | None]
+
+    __table_args__ = (
+        Index("ix_subscription_match_newest", "subscription_id", "matched_at"),
+        Index(
+            "ix_subscription_match_told",
+            *("subscription_id", "told_at"),
+            sqlite_where=text("told_at IS NOT NULL"),
+            postgresql_where=text("told_at IS NOT NULL"),
+        ),
+    )
 
 
 class WatchedPage(Identified):
     """A feed or page of an employer that is looked at on a schedule; what is new becomes drafts of a board.
 
     `kind` is "feed" or "page" (schema.org JSON-LD). With `publishes`, what passes every rule is published.
+    `outcome` is what the last look found, as kit.sentences.kept keeps it; "" before the first.
     """
 
     __tablename__ = "watched_page"
@@ -219,3 +234,25 @@ class WatchedPage(Identified):
     created_at: Mapped[datetime]
 
     __table_args__ = (Index("uq_watched_page", "board_id", "url", unique=True),)
+
+
+class WatchedItem(Identified):
+    """Something that a watched page shows or showed: `key` is the address of its own page, or its number.
+
+    `stamp` is what the feed says of its last change, `mark` the hash of the posting that was read; nothing is
+    done while both are the same. `fault` says why no vacancy could be made of it. `missing_since` is since
+    when the employer shows it no more: editors decide what becomes of the vacancy. What they threw away stays
+    without a vacancy.
+    """
+
+    __tablename__ = "watched_item"
+    page_id: Mapped[int] = mapped_column(ForeignKey("watched_page.id", ondelete="CASCADE"))
+    key: Mapped[str]
+    stamp: Mapped[str] = mapped_column(default="")
+    mark: Mapped[str] = mapped_column(default="")
+    vacancy_id: Mapped[int | None] = mapped_column(ForeignKey("vacancy.id", ondelete="SET NULL"), index=True)
+    fault: Mapped[str] = mapped_column(default="")
+    read_at: Mapped[datetime]
+    missing_since: Mapped[datetime | None]
+
+    __table_args__ = (Index("uq_watched_item", "page_id", "key", unique=True),)

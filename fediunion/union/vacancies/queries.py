@@ -5,15 +5,16 @@ from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Final
 
-from sqlalchemy import select
+from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
 from fediunion.activitypub.audience import Audience
 from fediunion.actors.models import Actor
 from fediunion.kit.errors import Gone, NotFound
 from fediunion.kit.sentences import Sentence
-from fediunion.union.vacancies.models import Vacancy, VacancySource, VacancyState
+from fediunion.union.vacancies.models import OPEN_STATES, Vacancy, VacancySource, VacancyState
 
+MOST_OWN: Final = 1000
 _NOTHING: Final = Sentence("There is no such vacancy.")
 
 
@@ -66,6 +67,20 @@ def find_board_of(session: Session, slug: str) -> Actor | None:
     return session.scalar(statement.where(Vacancy.slug == slug, Vacancy.local.is_(True)))
 
 
+def find_own_vacancy(session: Session, board: Actor, slug: str) -> Vacancy | None:
+    """Return a vacancy of a board of ours, in whatever state but removed."""
+    statement = select(Vacancy).where(Vacancy.slug == slug, Vacancy.board_id == board.id)
+    return session.scalar(statement.where(Vacancy.local.is_(True), Vacancy.state != VacancyState.REMOVED))
+
+
+def list_of_board(session: Session, board: Actor, *, most: int = 200) -> Sequence[Vacancy]:
+    """Return the newest vacancies of a board of ours: drafts, open and ended ones, the newest first."""
+    statement = select(Vacancy).where(
+        Vacancy.board_id == board.id, Vacancy.local.is_(True), Vacancy.state != VacancyState.REMOVED
+    )
+    return session.scalars(statement.order_by(Vacancy.id.desc()).limit(most)).all()
+
+
 def list_vacancies(session: Session, ids: Sequence[int]) -> list[Vacancy]:
     """Return vacancies by their ids, in that order; those that are gone are left out."""
     found = {each.id: each for each in session.scalars(select(Vacancy).where(Vacancy.id.in_(ids)))}
@@ -84,3 +99,31 @@ def tellings_of(session: Session, vacancy_ids: Collection[int]) -> Mapping[int, 
     for source, board in rows:
         found[source.vacancy_id].append(Telling(source, board))
     return found
+
+
+def get_vacancy_here(session: Session, slug: str) -> Vacancy:
+    """Return a vacancy for whoever runs the instance, whatever its state but removed; raise NotFound."""
+    found = session.scalar(select(Vacancy).where(Vacancy.slug == slug))
+    if found is None or found.state == VacancyState.REMOVED:
+        raise NotFound(_NOTHING)
+    return found
+
+
+def list_own(
+    session: Session, *, board_id: int | None = None, state: str | None = None, limit: int = MOST_OWN
+) -> Sequence[Vacancy]:
+    """Return vacancies of our boards, drafts too, the newest first."""
+    own = select(Vacancy).where(Vacancy.local.is_(True), Vacancy.state != VacancyState.REMOVED)
+    if board_id is not None:
+        own = own.where(Vacancy.board_id == board_id)
+    if state is not None:
+        own = own.where(Vacancy.state == state)
+    return session.scalars(own.order_by(Vacancy.id.desc()).limit(limit)).all()
+
+
+def count_by_board(session: Session) -> Mapping[int, int]:
+    """Return how many vacancies each board of ours has open."""
+    counted = select(Vacancy.board_id, func.count()).where(
+        Vacancy.local.is_(True), Vacancy.state.in_(OPEN_STATES)
+    )
+    return dict(session.execute(counted.group_by(Vacancy.board_id)).tuples().all())

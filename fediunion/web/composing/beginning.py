@@ -10,6 +10,7 @@ from fediunion.activitypub.audience import Audience
 from fediunion.actors.models import Actor
 from fediunion.social.institutions.service import get_post_as
 from fediunion.social.media.models import Attachment
+from fediunion.social.posts.documents import quotes_in
 from fediunion.social.posts.models import Post
 from fediunion.social.posts.queries import view_of
 from fediunion.social.posts.service.drafts import MARKDOWN
@@ -72,6 +73,7 @@ def edited(session: Session, post: Post) -> ComposeState:
         language=post.language or "",
         audience=post.audience,
         markdown=post.source_type == MARKDOWN,
+        quote_policy=quotes_in(post.interaction_policy, session.get_one(Actor, post.author_id)),
         edit=post.id,
         files=[_file(each) for each in session.scalars(files)],
     )

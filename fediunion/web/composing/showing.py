@@ -85,6 +85,7 @@ class ShownCompose:
     problems: Mapping[str, str] = field(default_factory=dict)
     zone: str = ""
     institutions: Sequence[tuple[int, str]] = ()
+    usual_language: str = ""
 
 
 def load_compose(
@@ -148,6 +149,7 @@ def load_compose(
         must_describe=visit.settings.media.require_descriptions,
         problems=problems,
         zone=str(visit.reader.zone),
+        usual_language=usual.language,
         # The mark keeps the sign before the name where the page runs from right to left: options have no bdi.
         institutions=[(each.id, f"\u200e@{each.username}") for each in institutions],
     )

@@ -13,7 +13,7 @@ from fediunion.activitypub.audience import Audience
 from fediunion.actors.models import Actor
 from fediunion.kit.errors import Invalid
 from fediunion.kit.pages import Page
-from fediunion.kit.sentences import Sentence, sentence_of
+from fediunion.kit.sentences import Sentence, said_again, sentence_of
 from fediunion.social.unpublished import service as unpublished
 from fediunion.social.unpublished.models import UnpublishedPost
 from fediunion.social.unpublished.queries import list_drafts, list_scheduled
@@ -167,7 +167,7 @@ def _shown(row: UnpublishedPost, path: str) -> ShownUnpublished:
         at=row.publish_at,
         changed=row.updated_at,
         files=len(wish.attachment_ids),
-        problem=row.problem,
+        problem=said_again(row.problem) if row.problem else "",
     )
 
 

@@ -23,14 +23,15 @@ from fediunion.social.posts.models import Post
 from fediunion.social.posts.service import interactions
 from fediunion.social.posts.service.polls import vote
 from fediunion.social.posts.service.publishing import change_quote_policy, withdraw_post
-from fediunion.social.posts.visibility import find_visible_post, get_own_post
+from fediunion.social.posts.service.quotes import revoke_quote
+from fediunion.social.posts.visibility import find_visible_post, get_own_post, get_visible_post
 from fediunion.social.profiles.posting_defaults import QUOTE_POLICIES
 from fediunion.social.translation.translating import translate_post
 from fediunion.social.unpublished.service import keep_draft
 from fediunion.social.unpublished.wishes import PostWish
 from fediunion.web.composing.beginning import edited, get_changeable_post
 from fediunion.web.forms import Form, safe_next
-from fediunion.web.listing import id_in_path
+from fediunion.web.listing import LARGEST_ID, id_in_path
 from fediunion.web.render import page
 from fediunion.web.routes import Who, see_other, sent, shown
 from fediunion.web.rows import own_actor
@@ -40,6 +41,7 @@ Act = Callable[[Session, Actor, int], object]
 
 _VOTED: Final = Sentence("Your vote is counted.")
 _SAVED: Final = Sentence("Saved.")
+_TAKEN_BACK: Final = Sentence("Your post is shown in it no longer, also on servers that heed such wishes.")
 _DELETED: Final = Sentence("Your post is deleted. Other servers that have it are told.")
 _NO_REDRAFT: Final = Sentence("No draft is made of an institution's post.")
 _REDRAFT: Final = Sentence("Your post is deleted, and its words are here.")
@@ -105,6 +107,22 @@ async def save_quote_policy(visit: Visit, form: Form) -> Response:
 
     await visit.world.db.write(unit)
     return _back(visit, form, _SAVED)
+
+
+async def take_back_quote(visit: Visit, form: Form) -> Response:
+    """POST /posts/{id}/quotes/{quoting}/revoke: the member's own post is shown in that one no longer.
+
+    Raises NotFound for another's post, and for one that does not quote it.
+    """
+    quoting_id = min(int(visit.request.path_params["quoting"]), LARGEST_ID)
+
+    def unit(session: Session) -> None:
+        viewer = visit.member.viewer
+        own = get_own_post(session, id_in_path(visit), viewer)
+        revoke_quote(session, own_actor(session, visit), own, get_visible_post(session, quoting_id, viewer))
+
+    await visit.world.db.write(unit)
+    return see_other(visit, safe_next(form.get("back", "/home")), _TAKEN_BACK)
 
 
 async def ask_delete(visit: Visit) -> Response:
@@ -182,6 +200,7 @@ def _back(visit: Visit, form: Form, told: Sentence | None = None) -> Response:
 ROUTES: Final[Sequence[BaseRoute]] = (
     sent("/posts/{id:int}/vote", take_vote, to=Who.MEMBER),
     sent("/posts/{id:int}/quotes", save_quote_policy, to=Who.MEMBER),
+    sent("/posts/{id:int}/quotes/{quoting:int}/revoke", take_back_quote, to=Who.MEMBER),
     shown("/posts/{id:int}/delete", ask_delete, to=Who.MEMBER),
     sent("/posts/{id:int}/delete", delete, to=Who.MEMBER),
     sent("/posts/{id:int}/translate", translate, to=Who.MEMBER),

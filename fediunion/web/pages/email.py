@@ -50,7 +50,13 @@ async def submit_email(visit: Visit, form: Form) -> Response:
         return elsewhere
     email = form.get("email", "")
     try:
-        await ask_email_change(visit.world, cookie=visit.cookie, email=email, address=visit.address)
+        await ask_email_change(
+            visit.world,
+            cookie=visit.cookie,
+            email=email,
+            address=visit.address,
+            language=visit.reader.language,
+        )
     except Invalid as error:
         return await _form(visit, email, sentence_of(error), status=422)
     except TooManyAttempts as error:

@@ -13,6 +13,7 @@ from fediunion.actors.answers import NOT_FOUND
 from fediunion.actors.models import Reach
 from fediunion.actors.names import LONGEST_NAME
 from fediunion.config import RegistrationMode
+from fediunion.kit.catalogues import LANGUAGES
 from fediunion.kit.errors import NotAllowed, NotFound
 from fediunion.kit.sentences import Sentence, sentence_of
 from fediunion.members.attempts import TooManyAttempts
@@ -25,7 +26,6 @@ from fediunion.members.passwords import SHORTEST
 from fediunion.members.pseudonyms import suggest_pseudonyms
 from fediunion.members.sign_ups import LONGEST_REASON
 from fediunion.web.attempts import TOO_OFTEN, too_often
-from fediunion.web.catalogues import LANGUAGES
 from fediunion.web.forms import Form
 from fediunion.web.render import page
 from fediunion.web.routes import Who, see_other, sent, shown
@@ -105,7 +105,7 @@ async def submit_mail_again(visit: Visit, form: Form) -> Response:
     """POST /join/mail: says the same to everybody, whoever there is (row W08)."""
     name = form.get("name", "")
     try:
-        await ask_reset(visit.world, name=name, address=visit.address)
+        await ask_reset(visit.world, name=name, address=visit.address, language=visit.reader.language)
     except TooManyAttempts as error:
         problems = {"name": TOO_OFTEN}
         return too_often(page(visit, "join/mail.html", layout=_LAYOUT, problems=problems, name=name), error)

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Final
 
+from markupsafe import Markup
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 from starlette.responses import Response
@@ -19,6 +20,7 @@ from fediunion.kit.sentences import Sentence
 from fediunion.members.models import Role
 from fediunion.social.notifications.groups import Group, Selection, groups_page
 from fediunion.social.notifications.models import Notification, NotificationKind, Severance
+from fediunion.social.notifications.queries import OFFICE
 from fediunion.social.notifications.requests import count_pending
 from fediunion.social.notifications.service import clear, dismiss_group
 from fediunion.social.posts.queries import PostView, views_of
@@ -33,7 +35,6 @@ from fediunion.web.visitors import Visitor
 from fediunion.web.visits import Visit
 
 PATH: Final = "/notifications"
-_FOR_MODERATORS: Final = frozenset({NotificationKind.MODERATION, NotificationKind.SIGN_UP})
 _TABS: Final[Mapping[str, tuple[Sentence, frozenset[str]]]] = {
     "": (Sentence("All"), frozenset()),
     "mentions": (Sentence("Mentions"), frozenset({NotificationKind.MENTION, NotificationKind.QUOTE})),
@@ -117,7 +118,7 @@ async def show_notifications(visit: Visit) -> Response:
 
 
 def _chosen(member: Visitor, kinds: frozenset[str]) -> Selection:
-    excluded: frozenset[str] = frozenset() if member.role != Role.MEMBER else _FOR_MODERATORS
+    excluded: frozenset[str] = frozenset() if member.role != Role.MEMBER else frozenset(OFFICE)
     return Selection(kinds=kinds, excluded=excluded)
 
 
@@ -165,7 +166,7 @@ def _shown(
         symbol=_SYMBOLS.get(row.kind, "bell"),
         sentence=_severed(severed)
         if severed is not None
-        else sentence_about(row, first.name, group.count - 1),
+        else sentence_about(row, first.shown_name, group.count - 1),
         people=[]
         if severed is not None
         else [people[each] for each in group.sample_actor_ids if each in people],
@@ -176,10 +177,10 @@ def _shown(
     )
 
 
-def sentence_about(row: Notification, who: str, others: int) -> Sentence:
+def sentence_about(row: Notification, who: Markup, others: int) -> Sentence:
     """Return what a group says: `who` did it last, `others` before."""
     # A name may run in the other direction: isolates keep it from turning the sentence around.
-    name = f"\u2068{who}\u2069"
+    name = Markup("\u2068{}\u2069").format(who)
     if others > 0:
         match row.kind:
             case NotificationKind.FAVOURITE:

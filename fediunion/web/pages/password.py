@@ -47,7 +47,7 @@ async def submit_forgotten(visit: Visit, form: Form) -> Response:
     """POST /password/forgotten: says the same to everybody, whoever there is (row W08)."""
     name = form.get("name", "")
     try:
-        await ask_reset(visit.world, name=name, address=visit.address)
+        await ask_reset(visit.world, name=name, address=visit.address, language=visit.reader.language)
     except TooManyAttempts as error:
         return too_often(_forgotten(visit, name, {"name": TOO_OFTEN}), error)
     return see_other(visit, FORGOTTEN, _MAILED)

@@ -11,6 +11,7 @@ from starlette.responses import Response
 from starlette.routing import BaseRoute
 
 from fediunion.activitypub.audience import Audience
+from fediunion.kit.catalogues import LANGUAGES
 from fediunion.kit.errors import Invalid
 from fediunion.kit.sentences import Sentence, sentence_of
 from fediunion.members.models import Member
@@ -21,7 +22,6 @@ from fediunion.social.profiles.posting_defaults import (
     change_posting_defaults,
     posting_defaults,
 )
-from fediunion.web.catalogues import LANGUAGES
 from fediunion.web.forms import Form
 from fediunion.web.render import page
 from fediunion.web.routes import Who, see_other, sent, shown

@@ -4,7 +4,6 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Final
 
-from markupsafe import Markup
 from sqlalchemy.orm import Session
 from starlette.responses import Response
 from starlette.routing import BaseRoute
@@ -13,6 +12,7 @@ from fediunion.actors.known import find_account_by_acct, get_account
 from fediunion.actors.models import Actor, ActorKind
 from fediunion.kit.errors import NotFound
 from fediunion.kit.sentences import Sentence
+from fediunion.kit.text import valid_language_tag
 from fediunion.social.annotations import service as annotations
 from fediunion.social.annotations.queries import endorsed_among, notes_about
 from fediunion.social.follows import restrictions, service
@@ -23,6 +23,7 @@ from fediunion.social.lists.service import add_accounts, remove_accounts
 from fediunion.social.media.addresses import MediaAddresses
 from fediunion.social.posts.queries import PostView, views_of
 from fediunion.social.timelines.queries import account_page
+from fediunion.web.emoji import name_with_emoji, with_emoji
 from fediunion.web.forms import Form
 from fediunion.web.listing import id_in_path, page_of, ways_on, whole_number
 from fediunion.web.render import page
@@ -38,6 +39,7 @@ _TABS: Final = {
     "media": Sentence("Pictures and films"),
 }
 _SAVED: Final = Sentence("Saved.")
+_MOST_LANGUAGES: Final = 50
 _LONGEST_MUTE_SECONDS: Final = 10 * 366 * 86_400
 
 
@@ -88,16 +90,16 @@ async def show_profile(visit: Visit, acct: str) -> Response:
     actor, place = found.actor, Place(visit, "", "")
     person = place.person(actor)
     back = person.path + (f"?{visit.request.url.query}" if visit.request.url.query else "")
-    suspended = actor.suspended_at is not None
+    suspended, addresses = actor.suspended_at is not None, MediaAddresses.of(visit.settings)
     return page(
         visit,
         "profile/profile.html",
         person=person,
         account=actor,
         suspended=suspended,
-        summary=Markup("" if suspended else actor.summary),  # noqa: S704 - cleaned when it was written
-        fields=[] if suspended else [_field(field) for field in actor.fields],
-        header=MediaAddresses.of(visit.settings).header(actor) if actor.header_url and not suspended else "",
+        summary="" if suspended else with_emoji(actor.summary, actor.emojis, addresses),
+        fields=[] if suspended else [_field(field, actor, addresses) for field in actor.fields],
+        header=addresses.header(actor) if actor.header_url and not suspended else "",
         figures=_counts(actor, visit),
         tabs_shown=[
             (person.path + (f"?tab={name}" if name else ""), label, name == tab)
@@ -133,7 +135,15 @@ async def change(visit: Visit, form: Form) -> Response:
 
 
 def _follow(session: Session, member: Actor, account: Actor, form: Form) -> None:
-    service.request_follow(session, member, account, shows_boosts="boosts" in form, notifies="notify" in form)
+    asked = [*form.every("language[]"), form.get("more_language", "")]
+    service.request_follow(
+        session,
+        member,
+        account,
+        shows_boosts="boosts" in form,
+        notifies="notify" in form,
+        languages=list(dict.fromkeys(tag for tag in asked[:_MOST_LANGUAGES] if valid_language_tag(tag))),
+    )
 
 
 def _mute(session: Session, member: Actor, account: Actor, form: Form) -> None:
@@ -194,10 +204,10 @@ def _relationship(session: Session, visit: Visit, actor: Actor) -> Relationship 
     return relationships_of(session, visit.member.actor_id, [actor.id])[0]
 
 
-def _field(field: Mapping[str, object]) -> dict[str, object]:
+def _field(field: Mapping[str, object], actor: Actor, addresses: MediaAddresses) -> dict[str, object]:
     return {
-        "name": field["name"],
-        "value": Markup(str(field["value"])),  # noqa: S704 - cleaned when it was written
+        "name": name_with_emoji(str(field["name"]), actor.emojis, addresses),
+        "value": with_emoji(str(field["value"]), actor.emojis, addresses),
         "verified": bool(field.get("verified_at")),
     }
 

@@ -20,10 +20,11 @@ from fediunion.web.rows import Place, own_actor
 from fediunion.web.visits import Visit
 
 _REPORTED: Final = Sentence("Thank you. The moderators are told.")
+_FIELDS: Final = {"rule_ids": "rules"}
 _LABELS: Final = {
     "spam": (Sentence("Spam"), Sentence("Advertising, fake accounts, the same again and again.")),
     "legal": (Sentence("Against the law"), Sentence("Something that must not be published.")),
-    "violation": (Sentence("Against the rules of this server"), Sentence("Say below which rule.")),
+    "violation": (Sentence("Against the rules of this server"), Sentence("Choose below which rule.")),
     "other": (Sentence("Something else"), Sentence("Say below what it is.")),
 }
 
@@ -45,6 +46,7 @@ async def take_report(visit: Visit, form: Form) -> Response:
             post_ids=[post_id] if post_id else [],
             comment=form.get("comment", ""),
             category=form.get("category", "other"),
+            rule_numbers=[whole_number(each) or 0 for each in form.every("rule[]")],
             forward="forward" in form,
             forwards_comment="forward_comment" in form,
         )
@@ -52,12 +54,16 @@ async def take_report(visit: Visit, form: Form) -> Response:
     try:
         await visit.world.db.write(unit)
     except Invalid as error:
-        return await _form(visit, form, {error.field: sentence_of(error)})
+        problems = {_FIELDS.get(error.field, error.field): sentence_of(error)}
+        return await _form(visit, form, problems, form.every("rule[]"))
     return see_other(visit, f"/posts/{post_id}" if post_id else "/home", _REPORTED)
 
 
 async def _form(
-    visit: Visit, values: Mapping[str, str], problems: Mapping[str, str] = MappingProxyType({})
+    visit: Visit,
+    values: Mapping[str, str],
+    problems: Mapping[str, str] = MappingProxyType({}),
+    broken: Sequence[str] = (),
 ) -> Response:
     account = await visit.world.db.read(get_account, id_in_path(visit), visit.member.viewer)
     return page(
@@ -71,7 +77,8 @@ async def _form(
         problems=problems,
         categories=[(name, *_LABELS[name]) for name in CATEGORIES],
         longest=MAX_COMMENT_CHARACTERS,
-        rules=visit.settings.instance.rules,
+        rules=list(enumerate(visit.settings.instance.rules, start=1)),
+        broken=broken,
     )
 
 

@@ -14,13 +14,15 @@ from fediunion.members.attempts import TooManyAttempts
 from fediunion.members.devices import describe_device
 from fediunion.members.models import Member
 from fediunion.members.passkey_sign_in import sign_in_by_passkey, sign_in_options
-from fediunion.members.refusals import SignInRefused, WrongProof
+from fediunion.members.refusals import AccountSuspended, SignInRefused, WrongProof
 from fediunion.members.rights import lacks_second_factor
 from fediunion.members.sessions import end_session, end_sessions, member_in
 from fediunion.members.sign_in import sign_in
+from fediunion.members.suspension import suspension_link
 from fediunion.oauth.queries import find_application
 from fediunion.web.attempts import TOO_OFTEN, too_often
 from fediunion.web.forms import Form, safe_next
+from fediunion.web.pages.suspended import way_to
 from fediunion.web.passkeys import options_answer
 from fediunion.web.render import page
 from fediunion.web.routes import Who, see_other, sent, shown
@@ -53,7 +55,7 @@ async def submit_sign_in(visit: Visit, form: Form) -> Response:
             device=_device(visit),
         )
     except SignInRefused as refused:
-        return await _form(visit, then, name=name, problem=sentence_of(refused), status=422)
+        return await _refused(visit, then, name, refused)
     except TooManyAttempts as error:
         return too_often(await _form(visit, then, name=name, problem=TOO_OFTEN), error)
     if signed_in.complete:
@@ -82,7 +84,7 @@ async def submit_passkey(visit: Visit, form: Form) -> Response:
             device=_device(visit),
         )
     except WrongProof as refused:
-        return await _form(visit, then, problem=sentence_of(refused), status=422)
+        return await _refused(visit, then, "", refused)
     except TooManyAttempts as error:
         return too_often(await _form(visit, then, problem=TOO_OFTEN), error)
     return await enter(visit, cookie, then)
@@ -101,6 +103,15 @@ async def enter(visit: Visit, cookie: str, then: str) -> Response:
     return answer
 
 
+async def _refused(visit: Visit, then: str, name: str, refused: WrongProof) -> Response:
+    """Return the form with what was said; with the way to the reasons for whose account is suspended."""
+    way = ""
+    if isinstance(refused, AccountSuspended):
+        whose, complete = refused.member_id, refused.complete
+        way = way_to(await visit.world.db.read(suspension_link, visit.cookie, whose, complete=complete))
+    return await _form(visit, then, name=name, problem=sentence_of(refused), way=way, status=422)
+
+
 def _rights_wait(session: Session, cookie: str) -> bool:
     return lacks_second_factor(member_in(session, cookie), settings_of(session))
 
@@ -109,7 +120,9 @@ def _device(visit: Visit) -> str:
     return describe_device(visit.request.headers.get("user-agent", ""))
 
 
-async def _form(visit: Visit, then: str, *, name: str = "", problem: str = "", status: int = 200) -> Response:
+async def _form(
+    visit: Visit, then: str, *, name: str = "", problem: str = "", way: str = "", status: int = 200
+) -> Response:
     response = page(
         visit,
         "account/sign_in.html",
@@ -118,6 +131,7 @@ async def _form(visit: Visit, then: str, *, name: str = "", problem: str = "", s
         then=then,
         name=name[:100],
         problem=problem,
+        way=way,
         app_name=await _waiting_app(visit.world, then),
         handle_domain=visit.settings.handle_domain,
     )

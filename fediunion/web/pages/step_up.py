@@ -9,9 +9,10 @@ from starlette.routing import BaseRoute
 
 from fediunion.kit.sentences import sentence_of
 from fediunion.members.attempts import TooManyAttempts
-from fediunion.members.factors.passkeys import list_passkeys
+from fediunion.members.factors.standing import Factors, list_factors
+from fediunion.members.models import Member
 from fediunion.members.refusals import WrongProof
-from fediunion.members.step_up import passkey_options, prove_by_passkey, prove_by_password
+from fediunion.members.step_up import passkey_options, prove_by_code, prove_by_passkey, prove_by_password
 from fediunion.web.attempts import TOO_OFTEN, too_often
 from fediunion.web.forms import Form, safe_next
 from fediunion.web.passkeys import options_answer
@@ -40,6 +41,18 @@ async def submit_proof(visit: Visit, form: Form) -> Response:
         )
     except (WrongProof, TooManyAttempts) as error:
         return await _refused(visit, then, error, "password")
+    return _proved(visit, then, cookie)
+
+
+async def submit_code(visit: Visit, form: Form) -> Response:
+    """POST /sign-in/again/code: the same for a code of the member's app."""
+    then = safe_next(form.get("next", "/"))
+    try:
+        cookie = await prove_by_code(
+            visit.world, cookie=visit.cookie, code=form.get("code", ""), address=visit.address
+        )
+    except (WrongProof, TooManyAttempts) as error:
+        return await _refused(visit, then, error, "code")
     return _proved(visit, then, cookie)
 
 
@@ -76,20 +89,19 @@ async def _refused(visit: Visit, then: str, error: WrongProof | TooManyAttempts,
 async def _form(
     visit: Visit, then: str, field: str = "", problem: str = "", *, status: int = 200
 ) -> Response:
-    has_passkey = await visit.world.db.read(_has_passkey, visit.member.member_id)
+    factors = await visit.world.db.read(_factors, visit.member.member_id)
     problems = {field: problem} if field else {}
-    return page(
-        visit, "account/step_up.html", status=status, then=then, problems=problems, has_passkey=has_passkey
-    )
+    return page(visit, "account/step_up.html", status=status, then=then, problems=problems, factors=factors)
 
 
-def _has_passkey(session: Session, member_id: int) -> bool:
-    return bool(list_passkeys(session, member_id))
+def _factors(session: Session, member_id: int) -> Factors:
+    return list_factors(session, session.get_one(Member, member_id))
 
 
 ROUTES: Final[Sequence[BaseRoute]] = (
     shown(PROOF_PATH, show_proof, to=Who.MEMBER),
     sent(PROOF_PATH, submit_proof, to=Who.MEMBER),
+    sent(f"{PROOF_PATH}/code", submit_code, to=Who.MEMBER),
     sent(PASSKEY_OPTIONS, ask_passkey, to=Who.MEMBER),
     sent(f"{PROOF_PATH}/passkey", submit_passkey, to=Who.MEMBER),
 )

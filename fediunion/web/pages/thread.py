@@ -16,7 +16,7 @@ from fediunion.kit.errors import NotFound
 from fediunion.kit.html import html_to_text
 from fediunion.kit.pages import Page
 from fediunion.kit.sentences import Sentence
-from fediunion.social.institutions.queries import may_be_institution
+from fediunion.social.posts.documents import quotes_in
 from fediunion.social.posts.jobs import may_want_thread, want_thread
 from fediunion.social.posts.models import Post
 from fediunion.social.posts.queries import PostView, find_local_post, list_thread, views_of
@@ -28,6 +28,7 @@ from fediunion.social.posts.visibility import get_visible_post
 from fediunion.web.composing.beginning import begin_compose
 from fediunion.web.composing.showing import ShownCompose, load_compose
 from fediunion.web.listing import id_in_path, number_in, page_of, people_of, ways_on
+from fediunion.web.plugged import told_in
 from fediunion.web.render import page
 from fediunion.web.routes import Who, shown
 from fediunion.web.rows import Place, load_rows, show_rows
@@ -64,11 +65,12 @@ async def show_thread(visit: Visit) -> Response:
         await visit.world.db.write(lambda session: want_thread(session, session.get_one(Post, post.id)))
     path = f"/posts/{post.id}"
     view = found.views[0]
+    told = await told_in(visit, [view])
     return page(
         visit,
         "posts/thread.html",
         above=await show_rows(visit, found.above, back=path, context="thread"),
-        post=Place(visit, path, "thread").shown(view),
+        post=Place(visit, path, "thread", told=told).shown(view),
         below=await show_rows(visit, found.below, back=path, context="thread"),
         later=f"{path}?after={found.next_id}" if found.next_id is not None else "",
         path=path,
@@ -77,6 +79,8 @@ async def show_thread(visit: Visit) -> Response:
         writes_for_author=found.compose is not None
         and post.author_id in [each for each, _ in found.compose.institutions],
         author_id=post.author_id,
+        quote_policy=quotes_in(post.interaction_policy, view.author),
+        quotes_own=_way_to_revoke(visit, view),
         can_pin=post.audience in PINNED_AUDIENCES,
         pinned=view.pinned,
         muted=view.thread_muted,
@@ -84,6 +88,13 @@ async def show_thread(visit: Visit) -> Response:
         can_quote=post.local or bool(post.interaction_policy),
         compose=found.compose,
     )
+
+
+def _way_to_revoke(visit: Visit, view: PostView) -> str:
+    """Return where the member's own post is taken out of this one, "" where it quotes none."""
+    if view.quoted is None or view.quoted.post.author_id != visit.member.actor_id:
+        return ""
+    return f"/posts/{view.quoted.post.id}/quotes/{view.post.id}/revoke"
 
 
 def _can_translate(visit: Visit, post: Post) -> bool:
@@ -120,15 +131,16 @@ async def show_quoting(visit: Visit) -> Response:
     """GET /posts/{id}/quoting: the posts that quote it."""
     wanted, number = page_of(visit), id_in_path(visit)
 
-    def load(session: Session) -> Sequence[int]:
-        get_visible_post(session, number, visit.member.viewer)
-        return list_quoting(session, number, visit.member.viewer, wanted)
+    def load(session: Session) -> tuple[bool, Sequence[int]]:
+        post = get_visible_post(session, number, visit.member.viewer)
+        own = post.author_id == visit.member.actor_id
+        return own, list_quoting(session, number, visit.member.viewer, wanted)
 
-    ids = await visit.world.db.read(load)
+    own, ids = await visit.world.db.read(load)
     back = f"/posts/{number}/quoting"
     rows = await load_rows(visit, ids, back=back, context="thread")
     ways = ways_on(visit, wanted, ids)
-    return page(visit, "posts/quoting.html", path=f"/posts/{number}", posts=rows, ways=ways)
+    return page(visit, "posts/quoting.html", path=f"/posts/{number}", own=own, posts=rows, ways=ways)
 
 
 async def show_history(visit: Visit) -> Response:
@@ -198,7 +210,7 @@ def _load(session: Session, visit: Visit) -> _Thread:
         [by_id[post.id]],
         [by_id[each] for each in shown_ids if each in by_id],
         shown_ids[-1] if rest else None,
-        load_compose(session, visit, state, offers_institutions=may_be_institution(by_id[post.id].author)),
+        load_compose(session, visit, state),
     )
 
 

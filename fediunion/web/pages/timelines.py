@@ -5,10 +5,12 @@ from dataclasses import dataclass
 from typing import Final
 from urllib.parse import quote
 
+from markupsafe import Markup
 from sqlalchemy.orm import Session
 from starlette.responses import Response
 from starlette.routing import BaseRoute
 
+from fediunion.actors.models import Actor
 from fediunion.kit.pages import Page
 from fediunion.kit.sentences import Sentence
 from fediunion.social.lists.models import AccountList
@@ -18,6 +20,7 @@ from fediunion.social.timelines.queries import home_page, list_page, local_page,
 from fediunion.web.composing.showing import ShownCompose, load_compose
 from fediunion.web.composing.state import ComposeState
 from fediunion.web.listing import id_in_path, number_in, page_of, ways_on
+from fediunion.web.pages.announcements import announced_to
 from fediunion.web.render import fragment, page
 from fediunion.web.routes import Who, shown
 from fediunion.web.rows import show_rows
@@ -47,6 +50,8 @@ class _Loaded:
     views: Sequence[PostView]
     lists: Sequence[AccountList]
     compose: ShownCompose | None
+    announced: Sequence[tuple[int, Markup]] = ()
+    reach: str = ""
 
 
 async def show_home(visit: Visit) -> Response:
@@ -71,9 +76,12 @@ async def show_newer_local(visit: Visit) -> Response:
 
 async def show_network(visit: Visit) -> Response:
     """GET /network: what the affiliated unions write for each other."""
-    viewer = visit.member.viewer
-    timeline = Timeline("/network", Sentence("Union network"), lambda s, p: network_page(s, viewer, p))
-    return await _show(visit, timeline)
+    return await _show(visit, _network(visit))
+
+
+async def show_newer_of_network(visit: Visit) -> Response:
+    """GET /network/newer?after=ID: the rows above that one."""
+    return await _newer(visit, _network(visit))
 
 
 async def show_list(visit: Visit) -> Response:
@@ -113,6 +121,13 @@ def _local(visit: Visit) -> Timeline:
     )
 
 
+def _network(visit: Visit) -> Timeline:
+    viewer = visit.member.viewer
+    return Timeline(
+        "/network", Sentence("Union network"), lambda s, p: network_page(s, viewer, p), live="/live/network"
+    )
+
+
 async def _list(visit: Visit) -> Timeline:
     list_id, owner_id = id_in_path(visit), visit.member.actor_id
     row = await visit.world.db.read(get_list, owner_id, list_id)
@@ -133,12 +148,15 @@ async def _show(visit: Visit, timeline: Timeline, *, composes: bool = False) -> 
 
     def load(session: Session) -> _Loaded:
         ids = timeline.find(session, wanted)
-        compose = None
-        if composes and on_top:
-            # Of every member's front page it would be a query for the few who are editors.
-            compose = load_compose(session, visit, ComposeState(), offers_institutions=False)
-        views = views_of(session, ids, visit.member.viewer)
-        return _Loaded(ids, views, list_lists(session, visit.member.actor_id), compose)
+        views, actor_id = views_of(session, ids, visit.member.viewer), visit.member.actor_id
+        lists = list_lists(session, actor_id)
+        if not (composes and on_top):
+            return _Loaded(ids, views, lists, None)
+        # Of every member's front page it would be a query for the few who are editors.
+        compose = load_compose(session, visit, ComposeState(), offers_institutions=False)
+        # The row is there already: the form has asked for it.
+        reach = session.get_one(Actor, actor_id).reach
+        return _Loaded(ids, views, lists, compose, announced_to(session, actor_id), reach)
 
     found = await visit.world.db.read(load)
     rows = await show_rows(visit, found.views, back=back, context=timeline.context)
@@ -150,6 +168,8 @@ async def _show(visit: Visit, timeline: Timeline, *, composes: bool = False) -> 
         entries=_entries(timeline, found.lists),
         posts=rows,
         compose=found.compose,
+        announced=found.announced,
+        reach=found.reach,
         live=timeline.live if on_top else "",
         newer_rows=f"{timeline.path}/newer",
         empty=timeline.empty,
@@ -180,6 +200,7 @@ ROUTES: Final[Sequence[BaseRoute]] = (
     shown("/local", show_local, to=Who.MEMBER),
     shown("/local/newer", show_newer_local, to=Who.MEMBER),
     shown("/network", show_network, to=Who.MEMBER),
+    shown("/network/newer", show_newer_of_network, to=Who.MEMBER),
     shown("/lists/{id:int}", show_list, to=Who.MEMBER),
     shown("/lists/{id:int}/newer", show_newer_on_list, to=Who.MEMBER),
 )

@@ -13,16 +13,16 @@ from fediunion.actors.models import Instance, InstanceState
 from fediunion.actors.queries import instance_actor
 from fediunion.actors.service.local import rotate_keys
 from fediunion.app.asgi import Message, Receive, Send, answer
-from fediunion.app.backup.making import backup_name, make_backup
 from fediunion.app.doctor.examine import examine
 from fediunion.app.doctor.findings import Finding, Result
+from fediunion.backup.making import backup_name, make_backup
 from fediunion.db import now_of
 from fediunion.jobs.queue import enqueue
 from fediunion.outbox.models import Delivery, DeliveryState, OutboxActivity
 from fediunion.social.moderation.audit import record_audit
 from fediunion.social.moderation.models import AuditEntry
 from tests.app.asking import ask
-from tests.app.backup.copies import configure, furnished, quiet
+from tests.backup.copies import configure, furnished, quiet
 from tests.databases import Databases
 from tests.fakes.clock import FakeClock
 from tests.fakes.internet import FakeInternet
@@ -74,7 +74,7 @@ async def findings(union: TestUnion, config: Path, internet: FakeInternet, check
 async def test_a_healthy_instance_is_well_in_every_respect(
     union: TestUnion, config: Path, internet: FakeInternet, clock: FakeClock, tmp_path: Path
 ) -> None:
-    await make_backup(union.world, config, tmp_path / "copy", quiet)
+    await make_backup(union.world, tmp_path / "copy", quiet)
     clock.advance(hours=25)
     await forget_the_queue(union)
     found = await examine(union.world, config, internet)
@@ -227,7 +227,7 @@ async def test_missing_old_and_overdue_backups_are_told(
         return [each.result for each in await findings(union, config, internet, "backups")]
 
     assert await results() == [Result.WARNING]
-    await make_backup(union.world, config, tmp_path / backup_name(union.world.settings, clock.now()), quiet)
+    await make_backup(union.world, tmp_path / backup_name(union.world.settings, clock.now()), quiet)
     assert await results() == [Result.OK]
     clock.advance(days=2)
     assert await results() == [Result.WARNING]

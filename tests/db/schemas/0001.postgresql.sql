@@ -1365,10 +1365,9 @@ CREATE INDEX ix_search_announcement_vacancy_id ON search_announcement (vacancy_i
 CREATE TABLE search_subscription (
 	member_id BIGINT NOT NULL,
 	query TEXT COLLATE "C" NOT NULL,
-	title TEXT COLLATE "C" NOT NULL,
 	notify BOOLEAN NOT NULL,
 	digest TEXT COLLATE "C" NOT NULL,
-	digest_sent_at TIMESTAMP WITH TIME ZONE,
+	digest_sent_at TIMESTAMP WITH TIME ZONE NOT NULL,
 	feed_hash TEXT COLLATE "C",
 	created_at TIMESTAMP WITH TIME ZONE NOT NULL,
 	id BIGINT NOT NULL,
@@ -1376,6 +1375,7 @@ CREATE TABLE search_subscription (
 	CONSTRAINT fk_search_subscription_member_id FOREIGN KEY(member_id) REFERENCES member (id) ON DELETE CASCADE,
 	CONSTRAINT uq_search_subscription_feed_hash UNIQUE (feed_hash)
 );
+CREATE INDEX ix_search_subscription_digest ON search_subscription (digest, digest_sent_at);
 CREATE INDEX ix_search_subscription_query ON search_subscription (query);
 CREATE UNIQUE INDEX uq_search_subscription ON search_subscription (member_id, query);
 CREATE TABLE sign_up (
@@ -1424,6 +1424,22 @@ CREATE TABLE vacancy_source (
 );
 CREATE INDEX ix_vacancy_source_board_id ON vacancy_source (board_id);
 CREATE INDEX ix_vacancy_source_vacancy_id ON vacancy_source (vacancy_id);
+CREATE TABLE watched_item (
+	page_id BIGINT NOT NULL,
+	key TEXT COLLATE "C" NOT NULL,
+	stamp TEXT COLLATE "C" NOT NULL,
+	mark TEXT COLLATE "C" NOT NULL,
+	vacancy_id BIGINT,
+	fault TEXT COLLATE "C" NOT NULL,
+	read_at TIMESTAMP WITH TIME ZONE NOT NULL,
+	missing_since TIMESTAMP WITH TIME ZONE,
+	id BIGINT NOT NULL,
+	CONSTRAINT pk_watched_item PRIMARY KEY (id),
+	CONSTRAINT fk_watched_item_page_id FOREIGN KEY(page_id) REFERENCES watched_page (id) ON DELETE CASCADE,
+	CONSTRAINT fk_watched_item_vacancy_id FOREIGN KEY(vacancy_id) REFERENCES vacancy (id) ON DELETE SET NULL
+);
+CREATE INDEX ix_watched_item_vacancy_id ON watched_item (vacancy_id);
+CREATE UNIQUE INDEX uq_watched_item ON watched_item (page_id, key);
 CREATE TABLE web_session (
 	member_id BIGINT NOT NULL,
 	key_hash TEXT COLLATE "C" NOT NULL,
@@ -1470,11 +1486,14 @@ CREATE TABLE subscription_match (
 	subscription_id BIGINT NOT NULL,
 	vacancy_id BIGINT NOT NULL,
 	matched_at TIMESTAMP WITH TIME ZONE NOT NULL,
+	told_at TIMESTAMP WITH TIME ZONE,
 	mailed_at TIMESTAMP WITH TIME ZONE,
 	CONSTRAINT pk_subscription_match PRIMARY KEY (subscription_id, vacancy_id),
 	CONSTRAINT fk_subscription_match_subscription_id FOREIGN KEY(subscription_id) REFERENCES search_subscription (id) ON DELETE CASCADE,
 	CONSTRAINT fk_subscription_match_vacancy_id FOREIGN KEY(vacancy_id) REFERENCES vacancy (id) ON DELETE CASCADE
 );
+CREATE INDEX ix_subscription_match_newest ON subscription_match (subscription_id, matched_at);
+CREATE INDEX ix_subscription_match_told ON subscription_match (subscription_id, told_at) WHERE told_at IS NOT NULL;
 CREATE INDEX ix_subscription_match_vacancy_id ON subscription_match (vacancy_id);
 CREATE INDEX ft_actor ON actor USING gin (to_tsvector('simple'::regconfig, display_key));
 CREATE INDEX ft_vacancy ON vacancy USING gin (to_tsvector('simple'::regconfig, words));

@@ -117,7 +117,12 @@ async def test_rows_that_cannot_be_brought_are_told_and_do_not_stop_the_others(r
         "x@good.example",
         "x@unreachable.example",
     }
-    assert all(each["error"] for each in shown["failures"])
+    assert {each["subject"]: each["error"] for each in shown["failures"]} == {
+        "nobody": "There is nothing of that name or address.",
+        "ana": "Nobody can follow their own account.",
+        "x@good.example": "There is nothing of that name or address.",
+        "x@unreachable.example": "The other server does not answer.",
+    }
     assert [each["id"] for each in await ana.get(f"/api/v1/accounts/{ana.id}/following")] == [ben.id]
 
 

@@ -1,6 +1,7 @@
 """The scene of these tests."""
 
 from collections.abc import AsyncIterator
+from pathlib import Path
 
 import pytest
 
@@ -12,8 +13,8 @@ from tests.union.affiliation.scene import Scene, scene_at
 
 
 @pytest.fixture
-async def scene(databases: Databases, clock: FakeClock) -> AsyncIterator[Scene]:
+async def scene(databases: Databases, clock: FakeClock, tmp_path: Path) -> AsyncIterator[Scene]:
     """Our union beside one that the test speaks for."""
-    made = await scene_at(FakeInternet(), clock, databases.with_tables())
+    made = await scene_at(FakeInternet(), clock, databases.with_tables(), tmp_path)
     async with running(made.nurses):
         yield made

@@ -1,12 +1,16 @@
 """Our union, and the server of another that a test speaks for: what it sends, and what becomes of it."""
 
 from dataclasses import dataclass
+from pathlib import Path
 from typing import Any
 
+import httpx
 from sqlalchemy import delete, select
 from sqlalchemy.orm import Session
 
 from fediunion.inbox.models import InboxActivity
+from fediunion.union.affiliation.service import offers
+from tests.fakes import bonds
 from tests.fakes.clock import FakeClock
 from tests.fakes.internet import FakeInternet
 from tests.fakes.stranger import StrangeActor, Stranger
@@ -50,8 +54,14 @@ class Scene:
         await self.nurses.world.db.write(forget)
 
     def sent(self, type: str) -> dict[str, Any]:
-        """Return the last activity of a type that the clerks' server got."""
-        return [each.activity for each in self.clerks.server.received if each.activity["type"] == type][-1]
+        """Return the last activity of a type that the clerks' server got, hints at lists left aside."""
+        activities = [each.activity for each in self.clerks.server.received]
+        return [each for each in activities if each["type"] == type and not _is_hint(each)][-1]
+
+
+def _is_hint(activity: dict[str, Any]) -> bool:
+    about = activity["object"]
+    return isinstance(about, dict) and about.get("type") == "OrderedCollection"
 
 
 def relationship(child: str, parent: str, number: int = 1, **more: Any) -> dict[str, Any]:
@@ -73,8 +83,33 @@ def act(actor: StrangeActor, type: str, object: Any, *, proved: bool = True, **m
     return actor.prove(made) if proved else made
 
 
-async def scene_at(internet: FakeInternet, clock: FakeClock, database_url: str) -> Scene:
-    """Return a scene; whoever makes it closes `nurses`."""
-    nurses = await TestUnion.start(internet, "nurses.test", database_url, clock)
+async def scene_at(internet: FakeInternet, clock: FakeClock, database_url: str, directory: Path) -> Scene:
+    """Return a scene; whoever makes it closes `nurses`. Mails are written below `directory`."""
+    nurses = await TestUnion.start(internet, "nurses.test", database_url, clock, directory=directory)
     server = await Stranger(internet, "clerks.example", clock).start()
     return Scene(internet, clock, nurses, server.add_actor("union", type="Organization"))
+
+
+async def get(scene: Scene, path: str, accept: str = "application/activity+json") -> httpx.Response:
+    """Return how our union answers a GET."""
+    transport = httpx.ASGITransport(app=scene.nurses.app)
+    async with httpx.AsyncClient(transport=transport, base_url="https://nurses.test") as client:
+        return await client.get(path, headers={"Accept": accept})
+
+
+async def listed(scene: Scene) -> list[dict[str, Any]]:
+    """Return all entries, from page to page."""
+    first: str = (await get(scene, "/affiliations")).json()["first"]
+    found: list[dict[str, Any]] = []
+    page: str | None = first
+    while page:
+        document = (await get(scene, page)).json()
+        found += document["orderedItems"]
+        page = document.get("next")
+    return found
+
+
+async def with_clerks(scene: Scene) -> None:
+    """Put the clerks' affiliation to us in force."""
+    assert await scene.deliver(act(scene.clerks, "Offer", relationship(scene.clerks.uri, OURS))) == "done"
+    await bonds.decide(scene.nurses, "clerks.example", offers.accept_offer)

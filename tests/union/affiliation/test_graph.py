@@ -1,14 +1,18 @@
 """Paths between unions: who shares what with whom, and who is above whom."""
 
 import itertools
+import json
 from collections.abc import Mapping
+from pathlib import Path
 
 import pytest
 
+import fediunion.cli.demo
 from fediunion.union.affiliation.graph import DEFAULTS, MOST_HOPS, Edge, is_above, reach
 from fediunion.union.affiliation.models import AffiliationKind, Trust
 
 ALL = set(Trust)
+SAMPLES = json.loads(Path(fediunion.cli.demo.__file__).with_name("samples.json").read_text())
 SHARED = {Trust.VACANCIES, Trust.CALLS}
 
 
@@ -94,3 +98,22 @@ def test_paths_end_after_so_many_hops() -> None:
 def test_who_is_above_whom(upper: str, lower: str, above: bool) -> None:
     known = edges("us>mid", "us>other", "mid>top", "other>top", "sister>mid", "us sector S", "top>top")
     assert is_above(upper, lower, known) is above
+
+
+def test_the_unions_of_the_samples_share_what_their_relations_say() -> None:
+    known = [
+        Edge(each["child"], each["parent"], each["kind"].partition(":")[0])
+        for each in SAMPLES["affiliations"]
+        if each["status"] == "active"
+    ]
+
+    def seen_by(host: str) -> dict[str, set[Trust]]:
+        found = reach(f"{host}.example", known, lambda _: None)
+        return {union.removesuffix(".example"): each.trust for union, each in found.items()}
+
+    assert seen_by("ictysu") == {"ccisua": ALL, "nairobisu": ALL, "gftu": ALL}
+    assert seen_by("gftu") == {"ccisua": ALL, "ictysu": ALL, "nairobisu": ALL, "uni": set()}
+    assert seen_by("prospect-connect") == {"uni": ALL, "cwa": ALL}
+    assert seen_by("uni") == {"prospect-connect": ALL, "gftu": set()}
+    assert seen_by("cwa") == {"prospect-connect": ALL}
+    assert seen_by("usi") == {}

@@ -216,7 +216,8 @@ async def test_they_suspend_and_resume_by_what_they_state_and_we_by_what_we_do(s
     await bonds.decide(scene.nurses, "clerks.example", offers.resume_affiliation)
     assert await bonds.status_with(scene.nurses, "clerks.example") is AffiliationStatus.ACTIVE
     await settle(scene.nurses)
-    assert scene.sent("Update")["object"]["fu:status"] == "active"
+    stated = [each.activity["object"] for each in scene.clerks.server.received]
+    assert [each["fu:status"] for each in stated if "fu:status" in each] == ["suspended", "active"]
 
 
 @pytest.mark.parametrize("stated", ["ended", "gone", None])

@@ -32,6 +32,22 @@ async def test_a_vacancy_appears_in_the_hall_of_an_affiliated_union_though_nobod
     assert theirs.state == VacancyState.REMOVED
 
 
+async def test_what_was_open_before_the_relation_is_told_when_it_begins(halls: Halls) -> None:
+    reader = await halls.follower("mastodon.example")
+    await publish(halls.ictysu, notice("V-01"))
+    await halls.settle()
+    halls.clock.advance(days=3)
+    reader.server.received.clear()
+    await bonds.affiliate(halls.ictysu, halls.nairobi)
+    await halls.settle()
+    (theirs,) = await vacancies(halls.nairobi)
+    assert theirs.state == VacancyState.OPEN
+    assert reader.server.received == []
+    await halls.pass_until("2027-01-08T20:59:00Z")
+    (theirs,) = await vacancies(halls.nairobi)
+    assert theirs.state == VacancyState.CLOSED
+
+
 async def test_from_a_union_without_a_relation_a_vacancy_is_a_post(halls: Halls) -> None:
     await halls.nairobi.member("ana")
     await halls.nairobi.follow("ana", "jobs@ictysu.example")

@@ -8,8 +8,10 @@ from multidict import CIMultiDict
 
 from fediunion.kit.urls import parse_remote_url
 from fediunion.union.vacancies.models import VacancySearch
+from fediunion.union.vacancies.saved.featuring import feature
 from fediunion.union.vacancies.saved.matching import forget_searches
-from fediunion.union.vacancies.saved.service import find_search, remember_search
+from fediunion.union.vacancies.saved.remembering import remember_search
+from fediunion.union.vacancies.saved.service import find_search
 from fediunion.union.vacancies.search.query import search_name
 from tests.fakes import bonds
 from tests.fakes.stranger import StrangeActor, Stranger
@@ -145,6 +147,24 @@ async def test_a_search_for_what_closes_soon_tells_of_it_when_it_does(halls: Hal
     assert reader.server.received == []
     await halls.pass_until("2027-01-01T20:59:00Z")
     assert [each.activity["type"] for each in reader.server.received] == ["Announce"]
+
+
+async def test_what_closes_within_a_week_is_featured_by_its_board_and_its_searches(halls: Halls) -> None:
+    name = await _remember(halls, "country=KE")
+    vacancy = await publish(halls.ictysu, notice("V-01"))
+    await _get(halls, f"https://ictysu.example/actors/{name}")
+    uri = f"https://ictysu.example/actors/jobs/posts/{vacancy.slug}"
+    for moment, featured in (
+        ("2026-12-20T00:00:00Z", []),
+        ("2027-01-02T00:00:00Z", [uri]),
+        ("2027-01-09T00:00:00Z", []),
+    ):
+        await halls.pass_until(moment)
+        await feature(halls.ictysu.world, {})
+        _, of_search = await _get(halls, f"https://ictysu.example/actors/{name}/collections/featured")
+        assert of_search["orderedItems"] == featured
+        _, of_board = await _get(halls, "https://ictysu.example/actors/jobs/collections/featured")
+        assert [note["id"] for note in of_board["orderedItems"]] == featured
 
 
 async def _pass(halls: Halls, time: timedelta) -> None:

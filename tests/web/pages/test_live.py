@@ -103,6 +103,21 @@ async def test_V12_this_server_hears_of_what_its_members_may_read(desk: Desk) ->
         assert await local.text() == told_of(post)
 
 
+async def test_V12_the_network_hears_of_what_is_for_the_network_alone(desk: Desk) -> None:
+    await desk.member("ana"), await desk.union.member("ben")
+    ana = await desk.signed_in()
+    assert 'data-live="/live/network" data-newer="/network/newer"' in (await ana.get("/network")).text
+    async with hearing(desk, ana, "/live/network") as network:
+        assert (await network.text()).startswith("retry: ")
+        for audience in (Audience.DIRECT, Audience.LOCAL, Audience.PUBLIC, Audience.FOLLOWERS):
+            await write(desk, "ben", f"Not here: {audience}", audience=audience)
+        post = await write(desk, "ben", "For the network", audience=Audience.NETWORK)
+        assert await network.text() == told_of(post)
+    rows = (await ana.get("/network/newer", params={"after": str(post.id - 1)})).text
+    assert "For the network" in rows
+    assert "Not here" not in rows
+
+
 async def test_a_list_hears_of_whom_is_on_it_and_belongs_to_one(desk: Desk) -> None:
     await desk.member("ana"), await desk.member("ben")
     await follow(desk, "ana", "ben")

@@ -69,6 +69,24 @@ async def test_following_and_what_belongs_to_it(desk: Desk) -> None:
     assert await desk.rows(Follow) == []
 
 
+async def test_one_follows_in_some_languages_and_changes_the_rest_without_losing_them(desk: Desk) -> None:
+    await desk.member("ana"), await desk.member("ben")
+    await follow(desk, "ana", "ben")
+    ben, browser = await desk.union.actor("ben"), await desk.signed_in()
+    assert await do(browser, "/@ben", "follow", ben.id, boosts="1", **{"language[]": "fr"}) == 303
+    (row,) = await desk.rows(Follow)
+    assert row.languages == ["fr"]
+    page = (await browser.get("/@ben")).text
+    assert 'name="language[]" value="fr" checked' in page
+    assert 'name="language[]" value="en">' in page
+    more = {"language[]": "fr", "more_language": "sw"}
+    assert await do(browser, "/@ben", "follow", ben.id, boosts="1", **more) == 303
+    assert [row.languages for row in await desk.rows(Follow)] == [["fr", "sw"]]
+    bad = {"language[]": "<b>", "more_language": "not a language"}
+    assert await do(browser, "/@ben", "follow", ben.id, boosts="1", **bad) == 303
+    assert [row.languages for row in await desk.rows(Follow)] == [[]]
+
+
 async def test_blocking_muting_and_a_note(desk: Desk) -> None:
     await desk.member("ana"), await desk.member("ben")
     ben = await desk.union.actor("ben")

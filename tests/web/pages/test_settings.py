@@ -159,6 +159,21 @@ async def test_files_are_fetched_and_brought_again(desk: Desk, ana: Browser) -> 
     assert (await (await desk.signed_in("ben")).get(path)).status_code == 404
 
 
+async def test_why_a_row_failed_is_told_in_the_readers_language(desk: Desk, ana: Browser) -> None:
+    files = [("file", ("follows.csv", b"ana\nnobody\n", "text/csv"))]
+    begun = await upload(
+        ana, "/settings/transfers", "/uploads/transfers", {"kind": "following", "overwrites": ""}, files
+    )
+    await desk.union.work()
+    desk.clock.advance(minutes=1)
+    await desk.union.work()
+    path = begun.headers["location"]
+    assert "Nobody can follow their own account." in (await ana.get(path)).text
+    french = (await ana.get(f"{path}?lang=fr")).text
+    assert "Personne ne peut suivre son propre compte." in french
+    assert "There is nothing" not in french
+
+
 @pytest.mark.parametrize(
     ("kind", "content"),
     [("muting", b""), ("muting", b"\xff\xfe"), ("everything", b"ben"), ("muting", b"\n\n")],

@@ -68,16 +68,34 @@ async def test_only_editors_are_offered_to_write_for_something(desk: Desk) -> No
     assert sum("editor" in each for each in after) == sum("editor" in each for each in before) == 1
 
 
-async def test_pages_without_an_institutions_post_do_not_ask_who_is_an_editor(desk: Desk) -> None:
+async def test_home_does_not_ask_who_is_an_editor_and_a_thread_asks_once(desk: Desk) -> None:
     ana = await desk.member()
     await board_of(desk, ana)
     post = await write(desk, "ana", "Mine")
     browser = await desk.signed_in()
-    for path in ("/home", f"/posts/{post.id}"):
+    for path, asked in (("/home", 0), (f"/posts/{post.id}", 1)):
         async with counted() as ran:
             page = (await browser.get(path)).text
         assert 'id="compose"' in page
-        assert not [each for each in ran if "editor" in each], path
+        assert sum("editor" in each for each in ran) == asked, path
+
+
+async def test_an_editor_answers_anybody_for_the_board_from_the_thread(desk: Desk) -> None:
+    board = await board_of(desk, await desk.member("ana"))
+    await desk.member("ben")
+    asked = await write(desk, "ben", "Until when?")
+    page = f"/posts/{asked.id}"
+    ana, ben = await desk.signed_in(), await desk.signed_in("ben")
+    assert 'name="write_as"' not in (await ben.get(page)).text
+    first = await send_form(ana, {"text": "Until May", "write_as": str(board.id)}, page=page)
+    assert first.status_code == 422
+    assert "You changed who writes" in first.text
+    again = {"text": "Until May", "write_as": str(board.id), "audience": "local"}
+    assert (await send_again(ana, first.text, again)).status_code == 303
+    (reply,) = [post for post in await posts(desk) if post.author_id == board.id]
+    assert (reply.in_reply_to_id, reply.audience) == (asked.id, "local")
+    forged = {"text": "No", "write_as": str(board.id), "shown_as": str(board.id)}
+    assert (await send_form(ben, forged, page=page)).status_code == 422
 
 
 async def test_what_is_written_for_a_board_starts_public_and_counts_its_followers(desk: Desk) -> None:

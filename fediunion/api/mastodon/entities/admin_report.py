@@ -39,6 +39,6 @@ def admin_report_entity(
         "assigned_account": shown(row.assigned_id),
         "action_taken_by_account": shown(row.handled_by_id),
         "statuses": list(statuses),
-        "rules": [],
+        "rules": [{"id": str(number), "text": text, "hint": ""} for number, text in row.broken_rules],
         "fediunion": {"reporter_host": row.reporter_host},
     }

@@ -20,7 +20,7 @@ def report_entity(row: Report, target: Entity, post_ids: Sequence[int]) -> Entit
         "forwarded": bool(row.forwarded),
         "created_at": instant(row.created_at),
         "status_ids": [str(post_id) for post_id in post_ids],
-        "rule_ids": None,
+        "rule_ids": [str(number) for number, _ in row.broken_rules] or None,
         "collection_ids": None,
         "target_account": target,
     }

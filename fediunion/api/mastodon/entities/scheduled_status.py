@@ -3,6 +3,7 @@
 from fediunion.api.mastodon.entities.frame import Entity, Frame, instant
 from fediunion.api.mastodon.entities.media_attachment import media_attachment_entity
 from fediunion.api.mastodon.entities.visibility import visibility_of
+from fediunion.kit.sentences import said_again
 from fediunion.social.unpublished.queries import Shown
 from fediunion.social.unpublished.wishes import PostWish, wish_in
 
@@ -32,7 +33,7 @@ def draft_entity(shown: Shown, frame: Frame) -> Entity:
         "id": str(row.id),
         "created_at": instant(row.created_at),
         "updated_at": instant(row.updated_at),
-        "problem": row.problem or None,
+        "problem": said_again(row.problem) if row.problem else None,
         "params": _params(wish_in(row.wish)),
         "media_attachments": [media_attachment_entity(each, frame) for each in attachments],
     }

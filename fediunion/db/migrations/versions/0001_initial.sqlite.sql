@@ -1367,10 +1367,9 @@ CREATE INDEX ix_search_announcement_vacancy_id ON search_announcement (vacancy_i
 CREATE TABLE search_subscription (
 	member_id INTEGER NOT NULL,
 	"query" TEXT NOT NULL,
-	title TEXT NOT NULL,
 	notify BOOLEAN NOT NULL,
 	digest TEXT NOT NULL,
-	digest_sent_at DATETIME,
+	digest_sent_at DATETIME NOT NULL,
 	feed_hash TEXT,
 	created_at DATETIME NOT NULL,
 	id INTEGER NOT NULL,
@@ -1378,6 +1377,7 @@ CREATE TABLE search_subscription (
 	CONSTRAINT fk_search_subscription_member_id FOREIGN KEY(member_id) REFERENCES member (id) ON DELETE CASCADE,
 	CONSTRAINT uq_search_subscription_feed_hash UNIQUE (feed_hash)
 );
+CREATE INDEX ix_search_subscription_digest ON search_subscription (digest, digest_sent_at);
 CREATE INDEX ix_search_subscription_query ON search_subscription ("query");
 CREATE UNIQUE INDEX uq_search_subscription ON search_subscription (member_id, "query");
 CREATE TABLE sign_up (
@@ -1426,6 +1426,22 @@ CREATE TABLE vacancy_source (
 );
 CREATE INDEX ix_vacancy_source_board_id ON vacancy_source (board_id);
 CREATE INDEX ix_vacancy_source_vacancy_id ON vacancy_source (vacancy_id);
+CREATE TABLE watched_item (
+	page_id INTEGER NOT NULL,
+	"key" TEXT NOT NULL,
+	stamp TEXT NOT NULL,
+	mark TEXT NOT NULL,
+	vacancy_id INTEGER,
+	fault TEXT NOT NULL,
+	read_at DATETIME NOT NULL,
+	missing_since DATETIME,
+	id INTEGER NOT NULL,
+	CONSTRAINT pk_watched_item PRIMARY KEY (id),
+	CONSTRAINT fk_watched_item_page_id FOREIGN KEY(page_id) REFERENCES watched_page (id) ON DELETE CASCADE,
+	CONSTRAINT fk_watched_item_vacancy_id FOREIGN KEY(vacancy_id) REFERENCES vacancy (id) ON DELETE SET NULL
+);
+CREATE INDEX ix_watched_item_vacancy_id ON watched_item (vacancy_id);
+CREATE UNIQUE INDEX uq_watched_item ON watched_item (page_id, "key");
 CREATE TABLE web_session (
 	member_id INTEGER NOT NULL,
 	key_hash TEXT NOT NULL,
@@ -1472,11 +1488,14 @@ CREATE TABLE subscription_match (
 	subscription_id INTEGER NOT NULL,
 	vacancy_id INTEGER NOT NULL,
 	matched_at DATETIME NOT NULL,
+	told_at DATETIME,
 	mailed_at DATETIME,
 	CONSTRAINT pk_subscription_match PRIMARY KEY (subscription_id, vacancy_id),
 	CONSTRAINT fk_subscription_match_subscription_id FOREIGN KEY(subscription_id) REFERENCES search_subscription (id) ON DELETE CASCADE,
 	CONSTRAINT fk_subscription_match_vacancy_id FOREIGN KEY(vacancy_id) REFERENCES vacancy (id) ON DELETE CASCADE
 );
+CREATE INDEX ix_subscription_match_newest ON subscription_match (subscription_id, matched_at);
+CREATE INDEX ix_subscription_match_told ON subscription_match (subscription_id, told_at) WHERE told_at IS NOT NULL;
 CREATE INDEX ix_subscription_match_vacancy_id ON subscription_match (vacancy_id);
 CREATE VIRTUAL TABLE ft_actor USING fts5(display_key, content='actor', content_rowid='id', tokenize='unicode61 remove_diacritics 2');
 CREATE TRIGGER ft_actor_insert AFTER INSERT ON actor BEGIN INSERT INTO ft_actor (rowid, display_key) VALUES (new.id, new.display_key); END;

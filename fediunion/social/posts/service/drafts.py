@@ -71,9 +71,9 @@ class PostTerms:
 class Composed:
     """Words that a feature of the union wrote, in the place of typed ones; nobody is mentioned in them.
 
-    `html` is clean HTML, `hashtags` stand in it, `slug` ends the post's id, `url` is the page for people. `extension` are more members
-    of the document, as on the wire; its attachments stand before the post's own. `expand` are audiences that
-    get it beside those of any post.
+    `html` is clean HTML, `hashtags` stand in it, `slug` ends the post's id, `url` is the page for people.
+    `extension` are more members of the document, as on the wire; its attachments stand before the post's own.
+    `expand` are audiences that get it beside those of any post.
     """
 
     html: str

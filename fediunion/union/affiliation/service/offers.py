@@ -33,8 +33,9 @@ def offer_affiliation(
 ) -> Affiliation:
     """Offer the union `peer` a relation in which we are `our_side`; return it, as offered.
 
-    What waits for their answer stays as it is: its delivery is tried for days. Raises Invalid for who is no union, a label that is
-    missing or too long, and a circle; NotAllowed for what is in force, or offered by the peer, already.
+    What waits for their answer stays as it is: its delivery is tried for days. Raises Invalid for who is no
+    union, a label that is missing or too long, and a circle; NotAllowed for what is in force, or offered by
+    the peer, already.
     """
     union = our_union(session)
     label = _checked_label(kind, label)

@@ -29,6 +29,11 @@ def renew_trust(session: Session) -> None:
         for host, row in before.items()
         if host not in now or flags_of(row) - frozenset(now[host][1].trust)
     }
+    gained = {
+        host
+        for host, (_, found) in now.items()
+        if host not in before or frozenset(found.trust) - flags_of(before[host])
+    }
     for host, (uri, found) in now.items():
         row = before.get(host)
         if row is None:
@@ -42,8 +47,9 @@ def renew_trust(session: Session) -> None:
             delete(TrustedPeer).where(TrustedPeer.id.in_(gone)).execution_options(synchronize_session="fetch")
         )
     _tell_posts(session, {host: uri for host, (uri, found) in now.items() if Trust.NETWORK in found.trust})
-    if lost:
-        emit(session, TrustChanged(frozenset(lost)))
+    if lost or gained:
+        session.flush()
+        emit(session, TrustChanged(frozenset(lost), frozenset(gained)))
 
 
 def decide_trust(session: Session, host: str, trust: Collection[Trust] | None, *, by: str) -> None:

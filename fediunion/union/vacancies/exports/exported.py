@@ -8,6 +8,7 @@ from typing import Final
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
+from fediunion.activitypub.audience import Audience
 from fediunion.activitypub.vocab import JsonObject
 from fediunion.actors.models import Actor
 from fediunion.db import settings_of
@@ -44,8 +45,12 @@ class Exported:
 
 
 def exported(session: Session, vacancies: Iterable[Vacancy]) -> list[Exported]:
-    """Return vacancies as they leave, in their order; drafts and removed ones are left out."""
-    shown = [each for each in vacancies if each.state in _SHOWN and not each.hidden]
+    """Return those of some vacancies that anybody may see, as they leave, in their order (row V08)."""
+    shown = [
+        each
+        for each in vacancies
+        if each.state in _SHOWN and not each.hidden and Audience(each.audience).is_public
+    ]
     base_url = settings_of(session).base_url
     ids = {each.board_id for each in shown}
     boards = {each.id: each for each in session.scalars(select(Actor).where(Actor.id.in_(ids)))}

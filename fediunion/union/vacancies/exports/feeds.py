@@ -16,6 +16,7 @@ from fediunion.union.vacancies.terms.money import salary_sentence
 from fediunion.union.vacancies.terms.names import CONTRACT_TYPES
 from fediunion.union.vacancies.terms.source import SourceStatus
 from fediunion.union.vacancies.wording import headline
+from fediunion.web.languages import LOCALES
 
 POSTING_MEMBER: Final = "_job_posting"
 """What an item of JSON Feed has beside the standard: `about`, and the whole JobPosting."""
@@ -38,7 +39,7 @@ def feed_of(
     language: str,
     now: datetime,
 ) -> Feed:
-    """Return vacancies as a feed in a language of ours: `home` is the page of the search, `address` the feed."""
+    """Return vacancies as a feed in a language of ours; `home` is the page of the search."""
     return Feed(
         home=home,
         address=address,
@@ -81,8 +82,8 @@ def facts_of(each: Exported, language: str) -> list[str]:
     parts = [notice.employer, notice.department, translated(contract, language) if contract else ""]
     lines = [" · ".join(part for part in parts if part)]
     if notice.salary is not None:
-        lines.append(translated(salary_sentence(notice.salary, language), language))
-    closing = closing_text(Closing(notice.closes_at, notice.closes_zone), language)
+        lines.append(translated(salary_sentence(notice.salary, LOCALES[language]), language))
+    closing = closing_text(Closing(notice.closes_at, notice.closes_zone), LOCALES[language])
     told = (
         Sentence("Apply by %(closing)s.", closing=closing)
         if each.is_open

@@ -16,9 +16,9 @@ from fediunion.union.vacancies.exports.tables import item_list, render_csv, rend
 
 @dataclass(frozen=True, kw_only=True)
 class Export:
-    """What a search found. `home` is its page, `address` where this format of it is, `title` what it is called.
+    """What a search found. `home` is its page, `address` where this format of it is.
 
-    The language is one of ours.
+    `title` is what the search is called; the language is one of ours.
     """
 
     vacancies: Sequence[Exported]

@@ -43,7 +43,7 @@ def rows_of_json(content: bytes) -> list[FileRow]:
     rows = []
     for number, record in enumerate(records, 1):
         line = next(lines, 1) if isinstance(record, dict) else 1
-        if container in ("@graph", "itemListElement") and not _is_posting(record):
+        if container in ("@graph", "itemListElement") and not is_posting(record):
             continue
         rows.append(_row(number, line, record))
     if not rows:
@@ -70,12 +70,6 @@ def is_lines(content: bytes) -> bool:
     return len(lines) > 1 and all(line.lstrip().startswith(b"{") for line in lines)
 
 
-def postings_in(document: object) -> list[JsonObject]:
-    """Return the JobPostings in a document from elsewhere, also those in its members."""
-    _, records = _records(document)
-    return [found for record in records if _is_posting(record) and isinstance(found := _inner(record), dict)]
-
-
 def _records(document: object) -> tuple[str, list[Any]]:
     """Return in which member the records stand ("" is the document itself), and the records."""
     if isinstance(document, list):
@@ -94,7 +88,7 @@ def _inner(record: object) -> object:
     return record
 
 
-def _is_posting(record: object) -> bool:
+def is_posting(record: object) -> bool:
     found = _inner(record)
     types = found.get("@type", found.get("type")) if isinstance(found, dict) else None
     named = types if isinstance(types, list) else [types]
@@ -105,7 +99,7 @@ def _row(number: int, line: int, record: object) -> FileRow:
     posting = _inner(record)
     if not isinstance(posting, dict):
         return unreadable(number, line, Invalid(Sentence("This is no JobPosting.")))
-    if ("@type" in posting or "type" in posting) and not _is_posting(posting):
+    if ("@type" in posting or "type" in posting) and not is_posting(posting):
         return unreadable(number, line, Invalid(Sentence("This is no JobPosting."), field="@type"))
     if is_deeper(posting, DEEPEST) or len(str(posting)) > LONGEST_ROW:
         return unreadable(number, line, Invalid(Sentence("This is too large for a vacancy.")))

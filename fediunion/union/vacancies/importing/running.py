@@ -1,6 +1,6 @@
 """Importing a file: each record in a unit of work of its own, what became of it told at once."""
 
-from collections.abc import AsyncIterator, Mapping
+from collections.abc import AsyncGenerator, Mapping
 from dataclasses import dataclass
 from typing import Final
 
@@ -42,7 +42,7 @@ class RowOutcome:
 
 async def import_file(
     world: World, content: bytes, board_id: int, wishes: Wishes
-) -> AsyncIterator[RowOutcome]:
+) -> AsyncGenerator[RowOutcome, None]:
     """Take in the vacancies of a file on a board of ours; give what became of each record, in order.
 
     What is done is committed record by record: stopped anywhere and begun again, nothing is done twice.

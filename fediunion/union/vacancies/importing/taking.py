@@ -20,10 +20,11 @@ from fediunion.union.vacancies.notice import Notice
 from fediunion.union.vacancies.posting import posting_of
 from fediunion.union.vacancies.reading import read_notice
 from fediunion.union.vacancies.service import change_notice, create_draft, publish_vacancy
-from fediunion.union.vacancies.service.employers import confirm_employer, find_employer
+from fediunion.union.vacancies.service.employers import find_employer
 from fediunion.union.vacancies.service.past import record_closed, reopen_with
 from fediunion.union.vacancies.service.rows import employer_key, notice_of
-from fediunion.union.vacancies.terms.source import SourceStatus
+from fediunion.union.vacancies.service.verifying import verify_employer
+from fediunion.union.vacancies.terms.source import SourceStatus, normal_domain
 
 
 class RowStatus(StrEnum):
@@ -50,15 +51,22 @@ class Wishes:
     """How records are taken in: by whom (for the log), published or as drafts.
 
     With `confirms` the employers' domains in the file are believed: it is an operator's or an officer's.
+    `watched`: they are of a page that nobody has looked at. Then nothing is published whose source is not
+    verified, and what has closed is left alone.
     """
 
     by: str
     publishes: bool = False
     confirms: bool = False
+    watched: bool = False
     confirmed_by: str = field(init=False)
 
     def __post_init__(self) -> None:
         object.__setattr__(self, "confirmed_by", f"{self.by} (import)")
+
+    def publish(self, vacancy: Vacancy) -> bool:
+        """Return whether a draft is to be published."""
+        return self.publishes and (not self.watched or vacancy.source_status == SourceStatus.VERIFIED)
 
 
 _UNVERIFIED: Final = Sentence(
@@ -77,34 +85,50 @@ def take_posting(
     *,
     others: AbstractSet[int] = frozenset(),
 ) -> Taken:
-    """Take a JobPosting in on a board of ours, or see that it is there; do it twice and nothing more happens.
+    """Take a JobPosting of a file in, read strictly; as `take_notice`. Raises BadNotice too."""
+    now = now_of(session)
+    notice = read_notice(posting, now=now, past=True)
+    if notice.closes_at > now:
+        read_notice(posting, now=now)  # refuses what is too far ahead
+    return take_notice(
+        session, board_id, notice, wishes, others=others, dated=bool(posting.get("datePosted"))
+    )
+
+
+def take_notice(
+    session: Session,
+    board_id: int,
+    notice: Notice,
+    wishes: Wishes,
+    *,
+    dated: bool,
+    others: AbstractSet[int] = frozenset(),
+) -> Taken:
+    """Take a notice in on a board of ours, or see that it is there; do it twice and nothing more happens.
 
     One of the same employer and number on this board is the same, without a number one of the same source
-    address. `others` are the vacancies of other records of the same file: they cannot be this one too. Raises
-    BadNotice, and Invalid and NotAllowed as the services: then the unit of work is to be undone.
+    address. `dated`: it says itself when it was posted. `others` are the vacancies of other records of the
+    same file: they cannot be this one too. Raises Invalid and NotAllowed as the services; then the unit of
+    work is to be undone.
     """
     now = now_of(session)
     # Two that import at once would both find nothing.
     board = session.get_one(Actor, board_id, with_for_update=True)
-    notice = read_notice(posting, now=now, past=True)
     known = find_on_board(session, board, notice)
     if known is not None:
-        if not posting.get("datePosted"):
+        if not dated:
             notice = replace(notice, posted_on=notice_of(known).posted_on)
         if is_told(session, known, notice):
             return _publish_unchanged(session, known, wishes)
         if known.id in others:
             raise Invalid(_TWICE, field="identifier", reason="twice")
-    if notice.closes_at <= now and not (known is None and wishes.publishes):
+    if notice.closes_at <= now and not (known is None and wishes.publishes and not wishes.watched):
         raise Invalid(Sentence("The closing date has passed."), field="validThrough", reason="past")
-    read_notice(posting, now=now, past=notice.closes_at <= now)  # not too far ahead
     if wishes.confirms:
         _confirm(session, notice, wishes)
-    return (
-        _take_new(session, board, notice, wishes)
-        if known is None
-        else _change(session, known, notice, wishes)
-    )
+    if known is None:
+        return _take_new(session, board, notice, wishes)
+    return _change(session, known, notice, wishes)
 
 
 def find_on_board(session: Session, board: Actor, notice: Notice) -> Vacancy | None:
@@ -132,7 +156,7 @@ def is_told(session: Session, vacancy: Vacancy, notice: Notice) -> bool:
 
 
 def _publish_unchanged(session: Session, vacancy: Vacancy, wishes: Wishes) -> Taken:
-    if vacancy.state != VacancyState.DRAFT or not wishes.publishes:
+    if vacancy.state != VacancyState.DRAFT or not wishes.publish(vacancy):
         return Taken(RowStatus.UNCHANGED, vacancy.id)
     publish_vacancy(session, vacancy, by=wishes.by)
     return _published(vacancy)
@@ -143,7 +167,7 @@ def _take_new(session: Session, board: Actor, notice: Notice, wishes: Wishes) ->
         closed = record_closed(session, board, notice, by=wishes.by)
         return Taken(RowStatus.PUBLISHED, closed.id, _CLOSED)
     vacancy = create_draft(session, board, notice, by=wishes.by)
-    if not wishes.publishes:
+    if not wishes.publish(vacancy):
         return Taken(RowStatus.DRAFT, vacancy.id)
     publish_vacancy(session, vacancy, by=wishes.by)
     return _published(vacancy)
@@ -156,7 +180,7 @@ def _change(session: Session, vacancy: Vacancy, notice: Notice, wishes: Wishes) 
         change_notice(session, vacancy, notice, by=wishes.by)
     else:
         raise Invalid(_ENDED, reason="ended")
-    if vacancy.state == VacancyState.DRAFT and wishes.publishes:
+    if vacancy.state == VacancyState.DRAFT and wishes.publish(vacancy):
         publish_vacancy(session, vacancy, by=wishes.by)
         return _published(vacancy)
     return Taken(RowStatus.UPDATED, vacancy.id)
@@ -175,4 +199,5 @@ def _confirm(session: Session, notice: Notice, wishes: Wishes) -> None:
     if not told or (known is not None and known.ours and not by_import):
         return
     before = list(known.domains) if known is not None and by_import else []
-    confirm_employer(session, notice.employer, [*before, *told], by=wishes.confirmed_by)
+    if not set(map(normal_domain, told)) <= set(before):
+        verify_employer(session, notice.employer, [*before, *told], by=wishes.confirmed_by)

@@ -5,8 +5,14 @@ from typing import Final
 
 from starlette.routing import BaseRoute
 
-from fediunion.union.vacancies.pages import vacancy
+from fediunion.union.vacancies.pages import exporting, following, hall, vacancy
+from fediunion.union.vacancies.pages.elsewhere import CARDS, FRONT
 
-__all__ = ["ROUTES"]
+__all__ = ["CARDS", "FRONT", "ROUTES"]
 
-ROUTES: Final[Sequence[BaseRoute]] = (*vacancy.ROUTES,)
+ROUTES: Final[Sequence[BaseRoute]] = (
+    *hall.ROUTES,
+    *exporting.ROUTES,
+    *following.ROUTES,
+    *vacancy.ROUTES,
+)

@@ -1,4 +1,4 @@
-"""When a vacancy closes, as people are told it: on the clocks of the notice, on their own, and how long it is."""
+"""When a vacancy closes, as people are told it: on the clocks of the notice, and on their own."""
 
 from dataclasses import dataclass
 from datetime import datetime, timedelta

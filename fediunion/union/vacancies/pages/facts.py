@@ -3,13 +3,15 @@
 import re
 from collections.abc import Iterator, Mapping
 from decimal import Decimal
-from typing import Final
+from enum import StrEnum
+from typing import Final, TypeVar
 
-from markupsafe import Markup
+from markupsafe import Markup, escape
 
 from fediunion.kit.sentences import Sentence
-from fediunion.union.vacancies.notice import LanguageNeed, Notice, Occupation, Salary
+from fediunion.union.vacancies.notice import LanguageNeed, Notice, Occupation
 from fediunion.union.vacancies.terms.countries import find_country
+from fediunion.union.vacancies.terms.money import salary_sentence
 from fediunion.union.vacancies.terms.names import (
     EMPLOYMENT_TYPES,
     HARDSHIP_CLASSES,
@@ -25,15 +27,10 @@ from fediunion.web.reading import current_reader
 Fact = tuple[Sentence, object, object]
 """What it is called, what it is, and what is added in small; "" where there is no more."""
 
+_Choice = TypeVar("_Choice", bound=StrEnum)
+
 _DURATION: Final = re.compile(r"P(?:(\d{1,3})Y)?(?:(\d{1,3})M)?(?:(\d{1,3})W)?(?:(\d{1,4})D)?")
 _PARTS: Final = ("year", "month", "week", "day")
-_PER: Final[Mapping[str, Sentence]] = {
-    "HOUR": Sentence("an hour"),
-    "DAY": Sentence("a day"),
-    "WEEK": Sentence("a week"),
-    "MONTH": Sentence("a month"),
-    "YEAR": Sentence("a year"),
-}
 _NUMBER: Final = Markup('<bdi class="code">{}</bdi>')
 
 
@@ -56,35 +53,23 @@ def duration_words(duration: str) -> str:
     )
 
 
-def pay_words(salary: Salary) -> str:
-    """Return what is paid in the reader's words: "68,000 – 92,000 USD a year"."""
-    from babel.numbers import format_decimal
-
-    locale = LOCALES[current_reader().language]
-    bounds = [each for each in (salary.minimum, salary.maximum) if each is not None]
-    amounts = " – ".join(format_decimal(each, locale=locale) for each in dict.fromkeys(bounds))
-    said = Sentence(
-        "%(amount)s %(currency)s %(per)s",
-        amount=amounts,
-        currency=salary.currency,
-        per=told(_PER.get(salary.unit, "")),
-    )
-    return str(told(said))
+def named(names: Mapping[_Choice, Sentence], value: str) -> Sentence | str:
+    """Return what one of the choices of a vacancy is called; "" for none."""
+    return next((name for choice, name in names.items() if choice == value), "")
 
 
 def language_words(need: LanguageNeed) -> str:
     """Return a language that is asked for, with the level: "French, working knowledge"."""
-    levels: Mapping[str, Sentence] = LEVELS
-    name, level = language_name(need.language), told(levels.get(need.level, need.level))
+    name, level = language_name(need.language), told(named(LEVELS, need.level) or need.level)
     return f"{name}{_comma()}{level}" if level else name
 
 
 def _facts(notice: Notice) -> Iterator[Fact]:
     yield Sentence("Duration"), duration_words(notice.duration), _starting(notice)
-    employment: Mapping[str, Sentence] = EMPLOYMENT_TYPES
-    yield Sentence("Hours"), employment.get(notice.employment_type, ""), _openings(notice.openings)
+    yield Sentence("Hours"), named(EMPLOYMENT_TYPES, notice.employment_type), _openings(notice.openings)
     if notice.salary is not None:
-        yield Sentence("Net base salary"), pay_words(notice.salary), _adjustment(notice.post_adjustment)
+        pay = salary_sentence(notice.salary, LOCALES[current_reader().language])
+        yield Sentence("Net base salary"), pay, _adjustment(notice.post_adjustment)
     yield from _hardship(notice)
     musts = [language_words(each) for each in notice.languages if each.required]
     wishes = [language_words(each) for each in notice.languages if not each.required]
@@ -97,8 +82,7 @@ def _facts(notice: Notice) -> Iterator[Fact]:
     yield Sentence("Education"), notice.education, ""
     for each in notice.occupations:
         yield _field(each)
-    scopes: Mapping[str, Sentence] = SCOPES
-    yield Sentence("Open to"), scopes.get(notice.scope, ""), notice.eligibility
+    yield Sentence("Who may apply"), named(SCOPES, notice.scope), notice.eligibility
     if notice.applicant_countries:
         yield Sentence("Work from"), _countries(notice.applicant_countries), ""
     yield Sentence("Clearance"), notice.clearance, ""
@@ -109,15 +93,12 @@ def _facts(notice: Notice) -> Iterator[Fact]:
         yield Sentence("Number"), _NUMBER.format(notice.number), ""
 
 
-def _starting(notice: Notice) -> str:
-    mobilities: Mapping[str, Sentence] = MOBILITIES
+def _starting(notice: Notice) -> Markup:
     parts = [
-        str(told(Sentence("starts %(day)s", day=Markup(day(notice.starts_on)).striptags())))
-        if notice.starts_on
-        else "",
-        str(told(mobilities.get(notice.mobility, ""))),
+        _said(Sentence("starts %(day)s", day=day(notice.starts_on))) if notice.starts_on else "",
+        _said(named(MOBILITIES, notice.mobility)),
     ]
-    return _comma().join(part for part in parts if part)
+    return escape(_comma()).join(part for part in parts if part)
 
 
 def _openings(count: int | None) -> Sentence | str:
@@ -133,7 +114,6 @@ def _adjustment(multiplier: Decimal | None) -> Sentence | str:
 
 
 def _hardship(notice: Notice) -> Iterator[Fact]:
-    classes: Mapping[str, Sentence] = HARDSHIP_CLASSES
     said: list[Sentence] = []
     if notice.non_family is not None:
         family, alone = Sentence("family duty station"), Sentence("non-family duty station")
@@ -144,7 +124,7 @@ def _hardship(notice: Notice) -> Iterator[Fact]:
         weeks = notice.rnr_weeks
         said.append(Sentence.counted("rest every %(count)s week", "rest every %(count)s weeks", count=weeks))
     words = _comma().join(str(told(each)) for each in said)
-    known = classes.get(notice.hardship, "")
+    known = named(HARDSHIP_CLASSES, notice.hardship)
     yield Sentence("Hardship"), known or words, words if known else ""
 
 
@@ -158,8 +138,7 @@ def _experience(months: int | None) -> Sentence | str:
 
 def _field(occupation: Occupation) -> Fact:
     if occupation.scheme == "UN-JobNetwork":
-        networks: Mapping[str, Sentence] = JOB_NETWORKS
-        name = networks.get(occupation.code, "") or occupation.name or occupation.code
+        name = named(JOB_NETWORKS, occupation.code) or occupation.name or occupation.code
         return Sentence("Job network"), name, occupation.code
     name = occupation.name or occupation.code
     code = f"{occupation.scheme} {occupation.code}" if len(occupation.code) < 9 else occupation.scheme
@@ -174,3 +153,7 @@ def _countries(codes: tuple[str, ...]) -> str:
 
 def _comma() -> str:
     return "، " if current_reader().language == "ar" else ", "
+
+
+def _said(value: str) -> Markup:
+    return escape(told(value))

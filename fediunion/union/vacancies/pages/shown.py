@@ -11,9 +11,10 @@ from fediunion.kit.text import display_host
 from fediunion.union.vacancies.models import OPEN_STATES, Vacancy, VacancyState
 from fediunion.union.vacancies.notice import Notice, Station
 from fediunion.union.vacancies.pages.closings import ShownClosing
-from fediunion.union.vacancies.pages.facts import Fact, duration_words, facts_of
+from fediunion.union.vacancies.pages.facts import Fact, duration_words, facts_of, named
 from fediunion.union.vacancies.queries import Telling
 from fediunion.union.vacancies.service.rows import notice_of
+from fediunion.union.vacancies.terms.closing import in_zone
 from fediunion.union.vacancies.terms.countries import find_country
 from fediunion.union.vacancies.terms.names import CONTRACT_TYPES
 from fediunion.union.vacancies.terms.places import duty_station
@@ -70,10 +71,11 @@ class ShownVacancy:
     @property
     def closing(self) -> ShownClosing:
         """When it closes."""
-        zone = self.vacancy.closes_zone
+        at, zone = self.vacancy.closes_at, self.vacancy.closes_zone
+        offset = in_zone(at, zone).utcoffset()
         known = (duty_station(each.city, each.country) for each in self.notice.stations if each.city)
-        city = next((each.city for each in known if each is not None and each.zone == zone), "")
-        return ShownClosing(self.vacancy.closes_at, zone, city)
+        there = (each for each in known if each is not None and in_zone(at, each.zone).utcoffset() == offset)
+        return ShownClosing(at, zone, next((each.city for each in there), ""))
 
     @property
     def is_over(self) -> bool:
@@ -94,8 +96,7 @@ class ShownVacancy:
     @property
     def contract(self) -> Sentence | str:
         """The kind of contract."""
-        names: Mapping[str, Sentence] = CONTRACT_TYPES
-        return names.get(self.notice.contract_type, "")
+        return named(CONTRACT_TYPES, self.notice.contract_type)
 
     @property
     def places(self) -> Sequence[str]:

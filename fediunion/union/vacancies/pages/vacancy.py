@@ -1,5 +1,6 @@
 """/vacancies/{slug}: one vacancy, for people, for search engines, for programs and for other servers."""
 
+import asyncio
 from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Final
@@ -19,12 +20,15 @@ from fediunion.kit.errors import NotFound
 from fediunion.kit.html import html_to_text, plain_name
 from fediunion.kit.sentences import Sentence
 from fediunion.social.posts.endpoints import show_post
+from fediunion.union.vacancies.exports.calendar import render_calendar
+from fediunion.union.vacancies.exports.exported import Exported, exported, job_posting
 from fediunion.union.vacancies.models import Vacancy
 from fediunion.union.vacancies.notice import Notice
 from fediunion.union.vacancies.pages.closings import ShownClosing
+from fediunion.union.vacancies.pages.open_to_scripts import OPEN_TO_SCRIPTS
 from fediunion.union.vacancies.pages.readers import reader_of
 from fediunion.union.vacancies.pages.shown import RECOGNITIONS, ShownVacancy
-from fediunion.union.vacancies.pages.structured import public_posting, search_engine_posting
+from fediunion.union.vacancies.pages.structured import search_engine_posting
 from fediunion.union.vacancies.pages.toots import toot_of
 from fediunion.union.vacancies.queries import (
     Telling,
@@ -33,7 +37,6 @@ from fediunion.union.vacancies.queries import (
     get_vacancy,
     tellings_of,
 )
-from fediunion.union.vacancies.service.rows import notice_of
 from fediunion.union.vacancies.terms.closing import in_zone, zone_name
 from fediunion.union.vacancies.terms.countries import find_country
 from fediunion.union.vacancies.wording import headline, page_url
@@ -51,7 +54,6 @@ _TEXTS: Final = (
     (Sentence("What one would do"), "responsibilities_html"),
     (Sentence("What one should bring"), "qualifications_html"),
 )
-_OPEN_TO_SCRIPTS: Final = {"access-control-allow-origin": "*", "cache-control": "no-cache", "vary": "Accept"}
 
 
 @dataclass(frozen=True)
@@ -59,13 +61,14 @@ class _Found:
     vacancy: Vacancy
     board: Actor
     tellings: Sequence[Telling]
+    exported: Exported | None
     may_edit: bool
     reads_posts: bool
 
 
 @dataclass(frozen=True)
 class _Source:
-    """A union's notice in the list of sources: the way to it, and its own closing date where it is another."""
+    """A union's notice in the list: the way to it, and its own closing date where that is another."""
 
     link: Markup
     received_at: object
@@ -73,19 +76,32 @@ class _Source:
 
 
 async def show_vacancy(visit: Visit) -> Response:
-    """GET /vacancies/{slug}: the page; the JobPosting as JSON; for other servers the note that tells of it."""
+    """GET /vacancies/{slug}: the page; the JobPosting as JSON; for other servers the note about it."""
     accepted = visit.request.headers.get("accept", "").split(",")
     if any(is_activity_type(part) for part in accepted):
         return await _note(visit)
     found = await visit.world.db.read(_load, visit)
     if "text/html" not in visit.request.headers.get("accept", "") and any(map(is_json_type, accepted)):
-        return _json(visit, found.vacancy)
+        return _json(visit, found)
     return _page(visit, found)
 
 
 async def show_posting(visit: Visit) -> Response:
     """GET /vacancies/{slug}/posting.json: the JobPosting, whatever is accepted."""
-    return _json(visit, (await visit.world.db.read(_load, visit)).vacancy)
+    return _json(visit, await visit.world.db.read(_load, visit))
+
+
+async def show_calendar(visit: Visit) -> Response:
+    """GET /vacancies/{slug}/closing.ics: the closing date for one's calendar."""
+    each = _public(await visit.world.db.read(_load, visit))
+    written = await asyncio.to_thread(
+        render_calendar,
+        [each],
+        title=headline(each.notice),
+        address=f"{each.page}/closing.ics",
+        language=visit.reader.language,
+    )
+    return Response(written, media_type="text/calendar")
 
 
 async def _note(visit: Visit) -> Response:
@@ -116,7 +132,8 @@ def _load(session: Session, visit: Visit) -> _Found:
     return _Found(
         vacancy,
         get_actor(session, vacancy.board_id),
-        tellings_of(session, [vacancy.id])[vacancy.id],
+        tellings_of(session, [vacancy.id]).get(vacancy.id, ()),
+        exported=next(iter(exported(session, [vacancy])), None),
         may_edit=vacancy.local and vacancy.board_id in reader.boards,
         reads_posts=reader.is_member,
     )
@@ -153,7 +170,7 @@ def _page(visit: Visit, found: _Found) -> Response:
 
 
 def _head(visit: Visit, found: _Found, notice: Notice) -> Head:
-    """Return what machines read; of what nobody vouches for, or not everybody may see, nothing but a title."""
+    """Return what machines read: a title alone where it is not verified, or not for everybody."""
     vacancy, base_url = found.vacancy, visit.settings.base_url
     indexed = vacancy.audience == "public" and vacancy.source_status == "verified" and not vacancy.hidden
     own = page_url(vacancy, base_url)
@@ -164,7 +181,6 @@ def _head(visit: Visit, found: _Found, notice: Notice) -> Head:
     description = (
         f"{notice.employer}. {closing:%Y-%m-%d %H:%M} {zone_name(closing, vacancy.closes_zone)}. {words}"
     )
-    posting = search_engine_posting(vacancy, notice, base_url)
     return Head(
         address=first if indexed else own,
         title=headline(notice),
@@ -172,8 +188,14 @@ def _head(visit: Visit, found: _Found, notice: Notice) -> Head:
         description=plain_name(description, LONGEST_DESCRIPTION) if indexed else "",
         indexed=indexed,
         activity=own if vacancy.post_id is not None and indexed else "",
-        data=json_ld(posting) if indexed else "",
+        data=json_ld(search_engine_posting(vacancy, found.exported)) if indexed and found.exported else "",
     )
+
+
+def _public(found: _Found) -> Exported:
+    if found.exported is None:
+        raise NotFound(Sentence("There is no such vacancy."))
+    return found.exported
 
 
 def _source(telling: Telling, vacancy: Vacancy) -> _Source:
@@ -208,13 +230,14 @@ def _alike(notice: Notice) -> str:
     return urlencode({"contract_type": notice.contract_type}) if notice.contract_type else ""
 
 
-def _json(visit: Visit, vacancy: Vacancy) -> Response:
-    document = public_posting(vacancy, notice_of(vacancy), visit.settings.base_url)
-    open_to_all = _OPEN_TO_SCRIPTS if visit.visitor is None else {}
-    return Response(orjson.dumps(document), media_type="application/ld+json", headers=open_to_all)
+def _json(visit: Visit, found: _Found) -> Response:
+    headers = OPEN_TO_SCRIPTS if visit.visitor is None else {}
+    body = orjson.dumps(job_posting(_public(found), alone=True))
+    return Response(body, media_type="application/ld+json", headers=headers)
 
 
 ROUTES: Final[Sequence[BaseRoute]] = (
+    shown("/vacancies/{slug}/closing.ics", show_calendar, to=Who.ANYBODY),
     shown("/vacancies/{slug}/posting.json", show_posting, to=Who.ANYBODY),
     shown("/vacancies/{slug}", show_vacancy, to=Who.ANYBODY),
 )

@@ -11,8 +11,10 @@ from sqlalchemy.orm import Session
 
 from fediunion.actors.keys import NewKeys, make_keys, private_key_of
 from fediunion.actors.models import ActorKey
+from fediunion.db import settings_of
 from fediunion.union.vacancies.models import VacancySearch
 from fediunion.union.vacancies.saved.service import MATCHES_AT_FIRST, announce_match, find_search, make_actor
+from fediunion.union.vacancies.saved.wording import summary_of, title_of
 from fediunion.union.vacancies.search.asking import read_query
 from fediunion.union.vacancies.search.index import search_vacancies
 from fediunion.union.vacancies.search.query import VacancyQuery
@@ -37,19 +39,12 @@ async def open_search(world: World, search: VacancySearch) -> None:
     """Make the actor of a search, once, and let it tell of what matches now."""
     query = query_in(search.query)
     found = await search_vacancies(world, replace(query, limit=MATCHES_AT_FIRST))
-    await world.db.write(_make, search.id, title_of(query), found.ids, await search_keys(world))
+    await world.db.write(_make, search.id, query, found.ids, await search_keys(world))
 
 
 def query_in(text: str) -> VacancyQuery:
     """Return the search that a canonical text is."""
     return read_query(parse_qsl(text, keep_blank_values=True))
-
-
-def title_of(query: VacancyQuery) -> str:
-    """Return what the actor of a search is called: "Vacancies: P-3, P-4 · KE · POLNET"."""
-    asked = [", ".join(query.values(parameter)) for parameter in query.asked]
-    words = " · ".join([*asked, *([" ".join(query.q)] if query.q else [])])
-    return f"Vacancies: {words}"[:100] if words else "All vacancies"
 
 
 class SearchKeys:
@@ -73,11 +68,13 @@ async def search_keys(world: World) -> NewKeys:
         return keys
 
 
-def _make(session: Session, search_id: int, title: str, vacancies: Sequence[int], keys: NewKeys) -> None:
-    search = session.get(VacancySearch, search_id, with_for_update=True)
+def _make(
+    session: Session, search_id: int, query: VacancyQuery, vacancies: Sequence[int], keys: NewKeys
+) -> None:
+    search, settings = session.get(VacancySearch, search_id, with_for_update=True), settings_of(session)
     if search is None or search.actor_id is not None:
         return
-    make_actor(session, search, title, keys)
+    make_actor(session, search, title_of(search, query, settings), summary_of(search, query, settings), keys)
     for vacancy_id in reversed(vacancies):
         announce_match(session, search_id, vacancy_id)
 

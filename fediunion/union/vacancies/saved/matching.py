@@ -16,7 +16,8 @@ from fediunion.social.follows.events import Followed, Unfollowed
 from fediunion.union.vacancies.events import VacancyOpened
 from fediunion.union.vacancies.models import SearchSubscription, Vacancy, VacancySearch
 from fediunion.union.vacancies.saved.finding import query_in
-from fediunion.union.vacancies.saved.service import announce_match, forget_idle, set_idle
+from fediunion.union.vacancies.saved.remembering import forget_idle
+from fediunion.union.vacancies.saved.service import announce_match, set_idle
 from fediunion.union.vacancies.saved.subscriptions import note_match
 from fediunion.union.vacancies.search.predicates import CompiledSearches
 from fediunion.world import World

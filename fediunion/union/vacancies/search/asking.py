@@ -18,7 +18,7 @@ from fediunion.union.vacancies.search.query import (
     written_phrase,
 )
 from fediunion.union.vacancies.terms import contract
-from fediunion.union.vacancies.terms.countries import country, find_country
+from fediunion.union.vacancies.terms.countries import country
 from fediunion.union.vacancies.terms.grades import normal_grade, read_band
 from fediunion.union.vacancies.terms.isco import is_prefix
 from fediunion.union.vacancies.terms.keys import choice_key
@@ -92,7 +92,8 @@ class _Reading:
         elif name not in _READERS:
             self._miss(name, "", Sentence("There is no such parameter."))
         else:
-            for part in filter(None, map(str.strip, _parts(name, text))):
+            parts = [text] if name in _WHOLE else text.split(",")
+            for part in filter(None, map(str.strip, parts)):
                 self._read(name, part)
 
     def query(self) -> VacancyQuery:
@@ -134,12 +135,6 @@ class _Reading:
     def _miss(self, name: str, value: str, sentence: Sentence) -> None:
         if len(self._problems) < _MOST_NAMED:
             self._problems.append(Problem(_shown(name), _shown(value), sentence))
-
-
-def _parts(name: str, text: str) -> list[str]:
-    """Return the values in one pair; the names of some countries have a comma in them."""
-    whole = name in _WHOLE or (name == "country" and find_country(text) is not None)
-    return [text] if whole else text.split(",")
 
 
 def _shown(text: str) -> str:

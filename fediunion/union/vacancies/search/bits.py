@@ -5,15 +5,17 @@ from collections.abc import Iterable
 from itertools import compress
 from typing import Final
 
+_ONE: Final = ord("1")
 _AS_BYTES: Final = bytes.maketrans(b"01", b"\x00\x01")
 
 
 def bits_of(rows: Iterable[int], size: int) -> int:
     """Return the set of some rows below `size`."""
-    buffer = bytearray(size // 8 + 1)
+    digits = bytearray(b"0") * (size + 1)
     for row in rows:
-        buffer[row >> 3] |= 1 << (row & 7)
-    return int.from_bytes(buffer, "little")
+        digits[row] = _ONE
+    # The number whose binary digits these are, the last row's first.
+    return int(digits[::-1], 2)
 
 
 class Selection:

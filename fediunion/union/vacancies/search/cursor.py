@@ -9,6 +9,7 @@ from typing import Final
 
 _WRITTEN: Final = re.compile(r"([cp])(-?\d{1,18})\.(\d{1,19})", re.ASCII)
 _LONGEST: Final = 80
+_NONE: Final = "no cursor of this order"
 
 
 class Sort(StrEnum):
@@ -35,12 +36,12 @@ def write_cursor(sort: Sort, position: Position) -> str:
 def read_cursor(sort: Sort, text: str) -> Position:
     """Return the position that a cursor names. Raises ValueError for what is none of this order."""
     if len(text) > _LONGEST or not text.isascii():
-        raise ValueError(text[:_LONGEST])
+        raise ValueError(_NONE)
     try:
         plain = base64.b64decode(text + "=" * (-len(text) % 4), altchars=b"-_", validate=True).decode("ascii")
     except (binascii.Error, UnicodeDecodeError) as error:
-        raise ValueError(text) from error
+        raise ValueError(_NONE) from error
     match = _WRITTEN.fullmatch(plain)
     if match is None or match[1] != sort.value[0]:
-        raise ValueError(text)
+        raise ValueError(_NONE)
     return Position(int(match[2]), int(match[3]))

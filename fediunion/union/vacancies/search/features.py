@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable, Mapping
 from datetime import datetime
+from functools import lru_cache
 from typing import Any, Final, Protocol
 
 from fediunion.activitypub.vocab import JsonObject
@@ -91,6 +92,7 @@ def state_at(state: str, closes_at: datetime, now: datetime) -> str | None:
     }.get(VacancyState(state))
 
 
+@lru_cache(maxsize=4096)
 def city_key(text: str, country: str | None = None) -> str:
     """Return a city as cities are compared (`Cox’s Bazar` → `coxs bazar`); the key of a key is itself."""
     return normal_city(normal_city(text, country), country)

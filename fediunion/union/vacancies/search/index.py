@@ -3,19 +3,18 @@
 import asyncio
 import threading
 from collections import OrderedDict
-from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, Final
 
-from sqlalchemy import bindparam, select
+from sqlalchemy import bindparam, func, select
 from sqlalchemy.orm import Session
 
 from fediunion.db import now_of
-from fediunion.db.full_text import Phrase, matching
+from fediunion.db.full_text import Phrase, matching_keys
 from fediunion.db.prepared import select_rows
 from fediunion.union.vacancies.models import VACANCY_WORDS, Vacancy
-from fediunion.union.vacancies.search.query import VacancyQuery, tidy
+from fediunion.union.vacancies.search.query import VacancyQuery, is_beginning, tidy
 from fediunion.union.vacancies.search.results import SearchResult, result_of
 from fediunion.union.vacancies.search.shelf import Shelf
 from fediunion.world import World
@@ -102,15 +101,19 @@ class VacancyIndex:
             return None
         with self._lock:
             kept = self._words.get(phrases)
-            revision = self.shelf.revision
         if kept is not None:
             return kept
         *whole, last = phrases
-        wanted = [*(Phrase("words", each) for each in whole), Phrase("words", last, prefix=True)]
-        ids: Sequence[Any] = session.scalars(matching(session, VACANCY_WORDS, wanted)).all()
+        wanted = [
+            *(Phrase("words", each) for each in whole),
+            Phrase("words", last, prefix=is_beginning(last)),
+        ]
+        ids = matching_keys(session, VACANCY_WORDS, wanted)
+        seen = session.scalar(select(func.max(Vacancy.revision)))
         with self._lock:
             found = self.shelf.rows_of(ids)
-            if revision == self.shelf.revision:
+            # Another thread may have read what this unit does not see.
+            if seen == self.shelf.revision:
                 self._words[phrases] = found
                 while len(self._words) > _KEPT_WORDS:
                     self._words.popitem(last=False)

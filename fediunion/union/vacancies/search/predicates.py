@@ -8,7 +8,7 @@ from operator import or_
 from typing import Any, Final, Generic, Protocol, TypeVar
 
 from fediunion.union.vacancies.search.features import FEATURES, Features, Listed, features_of, state_at
-from fediunion.union.vacancies.search.query import VacancyQuery, tidy
+from fediunion.union.vacancies.search.query import VacancyQuery, is_beginning, tidy
 
 Key = TypeVar("Key", bound=Hashable)
 
@@ -172,9 +172,11 @@ def _word_asked(phrases: tuple[str, ...]) -> tuple[str, ...]:
     if not phrases:
         return ()
     *whole, last = phrases
-    *before, beginning = last.split()
+    *before, end = last.split()
     occurring = [word for phrase in whole for word in phrase.split()] + before
-    return (max(occurring, key=len),) if occurring else (f"{beginning}*",)
+    if occurring:
+        return (max(occurring, key=len),)
+    return (f"{end}*",) if is_beginning(end) else (end,)
 
 
 def _beginning_of(query: VacancyQuery) -> tuple[int, ...]:
@@ -188,7 +190,8 @@ def _has_words(words: str, phrases: tuple[str, ...]) -> bool:
         return True
     padded = f" {words} "
     *whole, last = phrases
-    return f" {last}" in padded and all(f" {phrase} " in padded for phrase in whole)
+    ending = f" {last}" if is_beginning(last) else f" {last} "
+    return ending in padded and all(f" {phrase} " in padded for phrase in whole)
 
 
 def _ones(bits: int) -> Iterator[int]:

@@ -19,6 +19,7 @@ REPEATED: Final = frozenset({"city", "employer"})
 """Parameters whose values can have a comma in them: several are given by naming the parameter again."""
 
 _EITHER: Final = frozenset({"non_family", "remote", "source"})
+_FEWEST_BYTES: Final = 3
 _NAME_CHARACTERS: Final = 12
 
 
@@ -121,6 +122,15 @@ def search_name(query_text: str) -> str:
     """
     digest = hashlib.sha256(query_text.encode()).digest()
     return f"s-{base64.b32encode(digest).decode().lower()[:_NAME_CHARACTERS]}"
+
+
+def is_beginning(phrase: str) -> bool:
+    """Return whether the last word of a phrase may be the beginning of a longer one.
+
+    It has three letters of the Latin alphabet, two of a smaller one, or one syllable or character of a large
+    one: shorter ones begin so many words that looking for them would find nearly everything.
+    """
+    return len(phrase.rsplit(maxsplit=1)[-1].encode()) >= _FEWEST_BYTES
 
 
 def written_phrase(phrase: str) -> str:

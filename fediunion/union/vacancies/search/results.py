@@ -13,6 +13,7 @@ FACETS: Final = (
     "network",
     "isco",
     "country",
+    "city",
     "hardship",
     "contract_type",
     "language",

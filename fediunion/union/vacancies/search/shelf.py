@@ -150,7 +150,8 @@ class Shelf:
         selection = found.without(parameter)
         if parameter == "state":
             rows = self.in_state(found.now)
-            return {state: (rows[state] & selection.bits).bit_count() for state in STATES}
+            counted = {state: (rows[state] & selection.bits).bit_count() for state in STATES}
+            return {state: count for state, count in counted.items() if count}
         if parameter == "employer":
             numbers = Counter(compress(self._employers, selection.mask))
             return {self._employer_names[number][0]: count for number, count in numbers.items()}
@@ -163,8 +164,8 @@ class Shelf:
 
     def rows_of(self, ids: Iterable[int]) -> int:
         """Return the rows of vacancies, as bits."""
-        known = self._row_of
-        return bits_of([known[each] for each in ids if each in known], self.size)
+        rows = map(self._row_of.get, ids)
+        return bits_of([row for row in rows if row is not None], self.size)
 
     def _put(self, vacancies: Sequence[Row]) -> None:
         rows = [self._next_row(vacancy) for vacancy in vacancies]

@@ -152,11 +152,12 @@ def closing_text(closing: Closing, language: str, *, zone: str = "") -> str:
     """
     from babel.dates import format_date, get_timezone_name
 
+    locale = language.replace("-", "_")
     shown_zone = zone or closing.zone
     local = in_zone(closing.at, shown_zone)
-    named = get_timezone_name(local, "long", locale=language) if "/" in shown_zone else offset_name(local)
-    comma = "،" if language == "ar" else ","
-    return f"{format_date(local, 'long', locale=language)}{comma} {local:%H:%M} ({named})"
+    named = get_timezone_name(local, "long", locale=locale) if "/" in shown_zone else offset_name(local)
+    comma = "،" if locale.startswith("ar") else ","
+    return f"{format_date(local, 'long', locale=locale)}{comma} {local:%H:%M} ({named})"
 
 
 def _clock_time(day: str, hour: str | None, text: str, field: str) -> datetime:

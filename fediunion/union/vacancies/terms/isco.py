@@ -3,7 +3,7 @@
 Ten major groups (1 digit), 43 sub-major (2), 130 minor (3) and 436 unit groups (4). Source: lists/README.md.
 """
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
@@ -40,6 +40,11 @@ def occupation(code: str) -> Occupation | None:
     return _groups().get(code.strip())
 
 
+def all_occupations() -> tuple[Occupation, ...]:
+    """Return every group, by code."""
+    return tuple(_groups().values())
+
+
 def is_prefix(text: str) -> bool:
     """Return whether a search by this finds anything: it is the code of a group, of 1 to 4 digits."""
     return text in _groups()
@@ -65,17 +70,17 @@ def search(words: str, *, limit: int = MOST_FOUND) -> tuple[Occupation, ...]:
     asked = folded_words(words).split()
     if not asked:
         return ()
-    found = [group for group in _groups().values() if _has(group, asked)]
+    if len(asked) == 1 and asked[0].isdigit():
+        found = [group for group in _groups().values() if group.code.startswith(asked[0])]
+    else:
+        found = [
+            _groups()[code] for code, titles in _words().items() if any(_has(each, asked) for each in titles)
+        ]
     return tuple(sorted(found, key=lambda group: (-len(group.code), group.code))[:limit])
 
 
-def _has(group: Occupation, asked: list[str]) -> bool:
-    if len(asked) == 1 and asked[0].isdigit():
-        return group.code.startswith(asked[0])
-    return any(
-        all(any(word.startswith(part) for word in title) for part in asked)
-        for title in (folded_words(group.title).split(), folded_words(group.title_fr).split())
-    )
+def _has(title: Sequence[str], asked: Sequence[str]) -> bool:
+    return all(any(word.startswith(part) for word in title) for part in asked)
 
 
 @cache
@@ -83,6 +88,15 @@ def _groups() -> Mapping[str, Occupation]:
     lines = LIST.read_text("utf-8").splitlines()
     groups = (Occupation(*line.split("\t")) for line in lines)
     return {group.code: group for group in groups}
+
+
+@cache
+def _words() -> Mapping[str, tuple[Sequence[str], ...]]:
+    """The folded words of the titles of each code."""
+    return {
+        group.code: tuple(folded_words(title).split() for title in (group.title, group.title_fr))
+        for group in _groups().values()
+    }
 
 
 @cache

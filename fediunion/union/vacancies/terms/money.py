@@ -68,6 +68,11 @@ def read_salary(
     )
 
 
+def all_currencies() -> tuple[str, ...]:
+    """Return the codes of the currencies that are legal tender somewhere today, in order."""
+    return tuple(sorted(_currencies()))
+
+
 def read_currency(text: str, *, field: str = "currency") -> str:
     """Return the ISO 4217 code of a currency that is legal tender somewhere today; Invalid for others."""
     code = text.strip().upper()

@@ -87,14 +87,14 @@ def suggest(
     if not key:
         return ()
     there = find_country(country) if country else None
-    ranked = []
-    for station in all_stations():
-        if there is not None and station.country != there.code:
-            continue
-        names = [place_key(name) for name in (station.city, *station.aliases)]
-        if any(name.startswith(key) for name in names):
-            ranked.append((not names[0].startswith(key), names[0], station.country, station))
-    return tuple(station for *_, station in sorted(ranked, key=lambda each: each[:3])[:limit])
+    ranks: dict[DutyStation, tuple[bool, str, str]] = {}
+    for name, stations in _by_name().items():
+        if name.startswith(key):
+            for station in stations:
+                first = place_key(station.city)
+                ranks[station] = (not first.startswith(key), first, station.country)
+    found = [each for each in ranks if there is None or each.country == there.code]
+    return tuple(sorted(found, key=lambda station: ranks[station])[:limit])
 
 
 @cache

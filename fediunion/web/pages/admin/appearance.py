@@ -105,7 +105,7 @@ async def _appearance(
         "admin/appearance.html",
         status=422 if problems else 200,
         active="appearance",
-        brand=chosen if typed is None else typed,
+        colour=chosen if typed is None else typed,
         logo="" if row is None or not row.logo_url else row.logo_url,
         upload=UPLOAD,
         problems=problems or {},

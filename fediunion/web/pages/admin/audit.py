@@ -6,6 +6,7 @@ from typing import Final
 from starlette.responses import Response
 from starlette.routing import BaseRoute
 
+from fediunion.config import Settings
 from fediunion.members.models import Role
 from fediunion.social.moderation.audit import AUTOMATIC, COMMAND_LINE, AuditLine, read_audit
 from fediunion.web.listing import page_of, ways_on
@@ -21,7 +22,7 @@ async def show_audit(visit: Visit) -> Response:
     asked = page_of(visit, 50)
     read = await read_as(visit, Role.MODERATOR, lambda session, _: read_audit(session, asked))
     ways = ways_on(visit, asked, [line.number for line in read.lines])
-    lines = [_shown(line, whole=True) for line in read.lines]
+    lines = [_shown(line) | _about(line, visit.settings) for line in read.lines]
     return page(visit, "admin/audit.html", active="audit", log=read, lines=lines, ways=ways)
 
 
@@ -30,12 +31,28 @@ async def show_chain(visit: Visit) -> Response:
     asked = page_of(visit, 50)
     read = await visit.world.db.read(read_audit, asked)
     ways = ways_on(visit, asked, [line.number for line in read.lines])
-    lines = [_shown(line, whole=False) for line in read.lines]
+    lines = [_shown(line) for line in read.lines]
     return page(visit, "admin/chain.html", active="log", log=read, lines=lines, ways=ways)
 
 
-def _shown(line: AuditLine, *, whole: bool) -> dict[str, object]:
-    shown_line: dict[str, object] = {
+def _about(line: AuditLine, settings: Settings) -> dict[str, object]:
+    """Return whom or what an entry is about: our accounts by their handle, a report by its page."""
+    subject, reason = line.entry.subject, line.entry.reason
+    is_number = subject.isdigit()
+    return {
+        "subject": "" if is_number else _in_words(subject, settings),
+        "report": subject if is_number and line.action.startswith("report.") else "",
+        "reason": _in_words(reason, settings),
+    }
+
+
+def _in_words(text: str, settings: Settings) -> str:
+    name = text.removeprefix(f"{settings.base_url}/actors/")
+    return text if name == text or "/" in name else f"@{name}@{settings.handle_domain}"
+
+
+def _shown(line: AuditLine) -> dict[str, object]:
+    return {
         "number": line.number,
         "at": line.at,
         "by": {COMMAND_LINE: OPERATOR, AUTOMATIC: NOBODY}.get(line.by, line.by),
@@ -47,9 +64,6 @@ def _shown(line: AuditLine, *, whole: bool) -> dict[str, object]:
         "hash": line.hash,
         "fits": line.fits,
     }
-    if whole:
-        shown_line |= {"subject": line.entry.subject, "reason": line.entry.reason}
-    return shown_line
 
 
 ROUTES: Final[Sequence[BaseRoute]] = (

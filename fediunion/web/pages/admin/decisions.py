@@ -29,12 +29,12 @@ from fediunion.web.visits import Visit
 
 PATH: Final = "/settings/decisions"
 APPEALS: Final = "/admin/appeals"
-_STATES: Final = {
+STATES: Final = {
     AppealState.WAITING: Sentence("Your appeal waits for another moderator."),
     AppealState.UPHELD: Sentence("After your appeal the decision stands."),
     AppealState.TAKEN_BACK: Sentence("After your appeal the decision was taken back."),
 }
-_APPEALED: Final = Sentence("Another moderator looks at it, and you are told here.")
+APPEALED: Final = Sentence("Another moderator looks at it, and you are told here.")
 _ANSWERED: Final = Sentence("The appeal is decided, and the member sees your answer.")
 
 
@@ -50,7 +50,7 @@ async def submit_appeal(visit: Visit, form: Form) -> Response:
         await visit.world.db.write(appeal, visit.member.actor_id, number, text)
     except Invalid as error:
         return await _decisions(visit, {f"text-{number}": sentence_of(error)}, text)
-    return see_other(visit, PATH, _APPEALED)
+    return see_other(visit, PATH, APPEALED)
 
 
 async def show_appeals(visit: Visit) -> Response:
@@ -90,7 +90,7 @@ async def _decisions(visit: Visit, problems: dict[str, str] | None = None, typed
         active="decisions",
         rows=rows,
         measures=MEASURES,
-        states=_STATES,
+        states=STATES,
         problems=problems or {},
         typed=typed,
         ways=ways_on(visit, asked, ids),

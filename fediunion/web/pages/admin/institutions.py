@@ -8,8 +8,9 @@ from sqlalchemy.orm import Session
 from starlette.responses import Response
 from starlette.routing import BaseRoute
 
-from fediunion.actors.keys import make_keys
+from fediunion.actors.keys import NewKeys, make_keys
 from fediunion.actors.models import ActorKind
+from fediunion.actors.queries import get_actor
 from fediunion.kit.errors import Invalid
 from fediunion.kit.sentences import Sentence, sentence_of
 from fediunion.members.models import Role
@@ -57,9 +58,7 @@ async def make(visit: Visit, form: Form) -> Response:
     try:
         await read_as(visit, Role.ADMIN, lambda session, _: check_new(session, wanted))
         keys = await asyncio.to_thread(make_keys, visit.settings)
-        await write_as(
-            visit, Role.ADMIN, lambda session, officer: create_institution(session, wanted, keys, by=officer)
-        )
+        await write_as(visit, Role.ADMIN, lambda session, officer: _create(session, officer, wanted, keys))
     except Invalid as error:
         return await _institutions(visit, form, {error.field: sentence_of(error)})
     return see_other(visit, PATH, _MADE)
@@ -70,7 +69,7 @@ async def add_editor(visit: Visit, form: Form) -> Response:
     number, name = id_in_path(visit), form.get("editor", "")
 
     def work(session: Session, officer: Officer) -> None:
-        name_editor(session, get_institution(session, number), name, by=officer)
+        name_editor(session, get_institution(session, number), name, by=officer.handle)
 
     try:
         await write_as(visit, Role.ADMIN, work)
@@ -84,10 +83,15 @@ async def remove_editor(visit: Visit, form: Form) -> Response:
     number, member_id = id_in_path(visit), whole_number(form.get("member", "")) or 0
 
     def work(session: Session, officer: Officer) -> None:
-        end_editor(session, get_institution(session, number), member_id, by=officer)
+        end_editor(session, get_institution(session, number), member_id, by=officer.handle)
 
     await write_as(visit, Role.ADMIN, work)
     return see_other(visit, PATH, _ENDED)
+
+
+def _create(session: Session, officer: Officer, wanted: NewInstitution, keys: NewKeys) -> None:
+    own = get_actor(session, officer.actor_id)
+    create_institution(session, wanted, keys, by=officer.handle, editor=own.username)
 
 
 async def _institutions(

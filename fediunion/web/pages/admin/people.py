@@ -57,5 +57,6 @@ def shown_account(account: ModeratedAccount) -> dict[str, object]:
         "role": ROLES[Role(member.role)] if member is not None else "",
         "is_officer": member is not None and member.role != Role.MEMBER,
         "standing": standing_of(actor, member),
+        "waits": member is not None and member.state == MemberState.PENDING,
         "since": actor.created_at,
     }

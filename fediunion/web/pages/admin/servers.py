@@ -11,6 +11,7 @@ from starlette.routing import BaseRoute
 
 from fediunion.actors.domains import list_domain_rules, normalise_host
 from fediunion.actors.models import DomainAction
+from fediunion.kit.clock import parse_instant
 from fediunion.kit.errors import Invalid, NotFound
 from fediunion.kit.sentences import Sentence, sentence_of
 from fediunion.members.models import Role
@@ -25,19 +26,11 @@ from fediunion.web.routes import Who, see_other, sent, shown
 from fediunion.web.visits import Visit
 
 PATH: Final = "/admin/servers"
-MOST_IMPORTED: Final = 1_000
 _LONGEST: Final = 500
 ACTIONS: Final = {
     DomainAction.BLOCK: Sentence("Blocked"),
     DomainAction.SILENCE: Sentence("Limited"),
     DomainAction.ALLOW: Sentence("Allowed"),
-}
-# The words of the lists that other servers export.
-_SEVERITIES: Final = {
-    "suspend": DomainAction.BLOCK,
-    "block": DomainAction.BLOCK,
-    "silence": DomainAction.SILENCE,
-    "allow": DomainAction.ALLOW,
 }
 _HEALTH: Final = {
     "ok": (Sentence("Well"), "ok", "ok"),
@@ -51,7 +44,7 @@ _FORGOTTEN: Final = Sentence("The rule is removed. Follows that it ended stay en
 
 async def show_rules(visit: Visit) -> Response:
     """GET /admin/servers: the rules, and the form for another one."""
-    return await _rules(visit)
+    return await rules_page(visit)
 
 
 async def decide(visit: Visit, form: Form) -> Response:
@@ -85,7 +78,7 @@ async def decide(visit: Visit, form: Form) -> Response:
         await write_as(visit, Role.ADMIN, work)
     except Invalid as error:
         field = "host" if error.field == "domain" else error.field
-        return await _rules(visit, form, {field: sentence_of(error)})
+        return await rules_page(visit, form, {field: sentence_of(error)})
     return see_other(visit, PATH, _DECIDED)
 
 
@@ -98,7 +91,7 @@ async def forget(visit: Visit, form: Form) -> Response:
     try:
         await write_as(visit, Role.ADMIN, work)
     except (Invalid, NotFound) as error:
-        return await _rules(visit, None, {"": sentence_of(error)})
+        return await rules_page(visit, None, {"": sentence_of(error)})
     return see_other(visit, PATH, _FORGOTTEN)
 
 
@@ -114,28 +107,6 @@ async def export(visit: Visit) -> Response:
     return PlainTextResponse(text.getvalue(), media_type="text/csv", headers=headers)
 
 
-async def take_list(visit: Visit, form: Form) -> Response:
-    """POST /admin/servers/import: adds the rules of a pasted list; those that are there stay as they are."""
-    try:
-        wanted = rules_in(form.get("list", ""))
-    except Invalid as error:
-        return await _rules(visit, form, {error.field: sentence_of(error)})
-
-    def work(session: Session, officer: Officer) -> int:
-        known = {rule.host for rule in list_domain_rules(session)}
-        new = {host: rule for host, rule in wanted.items() if host not in known}
-        for host, (action, reason) in new.items():
-            decide_on_host(session, host, action, by=officer.handle, reason=reason)
-        return len(new)
-
-    try:
-        number = await write_as(visit, Role.ADMIN, work)
-    except Invalid as error:
-        return await _rules(visit, form, {"list": sentence_of(error)})
-    told = Sentence.counted("%(count)s rule is added.", "%(count)s rules are added.", count=number)
-    return see_other(visit, PATH, told)
-
-
 async def show_peers(visit: Visit) -> Response:
     """GET /admin/peers: the servers that we know, those that are not well first."""
     peers = await read_as(visit, Role.ADMIN, lambda session, _: list_peers(session))
@@ -146,35 +117,15 @@ async def show_peers(visit: Visit) -> Response:
         "admin/peers.html",
         active="peers",
         rows=[
-            (peer, _HEALTH[str(peer["state"])], reason_in_words(str(peer["last_error"] or "")))
+            (
+                peer,
+                parse_instant(str(peer["last_success_at"] or "")),
+                _HEALTH[str(peer["state"])],
+                reason_in_words(str(peer["last_error"] or "")),
+            )
             for peer in rows
         ],
     )
-
-
-def rules_in(text: str) -> dict[str, tuple[DomainAction, str]]:
-    """Return the rules of a list by host: lines of host, severity and reason, or of hosts to block.
-
-    A first line that begins with `#` names the columns, as Mastodon exports them. Raises Invalid for a
-    line that is none, and for more than MOST_IMPORTED.
-    """
-    rows = [row for row in csv.reader(StringIO(text)) if row and row[0].strip()]
-    heads = [name.strip("# ").lower() for name in rows[0]] if rows and rows[0][0].startswith("#") else []
-    places = {name: heads.index(name) for name in ("domain", "severity", "public_comment") if name in heads}
-    found = {}
-    if not rows or len(rows) > MOST_IMPORTED:
-        raise Invalid(Sentence("A list has 1 to %(most)s lines.", most=MOST_IMPORTED), field="list")
-    for row in rows[1:] if heads else rows:
-        cells = dict(enumerate(cell.strip() for cell in row))
-        action = _SEVERITIES.get(cells.get(places.get("severity", 1), "").lower() or "block")
-        if action is None:
-            continue
-        try:
-            host = normalise_host(cells.get(places.get("domain", 0), ""))
-        except Invalid as error:
-            raise Invalid(sentence_of(error), field="list") from error
-        found[host] = (action, cells.get(places.get("public_comment", 2), "")[:_LONGEST])
-    return found
 
 
 def _plain(text: str) -> str:
@@ -182,7 +133,10 @@ def _plain(text: str) -> str:
     return f"'{text}" if text[:1] in ("=", "+", "-", "@", "\t", "\r") else text
 
 
-async def _rules(visit: Visit, form: Form | None = None, problems: dict[str, str] | None = None) -> Response:
+async def rules_page(
+    visit: Visit, form: Form | None = None, problems: dict[str, str] | None = None
+) -> Response:
+    """Return the page of the rules, with what was typed and what is wrong with it."""
     rules = await read_as(visit, Role.ADMIN, lambda session, _: list_domain_rules(session))
     return page(
         visit,
@@ -202,6 +156,5 @@ ROUTES: Final[Sequence[BaseRoute]] = (
     sent(PATH, decide, to=Who.ADMIN),
     sent(f"{PATH}/forget", forget, to=Who.ADMIN),
     shown(f"{PATH}/export.csv", export, to=Who.ADMIN),
-    sent(f"{PATH}/import", take_list, to=Who.ADMIN),
     shown("/admin/peers", show_peers, to=Who.ADMIN),
 )

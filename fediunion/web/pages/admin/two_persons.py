@@ -12,6 +12,8 @@ from fediunion.db import now_of
 from fediunion.kit.errors import Invalid, NotAllowed
 from fediunion.kit.sentences import Sentence, sentence_of
 from fediunion.members.models import Role
+from fediunion.social.exports.models import Export
+from fediunion.social.exports.service import list_exports
 from fediunion.social.moderation.models import RequestState
 from fediunion.social.moderation.officers import Officer
 from fediunion.social.moderation.two_persons import (
@@ -19,6 +21,7 @@ from fediunion.social.moderation.two_persons import (
     approve,
     ask_for_export,
     list_requests,
+    may_take,
     refuse,
 )
 from fediunion.web.forms import Form
@@ -93,8 +96,8 @@ async def _requests(
 ) -> Response:
     asked = page_of(visit)
 
-    def load(session: Session, officer: Officer) -> list[dict[str, object]]:
-        rows = []
+    def load(session: Session, officer: Officer) -> tuple[list[dict[str, object]], Sequence[Export]]:
+        rows: list[dict[str, object]] = []
         for row in list_requests(session, asked):
             waits = row.state == RequestState.WAITING
             is_over = waits and row.ends_at <= now_of(session)
@@ -111,11 +114,12 @@ async def _requests(
                     "state": _OVER if is_over else _STATES[RequestState(row.state)],
                     "waits": waits and not is_over,
                     "is_own": row.asked_by_id == officer.actor_id,
+                    "may_take": may_take(row, officer, now_of(session)),
                 }
             )
-        return rows
+        return rows, list_exports(session, officer.actor_id)
 
-    rows = await read_as(visit, Role.ADMIN, load)
+    rows, exports = await read_as(visit, Role.ADMIN, load)
     return page(
         visit,
         "admin/two_persons.html",
@@ -124,7 +128,8 @@ async def _requests(
         rows=rows,
         typed=form or {},
         problems=problems or {},
-        exports=[(act, _ACTS[act]) for act in (Act.KEY_EXPORT, Act.FULL_EXPORT)],
+        choices=[(act, _ACTS[act]) for act in (Act.KEY_EXPORT, Act.FULL_EXPORT)],
+        exports=[(each, _ACTS[Act(each.act)]) for each in exports],
         ways=ways_on(visit, asked, [int(str(row["id"])) for row in rows]),
     )
 

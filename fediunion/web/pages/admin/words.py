@@ -102,11 +102,13 @@ ACTS: Final = {
     "key_export.refuse": Sentence("refused an export of keys"),
     "key_export.withdraw": Sentence("withdrew a request for an export of keys"),
     "key_export.take": Sentence("exported keys"),
+    "key_export.fetch": Sentence("fetched the exported keys"),
     "full_export.ask": Sentence("asked for an export of everything"),
     "full_export.approve": Sentence("approved an export of everything"),
     "full_export.refuse": Sentence("refused an export of everything"),
     "full_export.withdraw": Sentence("withdrew a request for an export of everything"),
     "full_export.take": Sentence("exported everything"),
+    "full_export.fetch": Sentence("fetched the export of everything"),
     "institution.create": Sentence("made a board, feed or group"),
     "institution.editor": Sentence("named an editor"),
     "institution.no_editor": Sentence("ended the work of an editor"),
@@ -116,6 +118,13 @@ ACTS: Final = {
     "page.publish": Sentence("published a page"),
     "page.remove": Sentence("removed a page"),
     "appearance.change": Sentence("changed how the pages look"),
+    "affiliation.offer": Sentence("offered another union an affiliation"),
+    "affiliation.accept": Sentence("accepted an affiliation with another union"),
+    "affiliation.reject": Sentence("refused an affiliation with another union"),
+    "affiliation.suspend": Sentence("suspended an affiliation with another union"),
+    "affiliation.resume": Sentence("resumed an affiliation with another union"),
+    "affiliation.end": Sentence("ended an affiliation with another union"),
+    "affiliation.trust": Sentence("decided what a server may share with us"),
 }
 """What an act in the log is called, after the name of who did it; others are shown as they are noted."""
 

@@ -1,6 +1,8 @@
 """What the instance says of itself: about, rules, privacy and transparency, from configuration and code."""
 
+import contextlib
 from collections.abc import Sequence
+from datetime import date
 from typing import Final
 
 from starlette.responses import Response
@@ -77,7 +79,15 @@ async def show_transparency(visit: Visit) -> Response:
         around=await visit.world.db.read(surroundings),
         federation=_FEDERATION[visit.settings.federation.mode],
         obtainable=order_sentences(),
+        counted_until=_day_in(visit.settings.transparency.authority_requests_until),
     )
+
+
+def _day_in(text: str) -> date | None:
+    """Return the day that a text names; None where it says something else."""
+    with contextlib.suppress(ValueError):
+        return date.fromisoformat(text)
+    return None
 
 
 def _page(visit: Visit, name: str, title: Sentence, **values: object) -> Response:

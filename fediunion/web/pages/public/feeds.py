@@ -15,17 +15,18 @@ from fediunion.activitypub.audience import Audience
 from fediunion.actors.models import Actor, Reach
 from fediunion.db import now_of
 from fediunion.kit.errors import NotFound
+from fediunion.kit.feeds import RENDERERS, Feed
 from fediunion.kit.pages import Page
 from fediunion.kit.sentences import Sentence
 from fediunion.social.posts.queries import PostView
 from fediunion.social.profiles.feeds import choose_feed, offers_feed, wants_feed
-from fediunion.web.feeds import RENDERERS, Feed
+from fediunion.web.feeds import entry_of
 from fediunion.web.forms import Form
 from fediunion.web.pages.public.heads import feeds_under
 from fediunion.web.queries import LATEST, account_views, get_page_actor
 from fediunion.web.render import page
 from fediunion.web.routes import Who, see_other, sent, shown
-from fediunion.web.structured import description_of
+from fediunion.web.structured import absolute, description_of
 from fediunion.web.views import StrangersEyes, told_moment
 from fediunion.web.visitors import world_of
 from fediunion.web.visits import Visit
@@ -47,13 +48,14 @@ async def show_feed(request: Request) -> Response:
     actor, views, now = await world.db.read(_load, request.path_params["name"])
     settings, eyes = world.settings, StrangersEyes.at(now, world.settings)
     person = eyes.person(actor)
+    home = absolute(person.path, settings.base_url)
     feed = Feed(
-        base_url=settings.base_url,
-        path=person.path,
+        home=home,
+        address=f"{home}/feed.{kind}",
         title=person.name,
         description=description_of(actor.summary),
         language=settings.instance.languages[0],
-        posts=[eyes.post(view) for view in views],
+        entries=[entry_of(eyes.post(view), settings.base_url) for view in views],
         icon=person.picture,
         updated_at=_last_change(actor, views),
     )

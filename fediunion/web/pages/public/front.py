@@ -10,6 +10,7 @@ from starlette.routing import BaseRoute
 from fediunion.actors.models import Actor
 from fediunion.social.posts.queries import PostView
 from fediunion.web.pages.public.heads import Head
+from fediunion.web.plugged import Plugged, front_parts, plugged_in, told_in
 from fediunion.web.queries import list_institutions, list_news
 from fediunion.web.render import page
 from fediunion.web.routes import Who, shown
@@ -17,11 +18,13 @@ from fediunion.web.views import StrangersEyes
 from fediunion.web.visits import Visit
 
 _NEWS: Final = 10
+_TOLD_APART: Final = 10
 
 
 async def show_front(visit: Visit) -> Response:
     """GET /: what the union's own accounts posted last, and how to follow them."""
-    institutions, news = await visit.world.db.read(_front)
+    institutions, news, parts = await visit.world.db.read(_front, plugged_in(visit.request))
+    told = await told_in(visit, news)
     settings, eyes = visit.settings, StrangersEyes.at(visit.reader.now, visit.settings)
     instance = settings.instance
     return page(
@@ -30,13 +33,18 @@ async def show_front(visit: Visit) -> Response:
         active="front",
         about=Head(address=f"{settings.base_url}/", title=instance.title, description=instance.description),
         institutions=[eyes.person(each) for each in institutions],
-        news=[eyes.post(view) for view in news],
+        news=[eyes.post(view) for view in news if view.post.id not in told][:_NEWS],
+        parts=parts,
     )
 
 
-def _front(session: Session) -> tuple[list[Actor], list[PostView]]:
+def _front(
+    session: Session, plugged: Plugged
+) -> tuple[list[Actor], list[PostView], list[tuple[str, object]]]:
     institutions = list_institutions(session)
-    return institutions, list_news(session, institutions, limit=_NEWS)
+    # What posts tell of has parts of its own on this page: some of the newest are left out of the news.
+    news = list_news(session, institutions, limit=_NEWS + _TOLD_APART)
+    return institutions, news, front_parts(session, plugged)
 
 
 ROUTES: Final[Sequence[BaseRoute]] = (shown("/", show_front, to=Who.ANYBODY),)

@@ -4,7 +4,6 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any, Final
 
-from markupsafe import Markup
 from sqlalchemy.orm import Session
 from starlette.requests import Request
 from starlette.responses import Response
@@ -15,10 +14,13 @@ from fediunion.actors.actor_app import answer_actor
 from fediunion.actors.models import Actor
 from fediunion.kit.pages import Page
 from fediunion.kit.rel_me import link_of_field
+from fediunion.social.media.addresses import MediaAddresses
 from fediunion.social.posts.queries import PostView
 from fediunion.social.profiles.feeds import offers_feed
+from fediunion.web.emoji import name_with_emoji, with_emoji
 from fediunion.web.pages.profile import show_profile as show_as_member
 from fediunion.web.pages.public.heads import Head, feeds_under, id_before
+from fediunion.web.plugged import told_in
 from fediunion.web.queries import LATEST, account_views, get_page_actor, pinned_views
 from fediunion.web.render import page
 from fediunion.web.routes import Who, shown
@@ -72,7 +74,8 @@ async def _profile_page(visit: Visit, tab: str) -> Response:
         return await show_as_member(visit, visit.request.path_params["name"])
     before = id_before(visit)
     found = await visit.world.db.read(_load, visit.request.path_params["name"], tab, before)
-    actor, eyes = found.actor, StrangersEyes.at(visit.reader.now, visit.settings)
+    told = await told_in(visit, [*found.pinned, *found.posts])
+    actor, eyes = found.actor, StrangersEyes.at(visit.reader.now, visit.settings, told)
     person = eyes.person(actor)
     own = f"{person.path}/{tab}" if tab != POSTS else person.path
     return page(
@@ -82,8 +85,8 @@ async def _profile_page(visit: Visit, tab: str) -> Response:
         person=person,
         uri=actor.uri,
         can_follow=eyes.federates,
-        summary=Markup(actor.summary),  # noqa: S704 - cleaned when it was written
-        fields=[_field(field) for field in actor.fields],
+        summary=with_emoji(actor.summary, actor.emojis, eyes.addresses),
+        fields=[_field(field, actor, eyes.addresses) for field in actor.fields],
         moved_to=actor.moved_to_uri or "",
         header=eyes.addresses.header(actor) if actor.header_url else "",
         header_words=actor.header_description,
@@ -129,10 +132,10 @@ def _head(visit: Visit, found: _Profile, person: ShownPerson, own: str, *, index
     )
 
 
-def _field(field: dict[str, Any]) -> dict[str, object]:
+def _field(field: dict[str, Any], actor: Actor, addresses: MediaAddresses) -> dict[str, object]:
     return {
-        "name": field["name"],
-        "value": Markup(field["value"]),  # noqa: S704 - cleaned when it was written
+        "name": name_with_emoji(field["name"], actor.emojis, addresses),
+        "value": with_emoji(field["value"], actor.emojis, addresses),
         "verified": bool(field.get("verified_at")),
     }
 

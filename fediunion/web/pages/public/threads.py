@@ -14,6 +14,7 @@ from fediunion.social.posts.quote_links import without_quote_link
 from fediunion.web.pages.public.heads import Head, number_to_start
 from fediunion.web.pages.public.profiles import wants_document
 from fediunion.web.pages.thread import show_member_thread
+from fediunion.web.plugged import told_in
 from fediunion.web.queries import Thread, get_history, get_thread
 from fediunion.web.render import page
 from fediunion.web.routes import Who, see_other, shown
@@ -32,7 +33,8 @@ async def show_thread(visit: Visit) -> Response:
         return await show_member_thread(visit, request.path_params["slug"])
     parts, start = request.path_params, number_to_start(visit)
     thread = await visit.world.db.read(get_thread, parts["name"], parts["slug"], start=start)
-    eyes = StrangersEyes.at(visit.reader.now, visit.settings)
+    told = await told_in(visit, [*thread.above, thread.post, *thread.replies])
+    eyes = StrangersEyes.at(visit.reader.now, visit.settings, told)
     handles = _handles([*thread.above, thread.post, *thread.replies])
     post = eyes.post(thread.post)
     replies = [eyes.post(view, answering=_answered(view, thread.post, handles)) for view in thread.replies]

@@ -1,7 +1,8 @@
 // A list that hears of new posts: they wait behind a button on top, and nothing moves by itself.
 //
 // <div data-live="/live/home" data-newer="/home/newer" data-words="1 new post|%n new posts">: `data-live` is a
-// stream of events, each with an id; `data-newer` gives the rows that are newer than the first one here.
+// stream of events, each with an id, and of the numbers in the menu; `data-newer` gives the rows that are newer
+// than the first one here.
 
 const MOST = 40;
 
@@ -24,6 +25,15 @@ async function show(list, button) {
   for (const row of rows.reverse()) list.prepend(row);
   button.hidden = true;
   rows.at(-1)?.focus();
+}
+
+// The numbers in the menu, by the keys of its entries.
+function count(counts) {
+  for (const place of document.querySelectorAll("[data-menu-count]")) {
+    const found = counts[place.dataset.menuCount] || 0;
+    place.firstElementChild.textContent = String(found);
+    place.hidden = !found;
+  }
 }
 
 function listen(list) {
@@ -53,6 +63,7 @@ function listen(list) {
     button.textContent = words(list, waiting.size);
     button.hidden = false;
   });
+  stream.addEventListener("counts", (event) => count(JSON.parse(event.data)));
   addEventListener("pagehide", () => stream.close());
 }
 

@@ -6,6 +6,7 @@ const modules = [
   ["[data-post], [data-keys-switch]", "./keys.js"],
   ["[data-upload]", "./uploads.js"],
   ["form[data-receivers]", "./receivers.js"],
+  ["form[data-preview]", "./preview.js"],
   ["img[data-focus]", "./focus.js"],
   ["[data-home-server]", "./home-server.js"],
   ["[data-ago]", "./minutes.js"],

@@ -27,9 +27,10 @@ def statuses(outcomes: Any) -> list[str]:
 
 
 async def count(desk: Desk, table: type) -> int:
-    return await desk.union.world.db.read(
-        lambda session: session.scalar(select(func.count()).select_from(table))
-    )
+    def counted(session: Session) -> int:
+        return session.scalar(select(func.count()).select_from(table)) or 0
+
+    return await desk.union.world.db.read(counted)
 
 
 async def test_the_sample_file_is_published_whole_and_a_second_time_nothing_happens(desk: Desk) -> None:
@@ -113,7 +114,9 @@ async def test_followers_are_told_once_of_a_change_and_of_a_later_date(halls: Ha
     async def imports(**changed: object) -> list[str]:
         content = json.dumps(posting("V-01", **changed)).encode()
         wishes = Wishes(by="operator", publishes=True, confirms=True)
-        found = [each.status async for each in import_file(halls.ictysu.world, content, board.id, wishes)]
+        found: list[str] = [
+            each.status async for each in import_file(halls.ictysu.world, content, board.id, wishes)
+        ]
         await halls.settle()
         return found
 

@@ -1,7 +1,6 @@
 """Vacancies put straight into a database, for searches."""
 
 from dataclasses import dataclass
-from datetime import datetime, timedelta
 from typing import Any
 
 from sqlalchemy.orm import Session
@@ -47,7 +46,7 @@ def store(session: Session, notice: Notice, **columns: Any) -> Vacancy:
     return vacancy
 
 
-def change(session: Session, vacancy_id: int, notice: Notice | None = None, **columns: Any) -> None:
+def change(session: Session, /, vacancy_id: int, notice: Notice | None = None, **columns: Any) -> None:
     """Let a stored vacancy say something else, or be in another state."""
     vacancy = session.get_one(Vacancy, vacancy_id)
     for name, value in columns.items():
@@ -82,6 +81,11 @@ class Hall:
         (vacancy_id,) = [each for each, known in self.names.items() if known == name]
         await self.world.db.write(change, vacancy_id, notice, **columns)
 
+    @staticmethod
+    def put_off(session: Session, vacancy_id: int, notice: Notice) -> None:
+        """Let a vacancy say something else, in a unit of the caller's."""
+        change(session, vacancy_id, notice)
+
     async def search(self, text: str, *, members: bool = False) -> SearchResult:
         """Return what is found by a query as somebody types it."""
         return await search_vacancies(self.world, query_of(text), members=members)
@@ -93,8 +97,3 @@ class Hall:
     async def facet(self, facet: str, text: str = "") -> dict[str, int]:
         """Return the counts of a facet, in order."""
         return {each.value: each.count for each in (await self.search(text)).facets[facet]}
-
-
-def until(day: int, hour: int = 12, *, now: datetime) -> datetime:
-    """Return an instant some days after the day of `now`."""
-    return now.replace(hour=hour, minute=0) + timedelta(days=day)

@@ -147,6 +147,12 @@ def test_tricks_with_letters_hide_nothing(text: str) -> None:
     [
         UN_WARNING,
         "No fee is charged at any stage of the recruitment.",
+        "UNICEF does not charge a processing fee at any stage of its recruitment and hiring processes.",
+        "The ILO does not need to know any information relating to the bank details of applicants.",
+        "IOM does not charge a fee at any stage (application, interview, processing, training or other fee).",
+        "You will pay consultants' fees and ensure that membership fees are paid before the due date.",
+        "The incumbent must ensure timely transfer of fees and that registration fees of delegates are paid.",
+        "Le titulaire doit payer les frais de mission. Pagar los gastos de viaje. سداد رسوم الاشتراك",
         "Applicants are never asked to pay a processing fee, visa fee or training fee.",
         "Candidates must not pay any fee or deposit to anybody.",
         "Beware of frauds that ask candidates to pay a visa processing fee.",

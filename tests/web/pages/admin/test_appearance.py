@@ -22,6 +22,7 @@ async def test_a_chosen_colour_is_in_the_style_sheet_of_every_page(desk: Desk) -
     assert (await desk.http.get("/appearance.css")).text == ""
     assert '<link rel="stylesheet" href="/appearance.css">' in (await desk.http.get("/sign-in")).text
     await submit(adi, PATH, PATH, brand="#7A1F1F")
+    assert ' value="#7a1f1f"' in (await adi.get(PATH)).text
     answer = await desk.http.get("/appearance.css")
     assert "--brand: #7a1f1f" in answer.text
     assert answer.headers["content-type"].startswith("text/css")

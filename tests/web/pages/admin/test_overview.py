@@ -2,6 +2,8 @@
 
 import pytest
 
+from fediunion.jobs.queue import enqueue
+from fediunion.social.moderation.samples import note_sample
 from tests.oauth.rig import Desk
 from tests.web.pages.admin.staff import sign_in
 
@@ -23,5 +25,19 @@ async def test_the_menu_shows_a_moderator_what_a_moderator_may_open(desk: Desk) 
 async def test_each_drawing_has_a_unit_and_a_table(desk: Desk) -> None:
     mo = await sign_in(desk, "mo")
     text = (await mo.get("/admin")).text
-    assert text.count("<figure") == text.count("<figcaption") == text.count('<table class="tab">') == 6
+    assert text.count("<figure") == text.count("<figcaption") == text.count('<table class="tab">') == 7
     assert "style=" not in text
+
+
+async def test_the_longest_waits_of_a_week_are_drawn_with_their_figures(desk: Desk) -> None:
+    world = desk.union.world
+    mo = await sign_in(desk, "mo")
+    assert "The first figures come" in (await mo.get("/admin")).text
+    await world.db.write(note_sample)
+    await world.db.write(lambda session: enqueue(session, "posts.backfill", number=1))
+    desk.clock.advance(hours=4)
+    await world.db.write(note_sample)
+    text = (await (await desk.signed_in("mo")).get("/admin")).text
+    assert "How long jobs and deliveries waited at most" in text
+    assert text.count('class="line"') == text.count('class="line line-b"') == 1
+    assert '<td class="num">240</td>' in text

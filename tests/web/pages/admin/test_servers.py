@@ -1,14 +1,11 @@
 """Other servers: rules, what a block would end, how they answer, what waits for them; and small lists."""
 
-import pytest
 from sqlalchemy.orm import Session
 
-from fediunion.actors.models import DomainAction, DomainRule, Instance, InstanceState
+from fediunion.actors.models import DomainRule, Instance, InstanceState
 from fediunion.actors.queries import instance_actor
 from fediunion.db import now_of
-from fediunion.kit.errors import Invalid
 from fediunion.outbox.models import Delivery, DeliveryState, OutboxActivity
-from fediunion.web.pages.admin.servers import rules_in
 from tests.oauth.rig import BASE, Desk
 from tests.social.builders import let_follow, local_actor, remote_actor
 from tests.web.pages.admin.staff import sign_in, submit, token_of
@@ -43,32 +40,6 @@ async def test_a_limit_needs_no_confirmation_and_no_host_is_an_error(desk: Desk)
     token = await token_of(adi)
     for fields in ({"host": "a b", "action": "block"}, {"host": "a.test", "action": "bite"}):
         assert (await adi.post(SERVERS, token | fields)).status_code == 422
-
-
-async def test_a_list_goes_out_and_comes_in(desk: Desk) -> None:
-    adi = await sign_in(desk, "adi")
-    text = '#domain,#severity,#public_comment\nbad.test,suspend,"Spam, much"\nloud.test,silence,=1+1\n'
-    await submit(adi, SERVERS, f"{SERVERS}/import", list=text)
-    rules = {rule.host: rule.action for rule in await desk.rows(DomainRule)}
-    assert rules == {"bad.test": "block", "loud.test": "silence"}
-    answer = await adi.get(f"{SERVERS}/export.csv")
-    assert answer.headers["content-type"].startswith("text/csv")
-    assert 'bad.test,suspend,"Spam, much"' in answer.text
-    assert "loud.test,silence,'=1+1" in answer.text
-    assert "0 rules are added" in await submit(adi, SERVERS, f"{SERVERS}/import", list=text)
-
-
-@pytest.mark.parametrize("text", ["", "not a host", "#domain\n:::\n"], ids=["empty", "words", "colons"])
-def test_what_is_no_list_is_refused(text: str) -> None:
-    with pytest.raises(Invalid):
-        rules_in(text)
-
-
-def test_a_list_of_hosts_alone_blocks_them() -> None:
-    assert rules_in("One.test\n\ntwo.test,silence\n") == {
-        "one.test": (DomainAction.BLOCK, ""),
-        "two.test": (DomainAction.SILENCE, ""),
-    }
 
 
 async def dead_letter(desk: Desk, host: str, error: str) -> int:
@@ -128,6 +99,19 @@ async def test_a_dead_letter_says_why_in_words_and_is_tried_again_or_dropped(des
     assert row.state == DeliveryState.WITHDRAWN
     assert "Nothing here" in (await adi.get("/admin/deliveries?host=%00&state=pending")).text
     assert (await adi.post("/admin/deliveries/9/retry", await token_of(adi))).status_code == 404
+
+
+async def test_peers_say_how_long_ago_they_answered(desk: Desk) -> None:
+    adi = await sign_in(desk, "adi")
+
+    def work(session: Session) -> None:
+        now = now_of(session)
+        session.add(Instance(host="well.test", last_success_at=now, first_seen_at=now))
+
+    await desk.db.write(work)
+    page = (await adi.get("/admin/peers")).text
+    assert "well.test</bdi>" in page
+    assert page.count("data-ago") == 1
 
 
 async def test_email_domains_are_blocked_and_unblocked(desk: Desk) -> None:

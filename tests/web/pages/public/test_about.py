@@ -99,7 +99,7 @@ async def test_requests_of_authorities_are_what_the_union_counted(
         body = (await browse(union, "/transparency")).body.decode()
         assert "<dt>Requests for data so far</dt><dd>7</dd>" in body
         assert "<dt>Answered with data</dt><dd>2</dd>" in body
-        assert "2026-11-22" in body
+        assert '<time datetime="2026-11-22">22 November 2026</time>' in body
 
 
 @pytest.mark.parametrize("published", [True, False], ids=["published", "not-published"])

@@ -25,7 +25,8 @@ def withdraw_post(
 ) -> None:
     """Delete our post or boost everywhere: a Delete goes to everybody who may hold it (row L35).
 
-    `recipients` get it in the place of those, after all that is still on its way to them. Raises NotAllowed for another's post.
+    `recipients` get it in the place of those, after all that is still on its way to them. Raises NotAllowed
+    for another's post.
     """
     if post.author_id != author.id:
         raise NotAllowed("Only the author can delete a post.")

@@ -1,1 +1,0 @@
-"""Backups: an instance as one file, and an instance made of that file elsewhere."""

@@ -1,0 +1,44 @@
+"""Telling a union of what was open before vacancies were shared with it."""
+
+from typing import Final
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from fediunion.activitypub.audience import Audience
+from fediunion.actors.queries import get_actor
+from fediunion.db import now_of
+from fediunion.outbox.publish import Recipients, publish
+from fediunion.social.posts.documents import update_document
+from fediunion.social.posts.queries import find_post
+from fediunion.social.posts.service.rendering import author_view, render
+from fediunion.union.affiliation.models import Trust
+from fediunion.union.affiliation.queries import hosts_trusted_for
+from fediunion.union.vacancies.models import OPEN_STATES, Vacancy
+
+_AT_ONCE: Final = 50
+
+
+def tell_open_to(session: Session, host: str, after: int) -> int | None:
+    """Send a server our open vacancies as they are now; return the number after which more follow, or None.
+
+    An Update of what the server has not got counts there as news; what it has got stays as it is.
+    """
+    inbox = next((inbox for name, inbox in hosts_trusted_for(session, Trust.VACANCIES) if name == host), None)
+    if inbox is None:
+        return None
+    ours = select(Vacancy).where(
+        Vacancy.local.is_(True),
+        Vacancy.state.in_(OPEN_STATES),
+        Vacancy.closes_at > now_of(session),
+        Vacancy.audience == Audience.PUBLIC,
+        Vacancy.post_id.is_not(None),
+        Vacancy.id > after,
+    )
+    found = session.scalars(ours.order_by(Vacancy.id).limit(_AT_ONCE)).all()
+    for vacancy in found:
+        post, board = find_post(session, vacancy.post_id or 0), get_actor(session, vacancy.board_id)
+        if post is not None and post.deleted_at is None:
+            update = update_document(render(session, author_view(session, post)), board)
+            publish(session, board, update, Recipients(inboxes=(inbox,)), public=True, shared=True)
+    return found[-1].id if len(found) == _AT_ONCE else None
