@@ -82,7 +82,7 @@ def _publish(session: Session, story: Mapping[str, Any]) -> None:
     for institution, editor in (("jobs", "amina.d"), ("news", "marta.v"), ("news", "jan")):
         found = find_local_actor(session, institution)
         if found is not None:
-            name_editor(session, found, editor, by=officer)
+            name_editor(session, found, editor, by=officer.handle)
     make_invite(session, marta, uses=12, days=30, note="For the colleagues in Arusha")
     make_invite(session, marta, uses=1, days=7)
 

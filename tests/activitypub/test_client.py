@@ -70,6 +70,18 @@ async def test_a_document_is_fetched_with_our_name_and_wish(
     assert request.headers["Accept"] == f"application/activity+json, {LD_JSON_PROFILE}"
 
 
+async def test_what_has_not_changed_is_an_answer_only_to_who_asked_for_changes(
+    client: Client, internet: FakeInternet, good: FakeSite
+) -> None:
+    good.serve("/jobs", status=304)
+    version = {"If-None-Match": '"v1"'}
+    response, final = await client.fetch("https://good.example/jobs", accept="text/html", conditions=version)
+    assert (response.status, final.text) == (304, "https://good.example/jobs")
+    assert internet.requests[0].headers["If-None-Match"] == '"v1"'
+    with pytest.raises(BadDocument):
+        await client.fetch("https://good.example/jobs", accept="text/html")
+
+
 @pytest.mark.parametrize("status", [301, 302, 303, 307, 308])
 @pytest.mark.parametrize("hop", [1, 2, 3])
 async def test_F05_no_redirect_leads_to_a_private_address_or_another_scheme(

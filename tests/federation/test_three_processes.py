@@ -1,5 +1,6 @@
 """The story of three unions once more, as three real processes over loopback."""
 
+import json
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import ExitStack
@@ -59,6 +60,7 @@ def test_three_unions_talk_rest_move_and_part(people: People) -> None:
     _a_poll_is_answered_from_elsewhere(ana, ben)
     _private_words_stay_private(ana, ben, chris)
     _a_hidden_member_is_nobody(ana.union)
+    _unions_affiliate(ana, ben, chris)
     _what_was_missed_comes_after_a_rest(ana, ben)
     _followers_go_along(people)
 
@@ -122,6 +124,23 @@ def _a_hidden_member_is_nobody(union: UnionProcess) -> None:
             answers.append((answer.status_code, headers, answer.content))
         assert answers[0] == answers[1], path
         assert answers[0][0] == 404
+
+
+def _unions_affiliate(ana: Client, ben: Client, chris: Client) -> None:
+    """By commands beside the running servers; then what is for the network is theirs alone."""
+    nurses, clerks = ana.union, ben.union
+    nurses.run("peers", "affiliate", clerks.domain)
+    offer = ("peers", "show", nurses.domain, "--json")
+    eventually(lambda: "offered" in clerks.run(*offer), what="the offer arrives")
+    clerks.run("peers", "affiliate", nurses.domain, "--accept")
+    peer = ("peers", "show", clerks.domain, "--json")
+    eventually(lambda: "network" in json.loads(nurses.run(*peer))["trust"], what="the answer arrives")
+    post = ana.post(f"{chris.handle} for our unions", audience="network")
+    read = "/api/fediunion/v1/timelines/network"
+    eventually(lambda: [each["uri"] for each in ben.call("GET", read)] == [post["uri"]])
+    path = post["uri"].removeprefix(nurses.base_url)
+    assert nurses.get(path, Accept="application/activity+json").status_code == 404
+    assert chris.call("GET", read) == []
 
 
 def _what_was_missed_comes_after_a_rest(ana: Client, ben: Client) -> None:

@@ -8,6 +8,7 @@ import ssl
 from datetime import datetime, timedelta
 from email.headerregistry import Address
 from email.message import EmailMessage
+from email.policy import EmailPolicy
 from email.utils import format_datetime
 from typing import Final
 
@@ -25,7 +26,21 @@ GIVEN_UP_AFTER: Final = timedelta(days=3)
 _SECONDS: Final = 30.0
 _TLS_PORT: Final = 465
 
+_UNSUBSCRIBE: Final = "List-Unsubscribe"
+
 _log = structlog.get_logger(__name__)
+
+
+class _WholeAddresses(EmailPolicy):
+    """Writes the address of a list's end on one line: broken or encoded, mail programs do not know it."""
+
+    def fold(self, name: str, value: str) -> str:
+        """Return a header as it is sent."""
+        return f"{name}: {value}{self.linesep}" if name == _UNSUBSCRIBE else super().fold(name, value)
+
+    def fold_binary(self, name: str, value: str) -> bytes:
+        """Return a header as it is sent, in bytes."""
+        return self.fold(name, value).encode() if name == _UNSUBSCRIBE else super().fold_binary(name, value)
 
 
 async def send_mail(world: World, payload: JsonObject) -> None:
@@ -55,7 +70,7 @@ def message_of(letter: Letter, row_id: int, written_at: datetime, settings: Sett
 
     Raises ValueError for a header of more than one line (row H19).
     """
-    message = EmailMessage()
+    message = EmailMessage(_WholeAddresses())
     message["From"] = Address(
         display_name=" ".join((settings.instance.innocuous_name or settings.instance.title).split()),
         addr_spec=settings.mail.sender or f"noreply@{settings.handle_domain.partition(':')[0]}",
@@ -66,6 +81,10 @@ def message_of(letter: Letter, row_id: int, written_at: datetime, settings: Sett
     message["Message-ID"] = f"<{row_id}@{settings.handle_domain.partition(':')[0]}>"
     message["Content-Language"] = letter.language
     message["Auto-Submitted"] = "auto-generated"
+    if letter.unsubscribe:
+        # Source: RFC 8058
+        message[_UNSUBSCRIBE] = f"<{letter.unsubscribe}>"
+        message["List-Unsubscribe-Post"] = "List-Unsubscribe=One-Click"
     message.set_content(letter.text)
     return message
 

@@ -17,28 +17,52 @@ def title_of(settings: Settings) -> str:
 
 
 def write_to(
-    session: Session, member: Member, subject: Sentence, *paragraphs: str, language: str = ""
+    session: Session,
+    member: Member,
+    subject: Sentence,
+    *paragraphs: str,
+    language: str = "",
+    unsubscribe: str = "",
 ) -> None:
     """Queue a mail to a member; to one without an address nothing is sent. The rest: `write_to_address`."""
     if member.sealed_email is None:
         return
     address = unseal_email(member.sealed_email, member.id, settings_of(session))
-    write_to_address(session, address, subject, *paragraphs, reader=member, language=language)
+    write_to_address(
+        session, address, subject, *paragraphs, reader=member, language=language, unsubscribe=unsubscribe
+    )
 
 
 def write_to_address(
-    session: Session, address: str, subject: Sentence, *paragraphs: str, reader: Member, language: str = ""
+    session: Session,
+    address: str,
+    subject: Sentence,
+    *paragraphs: str,
+    reader: Member,
+    language: str = "",
+    unsubscribe: str = "",
 ) -> None:
     """Queue a mail, translated for `reader`: a `Sentence` is, links and what people wrote stay as they are.
 
     The language is the one that the member set, where it is one of ours; else `language`, that of the page
-    on which the act was done; else the instance's first.
+    on which the act was done; else the instance's first. `unsubscribe`: see Letter.
     """
-    chosen = first_language(reader.locale, language, settings_of(session).instance.languages[0])
+    chosen = language_for(reader, settings_of(session), language)
     texts = [_in_language(each, chosen).strip() for each in paragraphs]
     text = "\n\n".join(texts) + "\n"
-    letter = Letter(to=address, subject=_in_language(subject, chosen), text=text, language=chosen)
+    letter = Letter(
+        to=address,
+        subject=_in_language(subject, chosen),
+        text=text,
+        language=chosen,
+        unsubscribe=unsubscribe,
+    )
     queue_mail(session, letter)
+
+
+def language_for(reader: Member, settings: Settings, of_page: str = "") -> str:
+    """Return the language in which mails to a member are written."""
+    return first_language(reader.locale, of_page, settings.instance.languages[0])
 
 
 def tell_of_change(session: Session, member: Member, what: Sentence) -> None:

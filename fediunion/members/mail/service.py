@@ -19,12 +19,16 @@ SEND_MAIL: Final = "members.send_mail"
 
 @dataclass(frozen=True, kw_only=True)
 class Letter:
-    """A mail: to one address, one line of subject, plain text, in a language of ours."""
+    """A mail: to one address, one line of subject, plain text, in a language of ours.
+
+    `unsubscribe` is where one POST, of a mail program too, ends such mails for ever.
+    """
 
     to: str
     subject: str
     text: str
     language: str = "en"
+    unsubscribe: str = ""
 
 
 def queue_mail(session: Session, letter: Letter) -> None:

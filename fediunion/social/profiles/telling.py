@@ -114,8 +114,12 @@ def _hide_some(session: Session, actor_id: int) -> bool:
 
 
 def tell_of_erasure(session: Session, event: MemberErased) -> None:
-    """Reaction: withdraw what an erased member has not sent yet; a Delete goes to all who know it (L35)."""
-    actor = get_actor(session, event.actor_id)
+    """Reaction: an erased member is deleted wherever it is known."""
+    tell_of_deletion(session, get_actor(session, event.actor_id))
+
+
+def tell_of_deletion(session: Session, actor: Actor) -> None:
+    """Withdraw what an actor that goes has not sent yet; a Delete goes to all who know it (L35)."""
     for object_uri in list_unsent_objects(session, actor.id):
         withdraw_unsent(session, object_uri)
     recipients = who_know(session, actor)

@@ -15,11 +15,3 @@ class VacancyEnded:
     """A vacancy is open no more, or nobody may see it any more."""
 
     vacancy_id: int
-
-
-@dataclass(frozen=True)
-class SubscriptionMatched:
-    """A vacancy matched what a member waits for, for the first time."""
-
-    subscription_id: int
-    vacancy_id: int

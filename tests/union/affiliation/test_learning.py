@@ -5,6 +5,8 @@ from typing import Any
 
 import pytest
 
+from fediunion.actors.models import DomainAction
+from fediunion.social.moderation.servers import decide_on_host, forget_decision
 from fediunion.union.affiliation.models import AffiliationKind, Side, Trust
 from fediunion.union.affiliation.service import offers
 from tests.fakes import bonds
@@ -210,3 +212,25 @@ async def test_a_union_that_is_gone_is_affiliated_to_nobody(scene: Scene) -> Non
     assert await bonds.trusts(scene.nurses) == {"clerks.example": ALL}
     await bonds.decide(scene.nurses, "clerks.example", offers.end_affiliation)
     assert await bonds.trusts(scene.nurses) == {}
+
+
+async def test_a_block_cuts_the_path_to_those_behind_and_its_end_opens_it(scene: Scene) -> None:
+    await in_force(scene)
+    drivers, miners = [await another(scene, host) for host in ("drivers.example", "miners.example")]
+    upper, lower = acts_of(drivers, scene.clerks), acts_of(miners, drivers)
+    lists(scene.clerks, entry(scene.clerks, upper))
+    lists(drivers, entry(drivers, upper), entry(drivers, lower, id="https://drivers.example/affiliations/8"))
+    lists(miners, entry(miners, lower))
+    await learnt(scene)
+    everybody = {"clerks.example": ALL, "drivers.example": ALL, "miners.example": ALL}
+    assert await bonds.trusts(scene.nurses) == everybody
+    write = scene.nurses.world.db.write
+    await write(decide_on_host, "drivers.example", DomainAction.BLOCK, by="ana")
+    nothing: frozenset[Trust] = frozenset()
+    assert await bonds.trusts(scene.nurses) == {
+        "clerks.example": ALL,
+        "drivers.example": nothing,
+        "miners.example": nothing,
+    }
+    await write(forget_decision, "drivers.example", by="ana")
+    assert await bonds.trusts(scene.nurses) == everybody

@@ -6,6 +6,7 @@ from pathlib import Path
 from typing import Any, Final
 
 import fediunion.cli.demo
+from fediunion.cli.demo.halls import moved
 from fediunion.union.vacancies.notice import Notice
 from fediunion.union.vacancies.reading import read_notice
 
@@ -27,3 +28,8 @@ def posting(sample: str = "V-01", /, **changed: object) -> dict[str, Any]:
     """Return a sample as a JobPosting, with other values where they are `changed` (None leaves one out)."""
     merged = POSTINGS[sample] | changed
     return {name: value for name, value in merged.items() if value is not None}
+
+
+def current(sample: str, /) -> dict[str, Any]:
+    """Return a sample as a JobPosting of today: it closes some weeks from now."""
+    return moved(POSTINGS[sample], SAMPLES["asOf"], datetime.now(UTC))

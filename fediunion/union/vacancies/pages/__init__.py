@@ -5,7 +5,16 @@ from typing import Final
 
 from starlette.routing import BaseRoute
 
-from fediunion.union.vacancies.pages import exporting, following, hall, vacancy
+from fediunion.union.vacancies.pages import (
+    boards,
+    deciding,
+    drafts,
+    exporting,
+    following,
+    hall,
+    uploading,
+    vacancy,
+)
 from fediunion.union.vacancies.pages.elsewhere import CARDS, FRONT
 
 __all__ = ["CARDS", "FRONT", "ROUTES"]
@@ -15,4 +24,8 @@ ROUTES: Final[Sequence[BaseRoute]] = (
     *exporting.ROUTES,
     *following.ROUTES,
     *vacancy.ROUTES,
+    *boards.ROUTES,
+    *uploading.ROUTES,
+    *drafts.ROUTES,
+    *deciding.ROUTES,
 )

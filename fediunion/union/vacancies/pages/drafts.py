@@ -196,7 +196,7 @@ def _form(
         visit,
         "vacancies/form.html",
         status=422 if problems else 200,
-        active="boards",
+        active="vacancies",
         board=board,
         it=None if vacancy is None else ShownVacancy(vacancy=vacancy),
         is_open=vacancy is not None and vacancy.state in OPEN_STATES,

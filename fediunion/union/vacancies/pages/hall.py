@@ -18,6 +18,7 @@ from fediunion.union.vacancies.pages.facets import PATH, choices_of, groups_of, 
 from fediunion.union.vacancies.pages.following import followed_as
 from fediunion.union.vacancies.pages.open_to_scripts import OPEN_TO_SCRIPTS
 from fediunion.union.vacancies.pages.places import dots_in
+from fediunion.union.vacancies.pages.readers import boards_of
 from fediunion.union.vacancies.pages.shown import ShownVacancy
 from fediunion.union.vacancies.pages.world_map import VIEW_BOX
 from fediunion.union.vacancies.queries import list_vacancies, tellings_of
@@ -66,7 +67,7 @@ async def show_hall(visit: Visit) -> Response:
     asked = read_asked(visit)
     query, members = asked.query, visit.visitor is not None
     result = await search_vacancies(visit.world, query, members=members)
-    items = await visit.world.db.read(_load_rows, result.ids)
+    items, has_boards = await visit.world.db.read(_load_rows, visit, result.ids)
     language, name = LOCALES[visit.reader.language], employer_names(result)
     address = canonical(query)
     return page(
@@ -81,6 +82,7 @@ async def show_hall(visit: Visit) -> Response:
         problems=asked.problems,
         total=result.total,
         items=items,
+        has_boards=has_boards,
         groups=groups_of(result, query, language),
         choices=choices_of(query, language, name),
         heading=title_words(query, visit.reader.language, name),
@@ -195,12 +197,13 @@ def _refused(visit: Visit, asked: Asked) -> bytes:
     )
 
 
-def _load_rows(session: Session, ids: Sequence[int]) -> list[ShownVacancy]:
+def _load_rows(session: Session, visit: Visit, ids: Sequence[int]) -> tuple[list[ShownVacancy], bool]:
     tellings = tellings_of(session, ids)
-    return [
+    items = [
         ShownVacancy(vacancy=each, tellings=tellings.get(each.id, ()))
         for each in list_vacancies(session, ids)
     ]
+    return items, visit.visitor is not None and bool(boards_of(session, visit.visitor))
 
 
 def _load_postings(session: Session, ids: Sequence[int]) -> list[object]:

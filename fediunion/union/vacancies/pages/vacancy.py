@@ -156,7 +156,9 @@ def _page(visit: Visit, found: _Found) -> Response:
         crumbs=_crumbs(visit, notice),
         texts=[(heading, Markup(html)) for heading, name in _TEXTS if (html := getattr(notice, name))],  # noqa: S704 - cleaned when it was read
         earlier=None,
-        toot=toot_of(vacancy, notice, board, settings.base_url) if vacancy.local else None,
+        toot=toot_of(vacancy, notice, board, settings.base_url)
+        if vacancy.local and vacancy.post_id
+        else None,
         sources=[_source(each, vacancy) for each in found.tellings],
         board_link=_link(board.display_name or board.username, f"/@{board.username}"),
         board_handle=f"@{board.username}@{board.handle_host}" if federates else "",

@@ -1,7 +1,7 @@
 """The actors of searches, made when somebody asks for one: by WebFinger, or for the actor itself."""
 
 import asyncio
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import replace
 from typing import Final
 from urllib.parse import parse_qsl
@@ -40,6 +40,22 @@ async def open_search(world: World, search: VacancySearch) -> None:
     query = query_in(search.query)
     found = await search_vacancies(world, replace(query, limit=MATCHES_AT_FIRST))
     await world.db.write(_make, search.id, query, found.ids, await search_keys(world))
+
+
+async def create_search(
+    world: World, query: VacancyQuery, write: Callable[[Session], VacancySearch]
+) -> VacancySearch:
+    """Return a search that `write` stores, with its actor, in one unit of work. Raises what that raises."""
+    found = await search_vacancies(world, replace(query, limit=MATCHES_AT_FIRST))
+    keys = await search_keys(world)
+
+    def work(session: Session) -> VacancySearch:
+        search = write(session)
+        session.flush()
+        _make(session, search.id, query, found.ids, keys)
+        return search
+
+    return await world.db.write(work)
 
 
 def query_in(text: str) -> VacancyQuery:

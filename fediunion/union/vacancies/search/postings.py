@@ -71,6 +71,7 @@ class Moments:
         self._days: dict[int, array[int]] = {}
         self._in_order: list[int] | None = None
         self._until_day: dict[int, int] = {}
+        self._until: dict[int, int] = {}
 
     def __getitem__(self, row: int) -> int:
         return self._at[row]
@@ -86,14 +87,18 @@ class Moments:
             self._days[day] = array("I")
             self._in_order = None
         self._days[day].append(row)
-        self._until_day.clear()
+        self._forget()
 
     def until(self, moment: int) -> int:
         """Return the rows whose instant is this one or earlier; what was forgotten may be among them."""
-        size = len(self._at)
-        day = moment // DAY
-        of_day = [row for row in self._days.get(day, ()) if self._at[row] <= moment]
-        return self._before_day(day, size) | bits_of(of_day, size)
+        if moment not in self._until:
+            if len(self._until) >= _MOST_KEPT:
+                self._until.clear()
+            size = len(self._at)
+            day = moment // DAY
+            of_day = [row for row in self._days.get(day, ()) if self._at[row] <= moment]
+            self._until[moment] = self._before_day(day, size) | bits_of(of_day, size)
+        return self._until[moment]
 
     def walk(
         self, selection: Selection, after: tuple[int, int] | None, ids: Sequence[int], *, newest_first: bool
@@ -123,7 +128,11 @@ class Moments:
             else:
                 del self._days[day]
         self._in_order = None
+        self._forget()
+
+    def _forget(self) -> None:
         self._until_day.clear()
+        self._until.clear()
 
     def _before_day(self, day: int, size: int) -> int:
         days = self._ordered()

@@ -16,7 +16,7 @@ from fediunion.union.vacancies.search.bits import Selection, bits_of
 from fediunion.union.vacancies.search.cursor import Position, Sort
 from fediunion.union.vacancies.search.features import FEATURES, STATES, Listed, features_of
 from fediunion.union.vacancies.search.postings import DAY, Moments, Postings
-from fediunion.union.vacancies.search.query import VacancyQuery
+from fediunion.union.vacancies.search.query import OPEN, VacancyQuery
 
 _EPOCH: Final = datetime(1970, 1, 1, tzinfo=UTC)
 _MICROSECOND: Final = timedelta(microseconds=1)
@@ -142,6 +142,9 @@ class Shelf:
         newest_first = query.sort is Sort.POSTED
         moments = self._posted if newest_first else self._closing
         after = None if query.after is None else (query.after.moment, query.after.id)
+        if after is None and not newest_first and query.state == OPEN:
+            # Nothing that is open closed before.
+            after = (found.now, 0)
         walk = moments.walk(found.all, after, self._ids, newest_first=newest_first)
         return [Position(moment, self._ids[row]) for moment, row in islice(walk, query.limit + 1)]
 
