@@ -3,11 +3,12 @@
 from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass, field
 from enum import Enum
+from typing import TypeAlias
 
 from sqlalchemy.orm import Session
 from starlette.routing import BaseRoute
 
-from fediunion.activitypub.vocab import DocumentClaim
+from fediunion.activitypub.vocab import DocumentClaim, JsonObject
 from fediunion.actors.unmade import ActorMaker
 from fediunion.db.unit import Reaction
 from fediunion.inbox.rules import Rule
@@ -15,6 +16,9 @@ from fediunion.jobs.handlers import Handlers
 from fediunion.jobs.schedule import Every
 from fediunion.kit.sentences import Sentence
 from fediunion.outbox.publish import AudienceExpander
+
+ArchivedFiles: TypeAlias = Callable[[Session, int], Mapping[str, JsonObject]]
+"""(session, id of a member's actor) → JSON files by their names; {} where there is nothing of that member."""
 
 
 class Menu(Enum):
@@ -74,7 +78,7 @@ class Feature:
     `reactions`: event type → what runs in the same unit of work. `jobs` and `schedule`: background work.
     `makes_actor`: makes an actor of ours when somebody asks for its name first. `routes`: HTTP. `terms`: our
     words in outgoing @context. `menus`: what leads to its pages. `front` and `cards`: what it shows on the
-    first page, and in the place of posts.
+    first page, and in the place of posts. `archived`: what it has of a member's, for the member's archive.
     """
 
     name: str
@@ -90,3 +94,4 @@ class Feature:
     menus: Mapping[Menu, Sequence[Entry]] = field(default_factory=dict)
     front: Sequence[FrontPart] = ()
     cards: Sequence[PostCards] = ()
+    archived: ArchivedFiles | None = None

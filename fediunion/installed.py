@@ -17,7 +17,7 @@ from fediunion.actors.webfinger_app import webfinger_app
 from fediunion.api import routes as api_routes
 from fediunion.api.streaming.feature import FEATURE as STREAMING
 from fediunion.db.unit import Reaction
-from fediunion.feature import Feature
+from fediunion.feature import ArchivedFiles, Feature
 from fediunion.inbox import wiring as inbox_wiring
 from fediunion.inbox.endpoints import AsgiApp, inbox_app
 from fediunion.inbox.forward import ForwardedActivity
@@ -120,6 +120,11 @@ def audiences() -> Mapping[str, AudienceExpander]:
 def actor_makers() -> Sequence[ActorMaker]:
     """Return who makes actors of ours that are only asked for."""
     return [feature.makes_actor for feature in FEATURES if feature.makes_actor is not None]
+
+
+def archived_files() -> Sequence[ArchivedFiles]:
+    """Return what features put into members' archives."""
+    return [feature.archived for feature in FEATURES if feature.archived is not None]
 
 
 def plugged() -> Plugged:

@@ -4,7 +4,6 @@ from typing import Final
 
 from starlette.applications import Starlette
 
-from fediunion.actors.unmade import ActorMakers
 from fediunion.api.streaming.socket import socket_app
 from fediunion.app.answers import with_safe_headers
 from fediunion.app.asgi import AsgiApp, Message, Receive, Send, answering_handshake
@@ -12,7 +11,7 @@ from fediunion.app.bodies import with_body_limits
 from fediunion.app.errors import with_errors
 from fediunion.app.gate import gate
 from fediunion.app.metrics import Metrics, health_app
-from fediunion.installed import ANY_METHOD, actor_makers, audiences, hot_apps, plugged, routes
+from fediunion.installed import ANY_METHOD, audiences, hot_apps, plugged, routes
 from fediunion.world import World
 
 _ACTORS: Final = "/actors/"
@@ -30,7 +29,6 @@ def create_app(world: World) -> AsgiApp:
     application.state.world = world
     application.state.audiences = audiences()
     application.state.plugged = plugged()
-    world.part(ActorMakers).makers = actor_makers()
     router = application.router
     hot = hot_apps(world, world.part(Metrics).rejections)
     health = health_app(world)

@@ -4,10 +4,12 @@ from fediunion import __version__
 from fediunion.activitypub.addresses import AddressPolicy
 from fediunion.activitypub.client import Client
 from fediunion.activitypub.transport import AiohttpTransport, Transport
+from fediunion.actors.unmade import ActorMakers
 from fediunion.config import Settings
 from fediunion.db import Surroundings, open_database
-from fediunion.installed import document_claims, reactions
+from fediunion.installed import actor_makers, archived_files, document_claims, reactions
 from fediunion.kit.clock import Clock
+from fediunion.social.archives.more import MoreFiles
 from fediunion.world import World
 
 WEB_STATEMENT_SECONDS = 5.0
@@ -43,5 +45,7 @@ def open_world(
         statement_seconds=statement_seconds,
     )
     world = World(settings, clock, database, client, document_claims())
+    world.part(ActorMakers).makers = actor_makers()
+    world.part(MoreFiles).sources = archived_files()
     world.watch_changes()
     return world

@@ -16,7 +16,7 @@ from scripts.pictures.stage import HERE, Stage
 from scripts.test_needs import chromium_binary
 
 FOLDER: Final = Path(__file__).parents[2] / "docs" / "images"
-_COLOURS: Final = 128
+_COLOURS: Final = 256
 _PATIENCE: Final = 120_000
 _AT_REST: Final = "() => { document.activeElement?.blur(); scrollTo(0, 0); }"
 # Pictures that are fetched when they come into sight have to be there.
@@ -94,7 +94,10 @@ def camera_on(stage: Stage, port: int) -> Iterator[Camera]:
 
 def _write(path: Path, png: bytes) -> Path:
     image = Image.open(io.BytesIO(png)).convert("RGB")
-    few = image.quantize(_COLOURS, Image.Quantize.MEDIANCUT, dither=Image.Dither.NONE).convert("RGB")
+    # Without the second look (kmeans) the colours of small faces become grey.
+    few = image.quantize(_COLOURS, Image.Quantize.MEDIANCUT, kmeans=2, dither=Image.Dither.NONE).convert(
+        "RGB"
+    )
     path.parent.mkdir(parents=True, exist_ok=True)
     few.save(path, "WEBP", lossless=True, quality=60, method=4)
     return path

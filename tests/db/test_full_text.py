@@ -1,12 +1,14 @@
 """Full-text indexes: the same rows are found on both engines, and nothing that is looked up is an error."""
 
+from typing import Any
+
 import pytest
 from sqlalchemy import delete, insert, update
 from sqlalchemy.engine import Connection
 from sqlalchemy.orm import DeclarativeBase, Mapped, Session, mapped_column
 
 from fediunion.db import Database
-from fediunion.db.full_text import Phrase, full_text, matching
+from fediunion.db.full_text import Phrase, full_text, matching, matching_keys
 from fediunion.db.migrate import differences
 from fediunion.kit.words import folded_words
 
@@ -47,8 +49,14 @@ async def leaflets(database: Database) -> Database:
 
 
 async def found(database: Database, *phrases: Phrase) -> list[int]:
-    """Return which leaflets are found."""
-    return await database.read(lambda session: sorted(session.scalars(matching(session, INDEX, phrases))))
+    """Return which leaflets are found, as a statement and all at once."""
+
+    at_once = sorted(await database.read(matching_keys, INDEX, phrases))
+    stated: list[Any] = await database.read(
+        lambda session: sorted(session.scalars(matching(session, INDEX, phrases)))
+    )
+    assert stated == at_once
+    return at_once
 
 
 async def test_words_and_rows_of_words_are_found(leaflets: Database) -> None:

@@ -78,6 +78,7 @@ def import_(
                 "reason": each.reason or None,
             }
             sys.stdout.write(orjson.dumps(line).decode() + "\n")
+            sys.stdout.flush()
             counts[each.status] += 1
             progress(f"{each.row} rows")
         progress("")

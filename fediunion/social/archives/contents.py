@@ -39,6 +39,7 @@ account.json    your address, settings, filters, hashtags, notes, drafts and sch
 profile.vcf     your profile for an address book (vCard 4.0)
 calendar.ics    your scheduled posts for a calendar (iCalendar); missing where nothing is scheduled
 csv/            whom you follow, mute and block, your lists and bookmarks: other servers can import these
+searches.json   the searches over vacancies that you are told of; missing where there are none
 media/          your files, under the names that outbox.json and actor.json give them
 
 What others wrote to you is theirs, and is not in it. Keep this file as safe as your messages.

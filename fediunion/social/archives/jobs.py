@@ -12,6 +12,7 @@ from fediunion.activitypub.vocab import JsonObject
 from fediunion.kit.errors import FediUnionError, NotFound
 from fediunion.social.archives import contents, service
 from fediunion.social.archives.models import Archive
+from fediunion.social.archives.more import MoreFiles
 from fediunion.social.media.desk import MediaDesk
 from fediunion.social.media.files import NewFile, reserve
 from fediunion.social.media.models import StoredFile
@@ -49,6 +50,7 @@ def _finish(session: Session, archive_id: int, file_id: int) -> None:
 
 async def _write(world: World, archive: Archive, path: Path) -> None:
     small = await world.db.read(contents.small_files, archive.owner_id, world.clock.now())
+    small |= await world.db.read(world.part(MoreFiles).load, archive.owner_id)
     with ZipFile(path, "w", ZIP_DEFLATED) as packed:
         for name, content in small.items():
             data = (

@@ -18,13 +18,14 @@ from fediunion.outbox.models import Delivery, DeliveryState
 from fediunion.social.media.models import StoredFile
 from fediunion.social.moderation.decisions import count_appeals
 from fediunion.social.moderation.figures import count_by_day, days_between
-from fediunion.social.moderation.models import Report
+from fediunion.social.moderation.models import Report, RequestState, TwoPersonRequest
 from fediunion.social.moderation.samples import QueueAges, queue_ages
 from fediunion.social.posts.models import Post
 
 SIGN_UP_DAYS: Final = 30
 POST_DAYS: Final = 14
 DELIVERY_HOURS: Final = 24
+EXPORT_DAYS: Final = 7
 MOST_PEERS: Final = 8
 AGES: Final = (1, 6, 24, 72)
 """Hours that part deliveries by how long they have waited."""
@@ -60,7 +61,10 @@ class PeerTraffic:
 
 @dataclass(frozen=True)
 class Overview:
-    """Everything on the page. `waiting_by_age` counts unfinished deliveries between AGES, five numbers."""
+    """Everything on the page. `exports` are those of the last days.
+
+    `waiting_by_age` counts unfinished deliveries between AGES, five numbers.
+    """
 
     accounts: int
     new_this_week: int
@@ -72,6 +76,8 @@ class Overview:
     oldest_delivery_at: datetime | None
     failing: Sequence[Failing]
     quarantined: int
+    waiting_acts: int
+    exports: int
     sign_ups: ByDay
     posts: ByDay
     waiting_by_age: Sequence[int]
@@ -101,6 +107,7 @@ def read_overview(session: Session) -> Overview:
         .group_by(Delivery.host)
     ).all()
     by_host = {host: number for host, number, _ in unfinished}
+    acts = _acts_of_two(session, now)
     return Overview(
         accounts=members[0] or 0,
         new_this_week=members[1] or 0,
@@ -112,6 +119,8 @@ def read_overview(session: Session) -> Overview:
         oldest_delivery_at=min((since for _, _, since in unfinished), default=None),
         failing=_failing(session, by_host),
         quarantined=session.scalar(select(func.count()).where(Job.state == JobState.QUARANTINED)) or 0,
+        waiting_acts=acts[0],
+        exports=acts[1],
         sign_ups=_sign_ups(session, now),
         posts=_posts(session, now),
         waiting_by_age=_ages(session, now),
@@ -120,6 +129,17 @@ def read_overview(session: Session) -> Overview:
         storage=_storage(session),
         failures=_failures(session, now),
     )
+
+
+def _acts_of_two(session: Session, now: datetime) -> tuple[int, int]:
+    """Return how many acts wait for a second person, and how many exports were begun in the last days."""
+    waits = (TwoPersonRequest.state == RequestState.WAITING) & (TwoPersonRequest.ends_at > now)
+    is_export = (TwoPersonRequest.act != "owner_role") & (TwoPersonRequest.state == RequestState.DONE)
+    recent = is_export & (TwoPersonRequest.decided_at > now - timedelta(days=EXPORT_DAYS))
+    row = session.execute(
+        select(func.sum(case((waits, 1), else_=0)), func.sum(case((recent, 1), else_=0)))
+    ).one()
+    return row[0] or 0, row[1] or 0
 
 
 def _failing(session: Session, waiting: dict[str, int]) -> list[Failing]:

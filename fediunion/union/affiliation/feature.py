@@ -29,7 +29,7 @@ FEATURE = Feature(
     reactions={
         AffiliationOffered: [telling.tell_of_offer],
         AffiliationChanged: [jobs.learn_soon, telling.tell_of_change, hints.tell_network],
-        DomainRuleChanged: [consequences.part_from_blocked],
+        DomainRuleChanged: [consequences.follow_rule],
         ActorDeleted: [consequences.part_from_gone],
         ActorKeysRotated: [consequences.renew_proofs],
     },

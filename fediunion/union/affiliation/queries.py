@@ -5,12 +5,12 @@ from collections.abc import Sequence
 from sqlalchemy import ColumnElement, func, or_, select
 from sqlalchemy.orm import Session
 
-from fediunion.actors.domains import is_blocked
 from fediunion.actors.models import Actor
 from fediunion.actors.names import UNION_NAME
 from fediunion.actors.queries import find_local_actor
 from fediunion.kit.errors import BadDocument, NotFound
 from fediunion.kit.urls import authority_of
+from fediunion.outbox.inboxes import closed_hosts
 from fediunion.union.affiliation.graph import Edge
 from fediunion.union.affiliation.models import (
     Affiliation,
@@ -87,10 +87,11 @@ def hosts_trusted_for(session: Session, trust: Trust) -> list[tuple[str, str]]:
         .where(_COLUMNS[trust], Actor.deleted_at.is_(None), Actor.suspended_at.is_(None))
         .order_by(TrustedPeer.host)
     ).all()
+    closed = closed_hosts(session, {host for host, _, _ in rows})
     return [
         (host, shared if shared and _is_on(shared, host) else inbox)
         for host, inbox, shared in rows
-        if not is_blocked(session, host)
+        if host not in closed
     ]
 
 

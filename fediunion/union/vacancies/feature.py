@@ -5,6 +5,8 @@ from fediunion.feature import Entry, Feature, Menu
 from fediunion.inbox.rules import on
 from fediunion.jobs.schedule import Every
 from fediunion.kit.sentences import Sentence
+from fediunion.members.events import MemberErased
+from fediunion.members.models import Role
 from fediunion.social.follows.events import Followed, Unfollowed
 from fediunion.social.posts.events import PostEdited, PostRemoved, PostStored
 from fediunion.union.affiliation.events import TrustChanged
@@ -12,11 +14,13 @@ from fediunion.union.vacancies import inbound, jobs, pages
 from fediunion.union.vacancies.audiences import hiring_halls
 from fediunion.union.vacancies.documents import CLAIM, VacancyDocument
 from fediunion.union.vacancies.events import VacancyOpened
-from fediunion.union.vacancies.saved import featuring, matching
+from fediunion.union.vacancies.saved import digests, featuring, matching
 from fediunion.union.vacancies.saved.finding import make_search_actor
+from fediunion.union.vacancies.saved.subscriptions import archived_searches, forget_subscriptions
 from fediunion.union.vacancies.service.ending import REMOVE_JOB
 from fediunion.union.vacancies.service.publishing import CLOSE_JOB
 from fediunion.union.vacancies.watching import jobs as watching
+from fediunion.union.vacancies.watching.service import LOOK_JOB
 from fediunion.union.vacancies.wording import HIRING_HALLS
 
 FEATURE = Feature(
@@ -35,6 +39,7 @@ FEATURE = Feature(
         VacancyOpened: [matching.enqueue_matching],
         Followed: [matching.search_followed],
         Unfollowed: [matching.search_unfollowed],
+        MemberErased: [forget_subscriptions],
     },
     jobs={
         CLOSE_JOB: jobs.close,
@@ -44,13 +49,15 @@ FEATURE = Feature(
         matching.MATCH_JOB: matching.match,
         matching.FORGET_JOB: matching.forget_searches,
         featuring.FEATURE_JOB: featuring.feature,
+        digests.MAIL_JOB: digests.mail_digests,
         watching.WATCH_JOB: watching.watch,
-        watching.LOOK_JOB: watching.look_at_page,
+        LOOK_JOB: watching.look_at_page,
     },
     schedule=[
         Every(job="vacancies.sweep", seconds=600),
         Every(job=featuring.FEATURE_JOB, seconds=3600),
         Every(job=matching.FORGET_JOB, seconds=86_400),
+        Every(job=digests.MAIL_JOB, seconds=3600),
         Every(job=watching.WATCH_JOB, seconds=watching.EVERY_SECONDS),
     ],
     makes_actor=make_search_actor,
@@ -58,7 +65,19 @@ FEATURE = Feature(
     menus={
         Menu.STRANGERS: [Entry("vacancies", "/vacancies", Sentence("Vacancies"))],
         Menu.MEMBERS: [Entry("vacancies", "/vacancies", Sentence("Vacancies"), "vacancy", begins=True)],
+        Menu.OFFICERS: [
+            Entry(
+                "vacancies-admin",
+                "/admin/vacancies",
+                Sentence("Vacancies"),
+                "vacancy",
+                begins=True,
+                least=Role.MODERATOR,
+            ),
+            Entry("employers", "/admin/employers", Sentence("Employers"), "local", least=Role.ADMIN),
+        ],
     },
     front=[pages.FRONT],
     cards=[pages.CARDS],
+    archived=archived_searches,
 )

@@ -126,4 +126,4 @@ def count_by_board(session: Session) -> Mapping[int, int]:
     counted = select(Vacancy.board_id, func.count()).where(
         Vacancy.local.is_(True), Vacancy.state.in_(OPEN_STATES)
     )
-    return dict(session.execute(counted.group_by(Vacancy.board_id)).tuples().all())
+    return {row[0]: row[1] for row in session.execute(counted.group_by(Vacancy.board_id))}

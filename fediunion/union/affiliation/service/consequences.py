@@ -10,16 +10,23 @@ from fediunion.actors.models import DomainAction
 from fediunion.kit.urls import authority_of
 from fediunion.union.affiliation.models import Affiliation, AffiliationStatus, Side
 from fediunion.union.affiliation.proofs import proved
-from fediunion.union.affiliation.queries import list_our_relations, our_union
+from fediunion.union.affiliation.queries import lasting_edges, list_our_relations, our_union
 from fediunion.union.affiliation.service import parts
 from fediunion.union.affiliation.service.trust import renew_trust
 
 
-def part_from_blocked(session: Session, event: DomainRuleChanged) -> None:
+def follow_rule(session: Session, event: DomainRuleChanged) -> None:
     """Reaction: relations with who is blocked are suspended by us, until somebody resumes them.
 
-    Nobody there is told: a blocked server is sent nothing.
+    Nobody there is told: a blocked server is sent nothing. Whatever the rule is, it may cut a path to
+    others, or open one.
     """
+    hosts = {authority_of(uri) for edge in lasting_edges(session) for uri in (edge.child, edge.parent)}
+    # Any other rule, of the thousand that a list may bring, changes nothing here.
+    if not any(event.host in host for host in hosts):
+        return
+    session.flush()
+    renew_trust(session)
     if event.action != DomainAction.BLOCK:
         return
     for row in list_our_relations(session, *parts.IN_FORCE):

@@ -5,10 +5,11 @@ from collections.abc import Collection
 from sqlalchemy import delete, select, update
 from sqlalchemy.orm import Session
 
-from fediunion.actors.models import Instance
+from fediunion.actors.models import Actor, Instance
 from fediunion.actors.service.remote import ensure_instance
 from fediunion.db import announce, emit, now_of
 from fediunion.kit.urls import authority_of
+from fediunion.outbox.inboxes import closed_hosts
 from fediunion.social.moderation.audit import record_audit
 from fediunion.union.affiliation.documents import network_uri_of
 from fediunion.union.affiliation.events import TrustChanged
@@ -19,9 +20,18 @@ from fediunion.world import CHANGED
 
 
 def renew_trust(session: Session) -> None:
-    """Make what servers may share from the relations and decisions as they are now."""
+    """Make what servers may share from the relations and decisions as they are now.
+
+    Those that a rule keeps out share nothing, and are no way to others.
+    """
+    own = our_union(session)
+    # One at a time: two units that renew at once would each make the row of a new server.
+    session.execute(select(Actor.id).where(Actor.id == own.id).with_for_update())
+    edges = active_edges(session)
     decided = {each.host: flags_of(each) for each in session.scalars(select(TrustSetting))}
-    reached = reach(our_union(session).uri, active_edges(session), lambda uri: decided.get(authority_of(uri)))
+    hosts = {authority_of(uri) for edge in edges for uri in (edge.child, edge.parent)} - {own.host}
+    decided |= dict.fromkeys(closed_hosts(session, hosts), frozenset())
+    reached = reach(own.uri, edges, lambda uri: decided.get(authority_of(uri)))
     now = _by_host(reached)
     before = {each.host: each for each in session.scalars(select(TrustedPeer))}
     lost = {

@@ -5,7 +5,7 @@ event is for those. Source: RFC 5545; for the names RFC 7986.
 """
 
 from collections.abc import Iterable, Sequence
-from datetime import date, datetime, timedelta
+from datetime import date, datetime, timedelta, timezone
 from functools import lru_cache
 from typing import TYPE_CHECKING, Final
 
@@ -14,7 +14,7 @@ from fediunion.kit.sentences import Sentence
 from fediunion.kit.urls import parse_remote_url
 from fediunion.union.vacancies.exports.exported import Exported
 from fediunion.union.vacancies.exports.feeds import facts_of, title_of
-from fediunion.union.vacancies.notice import Station
+from fediunion.union.vacancies.notice import Notice, Station
 from fediunion.union.vacancies.terms.closing import in_zone, offset_name, zone_name
 
 if TYPE_CHECKING:
@@ -48,7 +48,7 @@ def _components(each: Exported, language: str) -> "Iterable[Component]":
     from icalendar import Event, Todo
 
     notice = each.notice
-    local = in_zone(notice.closes_at, notice.closes_zone)
+    local = _on_clocks(notice)
     host, name = parse_remote_url(each.page).authority, each.page.rpartition("/")[2]
     shown = title_of(each, language)
     task, event = Todo(), Event()
@@ -76,15 +76,22 @@ def _components(each: Exported, language: str) -> "Iterable[Component]":
     return task, event
 
 
+def _on_clocks(notice: Notice) -> datetime:
+    """Return the closing instant on the notice's clocks, whose name needs no quotes: `UTC+0545`."""
+    local = in_zone(notice.closes_at, notice.closes_zone)
+    offset = local.utcoffset()
+    if "/" in notice.closes_zone or not offset:
+        return local
+    return local.replace(tzinfo=timezone(offset, offset_name(local).replace(":", "")))
+
+
 def _place(station: Station) -> str:
     return ", ".join(part for part in (station.city, station.country) if part)
 
 
 def _add_zones(calendar: "Calendar", vacancies: Sequence[Exported]) -> None:
     """Describe the zones that are used; UTC needs none."""
-    closing = {
-        each.notice.closes_zone: in_zone(each.notice.closes_at, each.notice.closes_zone) for each in vacancies
-    }
+    closing = {each.notice.closes_zone: _on_clocks(each.notice) for each in vacancies}
     years = [each.notice.closes_at.year for each in vacancies]
     for zone, local in sorted(closing.items()):
         if "/" in zone:
@@ -107,7 +114,7 @@ def _fixed_zone(local: datetime) -> "Timezone":
     from icalendar import Timezone, TimezoneStandard
 
     zone, always = Timezone(), TimezoneStandard()
-    zone.add("tzid", offset_name(local))
+    zone.add("tzid", local.tzname())
     always.add("dtstart", datetime(1970, 1, 1))  # noqa: DTZ001 - a description of clocks has no zone itself
     always.add("tzoffsetfrom", local.utcoffset())
     always.add("tzoffsetto", local.utcoffset())

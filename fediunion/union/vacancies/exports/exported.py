@@ -44,12 +44,16 @@ class Exported:
         return self.state == VacancyState.OPEN
 
 
-def exported(session: Session, vacancies: Iterable[Vacancy]) -> list[Exported]:
-    """Return those of some vacancies that anybody may see, as they leave, in their order (row V08)."""
+def exported(session: Session, vacancies: Iterable[Vacancy], *, members: bool = False) -> list[Exported]:
+    """Return those of some vacancies that anybody may see, as they leave, in their order (row V08).
+
+    For `members` what is for the network is among them.
+    """
+    audiences = {Audience.PUBLIC, Audience.UNLISTED, *([Audience.NETWORK] if members else [])}
     shown = [
         each
         for each in vacancies
-        if each.state in _SHOWN and not each.hidden and Audience(each.audience).is_public
+        if each.state in _SHOWN and not each.hidden and each.audience in audiences
     ]
     base_url = settings_of(session).base_url
     ids = {each.board_id for each in shown}

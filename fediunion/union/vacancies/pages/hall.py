@@ -44,7 +44,6 @@ FORMATS: Final = (
 )
 """The same list for programs: ending of the address, what it is called, and its type for feed readers."""
 
-_ALL: Final = Sentence("All open vacancies")
 _SORTS: Final = {Sort.CLOSING: Sentence("closing first"), Sort.POSTED: Sentence("newest")}
 
 
@@ -76,7 +75,6 @@ async def show_hall(visit: Visit) -> Response:
         status=400 if asked.problems else 200,
         active="vacancies",
         about=_head(visit, query),
-        asked=query,
         words=" ".join(parse_words(query)),
         kept=[pair for pair in parse_qsl(query_string(without(query, "q"))) if pair[0] != "cursor"],
         problems=asked.problems,
@@ -103,14 +101,15 @@ async def show_hall(visit: Visit) -> Response:
 async def answer_json(visit: Visit) -> Response:
     """Return what a search finds as JSON: items, total, facets, the cursor of what follows, its one spelling.
 
-    `follow` is the account that tells of what matches from now on, null where there is none.
+    `follow` is the account that tells of what matches from now on, null where there is none. Whoever asks,
+    nothing is in it that not everybody may see (row V08).
     """
-    headers = dict(OPEN_TO_SCRIPTS) if visit.visitor is None else {}
+    headers = dict(OPEN_TO_SCRIPTS)
     asked = read_asked(visit)
     if asked.problems:
         return Response(_refused(visit, asked), 400, headers, "application/json")
     query = asked.query
-    result = await search_vacancies(visit.world, query, members=visit.visitor is not None)
+    result = await search_vacancies(visit.world, query)
     items = await visit.world.db.read(_load_postings, result.ids)
     follow = await followed_as(visit, query)
     found = {
@@ -139,7 +138,7 @@ def read_asked(visit: Visit) -> Asked:
 
 def title_words(query: VacancyQuery, language: str, employer_name: Callable[[str], str]) -> str:
     """Return what a search is called in a language of ours: "P-3 or P-4 · in Kenya"."""
-    return words_of(query, language, employer_name=employer_name) or translated(_ALL, language)
+    return words_of(query, language, employer_name=employer_name)
 
 
 def employer_names(result: SearchResult) -> Callable[[str], str]:

@@ -22,7 +22,7 @@ from fediunion.kit.sentences import Sentence
 from fediunion.social.posts.endpoints import show_post
 from fediunion.union.vacancies.exports.calendar import render_calendar
 from fediunion.union.vacancies.exports.exported import Exported, exported, job_posting
-from fediunion.union.vacancies.models import Vacancy
+from fediunion.union.vacancies.models import Vacancy, VacancyState
 from fediunion.union.vacancies.notice import Notice
 from fediunion.union.vacancies.pages.closings import ShownClosing
 from fediunion.union.vacancies.pages.open_to_scripts import OPEN_TO_SCRIPTS
@@ -83,6 +83,8 @@ async def show_vacancy(visit: Visit) -> Response:
     found = await visit.world.db.read(_load, visit)
     if "text/html" not in visit.request.headers.get("accept", "") and any(map(is_json_type, accepted)):
         return _json(visit, found)
+    if found.vacancy.state == VacancyState.DRAFT:
+        return RedirectResponse(f"/boards/{found.board.username}/{found.vacancy.slug}", 303)
     return _page(visit, found)
 
 
@@ -156,6 +158,7 @@ def _page(visit: Visit, found: _Found) -> Response:
         crumbs=_crumbs(visit, notice),
         texts=[(heading, Markup(html)) for heading, name in _TEXTS if (html := getattr(notice, name))],  # noqa: S704 - cleaned when it was read
         earlier=None,
+        is_exported=found.exported is not None,
         toot=toot_of(vacancy, notice, board, settings.base_url)
         if vacancy.local and vacancy.post_id
         else None,

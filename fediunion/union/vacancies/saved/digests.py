@@ -40,7 +40,6 @@ MOST_IN_A_MAIL: Final = 20
 _PERIODS: Final = {Digest.DAILY: timedelta(days=1), Digest.WEEKLY: timedelta(days=7)}
 _MEMBERS_AT_ONCE: Final = 20
 _ASSOCIATED: Final = b"end-vacancy-mails"
-_ALL: Final = Sentence("All open vacancies")
 
 
 def offers_mail(settings: Settings, member: Member) -> bool:
@@ -147,7 +146,7 @@ def _unmailed(session: Session, subscription: SearchSubscription) -> Sequence[Va
 
 def _heading(subscription: SearchSubscription, count: int, settings: Settings, language: str) -> str:
     try:
-        words = words_of(query_in(subscription.query), language) or translated(_ALL, language)
+        words = words_of(query_in(subscription.query), language)
     except Invalid:
         words = subscription.query
     asked = f"?{subscription.query}" if subscription.query else ""

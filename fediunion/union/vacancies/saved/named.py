@@ -129,7 +129,7 @@ def rename_search(session: Session, name: str, title: str, *, by: str) -> None:
 
 
 def end_search(session: Session, name: str, *, by: str) -> None:
-    """End a named search: its account is deleted here and elsewhere; the name stays taken. Raises NotFound."""
+    """End a named search: its account is deleted everywhere, its name stays taken. Raises NotFound."""
     search, actor = get_named(session, name)
     session.delete(search)
     session.flush()

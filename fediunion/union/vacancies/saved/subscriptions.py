@@ -10,14 +10,17 @@ from typing import Final
 from sqlalchemy import ColumnElement, delete, func, select, update
 from sqlalchemy.orm import Session
 
+from fediunion.activitypub.vocab import JsonObject
 from fediunion.actors.queries import get_actor
 from fediunion.actors.viewer import Viewer
 from fediunion.db import now_of
+from fediunion.kit.clock import format_instant
 from fediunion.kit.errors import Invalid, NotFound
 from fediunion.kit.ids import new_token
 from fediunion.kit.sentences import Sentence
 from fediunion.members.events import MemberErased
 from fediunion.members.models import Member, MemberState
+from fediunion.members.queries import find_member_of
 from fediunion.social.notifications.models import NotificationKind
 from fediunion.social.notifications.service import notify
 from fediunion.social.posts.visibility import find_visible_post
@@ -205,6 +208,25 @@ def forget_matches(session: Session) -> int:
             )
         )
     return len(rows)
+
+
+def archived_searches(session: Session, actor_id: int) -> Mapping[str, JsonObject]:
+    """Return what a member subscribes to, for the member's archive."""
+    member = find_member_of(session, actor_id)
+    own = [] if member is None else list_subscriptions(session, member.id)
+    if not own:
+        return {}
+    rows: list[JsonObject] = [
+        {
+            "query": row.query,
+            "notifications": row.notify,
+            "mail": row.digest,
+            "feed": row.feed_hash is not None,
+            "since": format_instant(row.created_at),
+        }
+        for row in own
+    ]
+    return {"searches.json": {"searches": rows}}
 
 
 def forget_subscriptions(session: Session, event: MemberErased) -> None:

@@ -13,7 +13,6 @@ from fediunion.union.vacancies.search.query import VacancyQuery
 LONGEST_TITLE: Final = 100
 
 _OF_ONE: Final = Sentence("Vacancies: %(search)s", search="")
-_OF_ALL: Final = Sentence("All open vacancies")
 _PRIVATE_TITLE: Final = Sentence("Vacancies")
 _TELLS: Final = Sentence("Passes on each new vacancy that matches this search, from every union's board:")
 _PRIVATE: Final = Sentence("Passes on new vacancies from every union's board.")
@@ -30,8 +29,8 @@ def title_of(search: VacancySearch, query: VacancyQuery, settings: Settings) -> 
     if search.title:
         return search.title
     words = words_of(query, language)
-    title = Sentence(_OF_ONE.template, search=words) if words else _OF_ALL
-    return plain_name(translated(title, language), LONGEST_TITLE)
+    title = translated(Sentence(_OF_ONE.template, search=words), language) if search.query else words
+    return plain_name(title, LONGEST_TITLE)
 
 
 def summary_of(search: VacancySearch, query: VacancyQuery, settings: Settings) -> str:
@@ -41,7 +40,7 @@ def summary_of(search: VacancySearch, query: VacancyQuery, settings: Settings) -
         return f"<p>{escape(translated(_PRIVATE, language))}</p>"
     asked = f"?{search.query}" if search.query else ""
     address = escape(f"{settings.base_url}/vacancies{asked}")
-    words = escape(words_of(query, language) or translated(_OF_ALL, language))
+    words = escape(words_of(query, language))
     return f'<p>{escape(translated(_TELLS, language))} <a href="{address}">{words}</a></p>'
 
 

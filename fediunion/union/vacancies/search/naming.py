@@ -19,6 +19,7 @@ STATES: Final[Mapping[str, Sentence]] = {
     "filled": Sentence("Filled"),
     "withdrawn": Sentence("Withdrawn"),
 }
+_ALL: Final = Sentence("All open vacancies")
 _YES_NO: Final[Mapping[str, Mapping[str, Sentence]]] = {
     "remote": {"true": Sentence("Home-based"), "false": Sentence("Not home-based")},
     "non_family": {
@@ -92,8 +93,8 @@ def in_words(
 
 
 def words_of(query: VacancyQuery, language: str, *, employer_name: Callable[[str], str] = str.title) -> str:
-    """Return what a search asks for on one line in a language of ours: "P-3 · in Kenya"; "" for all."""
-    parts = in_words(query, LOCALES[language], employer_name=employer_name)
+    """Return what a search asks for on one line in a language of ours: "P-3 · in Kenya"."""
+    parts = in_words(query, LOCALES[language], employer_name=employer_name) or [_ALL]
     return " · ".join(translated(part, language) if isinstance(part, Sentence) else part for part in parts)
 
 

@@ -3,6 +3,7 @@
 from array import array
 from bisect import bisect_left, bisect_right
 from collections.abc import Callable, Iterator, Sequence
+from heapq import heappush, heappushpop
 from typing import Final
 
 from fediunion.union.vacancies.search.bits import Selection, bits_of
@@ -20,17 +21,21 @@ class Postings:
     def __init__(self) -> None:
         self._lists: dict[str, array[int]] = {}
         self._bits: dict[str, int] = {}
+        self._sizes: dict[str, int] = {}
+        self._by_size: list[str] | None = None
 
     def add(self, value: str, rows: Sequence[int], size: int) -> None:
         """Note that rows have a value; `size` is more than any row's number."""
+        self._by_size = None
         if value in self._bits:
+            self._sizes[value] += len(rows)
             self._bits[value] |= bits_of(rows, size)
             return
         listed = self._lists.setdefault(value, array("I"))
         listed.extend(rows)
         if len(listed) > max(_FEWEST_AS_BITS, size // _ROWS_FOR_ONE_AS_BITS):
             self._bits[value] = bits_of(listed, size)
-            del self._lists[value]
+            self._sizes[value] = len(self._lists.pop(value))
 
     def any_of(self, values: Sequence[str], size: int) -> int:
         """Return the rows that have one of some values."""
@@ -50,8 +55,24 @@ class Postings:
         }
         return {value: count for value, count in counted.items() if count}
 
+    def most_frequent(self, selection: Selection, most: int, also: Sequence[str]) -> dict[str, int]:
+        """Return how many of the selected rows have each of the values that most have, and of some others.
+
+        Looks no further than where no value has enough rows to be among the first `most`, ties included.
+        """
+        counted: dict[str, int] = {}
+        best: list[int] = []
+        for value in self._largest_first():
+            if len(best) >= most and self._size(value) < best[0]:
+                break
+            count = counted[value] = self._count(value, selection)
+            (heappush if len(best) < most else heappushpop)(best, count)
+        counted |= {value: self._count(value, selection) for value in also if value not in counted}
+        return {value: count for value, count in counted.items() if count}
+
     def sweep(self, dead: Selection) -> None:
         """Forget rows."""
+        self._by_size = None
         alive = ~dead.bits
         self._bits = {value: bits & alive for value, bits in self._bits.items() if bits & alive}
         mask = dead.mask
@@ -61,6 +82,20 @@ class Postings:
                 self._lists[value] = kept
             else:
                 del self._lists[value]
+
+    def _count(self, value: str, selection: Selection) -> int:
+        if value in self._bits:
+            return (self._bits[value] & selection.bits).bit_count()
+        return selection.count_among(self._lists[value]) if value in self._lists else 0
+
+    def _size(self, value: str) -> int:
+        """Return how many rows have a value, those that were forgotten since it was one of many included."""
+        return self._sizes[value] if value in self._bits else len(self._lists[value])
+
+    def _largest_first(self) -> list[str]:
+        if self._by_size is None:
+            self._by_size = sorted((*self._bits, *self._lists), key=self._size, reverse=True)
+        return self._by_size
 
 
 class Moments:

@@ -73,7 +73,10 @@ def _facet(shelf: Shelf, facet: str, query: VacancyQuery, found: Found) -> tuple
     if facet == "closing_within_days":
         return _closing(shelf, query, found)
     chosen = query.values(facet)
-    counts = dict(shelf.counts(facet, found, lambda value: value in chosen or _is_listed(facet, value)))
+    if facet == "employer":
+        counts = dict(shelf.employers(found, MOST_VALUES, chosen))
+    else:
+        counts = dict(shelf.counts(facet, found, lambda value: value in chosen or _is_listed(facet, value)))
     counts |= {value: 0 for value in chosen if value not in counts}
     ranked = sorted(counts, key=lambda value: (-counts[value], value))
     kept = set(ranked[:MOST_VALUES]) | set(chosen)

@@ -13,6 +13,7 @@ from sqlalchemy.orm import Session
 from fediunion.activitypub.vocab import JsonObject
 from fediunion.actors.models import Actor, ActorKind
 from fediunion.db import now_of
+from fediunion.jobs.queue import enqueue
 from fediunion.kit.errors import FediUnionError, Invalid, NotAllowed, NotFound, Unreachable
 from fediunion.kit.sentences import Sentence, kept
 from fediunion.social.moderation.audit import record_audit
@@ -27,6 +28,7 @@ from fediunion.union.vacancies.terms.source import SourceStatus, source_status
 FEED: Final = "feed"
 PAGE: Final = "page"
 KINDS: Final = (FEED, PAGE)
+LOOK_JOB: Final = "vacancies.look"
 LEAST_MINUTES: Final = 15
 MOST_MINUTES: Final = 7 * 24 * 60
 MOST_PAGES: Final = 200
@@ -65,6 +67,7 @@ def watch_page(
     page.kind, page.publishes, page.every_minutes = kind, publishes, every_minutes
     page.etag, page.last_modified, page.next_look_at = "", "", now_of(session)
     session.flush()
+    _enqueue(session, page.id)
     record_audit(session, by=by, action="vacancy.watch", subject=board.uri, reason=address)
     return page
 
@@ -114,10 +117,11 @@ def missing_vacancies(session: Session, page_ids: Collection[int]) -> Sequence[t
     return [(item, vacancy) for item, vacancy in found]
 
 
-def due_pages(session: Session) -> Sequence[int]:
-    """Return the ids of the pages that are to be looked at now."""
+def enqueue_due(session: Session) -> None:
+    """Put a job for each page that is to be looked at now."""
     due = select(WatchedPage.id).where(WatchedPage.next_look_at <= now_of(session))
-    return session.scalars(due.order_by(WatchedPage.next_look_at)).all()
+    for page_id in session.scalars(due.order_by(WatchedPage.next_look_at)).all():
+        _enqueue(session, page_id)
 
 
 def begin_look(session: Session, page_id: int) -> WatchedPage | None:
@@ -221,6 +225,10 @@ def mark_of(posting: JsonObject) -> str:
 def item_key(text: str) -> str:
     """Return what a thing on a page is known by, no longer than a row takes."""
     return text if len(text) <= _LONGEST_KEY else hashlib.sha256(text.encode()).hexdigest()
+
+
+def _enqueue(session: Session, page_id: int) -> None:
+    enqueue(session, LOOK_JOB, key=f"look:{page_id}", page_id=page_id)
 
 
 def _seen(session: Session, page: WatchedPage, key: str, stamp: str) -> WatchedItem:

@@ -125,6 +125,16 @@ ACTS: Final = {
     "affiliation.resume": Sentence("resumed an affiliation with another union"),
     "affiliation.end": Sentence("ended an affiliation with another union"),
     "affiliation.trust": Sentence("decided what a server may share with us"),
+    "vacancy.draft": Sentence("wrote the draft of a vacancy"),
+    "vacancy.publish": Sentence("published a vacancy"),
+    "vacancy.change": Sentence("changed a vacancy"),
+    "vacancy.extend": Sentence("extended a vacancy"),
+    "vacancy.closed": Sentence("closed a vacancy"),
+    "vacancy.filled": Sentence("noted that a vacancy is filled"),
+    "vacancy.withdrawn": Sentence("withdrew a vacancy"),
+    "vacancy.watch": Sentence("had a page with vacancies watched"),
+    "vacancy.unwatch": Sentence("ended the watching of a page"),
+    "employer.confirm": Sentence("confirmed the sites of an employer"),
 }
 """What an act in the log is called, after the name of who did it; others are shown as they are noted."""
 

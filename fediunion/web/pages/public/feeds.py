@@ -12,7 +12,7 @@ from starlette.responses import Response
 from starlette.routing import BaseRoute, Route
 
 from fediunion.activitypub.audience import Audience
-from fediunion.actors.models import Actor, Reach
+from fediunion.actors.models import Actor, ActorKind, Reach
 from fediunion.db import now_of
 from fediunion.kit.errors import NotFound
 from fediunion.kit.feeds import RENDERERS, Feed
@@ -41,7 +41,7 @@ _CACHING: Final = "public, max-age=60"
 async def show_feed(request: Request) -> Response:
     """GET /@name/feed.atom, .rss or .json: the newest public posts, without boosts and replies.
 
-    A member without a feed is nobody (row I4).
+    Of a search it is what the search passes on: it writes nothing itself. A member without a feed is nobody (row I4).
     """
     world, kind = world_of(request), request.url.path.rpartition(".")[2]
     media_type, render = RENDERERS[kind]
@@ -85,8 +85,10 @@ def _load(session: Session, name: str) -> tuple[Actor, list[PostView], datetime]
     actor = get_page_actor(session, name)
     if not offers_feed(session, actor):
         raise NotFound(f"Nobody here is called {name}.")
-    views, _ = account_views(session, actor, Page(limit=LATEST), boosts=False)
-    return actor, [view for view in views if view.post.audience == Audience.PUBLIC], now_of(session)
+    passes_on = actor.kind == ActorKind.SEARCH
+    views, _ = account_views(session, actor, Page(limit=LATEST), boosts=passes_on)
+    shown = [view.boosted or view for view in views]
+    return actor, [view for view in shown if view.post.audience == Audience.PUBLIC], now_of(session)
 
 
 def _own(session: Session, actor_id: int) -> tuple[Actor, bool]:

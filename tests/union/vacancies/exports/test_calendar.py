@@ -36,7 +36,7 @@ def test_every_zone_that_is_used_is_described(written: Write) -> None:
     named = leaving("V-01", validThrough="2027-07-08T23:59:00", **{"fu:closingZone": "America/New_York"})
     body = written("ics", named, leaving("V-04"), leaving("V-06"))
     zones = {str(each["TZID"]) for each in parts(body, "VTIMEZONE")}
-    assert zones == {"America/New_York", "UTC+05:45"}
+    assert zones == {"America/New_York", "UTC+0545"}
     due = [each.decoded("DUE").astimezone(UTC) for each in parts(body, "VTODO")]
     assert due == [
         datetime(2027, 7, 9, 3, 59, tzinfo=UTC),
@@ -44,6 +44,7 @@ def test_every_zone_that_is_used_is_described(written: Write) -> None:
         datetime(2026, 12, 31, 23, 59, tzinfo=UTC),
     ]
     assert b"DUE;TZID=America/New_York:20270708T235900" in body
+    assert b"DUE;TZID=UTC+0545:20261123T235900" in body
     assert b"DUE:20261231T235900Z" in body
 
 

@@ -11,7 +11,8 @@ from fediunion.union.vacancies.models import Vacancy, VacancyState
 from fediunion.union.vacancies.service import change_notice, end_vacancy
 from fediunion.union.vacancies.service.rows import notice_of
 from fediunion.union.vacancies.watching.looking import MAX_BYTES, MOST_PAGES_AT_ONCE, look
-from fediunion.union.vacancies.watching.service import list_items, missing_vacancies
+from fediunion.union.vacancies.watching.service import enqueue_due, list_items, missing_vacancies
+from tests.fakes.union import settle
 from tests.union.vacancies.conftest import vacancies
 from tests.union.vacancies.samples import posting
 from tests.union.vacancies.watching.conftest import HOME, HOST, Watch, page_with
@@ -270,3 +271,14 @@ async def test_to_watch_a_page_again_changes_its_settings(watch: Watch) -> None:
     assert await watch.begin("/jobs", publishes=True, every=120) == first
     row = await watch.page(first)
     assert (row.publishes, row.every_minutes) == (True, 120)
+
+
+async def test_what_is_watched_is_looked_at_in_the_background(watch: Watch) -> None:
+    watch.site.serve("/jobs", page_with(posting("V-01")), content_type=HTML)
+    await watch.begin("/jobs", every=60)
+    await settle(watch.union)
+    assert len(await vacancies(watch.union)) == 1
+    watch.clock.advance(hours=2)
+    await watch.union.world.db.write(enqueue_due)
+    await settle(watch.union)
+    assert len(watch.asked("/jobs")) == 2

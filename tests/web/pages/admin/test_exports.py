@@ -170,6 +170,20 @@ async def test_each_step_is_told_to_the_other_officers_by_mail(desk: Desk) -> No
     assert all("We move to another machine" in each.text for each in letters)
 
 
+async def test_the_first_page_tells_administrators_what_waits_and_what_was_exported(desk: Desk) -> None:
+    adi, olu, mo = [await sign_in(desk, name) for name in ("adi", "olu", "mo")]
+    await submit(adi, TWO, TWO, act="key_export", reason="We move")
+    assert "One act waits for a second person." in (await olu.get("/admin")).text
+    assert "second person" not in (await mo.get("/admin")).text
+    (request,) = await desk.rows(TwoPersonRequest)
+    await submit(olu, TWO, f"{TWO}/{request.id}/approve")
+    path = f"{EXPORTS}/{request.id}"
+    await submit(adi, path, path, **TWICE)
+    shown = (await olu.get("/admin")).text
+    assert "exported once in the last 7 days" in shown
+    assert "second person" not in shown
+
+
 async def test_an_export_of_everything_that_fails_says_so_and_leaves_no_key(desk: Desk) -> None:
     """This instance was not started from a configuration file."""
     adi, olu = await sign_in(desk, "adi"), await sign_in(desk, "olu")
