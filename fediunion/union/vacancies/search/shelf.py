@@ -177,8 +177,13 @@ class Shelf:
 
     def rows_of(self, ids: Iterable[int]) -> int:
         """Return the rows of vacancies, as bits."""
-        rows = map(self._row_of.get, ids)
-        return bits_of([row for row in rows if row is not None], self.size)
+        wanted = set(ids)
+        if 2 * len(wanted) <= len(self._row_of):
+            rows = map(self._row_of.get, wanted)
+            return bits_of([row for row in rows if row is not None], self.size)
+        # A word that nearly all have: the few that lack it are found sooner.
+        lacking = self._row_of.keys() - wanted
+        return self._live & ~bits_of([self._row_of[each] for each in lacking], self.size)
 
     def _put(self, vacancies: Sequence[Row]) -> None:
         rows = [self._next_row(vacancy) for vacancy in vacancies]

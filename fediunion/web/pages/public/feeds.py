@@ -41,7 +41,8 @@ _CACHING: Final = "public, max-age=60"
 async def show_feed(request: Request) -> Response:
     """GET /@name/feed.atom, .rss or .json: the newest public posts, without boosts and replies.
 
-    Of a search it is what the search passes on: it writes nothing itself. A member without a feed is nobody (row I4).
+    Of a search it is what the search passes on: it writes nothing itself.
+    A member without a feed is nobody (row I4).
     """
     world, kind = world_of(request), request.url.path.rpartition(".")[2]
     media_type, render = RENDERERS[kind]
