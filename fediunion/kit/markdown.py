@@ -1,20 +1,9 @@
-"""Markdown that members write, made HTML."""
+"""Markdown that members write, made HTML.
 
-import re
-from collections.abc import Callable, Iterator, Mapping, Sequence
-from typing import Final
+The parser is imported when the first text is written: most servers do not need its two megabytes for days.
+"""
 
-from markdown_it import MarkdownIt
-from markdown_it.renderer import RendererHTML
-from markdown_it.token import Token
-from markdown_it.utils import EnvType, OptionsDict
-
-from fediunion.kit.html import clean_html, inline_html
-
-_CODE: Final = re.compile(r"(<pre>.*?</pre>)", re.DOTALL)
-_PROSE: Final = "prose"
-_MENTIONS: Final = "mentions"
-_HASHTAG_URL: Final = "hashtag_url"
+from collections.abc import Callable, Mapping
 
 
 def markdown_to_html(
@@ -29,49 +18,13 @@ def markdown_to_html(
     web addresses are linked as `kit.html.text_to_html` does, but not in code and not inside of links.
     Source: https://spec.commonmark.org/
     """
-    env = {_MENTIONS: mentions, _HASHTAG_URL: hashtag_url}
-    tokens = _PARSER.parse(_readable(text), env)
-    for token in _prose_in(tokens):
-        token.type = _PROSE
-    return clean_html(_joined(_PARSER.renderer.render(tokens, _PARSER.options, env)))
+    from fediunion.kit.common_mark import html_of
+
+    return html_of(text, mentions=mentions, hashtag_url=hashtag_url)
 
 
 def prose_of(text: str) -> str:
     """Return the words of a Markdown text in which mentions and hashtags count: no code, no link's words."""
-    return "\n".join(token.content for token in _prose_in(_PARSER.parse(_readable(text))))
+    from fediunion.kit.common_mark import prose_in
 
-
-def _joined(html: str) -> str:
-    """Return HTML without the line ends between its elements, which some apps show; those in code stay."""
-    parts = _CODE.split(html)
-    return "".join(part if part.startswith("<pre>") else part.replace("\n", "") for part in parts)
-
-
-def _readable(text: str) -> str:
-    return text.replace("\r\n", "\n").replace("\r", "\n").replace("\x00", "").strip("\n")
-
-
-def _prose_in(tokens: Sequence[Token]) -> Iterator[Token]:
-    """Yield the pieces of text that stand in no link."""
-    for block in tokens:
-        links = 0
-        for token in block.children or ():
-            links += (token.type == "link_open") - (token.type == "link_close")
-            if token.type == "text" and not links:
-                yield token
-
-
-def _render_prose(
-    _renderer: RendererHTML, tokens: Sequence[Token], at: int, _options: OptionsDict, env: EnvType
-) -> str:
-    return inline_html(tokens[at].content, env[_MENTIONS], env[_HASHTAG_URL])
-
-
-def _parser() -> MarkdownIt:
-    parser = MarkdownIt("commonmark", {"html": False, "breaks": True, "xhtmlOut": False})
-    parser.enable("strikethrough").disable("image")
-    parser.add_render_rule(_PROSE, _render_prose)
-    return parser
-
-
-_PARSER: Final = _parser()
+    return prose_in(text)
