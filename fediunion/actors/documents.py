@@ -66,6 +66,8 @@ def actor_document(actor: Actor, keys: Sequence[ActorKey], settings: Settings) -
     }
     if actor.kind == ActorKind.INSTANCE:
         document["implements"] = list(IMPLEMENTS)
+    if actor.kind == ActorKind.UNION:
+        document |= _as_union(settings)
     if not person:
         document["published"] = format_instant(actor.created_at)
     if actor.updated_at is not None and not person:
@@ -117,6 +119,17 @@ def follow_collection(actor: Actor, uri: str, total: int, settings: Settings) ->
     told = actor.kind != ActorKind.MEMBER or settings.privacy.follow_counts
     collection = ordered_collection(uri, total if told else None, attributed_to=actor.uri)
     return with_context(collection, ACTIVITY_STREAMS)
+
+
+def _as_union(settings: Settings) -> JsonObject:
+    """Return what kind of union ours is, where that is said (vocabulary: level, sector, uniRegion)."""
+    instance = settings.instance
+    said = {
+        "fu:level": str(instance.level),
+        "fu:sector": instance.sector,
+        "fu:uniRegion": str(instance.region),
+    }
+    return {term: word for term, word in said.items() if word}
 
 
 def _main_key(actor: Actor, keys: Sequence[ActorKey]) -> JsonObject:

@@ -24,6 +24,8 @@ from fediunion.config.words import (
     Reach,
     RegistrationMode,
     Scheme,
+    UnionLevel,
+    UnionRegion,
 )
 from fediunion.config.write import example, new_configuration, with_key
 
@@ -48,6 +50,8 @@ __all__ = [
     "Secrets",
     "Server",
     "Settings",
+    "UnionLevel",
+    "UnionRegion",
     "configuration_file",
     "example",
     "load_settings",

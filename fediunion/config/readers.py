@@ -43,6 +43,18 @@ def text(value: object) -> str:
     return value
 
 
+def line(most: int) -> Reader[str]:
+    """Return a reader of one line of at most so many characters, without spaces around it."""
+
+    def read(value: object) -> str:
+        found = text(value).strip()
+        if len(found) > most or not found.isprintable():
+            raise ValueError(f"must be one line of at most {most} characters")
+        return found
+
+    return read
+
+
 def whole_number(lowest: int, highest: int) -> Reader[int]:
     """Return a reader of whole numbers from `lowest` to `highest`, both included."""
 

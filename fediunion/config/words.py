@@ -17,6 +17,31 @@ class Scheme(StrEnum):
     HTTP = "http"
 
 
+class UnionLevel(StrEnum):
+    """At which level of the movement a union is. "" is not said. Source: `fu:level` of our vocabulary."""
+
+    UNSAID = ""
+    LOCAL = "local"
+    STAFF_UNION = "staff-union"
+    NATIONAL = "national"
+    SECTOR = "sector"
+    COORDINATING_COMMITTEE = "coordinating-committee"
+    NATIONAL_CENTRE = "national-centre"
+    REGIONAL = "regional"
+    GLOBAL = "global"
+    NETWORK = "network"
+
+
+class UnionRegion(StrEnum):
+    """In which region of the world a union is, as UNI divides it. "" is not said."""
+
+    UNSAID = ""
+    AFRICA = "africa"
+    AMERICAS = "americas"
+    ASIA_PACIFIC = "asia-pacific"
+    EUROPA = "europa"
+
+
 class FederationMode(StrEnum):
     """With whom the instance federates."""
 

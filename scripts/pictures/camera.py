@@ -19,11 +19,12 @@ FOLDER: Final = Path(__file__).parents[2] / "docs" / "images"
 _COLOURS: Final = 256
 _PATIENCE: Final = 120_000
 _AT_REST: Final = "() => { document.activeElement?.blur(); scrollTo(0, 0); }"
-# Pictures that are fetched when they come into sight have to be there.
-_LOADED: Final = """() => Promise.all([...document.images].map(each => {
-  each.loading = "eager";
-  return each.complete || new Promise(done => { each.onload = each.onerror = done; });
-}))"""
+# Pictures that are fetched when they come into sight have to be there, and drawn as finely as they will be.
+_LOADED: Final = """async () => {
+  for (const each of document.images) each.loading = "eager";
+  await Promise.all([...document.images].map(each => each.decode().catch(() => null)));
+  for (let frame = 0; frame < 3; frame++) await new Promise(requestAnimationFrame);
+}"""
 
 
 @dataclass
@@ -56,7 +57,7 @@ class Camera:
             address = shot.address % self.stage.places
             joint = "&" if "?" in address else "?"
             answer = page.goto(f"https://{HERE}{address}{joint}lang={shot.language}")
-            if answer is None or answer.status != shot.status:
+            if answer is None or answer.status != 200:
                 raise RuntimeError(f"{address} is {answer and answer.status}")
             page.locator("html[data-ready]").wait_for(state="attached")
             shot.before(page)
@@ -66,11 +67,9 @@ class Camera:
 
     def _photograph(self, page: Page, shot: Shot) -> bytes:
         page.evaluate(_AT_REST)
-        page.evaluate(_LOADED)
-        if shot.element:
-            return page.locator(shot.element).first.screenshot(animations="disabled", caret="hide")
         whole = page.evaluate("document.documentElement.scrollHeight")
         page.set_viewport_size({"width": shot.width, "height": min(whole, shot.longest)})
+        page.evaluate(_LOADED)
         return page.screenshot(animations="disabled", caret="hide")
 
 

@@ -15,7 +15,7 @@ def _nothing(_page: Page) -> None:
 class Shot:
     """A picture. `address` may name places of the stage; `before` is done to the page first.
 
-    `longest` cuts the picture at so many pixels; `element` photographs that part of the page alone.
+    `longest` cuts the picture at so many pixels.
     """
 
     name: str
@@ -26,8 +26,6 @@ class Shot:
     longest: int = 1500
     dark: bool = False
     language: str = "en"
-    element: str = ""
-    status: int = 200
     before: Callable[[Page], None] = _nothing
 
 

@@ -28,6 +28,7 @@ ROWS = (
     *_rows("M", "1-8 10 12-18 20 21"),
     *_rows("L", "1-3 5 12-21 23 27 32 35"),
     *_rows("O", "1-10 12-17 19-29"),
+    *_rows("C", "3 4"),
     *_rows("W", "1-9 11-16 18-24"),
 )
 """Numbers that are missing were merged into other rows when the matrices were made."""

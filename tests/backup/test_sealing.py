@@ -54,7 +54,8 @@ def test_what_is_sealed_comes_out_again(seal: Seal, size: int) -> None:
     for step in (10_000, 5 * PIECE):
         file = sealed(content, seal, step)
         assert is_sealed(io.BytesIO(file))
-        assert content[:40] not in file or not content
+        # A few random bytes can stand anywhere.
+        assert size < PIECE - 1 or content[:40] not in file
         assert opened(file) == content
 
 

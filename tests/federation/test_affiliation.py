@@ -52,9 +52,9 @@ async def test_siblings_under_one_parent_learn_of_each_other_with_both_proofs_an
     await unions.settle()
     assert await acts.sees(drivers, "chris", post.uri)
 
+    # The others hear of it at once: nobody has to wait until lists are asked for again.
     await bonds.decide(clerks, "drivers.test", offers.suspend_affiliation)
     await unions.settle()
-    await bonds.learn(nurses, clerks, drivers)
     assert await bonds.trusts(nurses) == {"clerks.test": EVERYTHING}
     assert await bonds.trusts(drivers) == {}
     assert ("drivers.test", "clerks.test", "affiliate", "suspended") in await bonds.states(nurses)

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from fediunion.config import readers
 from fediunion.config.keys import required, setting
 from fediunion.config.readers import one_of, text, whole_number, yes_or_no
-from fediunion.config.words import InviteMakers, Mode, Reach, RegistrationMode, Scheme
+from fediunion.config.words import InviteMakers, Mode, Reach, RegistrationMode, Scheme, UnionLevel, UnionRegion
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -28,6 +28,20 @@ class Instance:
     scheme: Scheme = setting(Scheme.HTTPS, '"https"; "http" only in development.', one_of(Scheme))
     title: str = setting("FediUnion", "The name that people read.", text)
     description: str = setting("", "One or two sentences about the union, shown on the first page.", text)
+    level: UnionLevel = setting(
+        UnionLevel.UNSAID,
+        'What kind of union it is: "local", "staff-union", "national", "sector", "coordinating-committee",'
+        ' "national-centre", "regional", "global" or "network". Empty: not said.',
+        one_of(UnionLevel),
+    )
+    sector: str = setting(
+        "", "The sector that the union organises, in a few words. Empty: not said.", readers.line(100)
+    )
+    region: UnionRegion = setting(
+        UnionRegion.UNSAID,
+        'Its region of the world: "africa", "americas", "asia-pacific" or "europa". Empty: not said.',
+        one_of(UnionRegion),
+    )
     contact: str = setting("", "An e-mail address for questions and complaints, shown to everybody.", text)
     languages: tuple[str, ...] = setting(
         ("en",), "Language codes, the first is the default.", readers.lowered_texts

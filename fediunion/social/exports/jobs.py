@@ -1,7 +1,6 @@
 """Making an export: its content sealed as it is written, so that nothing of it lies anywhere in the clear."""
 
 import asyncio
-import secrets
 import shutil
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
@@ -35,7 +34,7 @@ async def build(world: World, payload: JsonObject) -> None:
         return
     seal = service.seal_of(export, world.settings)
     try:
-        async with _folder(world) as folder:
+        async with _folder(world, export.id) as folder:
             path = folder / "export"
             if export.act == Act.KEY_EXPORT:
                 content = orjson.dumps(await world.db.read(keys_document), option=orjson.OPT_INDENT_2)
@@ -67,9 +66,13 @@ async def _store(world: World, export: Export, path: Path) -> None:
 
 
 @asynccontextmanager
-async def _folder(world: World) -> AsyncIterator[Path]:
-    """Give a new folder outside of the media folder: an export of everything has that in it."""
-    folder = world.settings.data_dir / "exports" / secrets.token_hex(16)
+async def _folder(world: World, export_id: int) -> AsyncIterator[Path]:
+    """Give a new folder outside of the media folder: an export of everything has that in it.
+
+    What an earlier attempt left there that was killed is removed.
+    """
+    folder = world.settings.data_dir / "exports" / str(export_id)
+    await asyncio.to_thread(shutil.rmtree, folder, ignore_errors=True)
     try:
         await asyncio.to_thread(folder.mkdir, mode=0o700, parents=True)
     except OSError as error:

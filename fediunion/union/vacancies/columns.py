@@ -9,6 +9,7 @@ from fediunion.kit.html import text_to_html
 from fediunion.union.vacancies.notice import Notice
 from fediunion.union.vacancies.terms.closing import in_zone
 from fediunion.union.vacancies.terms.languages import read_languages
+from fediunion.union.vacancies.terms.names import JOB_NETWORKS
 
 BETWEEN: Final = "|"
 """Stands between several values of one cell."""
@@ -103,6 +104,7 @@ _TEXTS: Final = (
     *("union_at_employer", "recognition", "global_agreement", "text_language", "education"),
 )
 _HTMLS: Final = ("description", "responsibilities", "qualifications")
+_NETWORKS: Final[Mapping[str, str]] = {str(network): str(name) for network, name in JOB_NETWORKS.items()}
 _SCHEMES: Final = {"isco": "ISCO-08", "network": "UN-JobNetwork", "esco": "ESCO"}
 
 
@@ -127,7 +129,7 @@ def posting_of_cells(cells: Mapping[str, str]) -> JsonObject:
         {"name": each} for each in _several(given.get("applicant_countries", ""))
     ]
     posting["occupationalCategory"] = [
-        {"inCodeSet": scheme, "codeValue": code}
+        {"inCodeSet": scheme, "codeValue": code, "name": _NETWORKS.get(code.upper(), "")}
         for name, scheme in _SCHEMES.items()
         for code in _several(given.get(name, ""))
     ]

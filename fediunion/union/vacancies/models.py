@@ -35,7 +35,8 @@ class Vacancy(Identified):
 
     `posting` is the notice as JobPosting (see posting.py), the one copy of all fields; the columns beside it
     are those that lists are made by. `number_key` and `employer_key` name the job: two notices with the same
-    are one vacancy. `closes_at` is the instant, `closes_zone` the zone that it was given in.
+    are one vacancy. `closes_at` is the instant, `closes_zone` the zone that it was given in,
+    `first_closes_at` the instant that it had before it was extended.
     `flags` are reasons to doubt it ("fee-scam", "source-domain"); what is `hidden` is shown to moderators
     only, until one of them says that it is in order (`cleared_at`). `revision` grows with every change of
     any vacancy.
@@ -62,6 +63,7 @@ class Vacancy(Identified):
     posted_at: Mapped[datetime]
     closes_at: Mapped[datetime]
     closes_zone: Mapped[str]
+    first_closes_at: Mapped[datetime | None]
     ended_at: Mapped[datetime | None]
     created_at: Mapped[datetime]
     updated_at: Mapped[datetime]

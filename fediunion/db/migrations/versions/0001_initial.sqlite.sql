@@ -878,6 +878,7 @@ CREATE TABLE vacancy (
 	posted_at DATETIME NOT NULL,
 	closes_at DATETIME NOT NULL,
 	closes_zone TEXT NOT NULL,
+	first_closes_at DATETIME,
 	ended_at DATETIME,
 	created_at DATETIME NOT NULL,
 	updated_at DATETIME NOT NULL,

@@ -157,7 +157,7 @@ def _page(visit: Visit, found: _Found) -> Response:
         it=it,
         crumbs=_crumbs(visit, notice),
         texts=[(heading, Markup(html)) for heading, name in _TEXTS if (html := getattr(notice, name))],  # noqa: S704 - cleaned when it was read
-        earlier=None,
+        earlier=_first_closing(vacancy),
         is_exported=found.exported is not None,
         toot=toot_of(vacancy, notice, board, settings.base_url)
         if vacancy.local and vacancy.post_id
@@ -195,6 +195,12 @@ def _head(visit: Visit, found: _Found, notice: Notice) -> Head:
         activity=own if vacancy.post_id is not None and indexed else "",
         data=json_ld(search_engine_posting(vacancy, found.exported)) if indexed and found.exported else "",
     )
+
+
+def _first_closing(vacancy: Vacancy) -> ShownClosing | None:
+    """Return when a vacancy was to close at first, where it was put off since."""
+    first = vacancy.first_closes_at
+    return None if first is None or first >= vacancy.closes_at else ShownClosing(first, vacancy.closes_zone)
 
 
 def _public(found: _Found) -> Exported:

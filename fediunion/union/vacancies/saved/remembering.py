@@ -89,14 +89,14 @@ def remember_search(session: Session, query: str) -> str | None:
     return name
 
 
-def make_room(session: Session) -> bool:
-    """Return whether there is room for one more search, after the least wanted ones went.
+def make_room(session: Session, most: int = MOST_SEARCHES) -> bool:
+    """Return whether there is room for one more search among `most`, after the least wanted ones went.
 
     Those whose actor nobody asked for go first, the oldest first; then those whose actor nobody has
     followed for a day. Named and private ones stay.
     """
     count = session.scalar(select(func.count()).select_from(VacancySearch)) or 0
-    if count < MOST_SEARCHES:
+    if count < most:
         return True
     unasked = select(VacancySearch).where(VacancySearch.actor_id.is_(None))
     found = session.scalars(unasked.order_by(VacancySearch.created_at).limit(_AT_ONCE)).all()

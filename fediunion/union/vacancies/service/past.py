@@ -14,7 +14,7 @@ from fediunion.union.vacancies.models import Vacancy, VacancyState
 from fediunion.union.vacancies.notice import Notice
 from fediunion.union.vacancies.service.drafting import create_draft
 from fediunion.union.vacancies.service.ending import REMOVE_JOB, SHOWN_AFTER_END
-from fediunion.union.vacancies.service.publishing import tell_change
+from fediunion.union.vacancies.service.publishing import check_words, tell_change
 from fediunion.union.vacancies.service.rows import touch
 
 
@@ -22,11 +22,12 @@ def record_closed(session: Session, board: Actor, notice: Notice, *, by: str) ->
     """Return a new vacancy that closed before we knew of it: shown as closed, and sent to nobody.
 
     It goes 30 days after its closing date as all do. Raises Invalid for one of which these are over, or that
-    has not closed; NotAllowed as `create_draft`.
+    has not closed, and for words of a fraud; NotAllowed as `create_draft`.
     """
     now = now_of(session)
     if not now - SHOWN_AFTER_END < notice.closes_at <= now:
         raise Invalid(Sentence("The closing date has passed."), field="validThrough", reason="past")
+    check_words(session, notice)
     vacancy = create_draft(session, board, notice, by=by)
     vacancy.state, vacancy.ended_at = VacancyState.CLOSED, notice.closes_at
     posted = datetime.combine(notice.posted_on, time(), UTC)

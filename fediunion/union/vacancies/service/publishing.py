@@ -50,6 +50,11 @@ def check_publishable(session: Session, notice: Notice) -> None:
     """Raise Invalid, with its field, for a notice that may not be published here."""
     if notice.closes_at <= now_of(session):
         raise Invalid(Sentence("The closing date is in the past."), field="validThrough", reason="past")
+    check_words(session, notice)
+
+
+def check_words(session: Session, notice: Notice) -> None:
+    """Raise Invalid, with its field, for a notice with the words of a fraud."""
     for doubt in doubts_about(session, notice, believed=False):
         if doubt.reason != SOURCE_DOMAIN:
             raise Invalid(

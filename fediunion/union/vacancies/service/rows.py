@@ -1,5 +1,6 @@
 """The row of a vacancy and the notice in it: written together, numbered with every change."""
 
+from datetime import datetime
 from typing import Final
 
 from sqlalchemy import update
@@ -9,7 +10,7 @@ from fediunion.db import announce, now_of
 from fediunion.db.known_uris import insert_ignoring
 from fediunion.kit.html import html_to_text
 from fediunion.kit.words import folded_words
-from fediunion.union.vacancies.models import Vacancy, VacancyRevision
+from fediunion.union.vacancies.models import Vacancy, VacancyRevision, VacancyState
 from fediunion.union.vacancies.notice import Notice
 from fediunion.union.vacancies.posting import posting_of
 from fediunion.union.vacancies.reading import stored_notice
@@ -27,6 +28,9 @@ def notice_of(vacancy: Vacancy) -> Notice:
 
 def write_notice(vacancy: Vacancy, notice: Notice) -> None:
     """Let a vacancy say `notice`, in all the columns that repeat something of it."""
+    before: datetime | None = vacancy.closes_at
+    if before is not None and vacancy.state != VacancyState.DRAFT and notice.closes_at > before:
+        vacancy.first_closes_at = vacancy.first_closes_at or before
     vacancy.posting = posting_of(notice)
     vacancy.title, vacancy.employer = notice.title, notice.employer
     vacancy.employer_key, vacancy.number_key = employer_key(notice.employer), folded_words(notice.number)

@@ -102,3 +102,9 @@ def test_what_is_over_and_what_is_doubtful_says_so(written: Write) -> None:
     assert item["title"].startswith("[Filled] ")
     assert "Applications closed on" in item["content_html"]
     assert "Unverified" in item["content_html"]
+
+
+def test_a_feed_is_in_the_language_of_who_asks(written: Write) -> None:
+    (item,) = json.loads(written("jsonfeed", leaving("V-01", "closed"), language="fr"))["items"]
+    assert item["title"].startswith("[Clos] ")
+    assert "closes le 8 janvier 2027" in item["content_html"]

@@ -9,6 +9,8 @@ from sqlalchemy.orm import Session
 
 from fediunion.actors.models import ActorKind
 from fediunion.social.posts.models import Post
+from fediunion.union.vacancies.exports.formats import FORMATS, Export
+from fediunion.union.vacancies.exports.gathering import gather
 from fediunion.union.vacancies.importing.running import import_file
 from fediunion.union.vacancies.importing.taking import Wishes
 from fediunion.union.vacancies.models import Vacancy, VacancyState
@@ -180,8 +182,9 @@ async def test_C04_a_record_that_contradicts_an_earlier_one_is_refused(desk: Des
     assert vacancy.title == "Humanitarian Affairs Officer"
 
 
-async def test_words_of_a_fraud_are_refused_and_leave_nothing(desk: Desk) -> None:
-    (outcome,) = await desk.imports(posting("V-SCAM"))
+@pytest.mark.parametrize("closes", ["2027-06-30", "2026-11-30"], ids=["open", "closed"])
+async def test_words_of_a_fraud_are_refused_and_leave_nothing(desk: Desk, closes: str) -> None:
+    (outcome,) = await desk.imports(posting("V-SCAM", validThrough=closes))
     assert (outcome.status, outcome.faults[0][0]) == ("refused", "description")
     assert await count(desk, Vacancy) == 0
 
@@ -203,3 +206,23 @@ async def test_what_an_officer_said_of_an_employer_stands(desk: Desk) -> None:
     known = await desk.union.world.db.read(find_employer, "Relief Coordination Office")
     assert known is not None
     assert known.domains == ["rco.test"]
+
+
+async def test_every_search_of_the_samples_finds_what_it_should_in_what_was_imported(desk: Desk) -> None:
+    await desk.imports(SAMPLES)
+    names = {each["title"]: each["fu:sampleId"] for each in SAMPLES["vacancies"]}
+    shown = {each.id: names[each.title] for each in await vacancies(desk.union)}
+    for expected in SAMPLES["searchExpectations"]:
+        pairs = [tuple(pair.split("=", 1)) for pair in expected["q"].split("&")]
+        result = await search_vacancies(desk.union.world, read_query(pairs))
+        assert sorted(shown[each] for each in result.ids) == expected["expect"], expected["q"]
+
+
+@pytest.mark.parametrize("kind", ["json", "csv", "jsonld"])
+async def test_what_is_exported_and_imported_again_changes_nothing(desk: Desk, kind: str) -> None:
+    await desk.imports(SAMPLES)
+    found = await gather(desk.union.world, read_query([("state", "all")]))
+    export = Export(
+        vacancies=found, home="", address="", title="", description="", language="en", now=desk.clock.now()
+    )
+    assert statuses(await desk.imports(FORMATS[kind][1](export))) == ["unchanged"] * 10

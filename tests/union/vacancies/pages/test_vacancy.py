@@ -181,6 +181,7 @@ async def test_an_extended_vacancy_says_so(desk: Desk) -> None:
     page = await show(desk, vacancy)
     assert "Extended" in page
     assert "8 February 2027, 23:59" in page
+    assert re.search(r"at first it closed on <time [^>]*>Friday, 8 January 2027, 23:59", page)
 
 
 async def hide(desk: Desk, vacancy: Vacancy) -> None:
