@@ -81,7 +81,7 @@ def camera_on(stage: Stage, port: int) -> Iterator[Camera]:
         raise RuntimeError("Chromium is needed.")
     flags = [
         f"--host-resolver-rules=MAP {HERE}:443 127.0.0.1:{port}, MAP * ~NOTFOUND, EXCLUDE 127.0.0.1",
-        "--disable-gpu",
+        *("--disable-gpu", "--disable-checker-imaging", "--disable-low-res-tiling"),
         "--font-render-hinting=none",
         *(("--no-sandbox",) if os.geteuid() == 0 else ()),
     ]

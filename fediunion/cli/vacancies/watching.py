@@ -102,7 +102,8 @@ def look(
 
     def find(session: "Session") -> dict[str, Any]:
         row = _row(session, service.get_watched(session, page))
-        faults = [f"{each.key}: {each.fault}" for each in service.list_items(session, page) if each.fault]
+        items = service.list_items(session, page)
+        faults = [f"{each.key}: {service.fault_of(each)}" for each in items if each.fault]
         return row | {"faults": faults}
 
     async def work(world: "World") -> dict[str, Any]:

@@ -158,6 +158,16 @@ CREATE TABLE custom_emoji (
 	CONSTRAINT pk_custom_emoji PRIMARY KEY (id),
 	CONSTRAINT uq_custom_emoji_shortcode_key UNIQUE (shortcode_key)
 );
+CREATE TABLE described_union (
+	uri TEXT COLLATE "C" NOT NULL,
+	level TEXT COLLATE "C" NOT NULL,
+	sector TEXT COLLATE "C" NOT NULL,
+	region TEXT COLLATE "C" NOT NULL,
+	asked_at TIMESTAMP WITH TIME ZONE NOT NULL,
+	id BIGINT NOT NULL,
+	CONSTRAINT pk_described_union PRIMARY KEY (id),
+	CONSTRAINT uq_described_union_uri UNIQUE (uri)
+);
 CREATE TABLE domain_rule (
 	host TEXT COLLATE "C" NOT NULL,
 	action TEXT COLLATE "C" NOT NULL,

@@ -158,6 +158,16 @@ CREATE TABLE custom_emoji (
 	CONSTRAINT pk_custom_emoji PRIMARY KEY (id),
 	CONSTRAINT uq_custom_emoji_shortcode_key UNIQUE (shortcode_key)
 );
+CREATE TABLE described_union (
+	uri TEXT NOT NULL,
+	level TEXT NOT NULL,
+	sector TEXT NOT NULL,
+	region TEXT NOT NULL,
+	asked_at DATETIME NOT NULL,
+	id INTEGER NOT NULL,
+	CONSTRAINT pk_described_union PRIMARY KEY (id),
+	CONSTRAINT uq_described_union_uri UNIQUE (uri)
+);
 CREATE TABLE domain_rule (
 	host TEXT NOT NULL,
 	action TEXT NOT NULL,

@@ -19,6 +19,7 @@ from fediunion.union.vacancies.pages import (
     unsubscribing,
     uploading,
     vacancy,
+    watched,
 )
 from fediunion.union.vacancies.pages.elsewhere import CARDS, FRONT
 
@@ -35,6 +36,7 @@ ROUTES: Final[Sequence[BaseRoute]] = (
     *vacancy.ROUTES,
     *boards.ROUTES,
     *uploading.ROUTES,
+    *watched.ROUTES,
     *drafts.ROUTES,
     *deciding.ROUTES,
     *officers.ROUTES,

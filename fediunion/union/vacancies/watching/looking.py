@@ -17,7 +17,7 @@ from fediunion.kit.errors import (
     NotFound,
     Unavailable,
 )
-from fediunion.kit.sentences import Sentence
+from fediunion.kit.sentences import Sentence, sentence_of
 from fediunion.kit.urls import RemoteUrl
 from fediunion.union.vacancies.importing.taking import RowStatus
 from fediunion.union.vacancies.json_values import first_object, first_text
@@ -184,7 +184,7 @@ async def _take(
     except NotFound:
         raise BadDocument("it is watched no more") from None
     except (Invalid, NotAllowed) as error:
-        await _refuse(world, page, key, str(error), tally, stamp=stamp, posting=posting)
+        await _refuse(world, page, key, sentence_of(error), tally, stamp=stamp, posting=posting)
     else:
         tally.counts[status] += 1
 

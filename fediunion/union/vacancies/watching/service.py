@@ -15,7 +15,7 @@ from fediunion.actors.models import Actor, ActorKind
 from fediunion.db import now_of
 from fediunion.jobs.queue import enqueue
 from fediunion.kit.errors import FediUnionError, Invalid, NotAllowed, NotFound, Unreachable
-from fediunion.kit.sentences import Sentence, kept
+from fediunion.kit.sentences import Sentence, kept, said_again
 from fediunion.social.moderation.audit import record_audit
 from fediunion.union.vacancies.importing.taking import RowStatus, Wishes, take_notice
 from fediunion.union.vacancies.json_values import checked_url
@@ -197,9 +197,17 @@ def refuse_item(
     page = session.get(WatchedPage, page_id)
     if page is not None:
         item = _seen(session, page, key, stamp)
-        item.fault = why[:_LONGEST_KEY]
+        item.fault = kept(why) if isinstance(why, Sentence) else why[:_LONGEST_KEY]
         if posting is not None:
             item.mark = mark_of(posting)
+
+
+def fault_of(item: WatchedItem) -> str:
+    """Return why nothing could be made of something on a page, as a Sentence where it is one of ours."""
+    try:
+        return said_again(item.fault)
+    except ValueError:
+        return item.fault
 
 
 def miss_items(session: Session, page_id: int, keys: Collection[str]) -> int:

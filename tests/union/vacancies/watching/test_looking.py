@@ -11,7 +11,7 @@ from fediunion.union.vacancies.models import Vacancy, VacancyState
 from fediunion.union.vacancies.service import change_notice, end_vacancy
 from fediunion.union.vacancies.service.rows import notice_of
 from fediunion.union.vacancies.watching.looking import MAX_BYTES, MOST_PAGES_AT_ONCE, look
-from fediunion.union.vacancies.watching.service import enqueue_due, list_items, missing_vacancies
+from fediunion.union.vacancies.watching.service import enqueue_due, fault_of, list_items, missing_vacancies
 from tests.fakes.union import settle
 from tests.union.vacancies.conftest import vacancies
 from tests.union.vacancies.samples import posting
@@ -97,7 +97,8 @@ async def test_a_later_date_on_the_page_extends_and_one_that_has_passed_is_refus
     assert "refused: 1" in outcome
     (vacancy,) = await vacancies(watch.union)
     assert vacancy.state == VacancyState.EXTENDED
-    faults = [each.fault for each in await watch.union.world.db.read(list_items, page) if each.fault]
+    items = await watch.union.world.db.read(list_items, page)
+    faults = [fault_of(each) for each in items if each.fault]
     assert faults == ["The closing date has passed."]
 
 
