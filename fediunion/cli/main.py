@@ -22,6 +22,7 @@ from fediunion.cli import (
     keys,
     members,
     peers,
+    searches,
     tokens,
 )
 from fediunion.cli.demo import command as demo
@@ -70,6 +71,7 @@ for commands in (
     emoji,
     boards,
     vacancies,
+    searches,
     employers,
     deliveries,
     jobs,

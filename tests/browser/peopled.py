@@ -11,7 +11,7 @@ import httpx
 from PIL import Image
 from sqlalchemy.orm import Session
 
-from fediunion.actors.models import Actor, ActorKind, Reach
+from fediunion.actors.models import Actor, Reach
 from fediunion.actors.queries import find_local_actor
 from fediunion.app.application import create_app
 from fediunion.app.opening import open_world
@@ -31,11 +31,12 @@ from fediunion.social.moderation.two_persons import Act, ask_for_export
 from fediunion.social.search.service import index_new_posts
 from fediunion.social.site.service import put_own_page
 from fediunion.world import World
+from tests.browser.hiring import add_vacancies
 from tests.browser.secured import add_careful, add_links, add_suspended
 from tests.fakes.union import new_keys
 from tests.oauth.rig import password_hash
 from tests.processes.running import PATIENCE_SECONDS, Instance
-from tests.social.builders import local_actor, post_by, remote_actor
+from tests.social.builders import post_by, remote_actor
 
 LONG_NAME: Final = "Donaudampfschifffahrtselektrizitätenhauptbetriebswerkbauunterbeamtengesellschaft"
 _SCOPES: Final = "read write follow push profile admin:read admin:write"
@@ -132,7 +133,7 @@ class _Filling:
 
     def _beside(self, session: Session) -> None:
         """Add who has no browser: an institution, who waits to be let in, people elsewhere."""
-        local_actor(session, "jobs", kind=ActorKind.BOARD)
+        self._made.things |= add_vacancies(session, editor="ana", words=LONG_NAME)
         text = f"## Where to find us\n\n{_WORDS}\n\n| Day | Room |\n|---|---|\n| Tuesday | {LONG_NAME} |"
         put_own_page(session, "house", "The house", text, by="olga")
         waiting = new_keys(self._world.settings)

@@ -55,14 +55,10 @@ def written(instance: CommandedInstance) -> list[tuple[str, str, str]]:
 
 
 def sent(instance: CommandedInstance) -> list[str]:
-    """Return the types of what waits to be sent, or was."""
+    """Return the types of what waits to be sent, or was, but for hints that the list has changed."""
     found: list[str] = []
-    change_rows(
-        instance,
-        lambda session: found.extend(
-            session.scalars(select(OutboxActivity.activity_type).order_by(OutboxActivity.id))
-        ),
-    )
+    acts = select(OutboxActivity.activity_type).where(OutboxActivity.object_uri.not_like("%/affiliations"))
+    change_rows(instance, lambda session: found.extend(session.scalars(acts.order_by(OutboxActivity.id))))
     return found
 
 

@@ -26,6 +26,14 @@ async def test_a_member_signs_in_by_name_or_address(desk: Desk, name: str) -> No
     assert "@ana@us.example" in (await browser.get("/settings/apps")).text
 
 
+async def test_who_was_on_the_way_nowhere_comes_home(desk: Desk) -> None:
+    await desk.member("ana")
+    browser = desk.browser()
+    fields = fields_of((await browser.get("/sign-in")).text)
+    answer = await browser.post("/sign-in", fields | {"name": "ana", "password": PASSWORD})
+    assert (answer.status_code, answer.headers["location"]) == (303, "/home")
+
+
 @pytest.mark.parametrize("path", ["/sign-in", "/sign-out", "/settings/apps/app/1/end", "/oauth/authorize"])
 @pytest.mark.parametrize(
     "headers",

@@ -5,7 +5,15 @@ from dataclasses import dataclass
 from fediunion.config import readers
 from fediunion.config.keys import required, setting
 from fediunion.config.readers import one_of, text, whole_number, yes_or_no
-from fediunion.config.words import InviteMakers, Mode, Reach, RegistrationMode, Scheme, UnionLevel, UnionRegion
+from fediunion.config.words import (
+    InviteMakers,
+    Mode,
+    Reach,
+    RegistrationMode,
+    Scheme,
+    UnionLevel,
+    UnionRegion,
+)
 
 
 @dataclass(frozen=True, kw_only=True)

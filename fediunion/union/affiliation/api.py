@@ -80,9 +80,13 @@ def _page(session: Session, union: Actor, uri: str, after: str) -> JsonObject:
 
 
 async def _answer(request: Request, load: Callable[[Session], JsonObject]) -> Response:
-    """Return what `load` gives to programs; people are sent to the page. Raises as viewer_of_request."""
+    """Return what `load` gives to programs; people are sent to the page, unless they ask `?as=json`.
+
+    Raises as viewer_of_request.
+    """
     world: World = request.app.state.world
-    accept = request.headers.get("accept", "")
+    as_json = request.query_params.get("as") == "json"
+    accept = "application/json" if as_json else request.headers.get("accept", "")
     if "text/html" in accept and "json" not in accept:
         return RedirectResponse(f"{world.settings.base_url}{PAGE_FOR_PEOPLE}", 302, {"Vary": "Accept"})
     if world.settings.federation.mode is FederationMode.OFF:

@@ -22,7 +22,7 @@ class Description:
 
 
 def description_in(document: Mapping[str, Any]) -> Description:
-    """Return what an actor's document says of its union; levels and regions that we do not know are left out."""
+    """Return what an actor's document says of its union; unknown words are left out."""
     level, region = _said(document, "level"), _said(document, "uniRegion")
     sector = _said(document, "sector")
     return Description(

@@ -122,7 +122,7 @@ class Employer(Identified):
     """An employer and the sites that are its own (the official-source rule). `name_key` is folded.
 
     `domains` cover their sub-domains. `confirmed_by` says whose word it is: an officer's handle, or the peer
-    whose notice said so; an officer's is never changed by a peer's.
+    whose notice said so: that is for officers to look at, and verifies no other notice.
     """
 
     __tablename__ = "employer"

@@ -291,7 +291,8 @@ class _Reading:
             number = Decimal(number_text(value))
         except InvalidOperation:
             number = Decimal("NaN")
-        if not number.is_finite() or abs(number) > 10_000:
+        # Compared as it is: what is computed of a number such as 1e999999999 is an overflow.
+        if not number.is_finite() or not -10_000 <= number <= 10_000:
             if self._strict:
                 self._miss(name, Sentence("This is no number."))
             return None

@@ -30,7 +30,7 @@ from fediunion.web.visitors import set_cookie, take_cookie
 from fediunion.web.visits import Visit
 from fediunion.world import World
 
-DEFAULT_NEXT: Final = "/settings/apps"
+DEFAULT_NEXT: Final = "/home"
 SECOND_STEP: Final = "/sign-in/second"
 PASSKEY: Final = "/sign-in/passkey"
 FOR_OFFICERS: Final = "/settings/security/office"

@@ -165,7 +165,9 @@ def _put_in_order(found: Layers) -> None:
             places = {item: place for each in found.layers for place, item in enumerate(each)}
             near = above if downward else under
 
-            def middle(item: Item, near: dict[Item, list[Item]] = near, places: dict[Item, int] = places) -> float:
+            def middle(
+                item: Item, near: dict[Item, list[Item]] = near, places: dict[Item, int] = places
+            ) -> float:
                 others = near[item] or [item]
                 return sum(places[other] for other in others) / len(others)
 

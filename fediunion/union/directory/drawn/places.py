@@ -19,6 +19,7 @@ _TRACKS_APART: Final = 16
 _LABEL_HEIGHT: Final = 20
 _SWEEPS: Final = 12
 _STRAIGHT_WITHIN: Final = 8
+_SPINES_ABOVE: Final = 6
 
 Point = tuple[float, float]
 
@@ -122,7 +123,10 @@ def _spread(layered: Layers) -> None:
         _settle(layer, lambda _: 0.0)
     for sweep in range(_SWEEPS):
         for layer in layered.layers if sweep % 2 == 0 else reversed(layered.layers):
-            _settle(layer, lambda item: sum(map(_middle, near[item])) / len(near[item]) if near[item] else _middle(item))
+            _settle(
+                layer,
+                lambda item: sum(map(_middle, near[item])) / len(near[item]) if near[item] else _middle(item),
+            )
     least = min(item.x for layer in layered.layers for item in layer)
     for layer in layered.layers:
         for item in layer:
@@ -188,21 +192,24 @@ def _choose_ports(hops: Sequence[_Hop]) -> dict[Route, tuple[int, str]]:
         ordered = sorted(arriving, key=lambda hop: hop.start)
         for place, (hop, port) in enumerate(zip(ordered, _ports(item, len(ordered)), strict=True)):
             hop.end = _free_port(hop, port, taken)
-            first, last = place == 0, place == len(ordered) - 1
-            anchor = "middle" if first and last else "end" if first else "start"
-            labels[hop.route] = (0 if first or last else place, anchor)
+            if hop.lower.is_bend:
+                continue
+            # Outer labels stand lowest and look outwards, so that each is beside its own line.
+            after = len(ordered) - 1 - place
+            anchor = "middle" if len(ordered) == 1 else "end" if place < after else "start"
+            labels[hop.route] = (min(place, after), anchor)
     return labels
 
 
 def _ports(item: Item, number: int) -> list[float]:
-    """Return where so many lines touch an item, around its middle; a block is touched over its first spine."""
+    """Return where so many lines touch an item, around its middle."""
     middle = _middle(item)
     apart = min(_PORTS_APART, (_width(item) - 24) / max(number - 1, 1)) if not item.is_bend else 0
     return [middle + (place - (number - 1) / 2) * apart for place in range(number)]
 
 
 def _free_port(hop: _Hop, port: float, taken: set[tuple[int, float]]) -> float:
-    """Return where a line reaches its box: straight down where it nearly is, and never below another's start."""
+    """Return where a line reaches its box: straight down where it nearly is, never below another start."""
     if abs(hop.start - port) < _STRAIGHT_WITHIN:
         return hop.start
     while any(layer == hop.upper.layer and abs(x - port) < _STRAIGHT_WITHIN for layer, x in taken):
@@ -268,15 +275,16 @@ def _drawn(
     if len(last.lower.unions) == 1:
         points.append((last.end, last.lower.y))
         return Drawn(route.line, [points], label_at, anchor)
+    points.append((last.end, last.lower.y - _SPINES_ABOVE))
+    label_at = (label_at[0], label_at[1] - _SPINES_ABOVE)
     return Drawn(route.line, [points, *_spines(last.lower, last.end)], label_at, anchor)
 
 
 def _spines(block: Item, port: float) -> list[list[Point]]:
     """Return the lines of a block: along its top, down beside each column, and to each box."""
-    top, column = block.y - 6, BOX_WIDTH + BETWEEN_COLUMNS
+    top, column = block.y - _SPINES_ABOVE, BOX_WIDTH + BETWEEN_COLUMNS
     beside = [block.x + BETWEEN_COLUMNS / 2 + number * column for number in range(block.columns)]
-    found: list[list[Point]] = [[(port, block.y - 12), (port, top)]]
-    found.append([(min(*beside, port), top), (max(*beside, port), top)])
+    found: list[list[Point]] = [[(min(*beside, port), top), (max(*beside, port), top)]]
     for number, x in enumerate(beside):
         boxes = min(block.rows, len(block.unions) - number * block.rows)
         middles = [block.y + row * (BOX_HEIGHT + BETWEEN_ROWS) + BOX_HEIGHT / 2 for row in range(boxes)]

@@ -96,7 +96,8 @@ async def take_draft(visit: Visit, form: Form) -> Response:
 
 async def show_preview(visit: Visit, form: Form) -> Response:
     """POST …/preview: the part of the page with the preview, for the script that asks while one types."""
-    place = await visit.world.db.read(_load_board, visit)
+    slug = visit.request.query_params.get("vacancy", "")
+    place = await visit.world.db.read(_load, visit, slug)
     preview = await visit.world.db.read(_preview, visit, place, typed_in(form))
     return fragment(visit, "vacancies/preview.html", preview=preview, is_officer=_is_officer(visit))
 
@@ -131,9 +132,9 @@ def _keep(session: Session, visit: Visit, typed: Typed) -> tuple[str, bool]:
     return vacancy.slug, was_open
 
 
-def _load(session: Session, visit: Visit) -> _Place:
+def _load(session: Session, visit: Visit, asked: str = "") -> _Place:
     place = _load_board(session, visit)
-    slug = visit.request.path_params.get("slug", "")
+    slug = visit.request.path_params.get("slug", asked)
     if not slug:
         return place
     vacancy = find_own_vacancy(session, place.board, slug)
@@ -211,7 +212,7 @@ def _form(
         path=path,
         own_path=path if vacancy is None else f"{path}/{vacancy.slug}",
         action=f"{_FORMS}/{board.username}/{_NEW if vacancy is None else vacancy.slug}",
-        preview_path=f"{_FORMS}/{board.username}/preview",
+        preview_path=f"{_FORMS}/{board.username}/preview" + (f"?vacancy={vacancy.slug}" if vacancy else ""),
     )
 
 

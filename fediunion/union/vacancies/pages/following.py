@@ -6,8 +6,9 @@ from typing import Final
 from urllib.parse import parse_qsl, urlencode
 
 from sqlalchemy.orm import Session
+from starlette.requests import Request
 from starlette.responses import Response
-from starlette.routing import BaseRoute
+from starlette.routing import BaseRoute, Route
 
 from fediunion.actors.models import Actor
 from fediunion.actors.queries import find_local_actor, get_actor
@@ -18,6 +19,8 @@ from fediunion.social.follows.relationships import relationships_of
 from fediunion.social.follows.service import request_follow
 from fediunion.union.vacancies.pages.facets import PATH, path_of
 from fediunion.union.vacancies.saved.finding import make_search_actor
+from fediunion.union.vacancies.saved.pictures import PATH as PICTURE
+from fediunion.union.vacancies.saved.pictures import picture
 from fediunion.union.vacancies.saved.remembering import name_to_follow
 from fediunion.union.vacancies.saved.service import find_search
 from fediunion.union.vacancies.saved.subscriptions import find_subscription
@@ -134,7 +137,13 @@ def _follow(session: Session, own_id: int, name: str) -> None:
     request_follow(session, get_actor(session, own_id), search)
 
 
+async def show_picture(_request: Request) -> Response:
+    """GET /vacancies/search.png: what other servers show beside the account of a search."""
+    return Response(picture(), media_type="image/png", headers={"cache-control": "public, max-age=604800"})
+
+
 ROUTES: Final[Sequence[BaseRoute]] = (
+    Route(PICTURE, show_picture, methods=["GET"]),
     shown(FOLLOW, go_on, to=Who.ANYBODY),
     sent(FOLLOW, follow_here, to=Who.MEMBER),
 )

@@ -11,7 +11,7 @@ from sqlalchemy.orm import Session
 
 from fediunion.actors.models import Actor
 from fediunion.actors.names import check_institution_name, check_member_name
-from fediunion.actors.queries import get_actor
+from fediunion.actors.queries import find_local_actor, get_actor
 from fediunion.actors.service import mark_actor_deleted
 from fediunion.db import announce, now_of, settings_of
 from fediunion.kit.errors import Invalid, NotFound
@@ -24,7 +24,7 @@ from fediunion.social.profiles.telling import tell_of_deletion
 from fediunion.union.vacancies.models import VacancySearch
 from fediunion.union.vacancies.saved.finding import create_search
 from fediunion.union.vacancies.saved.remembering import make_room
-from fediunion.union.vacancies.saved.service import SEARCHES
+from fediunion.union.vacancies.saved.service import SEARCHES, find_search
 from fediunion.union.vacancies.saved.wording import LONGEST_TITLE
 from fediunion.union.vacancies.search.query import OPEN, VacancyQuery, canonical
 from fediunion.world import CHANGED, World
@@ -53,6 +53,8 @@ async def create_named_search(world: World, wanted: NewSearch, *, by: str) -> Va
         title = _title(wanted.title)
         check_member_name(wanted.name, settings_of(session), by_operator=True)
         name = check_institution_name(wanted.name)
+        if find_search(session, name) is not None or find_local_actor(session, name) is not None:
+            raise Invalid(Sentence("The name %(name)s is taken.", name=name), field="username")
         _check_room(session)
         search = VacancySearch(
             name=name,

@@ -9,9 +9,10 @@ from fediunion.actors.keys import NewKeys
 from fediunion.actors.models import Actor, ActorKind
 from fediunion.actors.queries import get_actor
 from fediunion.actors.service import create_local_actor
-from fediunion.db import announce, now_of
+from fediunion.db import announce, now_of, settings_of
 from fediunion.social.posts.service.interactions.boosts import boost
 from fediunion.union.vacancies.models import OPEN_STATES, SearchAnnouncement, Vacancy, VacancySearch
+from fediunion.union.vacancies.saved.pictures import picture_url
 from fediunion.world import CHANGED
 
 MATCHES_AT_FIRST: Final = 20
@@ -34,6 +35,7 @@ def make_actor(session: Session, search: VacancySearch, title: str, summary: str
         summary=summary,
     )
     actor.discoverable = actor.indexable = search.named
+    actor.icon_url = picture_url(settings_of(session))
     search.actor_id = actor.id
     search.idle_since = now_of(session)
     session.flush()

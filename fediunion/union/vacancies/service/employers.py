@@ -32,10 +32,11 @@ def list_employers(session: Session) -> Sequence[Employer]:
 def official_domains(session: Session, notice: Notice, *, believed: bool) -> Sequence[str]:
     """Return the sites that are known to be the employer's.
 
-    What an officer here confirmed stands alone; else what a believed notice claims, or claimed before.
+    What an officer here confirmed stands alone; else what a believed notice claims, for itself alone: a
+    peer's word is no reason to believe anybody else's.
     """
     known = find_employer(session, notice.employer)
-    if known is not None and (known.ours or not believed):
+    if known is not None and known.ours:
         return list(known.domains)
     return notice.verified_domains if believed else ()
 
@@ -45,7 +46,7 @@ def confirm_employer(
 ) -> Employer:
     """Note that sites are an employer's own: by an officer here, or with `ours` False by a believed peer.
 
-    A peer's word never changes an officer's. Raises Invalid for a name or a site that cannot be one.
+    A peer's word never changes an officer's, nor that of a peer that said it first. Raises Invalid for a name or a site that cannot be one.
     """
     shown = plain_name(name, _LONGEST_NAME)
     if not shown or not employer_key(shown):
@@ -64,7 +65,7 @@ def confirm_employer(
             updated_at=now,
         )
         session.add(employer)
-    elif ours or not employer.ours:
+    elif ours or (not employer.ours and employer.confirmed_by == by):
         employer.domains, employer.confirmed_by, employer.ours = checked, by, ours
         employer.updated_at = now
     session.flush()

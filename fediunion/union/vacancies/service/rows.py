@@ -61,12 +61,18 @@ def words_of(notice: Notice) -> str:
 
 def touch(session: Session, vacancy: Vacancy) -> None:
     """Number a change of a vacancy: call it last, whoever comes next waits until this is committed."""
+    vacancy.revision = take_turn(session)
+    vacancy.updated_at = now_of(session)
+    announce(session, "changed", VACANCIES)
+
+
+def take_turn(session: Session) -> int:
+    """Return the next number of a change, once whoever has an earlier one is done."""
     insert_ignoring(session, VacancyRevision, [{"id": _ROW, "number": 0}])
-    vacancy.revision = session.execute(
+    number: int = session.execute(
         update(VacancyRevision)
         .where(VacancyRevision.id == _ROW)
         .values(number=VacancyRevision.number + 1)
         .returning(VacancyRevision.number)
     ).scalar_one()
-    vacancy.updated_at = now_of(session)
-    announce(session, "changed", VACANCIES)
+    return number

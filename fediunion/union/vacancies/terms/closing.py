@@ -14,6 +14,9 @@ END_OF_DAY: Final = time(23, 59)
 """When a day without a time ends: notices of the United Nations close at 23:59."""
 
 MOST_YEARS_AHEAD: Final = 3
+_YEARS: Final = range(1970, 3000)
+"""Years that notices are of: those of all clocks, and of whatever is counted from a closing date, exist."""
+
 _MOST_OFFSET: Final = timedelta(hours=14)
 _TEXT: Final = re.compile(
     r"(\d{4}-\d{2}-\d{2})(?:[T ](\d{2}:\d{2}(?::\d{2})?)(?:[.,]\d{1,9})?)? ?(Z|[+\-−]\d{2}:?\d{2})?",
@@ -80,7 +83,7 @@ def read_closing(
                 reason="no-zone",
             )
         name = normal_zone(derived, field=field)
-        closing = Closing(_instant(clock, zone_of(name), text, field), name)
+        closing = Closing(_instant(clock, zone_of(name)), name)
     if now is not None:
         _check_ahead(closing.at, now, field)
     return closing
@@ -161,19 +164,23 @@ def closing_text(closing: Closing, language: str, *, zone: str = "") -> str:
 
 
 def _clock_time(day: str, hour: str | None, text: str, field: str) -> datetime:
+    clock: datetime | None
     try:
-        return datetime.combine(date.fromisoformat(day), time.fromisoformat(hour) if hour else END_OF_DAY)
+        clock = datetime.combine(date.fromisoformat(day), time.fromisoformat(hour) if hour else END_OF_DAY)
     except ValueError:
+        clock = None
+    if clock is None or clock.year not in _YEARS:
         raise Invalid(
             Sentence("There is no such day or time: “%(value)s”.", value=text.strip()[:40]),
             field=field,
             reason="bad-date",
-        ) from None
+        )
+    return clock
 
 
 def _with_offset(clock: datetime, offset: str, shown: str, field: str) -> Closing:
     zone = normal_zone(offset, field=field)
-    at = _instant(clock, zone_of(zone), offset, field)
+    at = _instant(clock, zone_of(zone))
     if shown and in_zone(at, shown).utcoffset() != zone_of(zone).utcoffset(clock):
         raise Invalid(
             Sentence("At that time %(zone)s is not at %(offset)s.", zone=shown, offset=zone),
@@ -183,15 +190,8 @@ def _with_offset(clock: datetime, offset: str, shown: str, field: str) -> Closin
     return Closing(at, shown or zone)
 
 
-def _instant(clock: datetime, zone: tzinfo, text: str, field: str) -> datetime:
-    try:
-        return max(clock.replace(tzinfo=zone, fold=fold).astimezone(UTC) for fold in (0, 1))
-    except OverflowError:
-        raise Invalid(
-            Sentence("There is no such day or time: “%(value)s”.", value=text.strip()[:40]),
-            field=field,
-            reason="bad-date",
-        ) from None
+def _instant(clock: datetime, zone: tzinfo) -> datetime:
+    return max(clock.replace(tzinfo=zone, fold=fold).astimezone(UTC) for fold in (0, 1))
 
 
 def _check_ahead(at: datetime, now: datetime, field: str) -> None:

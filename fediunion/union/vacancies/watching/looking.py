@@ -40,6 +40,7 @@ _ACCEPT: Final[Mapping[str, str]] = {
 }
 _NEVER: Final = datetime(1970, 1, 1, tzinfo=UTC)
 _NO_POSTING: Final = Sentence("It has no page with a JobPosting of schema.org.")
+_AS_BEFORE: Final = Sentence("Nothing has changed there since it was read.")
 _UNCHANGED: Final = 304
 
 
@@ -89,7 +90,7 @@ async def look(world: World, page_id: int) -> None:
     await world.db.write(
         service.end_look,
         page_id,
-        tally.outcome(),
+        _AS_BEFORE if unchanged and not tally.counts.total() else tally.outcome(),
         etag=page.etag if unchanged else response.headers.get("ETag", ""),
         last_modified=page.last_modified if unchanged else response.headers.get("Last-Modified", ""),
     )

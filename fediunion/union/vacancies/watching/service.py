@@ -206,7 +206,7 @@ def fault_of(item: WatchedItem) -> str:
     """Return why nothing could be made of something on a page, as a Sentence where it is one of ours."""
     try:
         return said_again(item.fault)
-    except ValueError:
+    except (ValueError, TypeError):
         return item.fault
 
 

@@ -34,7 +34,7 @@ async def post(
     official: bool = True,
     audience: Audience = Audience.PUBLIC,
     draft: bool = False,
-    **changed: object,
+    **changed: Any,
 ) -> Vacancy:
     """Return a sample published by a board, `changed` in members of its JobPosting, or kept as a draft.
 

@@ -45,6 +45,6 @@ def test_a_text_is_typed_as_markdown_and_becomes_the_same_again(html: str) -> No
     assert typed_html(typed_text(html)) == html
 
 
-def test_V14_html_that_somebody_types_is_text() -> None:
+def test_H10_html_that_somebody_types_is_text() -> None:
     assert "<script" not in typed_html("<script>alert(1)</script>")
     assert typed_html("  \n ") == ""

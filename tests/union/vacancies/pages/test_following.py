@@ -111,6 +111,9 @@ async def test_its_page_and_feed_show_the_search_and_what_matches_never_who_foll
     await desk.db.write(remember_search, "country=KE")
     actor = (await desk.http.get(f"/actors/{KENYA}", headers=PEER)).json()
     assert actor["name"] == "Vacancies: in Kenya"
+    assert actor["icon"]["mediaType"] == "image/png"
+    picture = await desk.http.get(actor["icon"]["url"])
+    assert (picture.headers["content-type"], picture.content[:4]) == ("image/png", b"\x89PNG")
     await desk.member("ana")
     member = await desk.signed_in("ana")
     page = await member.get("/vacancies?country=KE")

@@ -13,7 +13,7 @@ from tests.oauth.rig import Browser, Desk, fields_of
 from tests.union.vacancies.pages.hall import edit, post, stored
 from tests.union.vacancies.samples import notice
 
-FILLED: Mapping[str, Any] = {
+FILLED: dict[str, Any] = {
     "title": "Humanitarian Affairs Officer",
     "grade": "p3",
     "number": "26-1",
@@ -112,13 +112,17 @@ async def test_one_looks_at_it_before_anything_is_kept(desk: Desk, editor: Brows
     assert "sent to nobody, until an officer confirms" in page
 
 
-async def test_a_script_gets_the_preview_alone_while_one_types(editor: Browser) -> None:
+async def test_a_script_gets_the_preview_alone_while_one_types(desk: Desk, editor: Browser) -> None:
     answer = await send(editor, "/uploads/boards/jobs/preview", FILLED)
     assert "<html" not in answer.text
     assert "<strong>Humanitarian Affairs Officer · P-3 · Nairobi</strong>" in answer.text
     begun = await send(editor, "/uploads/boards/jobs/preview", {"title": "Begun"})
     assert begun.status_code == 200
     assert "Closing date" in begun.text
+    there = await post(desk, "V-01", draft=True)
+    known = await send(editor, f"/uploads/boards/jobs/preview?vacancy={there.slug}", FILLED)
+    assert f"us.example/vacancies/{there.slug}" in known.text
+    assert (await send(editor, "/uploads/boards/jobs/preview?vacancy=zzz", FILLED)).status_code == 404
     evil = FILLED | {"title": "<script>alert(1)</script>"}
     assert "<script>" not in (await send(editor, "/uploads/boards/jobs/preview", evil)).text
 

@@ -13,6 +13,7 @@ from fediunion.union.vacancies.models import Vacancy, VacancyState
 from fediunion.union.vacancies.service import end_vacancy
 from tests.oauth.rig import Desk
 from tests.union.vacancies.pages.hall import JSON, change, edit, post
+from tests.union.vacancies.samples import notice
 from tests.web.pages.test_statements import counted
 
 
@@ -129,7 +130,7 @@ async def test_pages_of_a_search_follow_each_other(desk: Desk) -> None:
     assert 'rel="prev" href="/vacancies?limit=2"' in second
 
 
-async def test_V01_what_is_for_the_network_is_found_by_members_alone(desk: Desk) -> None:
+async def test_V09_what_is_for_the_network_is_found_by_members_alone(desk: Desk) -> None:
     await post(desk, "V-01", audience=Audience.NETWORK)
     await desk.member()
     assert (await found(desk))["total"] == 0
@@ -139,7 +140,7 @@ async def test_V01_what_is_for_the_network_is_found_by_members_alone(desk: Desk)
     assert "Humanitarian" in (await (await desk.signed_in()).get("/vacancies")).text
 
 
-async def test_V01_drafts_and_what_is_hidden_are_found_by_nobody(desk: Desk) -> None:
+async def test_V35_drafts_and_what_is_hidden_are_found_by_nobody(desk: Desk) -> None:
     await post(desk, "V-01", draft=True)
     hidden = await post(desk, "V-02")
 
@@ -245,9 +246,9 @@ async def test_the_hall_costs_the_same_however_much_there_is(desk: Desk, count: 
     assert len(ran) <= 4, ran
 
 
-async def test_V14_what_a_notice_says_is_text_in_the_list(desk: Desk) -> None:
+async def test_H10_what_a_notice_says_is_text_in_the_list(desk: Desk) -> None:
     evil = "<script>alert(1)</script><img src=x onerror=alert(1)>"
-    await post(desk, "V-01", title=f"Officer {evil}", **{"fu:grade": '"><b>x'})
+    await post(desk, notice("V-01", title=f"Officer {evil}", **{"fu:grade": '"><b>x'}))
     page = (await desk.browser().get("/vacancies")).text
     assert "<script>alert" not in page
     assert "<img src=x" not in page

@@ -69,6 +69,18 @@ async def test_a_member_reads_the_closing_time_on_the_own_clocks_too(desk: Desk)
     assert "on your clocks" in page
 
 
+async def test_the_page_is_in_the_language_of_who_reads_and_the_notice_in_its_own(desk: Desk) -> None:
+    vacancy = await post(desk, "V-01", inLanguage="en")
+    page = (await desk.browser().get(f"/vacancies/{vacancy.slug}?lang=fr")).text
+    assert "Clôture le" in page
+    assert "heure de Nairobi" in page
+    assert "Nairobi, Kenya" in page
+    assert '<h1 lang="en"><bdi>Humanitarian Affairs Officer</bdi></h1>' in page
+    arabic = (await desk.browser().get(f"/vacancies/{vacancy.slug}?lang=ar")).text
+    assert "بتوقيت Nairobi" in arabic
+    assert "كينيا" in arabic
+
+
 async def test_job_search_engines_get_every_property_that_they_require(desk: Desk) -> None:
     vacancy = await post(desk, "V-01")
     page = await show(desk, vacancy)
@@ -95,16 +107,16 @@ async def test_home_based_work_is_told_as_such_and_the_kind_of_contract_stands_i
     assert data["employmentType"] == "CONTRACTOR"
 
 
-async def test_V14_nothing_in_a_notice_ends_the_data_or_becomes_markup(desk: Desk) -> None:
+async def test_H18_nothing_in_a_notice_ends_the_data_or_becomes_markup(desk: Desk) -> None:
     evil = "</script><script>alert(1)</script>"
-    vacancy = await post(
-        desk,
+    told = notice(
         "V-01",
         title=f"Officer {evil}",
         description=f"<p>Work {evil} <img src=x onerror=alert(1)> <a href='javascript:alert(1)'>x</a></p>",
         jobBenefits=evil,
         **{"fu:unionAtEmployer": evil},
     )
+    vacancy = await post(desk, told)
     page = await show(desk, vacancy)
     assert "alert(1)</script>" not in page
     assert "onerror" not in page
@@ -203,7 +215,7 @@ SEES = {
 
 
 @pytest.mark.parametrize("kind", list(SEES))
-async def test_V01_who_sees_a_vacancy_and_who_hears_that_there_is_none(desk: Desk, kind: str) -> None:
+async def test_V02_who_sees_a_vacancy_and_who_hears_that_there_is_none(desk: Desk, kind: str) -> None:
     audience = Audience.NETWORK if kind == "network" else Audience.PUBLIC
     vacancy = await post(desk, "V-01", audience=audience, draft=kind == "draft")
     if kind == "hidden":
@@ -229,7 +241,7 @@ async def test_V01_who_sees_a_vacancy_and_who_hears_that_there_is_none(desk: Des
             assert beside.status_code == (200 if kind == "public" else 404), (who, part)
 
 
-async def test_V01_a_missing_and_a_forbidden_vacancy_are_one_answer(desk: Desk) -> None:
+async def test_V23_a_missing_and_a_forbidden_vacancy_are_one_answer(desk: Desk) -> None:
     vacancy = await post(desk, "V-01", audience=Audience.NETWORK)
     there = await desk.http.get(f"/vacancies/{vacancy.slug}")
     nothing = await desk.http.get("/vacancies/zzzzzzzz")

@@ -103,8 +103,9 @@ async def test_renaming_and_ending_reach_who_follows(halls: Halls) -> None:
     assert await world.db.read(list_named) == []
     with pytest.raises(NotFound):
         await world.db.write(end_search, "nairobi-jobs", by="x")
-    with pytest.raises(Invalid):
+    with pytest.raises(Invalid) as taken:
         await create_named_search(world, wanted, by="x")
+    assert taken.value.field == "username"
 
 
 async def test_a_board_is_no_search_that_could_be_ended(desk: Desk) -> None:

@@ -1,0 +1,16 @@
+"""An instance whose network the tests draw."""
+
+from collections.abc import AsyncIterator
+from pathlib import Path
+
+import pytest
+
+from tests.databases import Databases
+from tests.oauth.rig import Desk, desk_for
+
+
+@pytest.fixture
+async def desk(databases: Databases, tmp_path: Path) -> AsyncIterator[Desk]:
+    """An instance without relations."""
+    async with desk_for(databases.with_tables(), tmp_path) as opened:
+        yield opened
