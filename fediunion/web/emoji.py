@@ -1,4 +1,4 @@
-"""Custom emoji as pictures: in texts, and in the names of people."""
+"""Custom emoji as pictures: in posts, in the names of people, in warnings and answers of polls."""
 
 import re
 from collections.abc import Mapping, Sequence
@@ -27,6 +27,6 @@ def with_emoji(content: str, emojis: Sequence[Mapping[str, str]], addresses: Med
     return Markup(_TAG_OR_CODE.sub(shown, content))  # noqa: S704 - as above, and pictures whose parts are escaped
 
 
-def name_with_emoji(name: str, emojis: Sequence[Mapping[str, str]], addresses: MediaAddresses) -> Markup:
-    """Return a name, which is text, with the emoji in it as pictures whose words are their codes."""
-    return with_emoji(str(escape(name)), emojis, addresses)
+def text_with_emoji(text: str, emojis: Sequence[Mapping[str, str]], addresses: MediaAddresses) -> Markup:
+    """Return plain text, as names are, with the emoji in it as pictures whose words are their codes."""
+    return with_emoji(str(escape(text)), emojis, addresses)

@@ -1,11 +1,12 @@
 """Posts as one member is shown them: with files, polls, quotes, what the member did and may do."""
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import datetime
 from typing import Final
 from urllib.parse import urlsplit
 
+from markupsafe import Markup
 from sqlalchemy.orm import Session
 
 from fediunion.activitypub.audience import Audience
@@ -21,7 +22,7 @@ from fediunion.social.media.models import Attachment
 from fediunion.social.posts.models import Poll, Post
 from fediunion.social.posts.queries import PostView, views_of
 from fediunion.social.posts.quote_links import without_quote_link
-from fediunion.web.emoji import with_emoji
+from fediunion.web.emoji import text_with_emoji, with_emoji
 from fediunion.web.plugged import told_in
 from fediunion.web.shown import (
     AUDIENCES,
@@ -106,6 +107,7 @@ class Place:
             title=post.title,
             language=post.language or "",
             warning=post.content_warning,
+            pictured_warning=text_with_emoji(post.content_warning, post.emojis, self._addresses),
             edited=post.edited_at is not None,
             number=str(post.id),
             deeds=None if quoted else self._deeds(view),
@@ -159,7 +161,13 @@ class Place:
 
     def _poll(self, view: PostView, poll: Poll) -> ShownPoll:
         others = view.post.author_id != self.visit.member.actor_id
-        return shown_poll(poll, self.visit.reader.now, view.own_choices, can_vote=others)
+        return shown_poll(
+            poll,
+            self.visit.reader.now,
+            view.own_choices,
+            can_vote=others,
+            written=lambda words: text_with_emoji(words, view.post.emojis, self._addresses),
+        )
 
 
 def shown_files(attachments: Iterable[Attachment], addresses: MediaAddresses) -> list[ShownFile]:
@@ -194,10 +202,18 @@ def shown_card(post: Post, addresses: MediaAddresses) -> ShownCard | None:
     )
 
 
-def shown_poll(poll: Poll, now: datetime, own_choices: Sequence[int] = (), *, can_vote: bool) -> ShownPoll:
+def shown_poll(
+    poll: Poll,
+    now: datetime,
+    own_choices: Sequence[int] = (),
+    *,
+    can_vote: bool,
+    written: Callable[[str], Markup],
+) -> ShownPoll:
     """Return a poll as it stands; while it hides its votes until the end, without them.
 
-    `can_vote`: the reader may where the poll is open and the reader did not vote yet.
+    `can_vote`: the reader may where the poll is open and the reader did not vote yet. `written` makes the
+    pictures of emoji in an answer.
     """
     ended = poll.closed_at is not None or (poll.ends_at is not None and poll.ends_at <= now)
     hidden = poll.hides_totals and not ended
@@ -206,7 +222,7 @@ def shown_poll(poll: Poll, now: datetime, own_choices: Sequence[int] = (), *, ca
     options = [
         ShownOption(
             number=number,
-            words=str(option["name"]),
+            words=written(str(option["name"])),
             votes=0 if hidden else votes[number],
             share=None if hidden else min(round(100 * votes[number] / max(voters, 1)), 100),
             is_own=number in own_choices,

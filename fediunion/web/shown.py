@@ -11,7 +11,7 @@ from fediunion.activitypub.audience import Audience
 from fediunion.actors.models import Actor, ActorKind
 from fediunion.kit.sentences import Sentence
 from fediunion.social.media.addresses import MediaAddresses
-from fediunion.web.emoji import name_with_emoji
+from fediunion.web.emoji import text_with_emoji
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -74,7 +74,7 @@ class ShownOption:
     """One answer of a poll. `share` is in percent of those who voted; None while totals are hidden."""
 
     number: int
-    words: str
+    words: Markup
     votes: int
     share: int | None
     is_own: bool
@@ -157,6 +157,12 @@ class ShownPost:
     quoted: "ShownPost | None" = None
     no_quote: str | Sentence = ""
     told: ShownTold | None = None
+    pictured_warning: Markup | None = None
+
+    @property
+    def shown_warning(self) -> Markup:
+        """Return the warning where it is read, with emoji as pictures; previews and feeds have `warning`."""
+        return self.pictured_warning or escape(self.warning)
 
 
 AUDIENCES: Final = {
@@ -174,7 +180,7 @@ def shown_person(actor: Actor, addresses: MediaAddresses, *, picture: str = "") 
     name = actor.display_name or actor.username
     return ShownPerson(
         name=name,
-        pictured=name_with_emoji(name, actor.emojis, addresses) if actor.emojis else None,
+        pictured=text_with_emoji(name, actor.emojis, addresses) if actor.emojis else None,
         handle=f"@{actor.username}@{actor.handle_host}",
         path=f"/@{actor.username}" if actor.local else f"/@{actor.username}@{actor.handle_host}",
         picture=picture or ((actor.icon_url or "") if actor.local else ""),

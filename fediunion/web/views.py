@@ -3,16 +3,20 @@
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from datetime import datetime
+from functools import partial
 from types import MappingProxyType
+
+from markupsafe import Markup
 
 from fediunion.activitypub.audience import Audience
 from fediunion.actors.models import Actor, ActorKind
 from fediunion.config import FederationMode, Settings
 from fediunion.social.media.addresses import MediaAddresses
 from fediunion.social.media.models import READY
+from fediunion.social.posts.models import Post
 from fediunion.social.posts.queries import PostView
 from fediunion.social.posts.quote_links import without_quote_link
-from fediunion.web.emoji import with_emoji
+from fediunion.web.emoji import text_with_emoji, with_emoji
 from fediunion.web.rows import shown_card, shown_files, shown_poll
 from fediunion.web.shown import AUDIENCES, ShownPerson, ShownPost, ShownTold, shown_person
 
@@ -60,10 +64,13 @@ class StrangersEyes:
             title=post.title,
             language=post.language or "",
             warning=post.content_warning,
+            pictured_warning=self._written(post, post.content_warning),
             edited=post.edited_at is not None,
             sensitive=post.sensitive or author.sensitized_at is not None,
             files=shown_files([each for each in view.attachments if each.state == READY], self.addresses),
-            poll=None if view.poll is None else shown_poll(view.poll, self.now, can_vote=False),
+            poll=None
+            if view.poll is None
+            else shown_poll(view.poll, self.now, can_vote=False, written=partial(self._written, post)),
             card=shown_card(post, self.addresses),
             quoted=None if view.quoted is None else self.post(view.quoted),
             answering=answering,
@@ -72,6 +79,9 @@ class StrangersEyes:
             listed=author.indexable and post.audience == Audience.PUBLIC,
             told=self.told.get(post.id),
         )
+
+    def _written(self, post: Post, text: str) -> Markup:
+        return text_with_emoji(text, post.emojis, self.addresses)
 
 
 def told_moment(moment: datetime, author: Actor) -> datetime:

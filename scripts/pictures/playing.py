@@ -2,6 +2,7 @@
 
 from collections.abc import Awaitable, Callable, Mapping
 from datetime import datetime, timedelta
+from functools import partial
 from typing import Any, Final
 
 from sqlalchemy.orm import Session
@@ -17,6 +18,7 @@ from fediunion.members.tokens import create_token
 from fediunion.social.posts.queries import find_post_by_uri
 from fediunion.social.search.service import index_new_posts
 from scripts.pictures.drawn import draw
+from scripts.pictures.hiring import advertise, bring_together
 from scripts.pictures.running import lose_a_peer, run_the_server
 from scripts.pictures.stage import HERE, Stage, domain_of, name_of
 from tests.fakes.union import new_keys
@@ -46,6 +48,7 @@ class _Play:
             await self._follow(follower, followed)
         await self._stage.settle()
         await self._say_yes()
+        await bring_together(self._stage)
         stops = self._stage.before(self._story["peer_stops"]), lambda: lose_a_peer(self._stage)
         moments = sorted([*self._days(), *self._lines(), stops], key=lambda pair: pair[0])
         for moment, act in moments:
@@ -161,6 +164,9 @@ class _Play:
         return [
             (self._stage.before(line["ago"]), self._saying(line))
             for line in [*self._story["posts"], *messages]
+        ] + [
+            (self._stage.before(line["ago"]), partial(advertise, self._stage, line))
+            for line in self._story["vacancies"]
         ]
 
     def _saying(self, line: Mapping[str, Any]) -> Callable[[], Awaitable[None]]:

@@ -55,6 +55,10 @@ def _open_more(page: Page) -> None:
     page.get_by_label("Answer 2").fill("Parental leave for temporary staff")
 
 
+def _wait_for_preview(page: Page) -> None:
+    page.locator("[data-preview-here] .toot").wait_for()
+
+
 _MEMBER, _OWNER = "blue-heron", "marta.v"
 SHOTS: Final = (
     Shot("front", "/"),
@@ -73,6 +77,13 @@ SHOTS: Final = (
     Shot("profile-phone", "/@amina.d", _MEMBER, width=360, longest=800),
     Shot("institution", "/@news", longest=1000),
     Shot("interact", "/interact?intent=follow&uri=https://ictysu.example/actors/news"),
+    Shot("vacancies", "/vacancies?language=en", longest=1900),
+    Shot("vacancies-dark", "/vacancies?grade=P-3,P-4", dark=True, longest=1000),
+    Shot("vacancies-arabic", "/vacancies?country=KE,NL", language="ar", longest=1100),
+    Shot("vacancies-phone", "/vacancies?grade=P-3", width=360, longest=1200),
+    Shot("vacancy", "/vacancies/%(vacancy)s", longest=1400),
+    Shot("vacancy-form", "/boards/jobs/%(draft)s", _OWNER, longest=1100, before=_wait_for_preview),
+    Shot("vacancy-publish", "/boards/jobs/%(draft)s/publish", _OWNER),
     Shot("join", "/join", before=_name_themselves),
     Shot("join-arabic", "/join", language="ar", before=_name_themselves, longest=1000),
     Shot("join-phone", "/join", width=360, before=_name_themselves, longest=1400),

@@ -3,6 +3,7 @@
 import itertools
 from collections.abc import AsyncIterator, Sequence
 from contextlib import asynccontextmanager
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -21,7 +22,7 @@ from fediunion.app.asgi import AsgiApp
 from fediunion.app.metrics import Metrics
 from fediunion.app.opening import open_world
 from fediunion.app.serve import close_world
-from fediunion.config import Settings
+from fediunion.config import MailMode, Settings
 from fediunion.installed import deliverer, job_handlers
 from fediunion.jobs.run import run_due
 from fediunion.kit.clock import Clock
@@ -78,6 +79,8 @@ class TestUnion:
         `database_url` names a database with tables; `settings` are those of the fakes by default.
         """
         settings = settings or settings_for(domain, directory, database_url)
+        if directory is _NOWHERE:
+            settings = replace(settings, mail=replace(settings.mail, mode=MailMode.OFF))
         world = open_world(settings, clock=clock, transport=internet)
         await world.db.start()
         await world.db.write(

@@ -16,7 +16,7 @@ from fediunion.social.posts.service import remote as remote_posts
 from fediunion.union.affiliation.events import TrustChanged
 from fediunion.union.affiliation.models import Trust
 from fediunion.union.affiliation.queries import trust_of
-from fediunion.union.vacancies.documents import VacancyDocument
+from fediunion.union.vacancies.documents import VacancyDocument, vacancy_in
 from fediunion.union.vacancies.jobs import TELL_PEER_JOB
 from fediunion.union.vacancies.models import VacancySource
 from fediunion.union.vacancies.service import remote
@@ -60,11 +60,17 @@ def vacancy_stored(session: Session, event: PostStored) -> None:
 
 
 def vacancy_edited(session: Session, event: PostEdited) -> None:
-    """Reaction: a remote post reads differently now."""
-    if isinstance(event.document, VacancyDocument):
+    """Reaction: a remote post reads differently now, or fewer may read it; maybe it tells of no vacancy now."""
+    if event.post.local:
+        return
+    if event.document is None:
+        remote.narrow_source(session, event.post)
+    elif isinstance(event.document, VacancyDocument):
         author = get_actor(session, event.post.author_id)
         believed = is_believed(session, author)
         remote.record_remote_vacancy(session, author, event.post, event.document, believed=believed)
+    elif vacancy_in(event.document.raw) is None:
+        remote.forget_source(session, event.post.id)
 
 
 def vacancy_removed(session: Session, event: PostRemoved) -> None:

@@ -23,7 +23,7 @@ from fediunion.social.lists.service import add_accounts, remove_accounts
 from fediunion.social.media.addresses import MediaAddresses
 from fediunion.social.posts.queries import PostView, views_of
 from fediunion.social.timelines.queries import account_page
-from fediunion.web.emoji import name_with_emoji, with_emoji
+from fediunion.web.emoji import text_with_emoji, with_emoji
 from fediunion.web.forms import Form
 from fediunion.web.listing import id_in_path, page_of, ways_on, whole_number
 from fediunion.web.render import page
@@ -206,7 +206,7 @@ def _relationship(session: Session, visit: Visit, actor: Actor) -> Relationship 
 
 def _field(field: Mapping[str, object], actor: Actor, addresses: MediaAddresses) -> dict[str, object]:
     return {
-        "name": name_with_emoji(str(field["name"]), actor.emojis, addresses),
+        "name": text_with_emoji(str(field["name"]), actor.emojis, addresses),
         "value": with_emoji(str(field["value"]), actor.emojis, addresses),
         "verified": bool(field.get("verified_at")),
     }

@@ -6,11 +6,12 @@ from pathlib import Path
 import pytest
 
 from tests.databases import Databases
+from tests.fakes.clock import FakeClock
 from tests.oauth.rig import Desk, desk_for
 
 
 @pytest.fixture
-async def desk(databases: Databases, tmp_path: Path) -> AsyncIterator[Desk]:
+async def desk(databases: Databases, clock: FakeClock, tmp_path: Path) -> AsyncIterator[Desk]:
     """An instance without relations."""
-    async with desk_for(databases.with_tables(), tmp_path) as opened:
+    async with desk_for(databases.with_tables(), tmp_path, clock) as opened:
         yield opened

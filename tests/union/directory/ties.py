@@ -73,5 +73,3 @@ async def tie(
 
     number: int = await desk.db.write(work)
     return number
-
-

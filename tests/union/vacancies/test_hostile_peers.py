@@ -323,6 +323,11 @@ async def test_A39_order_and_repetition_change_nothing(halls: Halls, order: str)
 ODD: dict[str, dict[str, Any]] = {
     "far-future": {"validThrough": "9999-12-31T23:59:59-14:00"},
     "far-future-day": {"validThrough": "9999-12-31"},
+    "beyond-all-clocks": {
+        "validThrough": "9999-12-31T23:59:00Z",
+        "fu:closingZone": "Pacific/Kiritimati",
+        "jobLocation": None,
+    },
     "year-one": {"validThrough": "0001-01-01T00:00:00+14:00"},
     "gap": {"validThrough": "2027-03-28T02:30:00", "fu:closingZone": "Europe/Paris"},
     "negative-pay": {"baseSalary": {"currency": "USD", "value": {"value": -5}}},
@@ -365,11 +370,42 @@ async def test_P15_an_odd_notice_of_a_peer_is_stored_or_refused_and_breaks_nothi
 
 async def test_two_spellings_of_the_member_are_read_as_one(halls: Halls) -> None:
     board = await board_of(halls, "odd.example")
-    fu = "https://w3id.org/fediunion/ns#vacancy"
-    await tell(halls, board, posting("V-01"), **{"fu:vacancy": own("odd.example"), fu: own("odd.example")})
+    other = own("odd.example")
+    spelled: dict[str, Any] = {"fu:vacancy": other, "https://w3id.org/fediunion/ns#vacancy": other}
+    await tell(halls, board, posting("V-01"), **spelled)
     (one,) = await vacancies(halls.nairobi)
     assert one.source_url == notice("V-01").source_url
 
 
-def _title(vacancy: Vacancy) -> str:
-    return vacancy.title
+async def test_J3_a_hidden_notice_of_a_stranger_comes_out_by_no_change_of_words(halls: Halls) -> None:
+    await halls.nairobi.member("ana")
+    server = await Stranger(halls.internet, "freejobs.example", clock=halls.clock).start()
+    jobs = server.add_actor("jobs", type="Service")
+    await halls.nairobi.follow("ana", "jobs@freejobs.example")
+    await halls.settle()
+    note = await tell(halls, jobs, posting("V-SCAM", validThrough="2027-06-30T23:59:00Z"))
+    await tell_again(halls, jobs, note, posting("V-01"))
+    (one,) = await vacancies(halls.nairobi)
+    assert one.hidden
+    assert "fee-scam" in one.flags
+
+
+async def test_J3_what_a_moderator_cleared_is_what_it_said_then(halls: Halls) -> None:
+    from fediunion.union.vacancies.service.remote import clear_of_doubt
+
+    evil = await board_of(halls, "evil.example")
+    scam = posting("V-SCAM", validThrough="2027-06-30T23:59:00Z")
+    note = await tell(halls, evil, scam)
+
+    def clear(session: Session) -> None:
+        clear_of_doubt(session, session.scalars(select(Vacancy)).one())
+
+    await halls.nairobi.world.db.write(clear)
+    later = scam | {"validThrough": "2027-07-30T23:59:00Z"}
+    await tell_again(halls, evil, note, later)
+    (one,) = await vacancies(halls.nairobi)
+    assert not one.hidden
+    worse = later | {"description": f"{scam['description']} Send it to our agent."}
+    await tell_again(halls, evil, note, worse)
+    (one,) = await vacancies(halls.nairobi)
+    assert one.hidden

@@ -1,6 +1,7 @@
 """Rows of posts: previews of links, and custom emoji in names and texts as pictures."""
 
 import re
+from datetime import timedelta
 from typing import Any
 
 import pytest
@@ -8,7 +9,9 @@ from sqlalchemy.orm import Session
 
 from fediunion.activitypub.audience import Audience
 from fediunion.actors.models import Actor, Reach
+from fediunion.social.emoji.models import CustomEmoji
 from fediunion.social.posts.models import Post
+from fediunion.social.posts.service.drafts import PollDraft
 from fediunion.social.posts.service.interactions import boost, favourite
 from tests.oauth.rig import Desk
 from tests.web.pages.members import follow, write
@@ -124,3 +127,20 @@ async def test_emoji_in_the_text_of_a_post_are_pictures_for_members_too(desk: De
     await change(desk, Post, post.id, emojis=[BLOB])
     page = (await (await desk.signed_in()).get(f"/posts/{post.id}")).text
     assert re.search(r'So <img class="emoji" src="[^"]+" alt=":blob:"', page)
+
+
+async def test_H10_emoji_in_a_warning_and_in_answers_of_a_poll_are_pictures(desk: Desk) -> None:
+    await desk.member("ana")
+    await set_reach(desk, "ana", Reach.PUBLIC)
+    fist = CustomEmoji(
+        shortcode="fist", shortcode_key="fist", file_name="fist.png", created_at=desk.clock.now()
+    )
+    await desk.db.write(lambda session: session.add(fist))
+    poll = PollDraft(options=("Yes :fist: <i>", "No"), ends_at=desk.clock.now() + timedelta(days=1))
+    post = await write(
+        desk, "ana", "Well?", audience=Audience.PUBLIC, content_warning="Vote :fist: <b>", poll=poll
+    )
+    browser = await desk.signed_in()
+    for page in (await browser.get(f"/posts/{post.id}"), await desk.browser().get(f"/@ana/{post.slug}")):
+        for words, after in (("Vote", "&lt;b&gt;"), ("Yes", "&lt;i&gt;")):
+            assert re.search(rf'{words} <img class="emoji" src="[^"]+" alt=":fist:"[^>]*> {after}', page.text)

@@ -11,6 +11,11 @@ from typing import Final
 
 from fediunion.union.directory.drawn.lines import Line, Style
 
+BOX_WIDTH: Final = 184
+BOX_HEIGHT: Final = 60
+BETWEEN_COLUMNS: Final = 30
+BETWEEN_ROWS: Final = 14
+_BEND_WIDTH: Final = 16
 FEWEST_IN_BLOCK: Final = 4
 MOST_ROWS: Final = 6
 _SWEEPS: Final = 8
@@ -35,6 +40,24 @@ class Item:
     def rows(self) -> int:
         """How many unions stand below each other."""
         return -(-len(self.unions) // self.columns)
+
+    @property
+    def width(self) -> float:
+        """How much room it has along its layer; a block has a line beside each column."""
+        if self.is_bend:
+            return _BEND_WIDTH
+        wide = self.columns * (BOX_WIDTH + BETWEEN_COLUMNS)
+        return wide if len(self.unions) > 1 else wide - BETWEEN_COLUMNS
+
+    @property
+    def height(self) -> float:
+        """How far it reaches below `y`."""
+        return 0 if self.is_bend else self.rows * (BOX_HEIGHT + BETWEEN_ROWS) - BETWEEN_ROWS
+
+    @property
+    def middle(self) -> float:
+        """Its middle along the layer."""
+        return self.x + self.width / 2
 
 
 @dataclass(eq=False)

@@ -7,8 +7,9 @@ from typing import Final
 from markupsafe import Markup
 
 from fediunion.kit.sentences import Sentence
+from fediunion.union.directory.drawn.layers import BOX_HEIGHT, BOX_WIDTH
 from fediunion.union.directory.drawn.lines import Line, Style, lines_of
-from fediunion.union.directory.drawn.places import BOX_HEIGHT, BOX_WIDTH, Box, Drawn, Point, places_of
+from fediunion.union.directory.drawn.places import Box, Drawn, Point, places_of
 from fediunion.union.directory.queries import KnownUnion, Network
 from fediunion.union.directory.wording import LEVELS, STYLES
 from fediunion.web.functions import told

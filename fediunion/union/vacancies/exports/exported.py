@@ -51,9 +51,7 @@ def exported(session: Session, vacancies: Iterable[Vacancy], *, members: bool = 
     """
     audiences = {Audience.PUBLIC, Audience.UNLISTED, *([Audience.NETWORK] if members else [])}
     shown = [
-        each
-        for each in vacancies
-        if each.state in _SHOWN and not each.hidden and each.audience in audiences
+        each for each in vacancies if each.state in _SHOWN and not each.hidden and each.audience in audiences
     ]
     base_url = settings_of(session).base_url
     ids = {each.board_id for each in shown}

@@ -19,10 +19,11 @@ from fediunion.union.vacancies.models import (
     VacancyState,
 )
 from fediunion.union.vacancies.posting import posting_of
-from fediunion.union.vacancies.service.doubts import SOURCE_DOMAIN, doubts_about
+from fediunion.union.vacancies.reading import stored_notice
+from fediunion.union.vacancies.service.doubts import SOURCE_DOMAIN, doubts_about, status_of_source
 from fediunion.union.vacancies.service.employers import confirm_employer, find_employer
 from fediunion.union.vacancies.service.ending import remove_vacancy
-from fediunion.union.vacancies.service.merging import find_same_job, settle, sources_of
+from fediunion.union.vacancies.service.merging import find_same_job, is_of, settle, sources_of
 from fediunion.union.vacancies.service.rows import touch, write_notice
 from fediunion.union.vacancies.terms.source import SourceStatus
 
@@ -45,10 +46,10 @@ def record_remote_vacancy(
         source = _source_of(session, post.uri)
     if source is not None:
         source.post_id = post.id
-        _told_again(session, source, document, believed=believed)
+        _told_again(session, source, board, post, document, believed=believed)
     elif believed and not (document.ended or document.notice.closes_at <= now_of(session)):
         _learn_employer(session, board, document)
-        _told_first(session, board, post.id, document, believed=True)
+        _told_first(session, board, post, document, believed=True)
 
 
 def note_suspect(session: Session, board: Actor, document: VacancyDocument) -> bool:
@@ -65,15 +66,16 @@ def note_suspect(session: Session, board: Actor, document: VacancyDocument) -> b
 
 
 def _told_first(
-    session: Session, board: Actor, post_id: int | None, document: VacancyDocument, *, believed: bool
+    session: Session, board: Actor, post: Post | None, document: VacancyDocument, *, believed: bool
 ) -> None:
     flags = _flags(session, document, believed=believed)
+    audience = post.audience if post else audience_of(document.to, document.cc, board.followers_url)
     hidden = _is_suspect(flags)
-    same = None if hidden else find_same_job(session, document.notice)
-    vacancy = same or _new_vacancy(session, board, post_id, document, flags)
+    same = None if hidden else find_same_job(session, document.notice, audience)
+    vacancy = same or _new_vacancy(session, board, post, document, flags, audience)
     source = VacancySource(
         vacancy_id=vacancy.id,
-        post_id=post_id,
+        post_id=post.id if post else None,
         board_id=board.id,
         uri=document.id,
         received_at=now_of(session),
@@ -85,16 +87,45 @@ def _told_first(
 
 
 def _told_again(
-    session: Session, source: VacancySource, document: VacancyDocument, *, believed: bool
+    session: Session,
+    source: VacancySource,
+    board: Actor,
+    post: Post,
+    document: VacancyDocument,
+    *,
+    believed: bool,
 ) -> None:
     flags = _flags(session, document, believed=believed)
-    _fill(source, document, flags)
     vacancy = session.get_one(Vacancy, source.vacancy_id)
+    alone = not vacancy.local and len(sources_of(session, vacancy.id)) == 1
+    fits = is_of(vacancy, document.notice) and vacancy.audience == post.audience and not _is_suspect(flags)
+    if not alone and not fits:
+        # It became something else than what others tell of: it goes on alone, and takes nobody along.
+        _forget(session, source)
+        if believed or _is_suspect(flags):
+            _told_first(session, board, post, document, believed=believed)
+        return
+    _fill(source, document, flags)
     if not vacancy.local and vacancy.post_id in (None, source.post_id):
-        vacancy.post_id = source.post_id
-        _say(vacancy, document, flags)
+        vacancy.post_id, vacancy.audience = source.post_id, post.audience
+        _say_now(vacancy, document, flags, believed=believed)
     session.flush()
     settle(session, vacancy)
+
+
+def _say_now(vacancy: Vacancy, document: VacancyDocument, flags: list[str], *, believed: bool) -> None:
+    """Let a vacancy of elsewhere say what its notice says now; what a moderator cleared was what it said.
+
+    Of whom we do not believe, nothing comes out of hiding by being written otherwise.
+    """
+    words, closed_at, was_hidden, doubts = vacancy.words, vacancy.closes_at, vacancy.hidden, vacancy.flags
+    _say(vacancy, document, flags)
+    if was_hidden and not believed:
+        vacancy.hidden, vacancy.flags = True, list(dict.fromkeys((*doubts, *flags)))
+    elif vacancy.words != words and _is_suspect(flags):
+        vacancy.hidden, vacancy.cleared_at = True, None
+    if vacancy.closes_at > closed_at and vacancy.state == VacancyState.OPEN:
+        vacancy.state = VacancyState.EXTENDED
 
 
 def _flags(session: Session, document: VacancyDocument, *, believed: bool) -> list[str]:
@@ -107,6 +138,19 @@ def _is_suspect(flags: list[str]) -> bool:
 
 def _source_of(session: Session, uri: str) -> VacancySource | None:
     return session.scalar(select(VacancySource).where(VacancySource.uri == uri))
+
+
+def narrow_source(session: Session, post: Post) -> None:
+    """Show a vacancy to no more than those who may read its post now; of others' vacancies it is no notice."""
+    source = session.scalar(select(VacancySource).where(VacancySource.post_id == post.id))
+    vacancy = None if source is None else session.get_one(Vacancy, source.vacancy_id)
+    if source is None or vacancy is None or vacancy.local or vacancy.audience == post.audience:
+        return
+    if len(sources_of(session, vacancy.id)) > 1:
+        _forget(session, source)
+    else:
+        vacancy.audience = post.audience
+        touch(session, vacancy)
 
 
 def forget_source(session: Session, post_id: int) -> None:
@@ -158,8 +202,34 @@ def _has_enough_suspects(session: Session, board: Actor) -> bool:
     return len(session.scalars(kept.limit(MOST_SUSPECTS_OF_A_HOST)).all()) >= MOST_SUSPECTS_OF_A_HOST
 
 
+def judge_again(session: Session, employer_key: str) -> None:
+    """Judge anew which notices of elsewhere are on an employer's own site: an officer here said which it is."""
+    sources = session.execute(
+        select(VacancySource, Vacancy)
+        .join(Vacancy, Vacancy.id == VacancySource.vacancy_id)
+        .join(Actor, Actor.id == VacancySource.board_id)
+        .where(Vacancy.employer_key == employer_key, ~Actor.local)
+        .order_by(VacancySource.id)
+    ).all()
+    for source, vacancy in sources:
+        status = status_of_source(session, stored_notice(source.posting), believed=False)
+        source.verified = status is SourceStatus.VERIFIED
+        if not vacancy.local and vacancy.post_id == source.post_id:
+            doubts = [flag for flag in vacancy.flags if flag != SOURCE_DOMAIN]
+            vacancy.flags = doubts if source.verified else [*doubts, SOURCE_DOMAIN]
+            vacancy.source_status = status
+    session.flush()
+    for vacancy in {vacancy.id: vacancy for _, vacancy in sources}.values():
+        settle(session, vacancy)
+
+
 def _new_vacancy(
-    session: Session, board: Actor, post_id: int | None, document: VacancyDocument, flags: list[str]
+    session: Session,
+    board: Actor,
+    post: Post | None,
+    document: VacancyDocument,
+    flags: list[str],
+    audience: str,
 ) -> Vacancy:
     now = now_of(session)
     vacancy = Vacancy(
@@ -167,8 +237,8 @@ def _new_vacancy(
         state=VacancyState.OPEN,
         local=False,
         board_id=board.id,
-        post_id=post_id,
-        audience=audience_of(document.to, document.cc, board.followers_url),
+        post_id=post.id if post else None,
+        audience=audience,
         posted_at=min(document.published or now, now),
         created_at=now,
     )

@@ -10,6 +10,7 @@ from fediunion.union.vacancies.models import OPEN_STATES, Employer, Vacancy, Vac
 from fediunion.union.vacancies.service.doubts import status_of_source
 from fediunion.union.vacancies.service.employers import confirm_employer
 from fediunion.union.vacancies.service.publishing import open_here
+from fediunion.union.vacancies.service.remote import judge_again
 from fediunion.union.vacancies.service.rows import notice_of, touch
 from fediunion.union.vacancies.terms.source import SourceStatus
 
@@ -17,8 +18,8 @@ from fediunion.union.vacancies.terms.source import SourceStatus
 def verify_employer(session: Session, name: str, domains: Sequence[str], *, by: str) -> Employer:
     """Note by the word of an officer here which sites are an employer's own.
 
-    Its open vacancies of ours that are verified by it are told of now; its drafts are marked. Raises Invalid
-    as `confirm_employer`.
+    Its open vacancies of ours that are verified by it are told of now; its drafts are marked; notices of other
+    unions are judged by it too. Raises Invalid as `confirm_employer`.
     """
     employer = confirm_employer(session, name, domains, by=by)
     record_audit(
@@ -39,4 +40,5 @@ def verify_employer(session: Session, name: str, domains: Sequence[str], *, by: 
             touch(session, vacancy)
         else:
             open_here(session, vacancy, notice)
+    judge_again(session, employer.name_key)
     return employer

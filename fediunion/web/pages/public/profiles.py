@@ -11,13 +11,13 @@ from starlette.routing import BaseRoute
 
 from fediunion.activitypub.media_types import is_activity_type
 from fediunion.actors.actor_app import answer_actor
-from fediunion.actors.models import Actor
+from fediunion.actors.models import Actor, ActorKind
 from fediunion.kit.pages import Page
 from fediunion.kit.rel_me import link_of_field
 from fediunion.social.media.addresses import MediaAddresses
 from fediunion.social.posts.queries import PostView
 from fediunion.social.profiles.feeds import offers_feed
-from fediunion.web.emoji import name_with_emoji, with_emoji
+from fediunion.web.emoji import text_with_emoji, with_emoji
 from fediunion.web.pages.profile import show_profile as show_as_member
 from fediunion.web.pages.public.heads import Head, feeds_under, id_before
 from fediunion.web.plugged import told_in
@@ -84,6 +84,7 @@ async def _profile_page(visit: Visit, tab: str) -> Response:
         about=_head(visit, found, person, own, indexed=actor.indexable and tab == POSTS and before is None),
         person=person,
         uri=actor.uri,
+        is_union=actor.kind == ActorKind.UNION,
         can_follow=eyes.federates,
         summary=with_emoji(actor.summary, actor.emojis, eyes.addresses),
         fields=[_field(field, actor, eyes.addresses) for field in actor.fields],
@@ -134,7 +135,7 @@ def _head(visit: Visit, found: _Profile, person: ShownPerson, own: str, *, index
 
 def _field(field: dict[str, Any], actor: Actor, addresses: MediaAddresses) -> dict[str, object]:
     return {
-        "name": name_with_emoji(field["name"], actor.emojis, addresses),
+        "name": text_with_emoji(field["name"], actor.emojis, addresses),
         "value": with_emoji(field["value"], actor.emojis, addresses),
         "verified": bool(field.get("verified_at")),
     }

@@ -81,7 +81,9 @@ def edit_post(
     post.content_warning = content_warning.strip()
     post.sensitive = sensitive or bool(post.content_warning) or author.sensitized_at is not None
     post.language = language or post.language
-    post.emojis = emojis_in(session, text, post.content_warning)
+    poll = session.get(Poll, post.id)
+    options = [] if poll is None else [str(option["name"]) for option in poll.options]
+    post.emojis = emojis_in(session, text, post.content_warning, *options)
     post.edited_at = now_of(session)
     if quote_policy is not None:
         post.interaction_policy = documents.policy_for(quote_policy, Audience(post.audience), author)

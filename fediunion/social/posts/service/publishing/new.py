@@ -78,7 +78,9 @@ def publish_view(session: Session, author: Actor, draft: PostDraft) -> PostView:
         "language": draft.language,
         "audience": audience,
         "interaction_policy": documents.policy_for(draft.quote_policy, audience, author),
-        "emojis": emojis_in(session, draft.text, draft.content_warning),
+        "emojis": emojis_in(
+            session, draft.text, draft.content_warning, *(draft.poll.options if draft.poll else ())
+        ),
         "card": {},
         "event": {},
         "extension": {} if composed is None else composed.extension,
