@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from typing import Any, Final, TypeAlias, cast
 
 import orjson
-from sqlalchemy import Table, delete, insert, or_, select, update
+from sqlalchemy import Row, Table, delete, insert, or_, select, update
 from sqlalchemy.orm import Session
 
 from fediunion.activitypub.contexts import with_context
@@ -159,7 +159,29 @@ def withdraw_from(session: Session, author_id: int, inboxes: Collection[str]) ->
             OutboxActivity.public.is_(False),
         )
     )
-    meant = [row for row in waiting if FOLLOWERS in row.recipients["expand"]]
+    _stop_meant_for(session, FOLLOWERS, waiting)
+
+
+def withdraw_from_network(session: Session, hosts: Collection[str]) -> None:
+    """Stop what is for the network and was not sent to `hosts` yet: they are in it no more (row V24).
+
+    What takes something back still goes there, for they may hold it.
+    """
+    waiting = session.execute(
+        select(Delivery.id, Delivery.attempts, OutboxActivity.recipients)
+        .join(OutboxActivity, OutboxActivity.id == Delivery.activity_id)
+        .where(
+            Delivery.host.in_(list(hosts)),
+            Delivery.finished_at.is_(None),
+            OutboxActivity.public.is_(False),
+            OutboxActivity.activity_type.not_in(("Delete", "Undo")),
+        )
+    )
+    _stop_meant_for(session, NETWORK, waiting)
+
+
+def _stop_meant_for(session: Session, audience: str, waiting: Iterable[Row[Any]]) -> None:
+    meant = [row for row in waiting if audience in row.recipients["expand"]]
     _stop(session, [row.id for row in meant if not row.attempts], [row.id for row in meant if row.attempts])
 
 

@@ -28,7 +28,7 @@ NO_PAGES: Final = frozenset(
         *("/live/home", "/live/local", "/live/network", "/live/lists/{id:int}"),
         *("/vacancies.json", "/vacancies.jsonld", "/vacancies.jsonfeed", "/vacancies.atom", "/vacancies.rss"),
         *("/vacancies.ics", "/vacancies.csv", "/vacancies/{slug}/closing.ics"),
-        *("/vacancies/{slug}/posting.json", "/boards/template.csv"),
+        *("/vacancies/{slug}/posting.json", "/boards/template.csv", "/vacancies/follow"),
         *("/admin/servers/export.csv", "/settings/archive/{id:int}", "/settings/transfers/{name}"),
     }
 )
@@ -68,6 +68,7 @@ ADDRESSES: Final[Mapping[str, str]] = {
     "/posts/{id:int}/quoting": "/posts/%(post)s/quoting",
     "/posts/{id:int}/history": "/posts/%(post)s/history",
     "/report/{id:int}": "/report/%(ben)s",
+    "/vacancies/unsubscribe": "/vacancies/unsubscribe?member=%(mails_of_ana)s",
     "/vacancies/{slug}": "/vacancies/%(vacancy)s",
     "/boards/{name}": "/boards/jobs",
     "/boards/{name}/import": "/boards/jobs/import",

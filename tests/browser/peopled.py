@@ -30,6 +30,7 @@ from fediunion.social.moderation.officers import Officer
 from fediunion.social.moderation.two_persons import Act, ask_for_export
 from fediunion.social.search.service import index_new_posts
 from fediunion.social.site.service import put_own_page
+from fediunion.union.vacancies.saved.digests import sealed_member
 from fediunion.world import World
 from tests.browser.hiring import add_vacancies
 from tests.browser.secured import add_careful, add_links, add_suspended
@@ -134,6 +135,7 @@ class _Filling:
     def _beside(self, session: Session) -> None:
         """Add who has no browser: an institution, who waits to be let in, people elsewhere."""
         self._made.things |= add_vacancies(session, editor="ana", words=LONG_NAME)
+        self._made.things["mails_of_ana"] = sealed_member(_member_ids(session)["ana"], self._world.settings)
         text = f"## Where to find us\n\n{_WORDS}\n\n| Day | Room |\n|---|---|\n| Tuesday | {LONG_NAME} |"
         put_own_page(session, "house", "The house", text, by="olga")
         waiting = new_keys(self._world.settings)

@@ -8,8 +8,8 @@ from fediunion.jobs.schedule import Every
 from fediunion.outbox.publish import NETWORK
 from fediunion.union.affiliation import api, hints, inbound, jobs, telling
 from fediunion.union.affiliation.documents import CLAIMS, RelationshipDocument
-from fediunion.union.affiliation.events import AffiliationChanged, AffiliationOffered
-from fediunion.union.affiliation.network import network_inboxes
+from fediunion.union.affiliation.events import AffiliationChanged, AffiliationOffered, TrustChanged
+from fediunion.union.affiliation.network import network_inboxes, stop_what_waits
 from fediunion.union.affiliation.service import consequences
 from fediunion.union.affiliation.service.parts import ANSWER, OFFER
 
@@ -29,6 +29,7 @@ FEATURE = Feature(
     reactions={
         AffiliationOffered: [telling.tell_of_offer],
         AffiliationChanged: [jobs.learn_soon, telling.tell_of_change, hints.tell_network],
+        TrustChanged: [stop_what_waits],
         DomainRuleChanged: [consequences.follow_rule],
         ActorDeleted: [consequences.part_from_gone],
         ActorKeysRotated: [consequences.renew_proofs],

@@ -5,11 +5,19 @@ from collections.abc import Iterator
 from sqlalchemy.orm import Session
 
 from fediunion.actors.models import Actor
-from fediunion.outbox.publish import Inbox
-from fediunion.union.affiliation.queries import Trust, hosts_trusted_for
+from fediunion.outbox.publish import Inbox, withdraw_from_network
+from fediunion.union.affiliation.events import TrustChanged
+from fediunion.union.affiliation.queries import Trust, hosts_trusted_for, trust_of
 
 
 def network_inboxes(session: Session, _author: Actor, _argument: str) -> Iterator[Inbox]:
     """Yield an inbox of each server in the network, by the relations of this moment."""
     for _, inbox in hosts_trusted_for(session, Trust.NETWORK):
         yield Inbox(inbox)
+
+
+def stop_what_waits(session: Session, event: TrustChanged) -> None:
+    """Reaction: whose way to us was cut gets nothing more of what is for the network, what waits included."""
+    gone = [host for host in sorted(event.lost) if Trust.NETWORK not in trust_of(session, host)]
+    if gone:
+        withdraw_from_network(session, gone)

@@ -15,6 +15,7 @@ from fediunion.actors.queries import find_local_actor, get_actor
 from fediunion.config import FederationMode
 from fediunion.kit.errors import Invalid, NotFound
 from fediunion.kit.sentences import Sentence
+from fediunion.members.attempts import address_bucket
 from fediunion.social.follows.relationships import relationships_of
 from fediunion.social.follows.service import request_follow
 from fediunion.union.vacancies.pages.facets import PATH, path_of
@@ -112,7 +113,7 @@ def typed_query(text: str) -> VacancyQuery:
 
 
 async def _name(visit: Visit, text: str) -> str | None:
-    who = visit.address if visit.visitor is None else str(visit.visitor.member_id)
+    who = address_bucket(visit.address) if visit.visitor is None else str(visit.visitor.member_id)
     return await name_to_follow(visit.world, text, who)
 
 
