@@ -12,7 +12,7 @@ from fediunion.actors.models import DomainAction
 from fediunion.actors.queries import find_local_actor, get_actor
 from fediunion.kit.errors import FediUnionError
 from fediunion.kit.urls import parse_remote_url
-from fediunion.social.moderation.servers import decide_on_host
+from fediunion.social.moderation.servers import decide_on_host, forget_decision
 from fediunion.social.posts.models import Post
 from fediunion.social.posts.service.interactions.boosts import boost
 from fediunion.social.posts.service.publishing import edit_post, withdraw_post
@@ -54,7 +54,7 @@ async def block(scene: Scene) -> None:
     """A moderator blocks the server, and allows it again while all still waits."""
     await scene.nurses.world.db.write(decide_on_host, PEER, DomainAction.BLOCK, by="ana")
     await settle(scene.nurses)
-    await scene.nurses.world.db.write(decide_on_host, PEER, None, by="ana")
+    await scene.nurses.world.db.write(forget_decision, PEER, by="ana")
 
 
 LOSSES: tuple[Callable[[Scene], Awaitable[None]], ...] = (

@@ -62,15 +62,14 @@ class WaitingSearches:
 
 
 def _state(session: Session) -> tuple[int, ...]:
-    """Return numbers that differ when the searches do: rows come and go, they do not change."""
+    """Return numbers that differ when those who wait do: they come and go, and do not change.
+
+    A search that is only remembered waits for nothing.
+    """
     return tuple(
         int(number or 0)
-        for table in (VacancySearch, SearchSubscription)
-        for number in session.execute(
-            select(
-                func.count(), func.max(table.id), func.count(getattr(table, "actor_id", table.id))
-            ).select_from(table)
-        ).one()
+        for column in (VacancySearch.actor_id, SearchSubscription.id)
+        for number in session.execute(select(func.count(column), func.max(column))).one()
     )
 
 

@@ -12,6 +12,7 @@ from starlette.routing import BaseRoute
 from fediunion.activitypub.media_types import is_activity_type
 from fediunion.actors.actor_app import answer_actor
 from fediunion.actors.models import Actor, ActorKind
+from fediunion.actors.unmade import make_if_wanted
 from fediunion.kit.pages import Page
 from fediunion.kit.rel_me import link_of_field
 from fediunion.social.media.addresses import MediaAddresses
@@ -70,6 +71,8 @@ def wants_document(request: Request) -> bool:
 
 
 async def _profile_page(visit: Visit, tab: str) -> Response:
+    # Some of our actors are there as soon as somebody asks for their names.
+    await make_if_wanted(visit.world, visit.request.path_params["name"])
     if visit.visitor is not None:
         return await show_as_member(visit, visit.request.path_params["name"])
     before = id_before(visit)
