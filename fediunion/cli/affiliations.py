@@ -48,7 +48,9 @@ def affiliate(
         Kind | None, typer.Option(help="What the two are to each other [default: affiliate].")
     ] = None,
     label: Annotated[str, typer.Option(help="Which sector or region.")] = "",
-    our_side: Annotated[OurSide, typer.Option("--as", help="What our union is in an offer.")] = OurSide.CHILD,
+    our_side: Annotated[
+        OurSide | None, typer.Option("--as", help="What our union is in an offer [default: child].")
+    ] = None,
     since: Annotated[
         str, typer.Option(metavar="YYYY-MM-DD", help="Since when the relation exists, in an offer.")
     ] = "",
@@ -67,6 +69,8 @@ def affiliate(
     as_json: JsonOption = False,
 ) -> None:
     """Offer another union a relation; or answer, suspend or end one; or say what it may share with us.
+
+    What the other union has offered already is accepted instead: both may type the same.
 
     Example: fediunion peers affiliate ccisua.example --kind affiliate --as child
     """
@@ -124,31 +128,22 @@ def relation_rows(session: "Session", host: str) -> list[dict[str, Any]]:
 
 
 async def _offer(
-    world: "World", peer: str, kind: Kind, our_side: OurSide, label: str, since: "datetime | None"
+    world: "World", peer: str, kind: Kind, our_side: OurSide | None, label: str, since: "datetime | None"
 ) -> str:
-    """Offer the relation; return the server of the other union as its id has it."""
-    from fediunion.actors.names import UNION_NAME
-    from fediunion.actors.remote import resolve_handle
+    """Offer or accept the relation; return the server of the other union as its id has it."""
+    from fediunion.union.affiliation.proposing import find_union
 
-    found = await resolve_handle(world, peer if "@" in peer else f"{UNION_NAME}@{_normal(peer)}")
+    found = await find_union(world, peer)
 
-    def offer(session: "Session") -> None:
-        from fediunion.actors.models import Actor
+    def work(session: "Session") -> None:
         from fediunion.social.moderation.audit import COMMAND_LINE
         from fediunion.union.affiliation.models import AffiliationKind, Side
-        from fediunion.union.affiliation.service.offers import offer_affiliation
+        from fediunion.union.affiliation.proposing import propose
 
-        offer_affiliation(
-            session,
-            session.get_one(Actor, found.id),
-            AffiliationKind(kind),
-            Side(our_side),
-            by=COMMAND_LINE,
-            label=label,
-            since=since,
-        )
+        side = None if our_side is None else Side(our_side)
+        propose(session, found.id, AffiliationKind(kind), side, by=COMMAND_LINE, label=label, since=since)
 
-    await world.db.write(offer)
+    await world.db.write(work)
     return found.host
 
 

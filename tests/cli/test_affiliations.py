@@ -91,6 +91,30 @@ def test_an_offer_is_accepted_suspended_resumed_and_ended(
     ]
 
 
+def test_what_the_peer_has_offered_already_is_accepted_by_the_same_command(
+    fresh: CommandedInstance, clerks: StrangeActor
+) -> None:
+    offered(fresh, clerks)
+    [row] = fresh.succeed("peers", "affiliate", f"union@{PEER}", "--json").json
+    assert (row["we_are"], row["status"]) == ("parent", "active")
+    assert sent(fresh) == ["Accept"]
+    assert "exists already" in fresh.run("peers", "affiliate", f"union@{PEER}", "--as", "parent").refused
+
+
+def test_an_offer_of_another_kind_or_side_is_not_accepted_by_it(
+    fresh: CommandedInstance, clerks: StrangeActor
+) -> None:
+    offered(fresh, clerks, relationship="fu:sectorMemberOf", name="ICTS")
+    offered(fresh, clerks, 2, relationship="fu:sectorMemberOf", name="Care")
+    assert "Several offers" in fresh.run("peers", "affiliate", f"union@{PEER}", "--kind", "sector").refused
+    rows = fresh.succeed("peers", "affiliate", f"union@{PEER}", "--kind", "observer", "--json").json
+    assert [(row["kind"], row["status"], row["offered_by"]) for row in rows] == [
+        ("sector", "offered", "them"),
+        ("sector", "offered", "them"),
+        ("observer", "offered", "us"),
+    ]
+
+
 def test_what_a_peer_may_share_is_decided_and_given_back_to_its_relations(
     fresh: CommandedInstance, clerks: StrangeActor
 ) -> None:

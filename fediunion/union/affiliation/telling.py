@@ -44,7 +44,7 @@ def _tell(session: Session, what: Sentence) -> None:
         select(Member).where(Member.role.in_([Role.ADMIN, Role.OWNER]), Member.state == MemberState.ACTIVE)
     )
     for officer in officers.all():
-        write_to(session, officer, subject, what, f"{settings.base_url}/unions")
+        write_to(session, officer, subject, what, f"{settings.base_url}/admin/unions")
 
 
 def _name(affiliation: Affiliation) -> str:

@@ -95,16 +95,15 @@ def _spread(layered: Layers) -> None:
         _settle(layer, lambda _: 0.0)
     for sweep in range(_SWEEPS):
         for layer in layered.layers if sweep % 2 == 0 else reversed(layered.layers):
-            _settle(
-                layer,
-                lambda item: (
-                    sum(other.middle for other in near[item]) / len(near[item]) if near[item] else item.middle
-                ),
-            )
+            _settle(layer, lambda item: _mean([other.middle for other in near[item] or [item]]))
     least = min(item.x for layer in layered.layers for item in layer)
     for layer in layered.layers:
         for item in layer:
             item.x = round(item.x - least + _MARGIN)
+
+
+def _mean(values: Sequence[float]) -> float:
+    return sum(values) / len(values)
 
 
 def _settle(layer: Sequence[Item], wanted: Callable[[Item], float]) -> None:

@@ -32,7 +32,7 @@ ACTIONS: Final = {
     DomainAction.SILENCE: Sentence("Limited"),
     DomainAction.ALLOW: Sentence("Allowed"),
 }
-_HEALTH: Final = {
+HEALTH: Final = {
     "ok": (Sentence("Well"), "ok", "ok"),
     "failing": (Sentence("Failing"), "alert", "bad"),
     "held": (Sentence("Held"), "clock", "late"),
@@ -120,7 +120,7 @@ async def show_peers(visit: Visit) -> Response:
             (
                 peer,
                 parse_instant(str(peer["last_success_at"] or "")),
-                _HEALTH[str(peer["state"])],
+                HEALTH[str(peer["state"])],
                 reason_in_words(str(peer["last_error"] or "")),
             )
             for peer in rows

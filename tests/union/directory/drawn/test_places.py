@@ -1,7 +1,7 @@
 """Where boxes and lines are: nothing lies on anything else, whatever the network looks like."""
 
 from collections.abc import Sequence
-from itertools import combinations
+from itertools import combinations, pairwise
 
 import pytest
 
@@ -9,17 +9,22 @@ from fediunion.union.directory.drawn.layers import BOX_HEIGHT, BOX_WIDTH
 from fediunion.union.directory.drawn.lines import Line, Style
 from fediunion.union.directory.drawn.places import Box, Places, places_of
 
-A, P, O, S, B = Style.AFFILIATE, Style.PART, Style.OBSERVER, Style.SUSPENDED, Style.BILATERAL
+STYLES = {
+    ">": Style.AFFILIATE,
+    "-": Style.PART,
+    ".": Style.OBSERVER,
+    "!": Style.SUSPENDED,
+    "=": Style.BILATERAL,
+}
 
 
 def network(text: str) -> tuple[list[str], list[Line]]:
     """Return unions and lines of a text such as "a>b a.c a=d", with a above b."""
-    styles = {">": A, "-": P, ".": O, "!": S, "=": B}
     lines = []
     for word in text.split():
-        sign = next(each for each in styles if each in word)
+        sign = next(each for each in STYLES if each in word)
         upper, _, lower = word.partition(sign)
-        lines.append(Line(upper, lower, styles[sign]))
+        lines.append(Line(upper, lower, STYLES[sign]))
     return list(dict.fromkeys(end for line in lines for end in (line.upper, line.lower))), lines
 
 
@@ -46,7 +51,7 @@ def inside(box: Box, x: float, y: float) -> bool:
 def points_on(path: Sequence[tuple[float, float]]) -> list[tuple[float, float]]:
     """Return points along a path, a few units apart."""
     found = []
-    for (x1, y1), (x2, y2) in zip(path, path[1:], strict=False):
+    for (x1, y1), (x2, y2) in pairwise(path):
         steps = int(max(abs(x2 - x1), abs(y2 - y1)) // 3) + 1
         found += [(x1 + (x2 - x1) * n / steps, y1 + (y2 - y1) * n / steps) for n in range(steps + 1)]
     return found
@@ -77,7 +82,7 @@ def test_lines_are_upright_or_level_and_cross_no_box(case: tuple[list[str], list
     _, _, places = case
     for drawn in places.drawn:
         for path in drawn.paths:
-            for (x1, y1), (x2, y2) in zip(path, path[1:], strict=False):
+            for (x1, y1), (x2, y2) in pairwise(path):
                 assert x1 == x2 or y1 == y2
             for x, y in points_on(path):
                 assert 0 <= x <= places.width
@@ -104,7 +109,7 @@ def test_every_line_begins_and_ends_at_its_unions(case: tuple[list[str], list[Li
 
 
 def test_who_is_above_stands_above() -> None:
-    _, places = None, places_of(*network(NETWORKS["reference"]))
+    places = places_of(*network(NETWORKS["reference"]))
     boxes = {box.union: box for box in places.boxes}
     for upper, lower in (("uni", "gf"), ("gf", "cc"), ("cc", "ic"), ("uni", "usi")):
         assert boxes[upper].y < boxes[lower].y

@@ -127,3 +127,22 @@ async def test_its_page_and_feed_show_the_search_and_what_matches_never_who_foll
     feed = ElementTree.fromstring((await desk.http.get(f"/@{KENYA}/feed.atom")).text)
     (entry,) = feed.findall(f"{ATOM}entry")
     assert "Humanitarian Affairs Officer" in (entry.findtext(f"{ATOM}content") or "")
+
+
+async def test_J2_apps_are_not_told_who_follows_a_search(desk: Desk) -> None:
+    for name in ("ana", "ben"):
+        await desk.member(name)
+    ana = await desk.signed_in("ana")
+    page = await ana.get("/vacancies?country=KE")
+    await ana.post("/vacancies/follow", fields_of(page.text) | {"query": "country=KE"})
+    app = await desk.register(scopes="read write")
+    token = (await app.token(await desk.signed_in("ben"), "read"))["access_token"]
+    account = (await desk.call(token, f"/api/v1/accounts/lookup?acct={KENYA}")).json()
+    for part in ("followers", "following"):
+        assert (await desk.call(token, f"/api/v1/accounts/{account['id']}/{part}")).json() == []
+
+
+async def test_the_page_of_a_search_is_there_as_soon_as_the_search_was_shown(desk: Desk) -> None:
+    assert (await desk.browser().get(f"/@{KENYA}")).status_code == 404
+    await desk.db.write(remember_search, "country=KE")
+    assert "Vacancies: in Kenya" in (await desk.browser().get(f"/@{KENYA}")).text

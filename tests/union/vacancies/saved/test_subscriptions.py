@@ -7,6 +7,7 @@ from fediunion.activitypub.audience import Audience
 from fediunion.kit.errors import Invalid, NotFound
 from fediunion.members.models import Member, MemberState
 from fediunion.members.service import delete_member
+from fediunion.social.archives.more import MoreFiles
 from fediunion.social.notifications.models import Notification, NotificationKind
 from fediunion.union.vacancies.models import SearchSubscription, SubscriptionMatch, VacancyState
 from fediunion.union.vacancies.saved.digests import mail_digests
@@ -187,6 +188,7 @@ async def test_J10_the_archive_has_them_and_erasure_leaves_none(desk: Desk, ana:
     await settle(desk.union)
     archived = await desk.db.read(archived_searches, ana.actor_id)
     assert archived["searches.json"]["searches"][0]["query"] == "country=KE"
+    assert await desk.db.read(desk.union.world.part(MoreFiles).load, ana.actor_id) == archived
     ben = await desk.member("ben")
     assert await desk.db.read(archived_searches, ben.actor_id) == {}
     await desk.on(ana, delete_member)
