@@ -13,6 +13,7 @@ from fediunion.db import announce, emit, now_of, settings_of
 from fediunion.db.pages import paged
 from fediunion.kit.errors import BadDocument, Invalid, NotFound
 from fediunion.kit.pages import Page
+from fediunion.kit.sentences import Sentence
 from fediunion.kit.urls import parse_remote_url
 from fediunion.world import CHANGED, World
 
@@ -118,7 +119,7 @@ def set_domain_rule(
     settings = settings_of(session)
     name = rule_name(host, settings)
     if name in settings.authority:
-        raise Invalid("This is our own server.", field="domain", reason="own-host")
+        raise Invalid(Sentence("This is our own server."), field="domain", reason="own-host")
     rule = session.scalar(select(DomainRule).where(DomainRule.host == name))
     if rule is None:
         rule = DomainRule(host=name, action=action, reason=reason, created_at=now_of(session))

@@ -17,6 +17,7 @@ from fediunion.config import Settings
 from fediunion.db import now_of, settings_of
 from fediunion.db.known_uris import insert_ignoring
 from fediunion.kit.errors import FediUnionError
+from fediunion.kit.sentences import Sentence
 from fediunion.members.models import AttemptCount
 
 
@@ -75,7 +76,7 @@ def count_attempts(session: Session, allowances: Iterable[Allowance]) -> None:
         )
         if getattr(counted, "rowcount", 0) == 0:
             wait = max(1, round((ends - now_of(session)).total_seconds()))
-            raise TooManyAttempts("This was tried too often.", retry_after_seconds=wait)
+            raise TooManyAttempts(Sentence("This was tried too often."), retry_after_seconds=wait)
 
 
 def uncount_attempts(session: Session, allowances: Iterable[Allowance]) -> None:

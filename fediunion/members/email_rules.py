@@ -68,9 +68,9 @@ def add_domain_block(session: Session, domain: str) -> EmailDomainBlock:
     try:
         name = parse_email(f"anybody@{domain.strip().removeprefix('@')}").domain
     except Invalid:
-        raise Invalid("This is not a domain of e-mail addresses.", field="domain") from None
+        raise Invalid(Sentence("This is not a domain of e-mail addresses."), field="domain") from None
     if session.scalar(select(EmailDomainBlock.id).where(EmailDomainBlock.domain == name)) is not None:
-        raise Invalid("This domain is blocked.", field="domain", reason="taken")
+        raise Invalid(Sentence("This domain is blocked."), field="domain", reason="taken")
     row = EmailDomainBlock(domain=name, created_at=now_of(session))
     session.add(row)
     return row

@@ -129,7 +129,7 @@ def disable_member(session: Session, member: Member) -> None:
     if member.state == MemberState.DISABLED:
         return
     if member.state != MemberState.ACTIVE:
-        raise NotAllowed("This account is not active.", reason="not-active")
+        raise NotAllowed(Sentence("This account is not active."), reason="not-active")
     _keep_an_owner(session, member)
     member.state = MemberState.DISABLED
     log_out(session, member)

@@ -44,7 +44,7 @@ def check_open(settings: Settings, *, invited: bool = False) -> None:
     open_to_all = settings.registration.mode in (RegistrationMode.OPEN, RegistrationMode.APPROVAL)
     if not open_to_all and not (invited and settings.registration.mode is RegistrationMode.INVITE):
         raise NotAllowed(
-            "Accounts are given by invitation here; ask your union.", reason="registration-closed"
+            Sentence("Accounts are given by invitation here; ask your union."), reason="registration-closed"
         )
 
 
@@ -171,7 +171,7 @@ def send_confirmation_again(session: Session, member: Member, email: str = "") -
     """
     row = find_sign_up(session, member.id)
     if row is None or row.confirmed_at is not None:
-        raise NotAllowed("This address is confirmed.", reason="confirmed")
+        raise NotAllowed(Sentence("This address is confirmed."), reason="confirmed")
     if email:
         change_email(session, member, email)
     _send_confirmation(session, member, row)
@@ -204,7 +204,7 @@ def is_name_taken(session: Session, username: str) -> bool:
 
 def _check_waits(member: Member) -> None:
     if member.state != MemberState.PENDING:
-        raise NotAllowed("This account does not wait for approval.", reason="not-pending")
+        raise NotAllowed(Sentence("This account does not wait for approval."), reason="not-pending")
 
 
 def _let_in_if_ready(session: Session, member: Member, row: SignUp) -> None:
@@ -219,7 +219,7 @@ def _let_in_if_ready(session: Session, member: Member, row: SignUp) -> None:
 def _send_confirmation(session: Session, member: Member, row: SignUp) -> None:
     settings = settings_of(session)
     if settings.mail.mode is MailMode.OFF or member.sealed_email is None:
-        raise Invalid("No mail is sent from here; ask your union.", field="email")
+        raise Invalid(Sentence("No mail is sent from here; ask your union."), field="email")
     token = new_token()
     row.confirmation_hash = _hash(token)
     row.confirmation_ends_at = now_of(session) + CONFIRMATION_LIVES

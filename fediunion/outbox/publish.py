@@ -45,7 +45,7 @@ class Recipients:
 
     `actor_ids` are rows of actors (ours among them are skipped: they get theirs inside the database),
     `inboxes` are addresses, `expand` names audiences: "followers", "network", "holders:<object uri>",
-    "sent_to:<object uri>".
+    "sent_to:<object uri>", "network:<object uri>" for those of the network who were sent it.
     """
 
     actor_ids: tuple[int, ...] = ()
@@ -181,7 +181,9 @@ def withdraw_from_network(session: Session, hosts: Collection[str]) -> None:
 
 
 def _stop_meant_for(session: Session, audience: str, waiting: Iterable[Row[Any]]) -> None:
-    meant = [row for row in waiting if audience in row.recipients["expand"]]
+    meant = [
+        row for row in waiting if any(name.partition(":")[0] == audience for name in row.recipients["expand"])
+    ]
     _stop(session, [row.id for row in meant if not row.attempts], [row.id for row in meant if row.attempts])
 
 
@@ -198,10 +200,10 @@ def _stop(session: Session, untried: list[int], tried: list[int]) -> None:
 
 
 def _refuse_mixed_network(session: Session, recipients: Recipients) -> None:
-    if NETWORK not in recipients.expand:
+    names = [expanded.partition(":")[0] for expanded in recipients.expand]
+    if NETWORK not in names:
         return
-    same = (f"{HOLDERS}:", f"{SENT_TO}:")
-    others = [name for name in recipients.expand if name != NETWORK and not name.startswith(same)]
+    others = set(names) - {NETWORK, HOLDERS, SENT_TO}
     remote = recipients.actor_ids and session.scalar(
         select(Actor.id).where(Actor.id.in_(recipients.actor_ids), Actor.local.is_(False)).limit(1)
     )

@@ -16,6 +16,7 @@ from fediunion.config import Settings
 from fediunion.db import announce, emit, now_of, settings_of
 from fediunion.db.known_uris import remember_uri
 from fediunion.kit.errors import Invalid
+from fediunion.kit.sentences import Sentence
 from fediunion.world import CHANGED
 
 WIRE_TYPES: Final[dict[ActorKind, str]] = {
@@ -49,7 +50,7 @@ def create_local_actor(
     settings, now = settings_of(session), now_of(session)
     name = check_actor_name(username)
     if find_local_actor(session, name) is not None:
-        raise Invalid(f"The name {name} is taken.", field="username", reason="taken")
+        raise Invalid(Sentence("The name %(name)s is taken.", name=name), field="username", reason="taken")
     person = kind is ActorKind.MEMBER
     actor = Actor(
         **_addresses(settings, name),
@@ -83,7 +84,9 @@ def create_local_actor(
         with session.begin_nested():
             session.add(actor)
     except IntegrityError as error:
-        raise Invalid(f"The name {name} is taken.", field="username", reason="taken") from error
+        raise Invalid(
+            Sentence("The name %(name)s is taken.", name=name), field="username", reason="taken"
+        ) from error
     session.add_all(key_rows(actor, keys, now))
     remember_uri(session, actor.uri, "actor", actor.id)
     announce(session, CHANGED, "actors")
@@ -148,7 +151,7 @@ def set_reach(session: Session, actor: Actor, reach: Reach) -> None:
     Raises Invalid for an institution.
     """
     if actor.kind != ActorKind.MEMBER:
-        raise Invalid("Only members have a reach; institutions are public.", field="reach")
+        raise Invalid(Sentence("Only members have a reach; institutions are public."), field="reach")
     _apply_reach(actor, reach, locked=actor.locked)
     actor.updated_at = now_of(session)
     announce(session, CHANGED, "actors")

@@ -158,8 +158,11 @@ async def show_account_statuses(call: Call) -> Answer:
 
 
 def _shows_follows(actor: Actor, viewer: Viewer) -> bool:
-    """Return whether the caller may read who follows or is followed: of people only the person itself."""
-    institution = actor.local and actor.kind != ActorKind.MEMBER
+    """Return whether the caller may read who follows or is followed: of people only the person itself.
+
+    What somebody looks for is nobody's business: of a search it is not told either (journey J2).
+    """
+    institution = actor.local and actor.kind not in (ActorKind.MEMBER, ActorKind.SEARCH)
     return actor.id == viewer.actor_id or institution
 
 

@@ -7,6 +7,7 @@ from fediunion.actors.models import Actor
 from fediunion.db import now_of
 from fediunion.db.known_uris import insert_ignoring
 from fediunion.kit.errors import Invalid
+from fediunion.kit.sentences import Sentence
 from fediunion.social.annotations.models import AccountNote, Endorsement
 from fediunion.social.follows.events import Unfollowed
 from fediunion.social.follows.models import FollowState
@@ -19,7 +20,9 @@ def write_note(session: Session, member: Actor, account: Actor, text: str) -> No
     """Note something about an account; an empty text removes the note. Raises Invalid for a long one."""
     text = text.replace("\x00", "").strip()
     if len(text) > MAX_NOTE_CHARACTERS:
-        raise Invalid(f"A note has {MAX_NOTE_CHARACTERS} characters at most.", field="comment")
+        raise Invalid(
+            Sentence("A note has %(most)s characters at most.", most=MAX_NOTE_CHARACTERS), field="comment"
+        )
     note = session.scalar(
         select(AccountNote).where(AccountNote.actor_id == member.id, AccountNote.about_id == account.id)
     )

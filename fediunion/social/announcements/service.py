@@ -12,6 +12,7 @@ from fediunion.db.known_uris import insert_ignoring
 from fediunion.kit.errors import Invalid
 from fediunion.kit.ids import new_id
 from fediunion.kit.markdown import markdown_to_html
+from fediunion.kit.sentences import Sentence
 from fediunion.social.announcements.events import (
     AnnouncementPublished,
     AnnouncementReacted,
@@ -47,9 +48,11 @@ def publish_announcement(
     `starts_at` and `ends_at` say when that happens which it is about. Raises Invalid.
     """
     if not text.strip() or len(text) > MAX_CHARACTERS:
-        raise Invalid(f"An announcement has 1 to {MAX_CHARACTERS} characters.", field="text")
+        raise Invalid(
+            Sentence("An announcement has 1 to %(most)s characters.", most=MAX_CHARACTERS), field="text"
+        )
     if starts_at is not None and ends_at is not None and ends_at < starts_at:
-        raise Invalid("It cannot end before it starts.", field="ends_at")
+        raise Invalid(Sentence("It cannot end before it starts."), field="ends_at")
     now = now_of(session)
     announcement = Announcement(
         source=text,
@@ -92,7 +95,9 @@ def react(session: Session, announcement_id: int, actor_id: int, name: str) -> N
     get_shown(session, announcement_id)
     name = _checked_name(session, name)
     if _is_new(session, announcement_id, name) and _count_names(session, announcement_id) >= MAX_REACTIONS:
-        raise Invalid(f"There are {MAX_REACTIONS} different reactions at most.", field="name")
+        raise Invalid(
+            Sentence("There are %(most)s different reactions at most.", most=MAX_REACTIONS), field="name"
+        )
     row = {
         "id": new_id(),
         "announcement_id": announcement_id,
@@ -139,7 +144,7 @@ def _checked_name(session: Session, name: str) -> str:
         if emoji is not None:
             return emoji.shortcode
     if not _is_unicode_emoji(name):
-        raise Invalid("This is not an emoji.", field="name")
+        raise Invalid(Sentence("This is not an emoji."), field="name")
     return name
 
 

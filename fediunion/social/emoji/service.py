@@ -8,6 +8,7 @@ from sqlalchemy.orm import Session
 
 from fediunion.db import announce, now_of, settings_of
 from fediunion.kit.errors import Invalid, NotFound
+from fediunion.kit.sentences import Sentence
 from fediunion.social.emoji.models import CustomEmoji
 from fediunion.social.media.addresses import file_address
 from fediunion.social.media.files import drop_picture, keep_picture
@@ -24,9 +25,9 @@ def check_shortcode(session: Session, text: str) -> str:
     """Return a name for a new emoji, without colons. Raises Invalid for a bad one, and one in use."""
     shortcode = text.strip().strip(":")
     if _SHORTCODE.fullmatch(shortcode) is None:
-        raise Invalid("A shortcode has 2 to 30 letters a to z, digits or _.", field="shortcode")
+        raise Invalid(Sentence("A shortcode has 2 to 30 letters a to z, digits or _."), field="shortcode")
     if find_emoji(session, shortcode) is not None:
-        raise Invalid("There is an emoji of this name.", field="shortcode", reason="taken")
+        raise Invalid(Sentence("There is an emoji of this name."), field="shortcode", reason="taken")
     return shortcode
 
 
@@ -41,7 +42,9 @@ def add_emoji(
 ) -> CustomEmoji:
     """Return a new emoji of stored files (media.uploads.store_emoji). Raises Invalid."""
     if len(category) > MAX_CATEGORY:
-        raise Invalid(f"A category has {MAX_CATEGORY} characters at most.", field="category")
+        raise Invalid(
+            Sentence("A category has %(most)s characters at most.", most=MAX_CATEGORY), field="category"
+        )
     name = check_shortcode(session, shortcode)
     emoji = CustomEmoji(
         shortcode=name,

@@ -134,6 +134,8 @@ def _checked_title(title: str) -> str:
 def _checked_policy(policy: str) -> str:
     if policy not in REPLIES_POLICIES:
         raise Invalid(
-            "Replies are shown as followed, list or none.", field="replies_policy", reason="inclusion"
+            Sentence("Replies are shown as followed, list or none."),
+            field="replies_policy",
+            reason="inclusion",
         )
     return policy

@@ -2,6 +2,7 @@
 
 from typing import Final
 
+from fediunion.kit.sentences import Sentence
 from fediunion.members.attempts import Allowance, TooManyAttempts, count_attempts
 from fediunion.social.media.queries import count_recent_uploads
 from fediunion.world import World
@@ -19,5 +20,5 @@ async def check_uploads_left(world: World, owner_id: int) -> None:
     """
     most = world.settings.media.uploads_per_hour
     if await world.db.read(count_recent_uploads, owner_id) >= 2 * most:
-        raise TooManyAttempts("Too much was uploaded.", retry_after_seconds=_RETRY_SECONDS)
+        raise TooManyAttempts(Sentence("Too much was uploaded."), retry_after_seconds=_RETRY_SECONDS)
     await world.db.write(count_attempts, [Allowance("upload", str(owner_id), most, _AN_HOUR_SECONDS)])

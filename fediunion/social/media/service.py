@@ -11,6 +11,7 @@ from sqlalchemy.orm import Session
 
 from fediunion.db import now_of, settings_of
 from fediunion.kit.errors import Invalid
+from fediunion.kit.sentences import Sentence
 from fediunion.social.media.files import (
     change_files,
     expire_files,
@@ -113,7 +114,7 @@ def delete_upload(session: Session, attachment_id: int, owner_id: int) -> None:
     """Remove an upload that is in no post. Raises NotFound for another's, Invalid for one in a post."""
     attachment = get_own(session, attachment_id, owner_id)
     if attachment.post_id is not None or attachment.held_by_id is not None:
-        raise Invalid("The file is part of a post; edit or delete that.", field="id")
+        raise Invalid(Sentence("The file is part of a post; edit or delete that."), field="id")
     expire_files(session, [attachment.file_name, attachment.thumbnail_name], now_of(session))
     session.delete(attachment)
 
@@ -193,7 +194,9 @@ def checked_description(text: str) -> str:
     """Return a description as it is kept. Raises Invalid for one that is too long (M21)."""
     if len(text) > MAX_DESCRIPTION:
         raise Invalid(
-            f"A description has {MAX_DESCRIPTION} characters at most.", field="description", reason="too-long"
+            Sentence("A description has %(most)s characters at most.", most=MAX_DESCRIPTION),
+            field="description",
+            reason="too-long",
         )
     return text.strip()
 
@@ -222,9 +225,9 @@ def usable(session: Session, attachment_id: int, owner_id: int, post_id: int | N
         or attachment.post_id not in (None, post_id)
         or is_over(attachment, now_of(session))
     ):
-        raise Invalid("There is no such attachment.", field="media_ids")
+        raise Invalid(Sentence("There is no such attachment."), field="media_ids")
     if attachment.state != READY:
-        raise Invalid("A file is still being worked on; try again in a moment.", field="media_ids")
+        raise Invalid(Sentence("A file is still being worked on; try again in a moment."), field="media_ids")
     return attachment
 
 

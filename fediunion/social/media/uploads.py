@@ -72,7 +72,7 @@ async def finished(world: World, attachment: Attachment, task: asyncio.Task[Any]
         await world.db.write(service.drop_uploads, [attachment.id])
         raise
     if row is None:
-        raise Invalid("The upload was deleted.", field="file")
+        raise Invalid(Sentence("The upload was deleted."), field="file")
     return row
 
 

@@ -8,6 +8,7 @@ from fediunion.actors.service.remote import REFRESH
 from fediunion.db import announce, now_of
 from fediunion.jobs.queue import enqueue
 from fediunion.kit.errors import Invalid
+from fediunion.kit.sentences import Sentence
 from fediunion.members.queries import find_member_of
 from fediunion.members.service import suspend_member, unsuspend_member
 from fediunion.social.moderation.audit import record_audit
@@ -59,7 +60,7 @@ def unsuspend(session: Session, actor: Actor, *, by: str, reason: str = "") -> N
 def silence(session: Session, actor: Actor, *, by: str, reason: str = "") -> None:
     """Let an actor be read, and heard, by followers only. Raises Invalid for an institution of ours."""
     if actor.local and find_member_of(session, actor.id) is None:
-        raise Invalid("An institution of ours cannot be silenced.", field="id")
+        raise Invalid(Sentence("An institution of ours cannot be silenced."), field="id")
     if actor.silenced_at is None:
         actor.silenced_at = now_of(session)
         announce(session, CHANGED, "actors")

@@ -25,7 +25,7 @@ def check_outranks(session: Session, role: Role, actor: Actor) -> None:
     """Raise NotAllowed where the account is a member's whose role is not below `role` (row W18)."""
     member = find_member_of(session, actor.id) if actor.local else None
     if member is not None and rank_of(member.role) >= rank_of(role):
-        raise NotAllowed("You cannot decide about somebody of your own role or a higher one.")
+        raise NotAllowed(Sentence("You cannot decide about somebody of your own role or a higher one."))
 
 
 def is_at_least(role: str, least: Role) -> bool:
@@ -78,7 +78,9 @@ def unsensitize(session: Session, actor: Actor, *, by: str) -> None:
 def erase(session: Session, actor: Actor, *, by: str) -> None:
     """Remove a suspended account, ours or remote, with all that it left. Raises NotAllowed for another."""
     if actor.suspended_at is None:
-        raise NotAllowed("Only a suspended account can be deleted; suspend it first.", reason="not-suspended")
+        raise NotAllowed(
+            Sentence("Only a suspended account can be deleted; suspend it first."), reason="not-suspended"
+        )
     member = find_member_of(session, actor.id) if actor.local else None
     if member is not None:
         delete_member(session, member)
@@ -90,7 +92,11 @@ def erase(session: Session, actor: Actor, *, by: str) -> None:
 def warn(session: Session, actor: Actor, text: str, *, by: str) -> None:
     """Note a warning, and write it to a member of ours who has an address. Raises Invalid for a long text."""
     if len(text) > MAX_TEXT:
-        raise Invalid(f"A warning has {MAX_TEXT} characters at most.", field="text", reason="too-long")
+        raise Invalid(
+            Sentence("A warning has %(most)s characters at most.", most=MAX_TEXT),
+            field="text",
+            reason="too-long",
+        )
     record_audit(session, by=by, action="actor.warn", subject=actor.uri, reason=text)
     tell_by_mail(session, actor, text)
 

@@ -68,7 +68,7 @@ def report(
     viewer = Viewer(reporter.id, None, is_member=True)
     posts = [get_visible_post(session, post_id, viewer) for post_id in dict.fromkeys(post_ids)]
     if any(post.author_id != target.id for post in posts):
-        raise Invalid("A report names posts of the reported account.", field="status_ids")
+        raise Invalid(Sentence("A report names posts of the reported account."), field="status_ids")
     row = Report(
         reporter_id=reporter.id,
         target_id=target.id,

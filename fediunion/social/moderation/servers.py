@@ -18,6 +18,7 @@ from fediunion.actors.models import Actor, DomainAction, DomainRule
 from fediunion.db import announce
 from fediunion.jobs.queue import enqueue
 from fediunion.kit.errors import Invalid, NotFound
+from fediunion.kit.sentences import Sentence
 from fediunion.outbox.models import Delivery
 from fediunion.social.follows.models import Follow
 from fediunion.social.moderation.audit import AUTOMATIC, record_audit
@@ -47,7 +48,7 @@ def decide_on_host(
     a blocked server is removed for good. Raises Invalid for no host, our own, or a purge without a block.
     """
     if purge and action is not DomainAction.BLOCK:
-        raise Invalid("Only a blocked server can be purged.", field="purge")
+        raise Invalid(Sentence("Only a blocked server can be purged."), field="purge")
     rule = set_domain_rule(session, host, action, reason, private_reason=private_reason)
     if purge:
         enqueue(session, PURGE_HOST, key=f"purge:{rule.host}", host=rule.host)

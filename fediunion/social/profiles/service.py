@@ -114,7 +114,9 @@ def feature_tag(session: Session, actor: Actor, name: str) -> FeaturedTag:
         if tag.name == normalise_hashtag(shown):
             return tag
     if len(tags) >= MAX_FEATURED_TAGS:
-        raise Invalid(f"{MAX_FEATURED_TAGS} hashtags can be featured at most.", field="name")
+        raise Invalid(
+            Sentence("%(most)s hashtags can be featured at most.", most=MAX_FEATURED_TAGS), field="name"
+        )
     tag = FeaturedTag(
         actor_id=actor.id, name=normalise_hashtag(shown), display_name=shown, created_at=now_of(session)
     )
@@ -133,7 +135,7 @@ def unfeature_tags(session: Session, actor: Actor, tag_ids: Iterable[int]) -> No
 def _change_reach(session: Session, actor: Actor, reach: Reach) -> None:
     member = find_member_of(session, actor.id)
     if member is None or actor.kind != ActorKind.MEMBER:
-        raise Invalid("Only members have a reach; institutions are public.", field="reach")
+        raise Invalid(Sentence("Only members have a reach; institutions are public."), field="reach")
     set_reach(session, member, reach)
 
 
@@ -188,11 +190,13 @@ def _picture_words(text: str, field: str) -> str:
 def _domains(texts: Sequence[str]) -> list[str]:
     """Return the websites that may name this actor as the author of what they publish."""
     if len(texts) > MAX_ATTRIBUTION_DOMAINS:
-        raise Invalid(f"{MAX_ATTRIBUTION_DOMAINS} domains at most.", field="attribution_domains")
+        raise Invalid(
+            Sentence("%(most)s domains at most.", most=MAX_ATTRIBUTION_DOMAINS), field="attribution_domains"
+        )
     try:
         hosts = [parse_remote_url(f"https://{text.strip().lower()}/").host for text in texts if text.strip()]
     except BadDocument as error:
-        raise Invalid("This is no domain.", field="attribution_domains") from error
+        raise Invalid(Sentence("This is no domain."), field="attribution_domains") from error
     return list(dict.fromkeys(hosts))
 
 

@@ -14,6 +14,7 @@ import structlog
 
 import fediunion
 from fediunion.kit.errors import Invalid, Unavailable
+from fediunion.kit.sentences import Sentence
 
 TASK_SECONDS: Final = 120.0
 CPU_SECONDS: Final = 60
@@ -84,7 +85,9 @@ class Pool:
             self.killed += 1
             _log.warning("a file broke its worker", error=type(error).__name__, use=task.get("use"))
             await worker.end()
-            raise Invalid("The file cannot be read within the bounds for files.", field="file") from None
+            raise Invalid(
+                Sentence("The file cannot be read within the bounds for files."), field="file"
+            ) from None
         except BaseException:
             await worker.end()
             raise

@@ -139,11 +139,11 @@ def check_words(text: str, content_warning: str, language: str | None) -> None:
 
 def _check_storable(text: str, field: str) -> None:
     if "\x00" in text:
-        raise Invalid("A text cannot contain the character NUL.", field=field)
+        raise Invalid(Sentence("A text cannot contain the character NUL."), field=field)
     try:
         text.encode()
     except UnicodeEncodeError as error:
-        raise Invalid("A text cannot contain half a character.", field=field) from error
+        raise Invalid(Sentence("A text cannot contain half a character."), field=field) from error
 
 
 def _check_poll(session: Session, poll: PollDraft) -> None:
@@ -160,4 +160,4 @@ def _check_poll(session: Session, poll: PollDraft) -> None:
     if len(set(options)) != len(options):
         raise Invalid(Sentence("A poll’s options differ from each other."), field="poll[options]")
     if poll.ends_at <= now_of(session):
-        raise Invalid("A poll ends in the future.", field="poll[expires_in]")
+        raise Invalid(Sentence("A poll ends in the future."), field="poll[expires_in]")

@@ -41,8 +41,10 @@ def vote(session: Session, voter: Actor, post_id: int, choices: Sequence[int]) -
     author = get_actor(session, post.author_id)
     if not author.local and stays_here(voter):
         raise Invalid(
-            "A vote goes to the server that asked, which would learn who you are. "
-            "Choose a wider reach to vote there.",
+            Sentence(
+                "A vote goes to the server that asked, which would learn who you are. "
+                "Choose a wider reach to vote there."
+            ),
             field="choices",
         )
     for choice in chosen:

@@ -14,6 +14,7 @@ from fediunion.db.known_uris import KnownUri, insert_ignoring, remember_uri
 from fediunion.jobs.queue import enqueue
 from fediunion.kit.errors import Invalid, NotFound
 from fediunion.kit.ids import new_slug
+from fediunion.kit.sentences import Sentence
 from fediunion.kit.urls import same_origin
 from fediunion.outbox.publish import Recipients, publish
 from fediunion.social.follows.documents import new_activity_uri
@@ -66,11 +67,11 @@ def start_quote(
     post.quote_uri, post.quote_of_id = quoted.uri, quoted.id
     if author.local:
         if not may_quote(session, quoted, author, quoter):
-            raise Invalid("This post may not be quoted.", field="quoted_status_id")
+            raise Invalid(Sentence("This post may not be quoted."), field="quoted_status_id")
         approval = approve(session, quoted, author, post.uri, quoter)
         post.quote_state, post.quote_authorization_uri = ACCEPTED, approval.uri
     elif not Audience(quoted.audience).is_public or _is_for_nobody(quoted, author):
-        raise Invalid("This post may not be quoted.", field="quoted_status_id")
+        raise Invalid(Sentence("This post may not be quoted."), field="quoted_status_id")
     else:
         post.quote_state = PENDING
 

@@ -13,6 +13,7 @@ from fediunion.db import settings_of
 from fediunion.kit.errors import Invalid
 from fediunion.kit.html import text_to_html
 from fediunion.kit.markdown import markdown_to_html, prose_of
+from fediunion.kit.sentences import Sentence
 from fediunion.kit.text import Mention, find_hashtags, find_mentions, normalise_hashtag
 from fediunion.social.follows.refusals import blocked_among
 from fediunion.social.media.models import Attachment
@@ -81,7 +82,9 @@ def write(
     words = prose_of(text) if content_type == MARKDOWN else text
     mentions = find_mentions(words)
     if len(mentions) > MAX_MENTIONS:
-        raise Invalid(f"A post can mention {MAX_MENTIONS} accounts at most.", field="status")
+        raise Invalid(
+            Sentence("A post can mention %(most)s accounts at most.", most=MAX_MENTIONS), field="status"
+        )
     named = _named(session, mentions)
     answered = _answered(session, author, audience, parent)
     everybody = {actor.id: actor for actor in (*named.values(), *((answered,) if answered else ()))}
@@ -93,7 +96,7 @@ def write(
     }
     if audience is Audience.DIRECT and stays_here(author) and not all(a.local for a in addressed.values()):
         raise Invalid(
-            "Members whom nobody outside may know of can write only to members of this instance.",
+            Sentence("Members whom nobody outside may know of can write only to members of this instance."),
             field="status",
         )
     stays = audience is Audience.LOCAL or (
@@ -181,7 +184,7 @@ def describe_attachments(session: Session, post: Post, described: Iterable[Attac
     for words in described:
         attachment = session.get(Attachment, words.attachment_id)
         if attachment is None or attachment.post_id != post.id:
-            raise Invalid("There is no such attachment.", field="media_attributes")
+            raise Invalid(Sentence("There is no such attachment."), field="media_attributes")
         describe(attachment, description=words.description, focus=words.focus)
         if words.thumbnail is not None:
             replace_thumbnail(session, attachment.id, post.author_id, words.thumbnail)

@@ -30,7 +30,6 @@ Fact = tuple[Sentence, object, object]
 _Choice = TypeVar("_Choice", bound=StrEnum)
 
 _DURATION: Final = re.compile(r"P(?:(\d{1,3})Y)?(?:(\d{1,3})M)?(?:(\d{1,3})W)?(?:(\d{1,4})D)?")
-_PARTS: Final = ("year", "month", "week", "day")
 _NUMBER: Final = Markup('<bdi class="code">{}</bdi>')
 
 
@@ -41,16 +40,17 @@ def facts_of(notice: Notice) -> list[Fact]:
 
 def duration_words(duration: str) -> str:
     """Return an ISO 8601 duration in the reader's words ("1 year"); as it is where it is no such."""
-    from babel.units import format_unit
-
     match = _DURATION.fullmatch(duration)
     if match is None or not any(match.groups()):
         return duration
-    locale = LOCALES[current_reader().language]
-    amounts = zip(_PARTS, match.groups(), strict=True)
-    return ", ".join(
-        format_unit(int(n), f"duration-{part}", "long", locale=locale) for part, n in amounts if n
-    )
+    years, months, weeks, days = (int(each or 0) for each in match.groups())
+    parts = [
+        years and Sentence.counted("%(count)s year", "%(count)s years", count=years),
+        months and Sentence.counted("%(count)s month", "%(count)s months", count=months),
+        weeks and Sentence.counted("%(count)s week", "%(count)s weeks", count=weeks),
+        days and Sentence.counted("%(count)s day", "%(count)s days", count=days),
+    ]
+    return _comma().join(str(told(part)) for part in parts if part)
 
 
 def named(names: Mapping[_Choice, Sentence], value: str) -> Sentence | str:

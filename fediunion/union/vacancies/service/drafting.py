@@ -23,7 +23,7 @@ def create_draft(
 ) -> Vacancy:
     """Return a new draft on a board; nobody but its editors sees it. Raises Invalid, NotAllowed."""
     if not board.local or board.kind not in (ActorKind.BOARD, ActorKind.UNION) or board.deleted_at:
-        raise NotAllowed("Vacancies are published by a board or by the union itself.")
+        raise NotAllowed(Sentence("Vacancies are published by a board or by the union itself."))
     if audience not in AUDIENCES:
         raise Invalid(Sentence("A vacancy is public, or for the network of unions."), field="audience")
     now = now_of(session)

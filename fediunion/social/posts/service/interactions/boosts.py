@@ -10,6 +10,7 @@ from fediunion.db import emit, now_of
 from fediunion.db.known_uris import bury_uri, remember_uri
 from fediunion.kit.errors import Invalid
 from fediunion.kit.ids import new_id
+from fediunion.kit.sentences import Sentence
 from fediunion.outbox.publish import Recipients, publish, withdraw_unsent
 from fediunion.social.follows.documents import new_activity_uri
 from fediunion.social.follows.queries import local_follower_ids
@@ -32,7 +33,7 @@ def boost(session: Session, booster: Actor, post_id: int, audience: Audience = A
         return boost(session, booster, post.boost_of_id, audience)
     own = post.author_id == booster.id
     if not Audience(post.audience).is_public and not (own and post.audience == Audience.FOLLOWERS):
-        raise Invalid("This post is not public: it cannot be boosted.", field="id")
+        raise Invalid(Sentence("This post is not public: it cannot be boosted."), field="id")
     lock_post(session, post.id)
     existing = find_boost(session, booster.id, post.id)
     if existing is not None:

@@ -7,6 +7,7 @@ from fediunion.activitypub.audience import Audience
 from fediunion.actors.models import Actor
 from fediunion.db import announce, now_of
 from fediunion.kit.errors import Invalid
+from fediunion.kit.sentences import Sentence
 from fediunion.outbox.publish import Recipients, publish
 from fediunion.social.follows.documents import new_activity_uri
 from fediunion.social.posts import documents
@@ -20,14 +21,14 @@ PINNED_AUDIENCES = (Audience.PUBLIC, Audience.UNLISTED, Audience.FOLLOWERS)
 def pin(session: Session, author: Actor, post: Post) -> None:
     """Show our post first. Raises Invalid for another's, a private one, or one too many."""
     if post.author_id != author.id or post.boost_of_id is not None or post.deleted_at is not None:
-        raise Invalid("Only one's own posts can be pinned.", field="id")
+        raise Invalid(Sentence("Only one’s own posts can be pinned."), field="id")
     if post.audience not in PINNED_AUDIENCES:
-        raise Invalid("Only posts that others can read can be pinned.", field="id")
+        raise Invalid(Sentence("Only posts that others can read can be pinned."), field="id")
     pinned = session.scalars(select(Pin).where(Pin.actor_id == author.id)).all()
     if any(row.post_id == post.id for row in pinned):
         return
     if len(pinned) >= MAX_PINS:
-        raise Invalid(f"{MAX_PINS} posts can be pinned at most.", field="id")
+        raise Invalid(Sentence("%(most)s posts can be pinned at most.", most=MAX_PINS), field="id")
     session.add(Pin(actor_id=author.id, post_id=post.id, created_at=now_of(session)))
     _tell_pin(session, "Add", author, post)
 

@@ -10,6 +10,7 @@ from fediunion.actors.models import Actor
 from fediunion.db import announce, emit, now_of
 from fediunion.kit.errors import Invalid, NotAllowed
 from fediunion.kit.ids import new_slug
+from fediunion.kit.sentences import Sentence
 from fediunion.outbox.publish import HOLDERS, Recipients, publish
 from fediunion.social.emoji.service import emojis_in
 from fediunion.social.follows.models import Follow, FollowState
@@ -61,7 +62,9 @@ def edit_post(
     session.refresh(post, ["deleted_at"])
     check_own(author, post)
     if post.extension:
-        raise NotAllowed("This post tells of something else: edit that.", reason="tells-of-something")
+        raise NotAllowed(
+            Sentence("This post tells of something else: edit that."), reason="tells-of-something"
+        )
     content_type = content_type or post.source_type
     check_content_type(content_type)
     check_words(text, content_warning, language)
@@ -102,7 +105,7 @@ def edit_post(
 def check_own(author: Actor, post: Post) -> None:
     """Raise NotAllowed unless the post is there and is the author's own."""
     if post.author_id != author.id or post.deleted_at is not None or post.boost_of_id is not None:
-        raise NotAllowed("Only the author can change a post.")
+        raise NotAllowed(Sentence("Only the author can change a post."))
 
 
 def change_quote_policy(session: Session, author: Actor, post: Post, quotes: str) -> None:

@@ -2,9 +2,10 @@
 
 from sqlalchemy.orm import Session
 
+from fediunion.activitypub.audience import Audience
 from fediunion.actors.models import Actor
 from fediunion.db import announce, emit, now_of
-from fediunion.outbox.publish import SENT_TO, Recipients, publish
+from fediunion.outbox.publish import NETWORK, SENT_TO, Recipients, publish
 from fediunion.social.posts import documents
 from fediunion.social.posts.events import PostEdited
 from fediunion.social.posts.models import Post
@@ -48,7 +49,10 @@ def withdraw_from_holders(session: Session, author: Actor, post: Post) -> None:
 
 def _tell_holders(session: Session, author: Actor, post: Post) -> None:
     document = documents.update_document(render(session, author_view(session, post)), author)
-    publish(session, author, document, _holders_of(post), public=is_open(post), shared=is_shared(post))
+    # Who left the network since holds how it was: that is taken back some day, and not brought up to date.
+    in_network = Recipients(expand=(f"{NETWORK}:{post.uri}",))
+    told = in_network if post.audience == Audience.NETWORK else _holders_of(post)
+    publish(session, author, document, told, public=is_open(post), shared=is_shared(post))
 
 
 def _holders_of(post: Post) -> Recipients:

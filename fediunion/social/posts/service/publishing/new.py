@@ -17,6 +17,7 @@ from fediunion.db.prepared import update_rows
 from fediunion.jobs.queue import enqueue
 from fediunion.kit.errors import NotAllowed
 from fediunion.kit.ids import new_id, new_slug
+from fediunion.kit.sentences import Sentence
 from fediunion.outbox.publish import publish
 from fediunion.social.emoji.service import emojis_in
 from fediunion.social.follows.queries import local_follower_ids
@@ -45,7 +46,7 @@ def publish_post(session: Session, author: Actor, draft: PostDraft) -> Post:
 def publish_view(session: Session, author: Actor, draft: PostDraft) -> PostView:
     """Do what `publish_post` does, and return the post with all that belongs to it."""
     if author.suspended_at is not None or author.deleted_at is not None:
-        raise NotAllowed("This account cannot publish.")
+        raise NotAllowed(Sentence("This account cannot publish."))
     check_draft(session, draft)
     now = now_of(session)
     parent, quoted = _seen(session, author, draft.in_reply_to_id), _seen(session, author, draft.quote_of_id)

@@ -9,6 +9,7 @@ from fediunion.actors.models import Actor
 from fediunion.db import announce, emit, now_of
 from fediunion.db.known_uris import bury_uri
 from fediunion.kit.errors import NotAllowed
+from fediunion.kit.sentences import Sentence
 from fediunion.outbox.publish import HOLDERS, Recipients, publish, withdraw_unsent
 from fediunion.social.posts import documents
 from fediunion.social.posts.events import PostRemoved
@@ -29,7 +30,7 @@ def withdraw_post(
     for another's post.
     """
     if post.author_id != author.id:
-        raise NotAllowed("Only the author can delete a post.")
+        raise NotAllowed(Sentence("Only the author can delete a post."))
     lock_post(session, post.id)
     session.refresh(post, ["deleted_at"])
     if post.deleted_at is not None:
