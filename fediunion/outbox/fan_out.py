@@ -22,7 +22,7 @@ from fediunion.kit.ids import new_id
 from fediunion.outbox.health import DELIVERIES
 from fediunion.outbox.inboxes import Target, targets_of
 from fediunion.outbox.models import Delivery, DeliveryState, OutboxActivity
-from fediunion.outbox.publish import HOLDERS, SENT_TO, AudienceExpander
+from fediunion.outbox.publish import HOLDERS, NETWORK, SENT_TO, AudienceExpander
 from fediunion.outbox.schedule import Schedule
 from fediunion.world import World
 
@@ -203,7 +203,8 @@ def _fan_out_portion(
 
 def _reads_deliveries(row: _Chosen) -> bool:
     """Return whether who gets an activity depends on who got earlier ones, of this unit maybe."""
-    return any(name.startswith((f"{HOLDERS}:", f"{SENT_TO}:")) for name in row.recipients["expand"])
+    asking = (f"{HOLDERS}:", f"{SENT_TO}:", f"{NETWORK}:")
+    return any(name.startswith(asking) for name in row.recipients["expand"])
 
 
 def _store_proofs(session: Session, outgoing: Sequence[Outgoing], unfinished: set[int]) -> None:

@@ -28,6 +28,7 @@ NO_PAGES: Final = frozenset(
         *("/live/home", "/live/local", "/live/network", "/live/lists/{id:int}"),
         *("/vacancies.json", "/vacancies.jsonld", "/vacancies.jsonfeed", "/vacancies.atom", "/vacancies.rss"),
         *("/vacancies.ics", "/vacancies.csv", "/vacancies/{slug}/closing.ics"),
+        *("/vacancies/subscription.atom", "/vacancies/search.png"),
         *("/vacancies/{slug}/posting.json", "/boards/template.csv", "/vacancies/follow"),
         *("/admin/servers/export.csv", "/settings/archive/{id:int}", "/settings/transfers/{name}"),
     }

@@ -4,34 +4,36 @@ One Note without `name` and `summary`, its headline the first paragraph, the lin
 attachment; FEP-0837 for those who know proposals; schema.org in `vacancy`.
 """
 
-from collections.abc import Mapping
-from datetime import datetime
-from types import MappingProxyType
 from typing import Final
-
-from babel.dates import format_date, format_time
 
 from fediunion.activitypub.vocab import JsonObject
 from fediunion.actors.models import Actor
+from fediunion.kit.catalogues import SOURCE, known_language, translated
 from fediunion.kit.html import escape
+from fediunion.kit.sentences import Sentence
 from fediunion.kit.text import valid_hashtag
 from fediunion.social.posts.service.drafts import Composed
 from fediunion.union.vacancies.models import Vacancy, VacancyState
 from fediunion.union.vacancies.notice import Notice, Station
 from fediunion.union.vacancies.posting import wire_posting
-from fediunion.union.vacancies.terms.closing import in_zone, zone_name
+from fediunion.union.vacancies.terms.closing import Closing, closing_text, in_zone
+from fediunion.union.vacancies.terms.contract import ContractType
 from fediunion.union.vacancies.terms.grades import is_of_un
+from fediunion.union.vacancies.terms.money import salary_sentence
+from fediunion.union.vacancies.terms.names import CONTRACT_TYPES
+from fediunion.web.languages import LOCALES
+
+_HERE: Final = "\N{OBJECT REPLACEMENT CHARACTER}"
 
 HIRING_HALLS: Final = "hiring_halls"
 """The audience of every public vacancy beside the board's followers: peers whose vacancies we take."""
 
-_ENDED: Final[Mapping[VacancyState, str]] = MappingProxyType(
-    {
-        VacancyState.CLOSED: "[Closed]",
-        VacancyState.FILLED: "[Filled]",
-        VacancyState.WITHDRAWN: "[Withdrawn]",
-    }
-)
+_ENDED: Final = {
+    VacancyState.CLOSED: "[Closed]",
+    VacancyState.FILLED: "[Filled]",
+    VacancyState.WITHDRAWN: "[Withdrawn]",
+}
+"""How the words of what is over begin, in any language: others tell by it, too."""
 
 
 def composed_vacancy(vacancy: Vacancy, notice: Notice, *, board: Actor, base_url: str) -> Composed:
@@ -64,6 +66,11 @@ def headline(notice: Notice) -> str:
     return " · ".join(part for part in parts if part)
 
 
+def language_of(notice: Notice) -> str:
+    """Return the language that a post about a notice is written in: the notice's own where it is ours."""
+    return known_language(notice.language) or SOURCE
+
+
 def _html(notice: Notice, state: VacancyState, url: str, tags: list[str], base_url: str) -> str:
     mark = _ENDED.get(state)
     first = escape(headline(notice))
@@ -79,30 +86,27 @@ def _html(notice: Notice, state: VacancyState, url: str, tags: list[str], base_u
 
 
 def _facts(notice: Notice) -> str:
-    contract = notice.contract_type.replace("-", " ").capitalize()
+    language = language_of(notice)
     employer = f"{notice.employer}, {notice.department}" if notice.department else notice.employer
-    return " · ".join(part for part in (employer, contract, _pay(notice)) if part)
-
-
-def _pay(notice: Notice) -> str:
-    salary = notice.salary
-    if salary is None:
-        return ""
-    bounds = dict.fromkeys(f"{bound:,f}" for bound in (salary.minimum, salary.maximum) if bound is not None)
-    return f"{salary.currency} {'–'.join(bounds)} / {salary.unit.lower()}" if bounds else ""
+    kind = notice.contract_type
+    contract = translated(CONTRACT_TYPES[ContractType(kind)], language) if kind else ""
+    pay = translated(salary_sentence(notice.salary, LOCALES[language]), language) if notice.salary else ""
+    return " · ".join(part for part in (employer, contract, pay) if part)
 
 
 def _closing(notice: Notice, *, over: bool) -> str:
-    local: datetime = in_zone(notice.closes_at, notice.closes_zone)
-    shown = f"{format_date(local, 'd MMMM y', 'en')}, {format_time(local, 'HH:mm', locale='en')}"
-    verb = "Closed on" if over else "Apply by"
-    zone = escape(zone_name(local, notice.closes_zone))
-    return f'{verb} <time datetime="{local.isoformat()}">{shown}</time> ({zone})'
+    local, language = in_zone(notice.closes_at, notice.closes_zone), language_of(notice)
+    shown = escape(closing_text(Closing(notice.closes_at, notice.closes_zone), LOCALES[language]))
+    moment = f'<time datetime="{local.isoformat()}">{shown}</time>'
+    sentence = (
+        Sentence("Closed on %(when)s", when=_HERE) if over else Sentence("Apply by %(when)s", when=_HERE)
+    )
+    return escape(translated(sentence, language)).replace(_HERE, moment)
 
 
 def _place(notice: Notice) -> str:
     if not notice.stations:
-        return "Home-based" if notice.remote else ""
+        return translated(Sentence("Home-based"), language_of(notice)) if notice.remote else ""
     named = list(dict.fromkeys(_named(station) for station in notice.stations))
     return ", ".join(named[:3]) + (" …" if len(named) > 3 else "")
 

@@ -91,6 +91,22 @@ async def test_J2_a_search_is_an_account_that_tells_of_each_match_once(halls: Ha
         assert "mastodon.example" not in str(found)
 
 
+async def test_J2_a_member_of_another_union_follows_a_search_by_its_handle_and_gets_the_match(
+    halls: Halls,
+) -> None:
+    await bonds.affiliate(halls.ictysu, halls.nairobi)
+    await _remember(halls)
+    await halls.nairobi.member("ana")
+    await halls.nairobi.follow("ana", f"{NAME}@ictysu.example")
+    await halls.settle()
+    for union in (halls.ictysu, halls.nairobi):
+        await publish(union, notice("V-03"))
+    await publish(halls.ictysu, notice("V-01"))
+    await halls.settle()
+    (text,) = await halls.nairobi.home("ana")
+    assert "Humanitarian Affairs Officer" in text
+
+
 async def test_the_outbox_of_a_search_holds_what_matched_before_it_was_made(halls: Halls) -> None:
     vacancy = await publish(halls.ictysu, notice("V-01"))
     await publish(halls.ictysu, notice("V-03"))

@@ -58,6 +58,16 @@ async def test_J1_a_vacancy_reaches_mastodon_and_closes(halls: Halls) -> None:
     assert (left.state, left.posting, left.words) == (VacancyState.REMOVED, {}, "")
 
 
+async def test_the_words_of_a_post_are_in_the_language_of_the_notice(halls: Halls) -> None:
+    reader = await halls.follower("mastodon.example")
+    await publish(halls.ictysu, notice("V-05", inLanguage="fr", jobLocation=None))
+    await halls.settle()
+    (create,) = told(reader, "Create")
+    assert "À domicile" in create["object"]["content"]
+    assert "Candidatures jusqu’au" in create["object"]["content"]
+    assert create["object"]["contentMap"].keys() == {"fr"}
+
+
 async def test_I8_closing_tells_exactly_those_who_got_it(halls: Halls) -> None:
     early = await halls.follower("early.example")
     await publish(halls.ictysu, notice("V-01"))

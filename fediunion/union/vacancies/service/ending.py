@@ -1,7 +1,7 @@
 """How vacancies end: at their closing instant, before it, and 30 days after (privacy.md I8)."""
 
 from collections.abc import Sequence
-from datetime import timedelta
+from datetime import datetime, timedelta
 from typing import Final
 
 from sqlalchemy import delete, select
@@ -71,7 +71,7 @@ def remove_due(session: Session, vacancy_id: int | None = None) -> int:
 
 
 def remove_vacancy(session: Session, vacancy: Vacancy) -> None:
-    """Take a vacancy out of everything: its number stays, its words are gone (privacy.md 3.6)."""
+    """Take a vacancy out of everything: its number and employer stay, its words are gone (privacy.md 3.6)."""
     if vacancy.local and vacancy.post_id is not None:
         post = find_post(session, vacancy.post_id)
         if post is not None and post.deleted_at is None:
@@ -82,6 +82,7 @@ def remove_vacancy(session: Session, vacancy: Vacancy) -> None:
     vacancy.state = VacancyState.REMOVED
     vacancy.ended_at = vacancy.ended_at or now_of(session)
     vacancy.posting, vacancy.words, vacancy.flags = {}, "", []
+    vacancy.title = vacancy.source_url = ""
     touch(session, vacancy)
     emit(session, VacancyEnded(vacancy.id))
 
@@ -104,6 +105,12 @@ def _end(session: Session, vacancy: Vacancy, state: VacancyState) -> None:
         retell(session, vacancy, notice_of(vacancy), only_to_holders=True)
     touch(session, vacancy)
     session.flush()
-    at = vacancy.ended_at + SHOWN_AFTER_END
-    enqueue(session, REMOVE_JOB, at=at, key=f"remove_vacancy:{vacancy.id}", vacancy_id=vacancy.id)
+    schedule_removal(session, vacancy, vacancy.ended_at)
     emit(session, VacancyEnded(vacancy.id))
+
+
+def schedule_removal(session: Session, vacancy: Vacancy, ended_at: datetime) -> None:
+    """Have a vacancy looked at 30 days after its end; one that was opened again meanwhile is left alone then."""
+    at = ended_at + SHOWN_AFTER_END
+    key = f"remove_vacancy:{vacancy.id}:{at.timestamp():.0f}"
+    enqueue(session, REMOVE_JOB, at=at, key=key, vacancy_id=vacancy.id)

@@ -6,14 +6,13 @@ from sqlalchemy.orm import Session
 
 from fediunion.actors.models import Actor
 from fediunion.db import now_of
-from fediunion.jobs.queue import enqueue
 from fediunion.kit.errors import Invalid, NotAllowed
 from fediunion.kit.sentences import Sentence
 from fediunion.social.moderation.audit import record_audit
 from fediunion.union.vacancies.models import Vacancy, VacancyState
 from fediunion.union.vacancies.notice import Notice
 from fediunion.union.vacancies.service.drafting import create_draft
-from fediunion.union.vacancies.service.ending import REMOVE_JOB, SHOWN_AFTER_END
+from fediunion.union.vacancies.service.ending import SHOWN_AFTER_END, schedule_removal
 from fediunion.union.vacancies.service.publishing import check_words, tell_change
 from fediunion.union.vacancies.service.rows import touch
 
@@ -34,8 +33,7 @@ def record_closed(session: Session, board: Actor, notice: Notice, *, by: str) ->
     vacancy.posted_at = min(posted, notice.closes_at - timedelta(seconds=1))
     touch(session, vacancy)
     session.flush()
-    at = notice.closes_at + SHOWN_AFTER_END
-    enqueue(session, REMOVE_JOB, at=at, key=f"remove_vacancy:{vacancy.id}", vacancy_id=vacancy.id)
+    schedule_removal(session, vacancy, notice.closes_at)
     return vacancy
 
 

@@ -25,7 +25,7 @@ from fediunion.union.vacancies.posting import posting_of
 from fediunion.union.vacancies.service.doubts import SOURCE_DOMAIN, doubts_about
 from fediunion.union.vacancies.service.rows import notice_of, touch, write_notice
 from fediunion.union.vacancies.terms.source import SourceStatus
-from fediunion.union.vacancies.wording import composed_vacancy, note_uri, page_url
+from fediunion.union.vacancies.wording import composed_vacancy, language_of, note_uri, page_url
 
 CLOSE_JOB: Final = "vacancies.close"
 
@@ -116,7 +116,7 @@ def _tell(session: Session, vacancy: Vacancy, notice: Notice, board: Actor) -> N
     base_url = settings_of(session).base_url
     draft = PostDraft(
         audience=Audience(vacancy.audience),
-        language=notice.language or "en",
+        language=language_of(notice),
         composed=composed_vacancy(vacancy, notice, board=board, base_url=base_url),
     )
     post = publish_post(session, board, draft)

@@ -248,3 +248,22 @@ async def test_V23_a_missing_and_a_forbidden_vacancy_are_one_answer(desk: Desk) 
     assert there.content.replace(vacancy.slug.encode(), b"") == nothing.content.replace(b"zzzzzzzz", b"")
     note = await desk.http.get(f"/vacancies/{vacancy.slug}", headers=PEER)
     assert note.status_code in (401, 404)
+
+
+@pytest.mark.parametrize(
+    ("duration", "english", "arabic"),
+    [
+        ("P1Y", "1 year", "سنة واحدة"),
+        ("P364D", "364 days", "364 يومًا"),
+        ("P1Y6M", "1 year, 6 months", "6 أشهر"),
+        ("as agreed", "as agreed", "as agreed"),
+    ],
+    ids=["a year", "days", "two parts", "words"],
+)
+async def test_durations_are_told_in_the_language_of_who_reads(
+    desk: Desk, duration: str, english: str, arabic: str
+) -> None:
+    vacancy = await post(desk, notice("V-01", **{"fu:duration": duration}))
+    assert english in await show(desk, vacancy)
+    page = (await desk.browser().get(f"/vacancies/{vacancy.slug}?lang=ar")).text
+    assert arabic in page
