@@ -3,6 +3,7 @@
 from fediunion.feature import Entry, Feature, Menu
 from fediunion.jobs.schedule import Every
 from fediunion.kit.sentences import Sentence
+from fediunion.members.models import Role
 from fediunion.union.affiliation.events import AffiliationChanged
 from fediunion.union.directory import describing, pages
 
@@ -15,5 +16,14 @@ FEATURE = Feature(
     menus={
         Menu.STRANGERS: [Entry("unions", "/unions", Sentence("Unions"))],
         Menu.MEMBERS: [Entry("unions", "/unions", Sentence("Unions"), "unions")],
+        Menu.OFFICERS: [
+            Entry(
+                "unions-admin",
+                "/admin/unions",
+                Sentence("Relations with unions"),
+                "network",
+                least=Role.ADMIN,
+            )
+        ],
     },
 )

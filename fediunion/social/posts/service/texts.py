@@ -214,4 +214,4 @@ def empty(session: Session, post: Post) -> None:
         session.execute(delete(table).where(table.post_id == post.id))
     detach_all(session, post.id)
     post.content = post.source = post.content_warning = post.title = ""
-    post.content_map, post.card, post.event, post.emojis = {}, {}, {}, []
+    post.content_map, post.card, post.event, post.emojis, post.extension = {}, {}, {}, [], {}

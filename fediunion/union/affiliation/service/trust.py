@@ -13,7 +13,7 @@ from fediunion.outbox.inboxes import closed_hosts
 from fediunion.social.moderation.audit import record_audit
 from fediunion.union.affiliation.documents import network_uri_of
 from fediunion.union.affiliation.events import TrustChanged
-from fediunion.union.affiliation.graph import Reached, reach
+from fediunion.union.affiliation.graph import Edge, Reached, reach
 from fediunion.union.affiliation.models import Trust, TrustedPeer, TrustSetting
 from fediunion.union.affiliation.queries import active_edges, find_trust_setting, flags_of, our_union
 from fediunion.world import CHANGED
@@ -28,9 +28,7 @@ def renew_trust(session: Session) -> None:
     # One at a time: two units that renew at once would each make the row of a new server.
     session.execute(select(Actor.id).where(Actor.id == own.id).with_for_update())
     edges = active_edges(session)
-    decided = {each.host: flags_of(each) for each in session.scalars(select(TrustSetting))}
-    hosts = {authority_of(uri) for edge in edges for uri in (edge.child, edge.parent)} - {own.host}
-    decided |= dict.fromkeys(closed_hosts(session, hosts), frozenset())
+    decided = decided_by_host(session, own.host, edges)
     reached = reach(own.uri, edges, lambda uri: decided.get(authority_of(uri)))
     now = _by_host(reached)
     before = {each.host: each for each in session.scalars(select(TrustedPeer))}
@@ -82,6 +80,16 @@ def decide_trust(session: Session, host: str, trust: Collection[Trust] | None, *
         setting.vacancies, setting.calls, setting.network = (each in trust for each in Trust)
         setting.updated_at = now_of(session)
     renew_trust(session)
+
+
+def decided_by_host(session: Session, own: str, edges: Collection[Edge]) -> dict[str, frozenset[Trust]]:
+    """Return what was decided about servers, whatever their relations say; nothing for whom a rule keeps out.
+
+    `own` is our server, `edges` the relations whose servers are meant.
+    """
+    decided = {each.host: flags_of(each) for each in session.scalars(select(TrustSetting))}
+    hosts = {authority_of(uri) for edge in edges for uri in (edge.child, edge.parent)} - {own}
+    return decided | dict.fromkeys(closed_hosts(session, hosts), frozenset())
 
 
 def _by_host(reached: dict[str, Reached]) -> dict[str, tuple[str, Reached]]:

@@ -5,6 +5,6 @@ from typing import Final
 
 from starlette.routing import BaseRoute
 
-from fediunion.union.directory.pages import unions
+from fediunion.union.directory.pages import relations, unions
 
-ROUTES: Final[Sequence[BaseRoute]] = (*unions.ROUTES,)
+ROUTES: Final[Sequence[BaseRoute]] = (*unions.ROUTES, *relations.ROUTES)
