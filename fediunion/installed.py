@@ -57,6 +57,7 @@ from fediunion.social.transfers.feature import FEATURE as TRANSFERS
 from fediunion.social.unpublished.feature import FEATURE as UNPUBLISHED
 from fediunion.union.affiliation.feature import FEATURE as AFFILIATION
 from fediunion.union.directory.feature import FEATURE as DIRECTORY
+from fediunion.union.server_lists.feature import FEATURE as SERVER_LISTS
 from fediunion.union.vacancies.feature import FEATURE as VACANCIES
 from fediunion.web import pages as web_pages
 from fediunion.web.plugged import Plugged
@@ -90,6 +91,7 @@ FEATURES: tuple[Feature, ...] = (
     EXPORTS,
     STREAMING,
     AFFILIATION,
+    SERVER_LISTS,
     VACANCIES,
     DIRECTORY,
 )

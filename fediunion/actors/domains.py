@@ -32,7 +32,9 @@ def normalise_host(text: str) -> str:
         url = parse_remote_url(stripped if "://" in stripped else f"https://{stripped}/")
     except BadDocument as error:
         raise Invalid(
-            f"{text.strip()[:100]!r} is not a host name.", field="domain", reason="bad-host"
+            Sentence("%(text)s is not a host name.", text=repr(text.strip()[:100])),
+            field="domain",
+            reason="bad-host",
         ) from error
     return url.authority
 

@@ -5,6 +5,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
+from fediunion.cli import server_lists
 from fediunion.cli.affiliations import affiliate, relation_rows
 from fediunion.cli.options import ConfigOption, JsonOption
 from fediunion.cli.output import print_fields, print_rows, say
@@ -24,6 +25,7 @@ HostArgument = Annotated[
 def register(app: typer.Typer) -> None:
     """Add the commands."""
     peers.command()(affiliate)
+    server_lists.add_to(peers)
     app.add_typer(peers, name="peers")
 
 

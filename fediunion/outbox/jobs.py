@@ -8,7 +8,7 @@ from fediunion.jobs.run import BatchHandler, JobHandler
 from fediunion.jobs.schedule import Every
 from fediunion.outbox.fan_out import fan_out_job
 from fediunion.outbox.gone import confirm_gone
-from fediunion.outbox.ledger import holders, retain, sent_to, trim_bodies
+from fediunion.outbox.ledger import FORGET_WORDS, empty_bodies, holders, retain, sent_to, trim_bodies
 from fediunion.outbox.publish import FAN_OUT, HOLDERS, SENT_TO, AudienceExpander
 from fediunion.outbox.results import CONFIRM_GONE
 from fediunion.world import World
@@ -24,6 +24,7 @@ def outbox_jobs(audiences: Mapping[str, AudienceExpander]) -> dict[str, JobHandl
         FAN_OUT: fan_out_job({**audiences, HOLDERS: holders, SENT_TO: sent_to}),
         CONFIRM_GONE: confirm_gone,
         RETENTION: keep_short,
+        FORGET_WORDS: forget_words,
     }
 
 
@@ -32,3 +33,8 @@ async def keep_short(world: World, _payload: JsonObject) -> None:
     for step in (retain, trim_bodies):
         while await world.db.write(step):
             continue
+
+
+async def forget_words(world: World, payload: JsonObject) -> None:
+    """Empty what was sent about a thing that is gone."""
+    await world.db.write(empty_bodies, str(payload["object_uri"]))

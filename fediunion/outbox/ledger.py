@@ -10,10 +10,12 @@ from sqlalchemy.orm import Session
 from fediunion.actors.models import Actor
 from fediunion.db import now_of, settings_of
 from fediunion.db.known_uris import insert_ignoring
+from fediunion.jobs.queue import enqueue
 from fediunion.outbox.models import Delivery, DeliveryState, OutboxActivity, SentTo
 from fediunion.outbox.publish import Inbox
 
 DEAD_LETTER_DAYS: Final = 90
+FORGET_WORDS: Final = "outbox.forget_words"
 
 # What such an activity carries stays with the recipient until it is told otherwise: its object, or itself.
 _CARRIES_OBJECT: Final = frozenset({"Create", "Update"})
@@ -125,6 +127,27 @@ def trim_bodies(session: Session) -> int:
         .execution_options(synchronize_session=False)
     )
     return len(ids)
+
+
+def forget_words_of(session: Session, object_uri: str) -> None:
+    """Have what was sent about a thing that is gone emptied, once nobody is owed any of it."""
+    at = now_of(session) + timedelta(days=settings_of(session).privacy.delivery_days + 1)
+    enqueue(session, FORGET_WORDS, at=at, object_uri=object_uri)
+
+
+def empty_bodies(session: Session, object_uri: str) -> None:
+    """Empty the bodies of all that told of a thing that is gone; later, while deliveries of them are kept.
+
+    The Delete stays as it is: it has no words.
+    """
+    told = (OutboxActivity.object_uri == object_uri, OutboxActivity.activity_type.in_(_CARRIES_OBJECT))
+    owed = select(Delivery.id).join(OutboxActivity, OutboxActivity.id == Delivery.activity_id).where(*told)
+    if session.scalar(owed.limit(1)) is not None:
+        forget_words_of(session, object_uri)
+        return
+    session.execute(
+        update(OutboxActivity).where(*told).values(body="").execution_options(synchronize_session=False)
+    )
 
 
 def _held_after(activity_type: str, uri: str, object_uri: str | None) -> str | None:

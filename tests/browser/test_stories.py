@@ -106,6 +106,10 @@ def test_a_post_with_a_picture_shows_it_with_its_description(
         page.get_by_role("button", name="Publish", exact=True).click()
         # A picture without words is asked for them before anything is published.
         page.get_by_label("What is to be seen or heard").fill("Beds of tomatoes between two towers")
+        # The page with that question came into the place of the other: its scripts are there too.
+        page.locator("html[data-ready]").wait_for(state="attached")
+        page.locator("img[data-focus]").click(position={"x": 4, "y": 4})
+        expect(page.get_by_label("top, start")).to_be_checked()
         page.get_by_role("button", name="Publish", exact=True).click()
         expect(page.get_by_text("Your post is published.")).to_be_visible()
         ana.open("/@ana")

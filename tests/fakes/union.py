@@ -78,9 +78,10 @@ class TestUnion:
 
         `database_url` names a database with tables; `settings` are those of the fakes by default.
         """
-        settings = settings or settings_for(domain, directory, database_url)
-        if directory is _NOWHERE:
-            settings = replace(settings, mail=replace(settings.mail, mode=MailMode.OFF))
+        if settings is None:
+            settings = settings_for(domain, directory, database_url)
+            if directory is _NOWHERE:
+                settings = replace(settings, mail=replace(settings.mail, mode=MailMode.OFF))
         world = open_world(settings, clock=clock, transport=internet)
         await world.db.start()
         await world.db.write(

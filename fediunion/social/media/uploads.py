@@ -41,7 +41,10 @@ async def begin_upload(
     most = media.image_max_bytes if media_type in PICTURES else media.video_max_bytes
     if media_type is None or size > most:
         raise Invalid(
-            _NOT_TAKEN if media_type is None else f"Such a file has at most {most} bytes.", field="file"
+            _NOT_TAKEN
+            if media_type is None
+            else Sentence("Such a file has at most %(most)s bytes.", most=most),
+            field="file",
         )
     attachment = await world.db.write(service.new_upload, owner_id, description, focus)
     taken = desk.media.dir / "incoming" / f"{attachment.id}"
@@ -155,7 +158,7 @@ async def _other_thumbnail(desk: MediaDesk, source: Path, folder: Path) -> dict[
 async def _made_picture(desk: MediaDesk, source: Path, folder: Path) -> dict[str, Any]:
     media_type, _ = await asyncio.to_thread(_look, source)
     if media_type not in PICTURES:
-        raise Invalid("A thumbnail is a picture.", field="thumbnail")
+        raise Invalid(Sentence("A thumbnail is a picture."), field="thumbnail")
     return await desk.make(source, folder, "attachment")
 
 

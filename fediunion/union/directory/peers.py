@@ -1,4 +1,4 @@
-"""Reads for officers: our relations, and each server with a way to us, its trust, health and what came of it."""
+"""Reads for officers: our relations, and each server with a way to us, with trust and health."""
 
 from collections import deque
 from collections.abc import Sequence

@@ -60,7 +60,7 @@ def vacancy_stored(session: Session, event: PostStored) -> None:
 
 
 def vacancy_edited(session: Session, event: PostEdited) -> None:
-    """Reaction: a remote post reads differently now, or fewer may read it; maybe it tells of no vacancy now."""
+    """Reaction: a remote post reads differently now, or fewer may read it; maybe its vacancy is gone."""
     if event.post.local:
         return
     if event.document is None:

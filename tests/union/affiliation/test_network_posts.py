@@ -23,7 +23,7 @@ from tests.fakes import bonds
 from tests.fakes.signing import Forging, signed_headers
 from tests.fakes.stranger import StrangeActor, Stranger
 from tests.fakes.union import settle
-from tests.union.affiliation.scene import OURS, Scene, act, relationship, with_clerks
+from tests.union.affiliation.scene import OURS, Scene, act, get, relationship, with_clerks
 
 PEER = "clerks.example"
 SECRET = "strike on Monday"
@@ -191,3 +191,57 @@ async def test_A15_a_peer_passes_nothing_on_that_is_for_the_network(scene: Scene
     kept = await scene.nurses.find_post(post.uri)
     assert kept is not None
     assert kept.boosts_count == 0
+
+
+async def test_V02_V06_V08_no_page_feed_or_app_of_a_stranger_shows_what_is_for_the_network(
+    scene: Scene,
+) -> None:
+    await with_ana(scene)
+    public = await scene.nurses.post("ana", "open to all")
+    post = await scene.nurses.post("ana", SECRET, audience=Audience.NETWORK)
+    nothing = post.id + 1
+
+    def path_of(url: str) -> str:
+        return url.removeprefix("https://nurses.test")
+
+    for address in ("/api/v1/statuses/{}", "/api/v1/statuses/{}/context", "/api/v1/statuses/{}/history"):
+        asked = [await get(scene, address.format(each), "application/json") for each in (post.id, nothing)]
+        assert [each.status_code for each in asked] in ([404, 404], [401, 401])
+        assert asked[0].content == asked[1].content
+    assert (await get(scene, path_of(post.url or post.uri), "text/html")).status_code == 404
+    assert (await get(scene, path_of(public.url or public.uri), "text/html")).status_code == 200
+    for path in ("/@ana", "/@ana.rss", "/@ana.atom", "/api/v1/timelines/public", "/sitemap.xml", "/"):
+        for accept in ("text/html", "application/json", "application/activity+json"):
+            assert SECRET.encode() not in (await get(scene, path, accept)).content
+    assert SECRET.encode() not in (await get(scene, "/actors/ana/outbox?page=true")).content
+
+
+TWINS = (
+    "http://clerks.example/users/union",
+    "https://CLERKS.example/users/union",
+    "https://clerks.example:443/users/union",
+    "https://clerks.example/users/union/",
+    "https://clerks.example/users/union#main",
+    "https://clerks.example./users/union",
+)
+
+
+@pytest.mark.parametrize("twin", TWINS)
+async def test_S44_a_union_is_named_by_its_one_id_and_by_no_twin_of_it(scene: Scene, twin: str) -> None:
+    outcome = await scene.deliver(act(scene.clerks, "Offer", relationship(twin, OURS)))
+    theirs = {child for child, *_ in await bonds.states(scene.nurses)}
+    assert outcome != "done" or theirs == {PEER}
+    ours = OURS.replace(
+        "https://nurses.test", twin.partition("/users")[0].replace("clerks.example", "nurses.test")
+    )
+    if ours != OURS and "CLERKS" not in twin:
+        await scene.deliver(act(scene.clerks, "Offer", relationship(scene.clerks.uri, ours, 2)))
+    hosts = {host for pair in await bonds.states(scene.nurses) for host in pair[:2]}
+    assert hosts <= {PEER, "nurses.test"}
+
+
+async def test_a_union_is_not_affiliated_to_itself(scene: Scene) -> None:
+    for child, parent in ((OURS, OURS), (scene.clerks.uri, scene.clerks.uri)):
+        outcome = await scene.deliver(act(scene.clerks, "Offer", relationship(child, parent)))
+        assert outcome != "done"
+    assert await bonds.states(scene.nurses) == []

@@ -7,7 +7,10 @@ import pytest
 
 from tests.databases import Databases
 from tests.fakes.clock import FakeClock
+from tests.fakes.internet import FakeInternet
+from tests.fakes.union import running
 from tests.oauth.rig import Desk, desk_for
+from tests.union.affiliation.scene import Scene, scene_at
 
 
 @pytest.fixture
@@ -15,3 +18,11 @@ async def desk(databases: Databases, clock: FakeClock, tmp_path: Path) -> AsyncI
     """An instance without relations."""
     async with desk_for(databases.with_tables(), tmp_path, clock) as opened:
         yield opened
+
+
+@pytest.fixture
+async def scene(databases: Databases, clock: FakeClock, tmp_path: Path) -> AsyncIterator[Scene]:
+    """Our union beside one that the test speaks for."""
+    made = await scene_at(FakeInternet(), clock, databases.with_tables(), tmp_path)
+    async with running(made.nurses):
+        yield made

@@ -214,6 +214,17 @@ CREATE TABLE erasure_receipt (
 	CONSTRAINT uq_erasure_receipt_key_hash UNIQUE (key_hash)
 );
 CREATE INDEX ix_erasure_receipt_erased_at ON erasure_receipt (erased_at);
+CREATE TABLE followed_list (
+	url TEXT COLLATE "C" NOT NULL,
+	owner_uri TEXT COLLATE "C" NOT NULL,
+	applying TEXT COLLATE "C" NOT NULL,
+	stated_at TIMESTAMP WITH TIME ZONE NOT NULL,
+	looked_at TIMESTAMP WITH TIME ZONE NOT NULL,
+	problem TEXT COLLATE "C" NOT NULL,
+	id BIGINT NOT NULL,
+	CONSTRAINT pk_followed_list PRIMARY KEY (id),
+	CONSTRAINT uq_followed_list_url UNIQUE (url)
+);
 CREATE TABLE inbox_activity (
 	uri TEXT COLLATE "C" NOT NULL,
 	sender_uri TEXT COLLATE "C" NOT NULL,
@@ -323,6 +334,13 @@ CREATE TABLE passkey_challenge (
 	CONSTRAINT pk_passkey_challenge PRIMARY KEY (key_hash, purpose)
 );
 CREATE INDEX ix_passkey_challenge_ends_at ON passkey_challenge (ends_at);
+CREATE TABLE published_list (
+	name TEXT COLLATE "C" NOT NULL,
+	published_at TIMESTAMP WITH TIME ZONE NOT NULL,
+	id BIGINT NOT NULL,
+	CONSTRAINT pk_published_list PRIMARY KEY (id),
+	CONSTRAINT uq_published_list_name UNIQUE (name)
+);
 CREATE TABLE queue_sample (
 	at TIMESTAMP WITH TIME ZONE NOT NULL,
 	jobs BIGINT NOT NULL,
@@ -559,6 +577,17 @@ CREATE TABLE follow (
 );
 CREATE INDEX ix_follow_followed ON follow (followed_id, state);
 CREATE UNIQUE INDEX uq_follow ON follow (follower_id, followed_id);
+CREATE TABLE followed_list_entry (
+	list_id BIGINT NOT NULL,
+	host TEXT COLLATE "C" NOT NULL,
+	action TEXT COLLATE "C" NOT NULL,
+	reason TEXT COLLATE "C" NOT NULL,
+	state TEXT COLLATE "C" NOT NULL,
+	id BIGINT NOT NULL,
+	CONSTRAINT pk_followed_list_entry PRIMARY KEY (id),
+	CONSTRAINT fk_followed_list_entry_list_id FOREIGN KEY(list_id) REFERENCES followed_list (id) ON DELETE CASCADE
+);
+CREATE UNIQUE INDEX uq_followed_list_entry ON followed_list_entry (list_id, host);
 CREATE TABLE followed_tag (
 	actor_id BIGINT NOT NULL,
 	name TEXT COLLATE "C" NOT NULL,

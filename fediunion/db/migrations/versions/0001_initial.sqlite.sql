@@ -214,6 +214,17 @@ CREATE TABLE erasure_receipt (
 	CONSTRAINT uq_erasure_receipt_key_hash UNIQUE (key_hash)
 );
 CREATE INDEX ix_erasure_receipt_erased_at ON erasure_receipt (erased_at);
+CREATE TABLE followed_list (
+	url TEXT NOT NULL,
+	owner_uri TEXT NOT NULL,
+	applying TEXT NOT NULL,
+	stated_at DATETIME NOT NULL,
+	looked_at DATETIME NOT NULL,
+	problem TEXT NOT NULL,
+	id INTEGER NOT NULL,
+	CONSTRAINT pk_followed_list PRIMARY KEY (id),
+	CONSTRAINT uq_followed_list_url UNIQUE (url)
+);
 CREATE TABLE inbox_activity (
 	uri TEXT NOT NULL,
 	sender_uri TEXT NOT NULL,
@@ -323,6 +334,13 @@ CREATE TABLE passkey_challenge (
 	CONSTRAINT pk_passkey_challenge PRIMARY KEY (key_hash, purpose)
 );
 CREATE INDEX ix_passkey_challenge_ends_at ON passkey_challenge (ends_at);
+CREATE TABLE published_list (
+	name TEXT NOT NULL,
+	published_at DATETIME NOT NULL,
+	id INTEGER NOT NULL,
+	CONSTRAINT pk_published_list PRIMARY KEY (id),
+	CONSTRAINT uq_published_list_name UNIQUE (name)
+);
 CREATE TABLE queue_sample (
 	at DATETIME NOT NULL,
 	jobs INTEGER NOT NULL,
@@ -559,6 +577,17 @@ CREATE TABLE follow (
 );
 CREATE INDEX ix_follow_followed ON follow (followed_id, state);
 CREATE UNIQUE INDEX uq_follow ON follow (follower_id, followed_id);
+CREATE TABLE followed_list_entry (
+	list_id INTEGER NOT NULL,
+	host TEXT NOT NULL,
+	action TEXT NOT NULL,
+	reason TEXT NOT NULL,
+	state TEXT NOT NULL,
+	id INTEGER NOT NULL,
+	CONSTRAINT pk_followed_list_entry PRIMARY KEY (id),
+	CONSTRAINT fk_followed_list_entry_list_id FOREIGN KEY(list_id) REFERENCES followed_list (id) ON DELETE CASCADE
+);
+CREATE UNIQUE INDEX uq_followed_list_entry ON followed_list_entry (list_id, host);
 CREATE TABLE followed_tag (
 	actor_id INTEGER NOT NULL,
 	name TEXT NOT NULL,

@@ -5,6 +5,7 @@ import subprocess
 from pathlib import Path
 from typing import Any, Final
 
+from fediunion.kit.sentences import Sentence
 from fediunion.social.media.workshop import pictures
 from fediunion.social.media.workshop.sniffing import EXTENSIONS
 
@@ -63,9 +64,11 @@ def _run(command: list[str]) -> str:
             command, check=False, stdin=subprocess.DEVNULL, capture_output=True, timeout=_SECONDS
         )
     except subprocess.TimeoutExpired:
-        raise pictures.Unusable("The file takes too long to be read.") from None
+        raise pictures.Unusable(Sentence("The file takes too long to be read.")) from None
     if done.returncode != 0:
-        raise pictures.Unusable("The file cannot be read as the film or sound that it claims to be.")
+        raise pictures.Unusable(
+            Sentence("The file cannot be read as the film or sound that it claims to be.")
+        )
     return done.stderr[:_LONGEST_REPORT].decode("utf-8", "replace")
 
 

@@ -7,6 +7,7 @@ from typing import Any, Final
 
 from PIL import Image, ImageCms, ImageOps
 
+from fediunion.kit.sentences import Sentence
 from fediunion.social.media.limits import MAX_PIXELS
 from fediunion.social.media.workshop import blurhash
 
@@ -30,7 +31,11 @@ _FAST_LOSSLESS: Final = 20
 
 
 class Unusable(Exception):
-    """The file cannot become a picture; the message is a sentence for its sender."""
+    """The file cannot become a picture; `said` is a sentence for its sender."""
+
+    def __init__(self, said: Sentence) -> None:
+        super().__init__(said)
+        self.said = said
 
 
 def redraw(source: Path, media_type: str, use: str, folder: Path) -> dict[str, Any]:
@@ -90,18 +95,24 @@ def _opened(source: Path, media_type: str) -> Image.Image:
         try:
             import pi_heif
         except ImportError:
-            raise Unusable("HEIC pictures cannot be read here; send a JPEG.") from None
+            raise Unusable(Sentence("HEIC pictures cannot be read here; send a JPEG.")) from None
         pi_heif.register_heif_opener(thumbnails=False)
     image = Image.open(source, formats=[_FORMATS[media_type]])
     if image.width * image.height > MAX_PIXELS:
-        raise Unusable(f"A picture has {MAX_PIXELS} pixels at most.")
+        raise Unusable(Sentence("A picture has %(most)s pixels at most.", most=MAX_PIXELS))
     return image
 
 
 def _is_animated(image: Image.Image) -> bool:
     frames = _count_frames(image)
     if frames > MAX_FRAMES or frames * image.width * image.height > MAX_PIXELS_IN_FRAMES:
-        raise Unusable(f"An animation has {MAX_FRAMES} frames and {MAX_PIXELS_IN_FRAMES} pixels in all.")
+        raise Unusable(
+            Sentence(
+                "An animation has %(frames)s frames and %(pixels)s pixels in all at most.",
+                frames=MAX_FRAMES,
+                pixels=MAX_PIXELS_IN_FRAMES,
+            )
+        )
     return frames > 1
 
 

@@ -14,7 +14,7 @@ import structlog
 
 import fediunion
 from fediunion.kit.errors import Invalid, Unavailable
-from fediunion.kit.sentences import Sentence
+from fediunion.kit.sentences import Sentence, said_again
 
 TASK_SECONDS: Final = 120.0
 CPU_SECONDS: Final = 60
@@ -23,6 +23,7 @@ _MOST_WAITING: Final = 50
 _TASKS_OF_ONE: Final = 200
 _LONGEST_LINE: Final = 65_536
 _BROKEN_STREAM: Final = (asyncio.IncompleteReadError, asyncio.LimitOverrunError)
+_OUT_OF_BOUNDS: Final = Sentence("The file cannot be read within the bounds for files.")
 _MODULE: Final = "fediunion.social.media.workshop.worker"
 
 _log = structlog.get_logger(__name__)
@@ -85,9 +86,7 @@ class Pool:
             self.killed += 1
             _log.warning("a file broke its worker", error=type(error).__name__, use=task.get("use"))
             await worker.end()
-            raise Invalid(
-                Sentence("The file cannot be read within the bounds for files."), field="file"
-            ) from None
+            raise Invalid(_OUT_OF_BOUNDS, field="file") from None
         except BaseException:
             await worker.end()
             raise
@@ -96,7 +95,7 @@ class Pool:
         else:
             self._idle.append(worker)
         if "unusable" in answer:
-            raise Invalid(str(answer["unusable"]), field="file")
+            raise Invalid(_said(answer["unusable"]), field="file")
         made: dict[str, Any] = answer["made"]
         return made
 
@@ -111,6 +110,14 @@ class Pool:
             return await _Worker.start(self._command, self._bounds)
         except OSError as error:
             raise Unavailable("No process can be started to work on files.") from error
+
+
+def _said(told: object) -> Sentence:
+    """Return why a file is unusable; a worker that a file took over may say anything."""
+    try:
+        return said_again(str(told))
+    except (ValueError, TypeError, KeyError):
+        return _OUT_OF_BOUNDS
 
 
 class _Worker:

@@ -6,12 +6,13 @@ import select
 from pathlib import Path
 from typing import Any, Final
 
+from fediunion.kit.sentences import Sentence, kept
 from fediunion.social.media.workshop import films, pictures, sandbox
 from fediunion.social.media.workshop.sniffing import HEAD_BYTES, PICTURES, media_type_of
 
 _IDLE_SECONDS: Final = 60
-_NOT_TAKEN: Final = "This kind of file is not taken here."
-_UNREADABLE: Final = "The file cannot be read as the picture that it claims to be."
+_NOT_TAKEN: Final = Sentence("This kind of file is not taken here.")
+_UNREADABLE: Final = Sentence("The file cannot be read as the picture that it claims to be.")
 
 
 def main() -> None:
@@ -36,10 +37,10 @@ def _answer(task: dict[str, Any]) -> dict[str, Any]:
     try:
         return {"made": work_on(task)}
     except pictures.Unusable as error:
-        return {"unusable": str(error)}
+        return {"unusable": kept(error.said)}
     except Exception:
         # Decoders meet hostile bytes with any exception there is, MemoryError among them.
-        return {"unusable": _UNREADABLE}
+        return {"unusable": kept(_UNREADABLE)}
 
 
 def work_on(task: dict[str, Any]) -> dict[str, Any]:
@@ -51,7 +52,9 @@ def work_on(task: dict[str, Any]) -> dict[str, Any]:
         raise pictures.Unusable(_NOT_TAKEN)
     if media_type in PICTURES:
         if source.stat().st_size > task["picture_bytes"]:
-            raise pictures.Unusable(f"A picture has {task['picture_bytes']} bytes at most.")
+            raise pictures.Unusable(
+                Sentence("A picture has %(most)s bytes at most.", most=task["picture_bytes"])
+            )
         return pictures.redraw(source, media_type, use, folder)
     return films.rewrap(source, media_type, folder, task["ffmpeg"])
 

@@ -30,7 +30,7 @@ def lost_without(session: Session, row: Affiliation) -> list[Change]:
 
 
 def gained_with(session: Session, row: Affiliation) -> list[Change]:
-    """Return with whom more is shared once a relation is in force, of what is known now, the nearest first."""
+    """Return with whom more is shared once a relation is in force, by what is known, the nearest first."""
     before = active_edges(session)
     return _differences(_shared(session, [*before, _edge(row)]), _shared(session, before))
 

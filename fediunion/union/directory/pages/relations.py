@@ -4,7 +4,7 @@ from collections.abc import Callable, Mapping
 from datetime import UTC, datetime
 from enum import StrEnum
 from types import MappingProxyType
-from typing import Final, TypeVar
+from typing import Any, Final, TypeVar
 
 from sqlalchemy.orm import Session
 from starlette.responses import Response
@@ -167,7 +167,7 @@ async def _relations(
     typed: Mapping[str, str] = MappingProxyType({}),
     problems: Mapping[str, str] = MappingProxyType({}),
 ) -> Response:
-    def load(session: Session, _officer: Officer) -> Mapping[str, object]:
+    def load(session: Session, _officer: Officer) -> dict[str, Any]:
         relations = relations_of(session)
         return {
             "offers": [(each, foresee(session, each.row)) for each in relations if each.waits_for_us],
@@ -198,7 +198,7 @@ async def _ask(visit: Visit, act: str) -> Response:
     if elsewhere := require_step_up(visit, back=f"{PATH}/relations/{number}/{act}"):
         return elsewhere
 
-    def load(session: Session, _officer: Officer) -> Mapping[str, object]:
+    def load(session: Session, _officer: Officer) -> dict[str, Any]:
         relation = get_relation(session, number)
         return {"relation": relation, "lost": foresee(session, relation.row)}
 

@@ -10,6 +10,7 @@ from fediunion.actors.models import Actor, ActorKind
 from fediunion.actors.queries import get_actor
 from fediunion.actors.service import create_local_actor
 from fediunion.db import announce, now_of, settings_of
+from fediunion.kit.errors import Invalid, NotFound
 from fediunion.social.posts.service.interactions.boosts import boost
 from fediunion.union.vacancies.models import OPEN_STATES, SearchAnnouncement, Vacancy, VacancySearch
 from fediunion.union.vacancies.saved.pictures import picture_url
@@ -48,16 +49,22 @@ def announce_match(session: Session, search_id: int, vacancy_id: int) -> bool:
 
     It tells of what everybody may read alone, and of nothing that is over, hidden or gone meanwhile.
     """
-    search, vacancy = session.get(VacancySearch, search_id), session.get(Vacancy, vacancy_id)
+    # One at a time for each search: two workers would both tell.
+    search = session.get(VacancySearch, search_id, with_for_update=True)
+    vacancy = session.get(Vacancy, vacancy_id)
     if search is None or search.actor_id is None or not _can_be_told(vacancy):
         return False
     assert vacancy is not None
     assert vacancy.post_id is not None
-    told = {"search_id": search_id, "vacancy_id": vacancy_id, "announced_at": now_of(session)}
     if session.get(SearchAnnouncement, (search_id, vacancy_id)) is not None:
         return False
+    try:
+        boost(session, get_actor(session, search.actor_id), vacancy.post_id)
+    except (NotFound, Invalid):
+        # Its board blocks this search, or the post is there for fewer than the vacancy says: others go on.
+        return False
+    told = {"search_id": search_id, "vacancy_id": vacancy_id, "announced_at": now_of(session)}
     session.add(SearchAnnouncement(**told))
-    boost(session, get_actor(session, search.actor_id), vacancy.post_id)
     return True
 
 

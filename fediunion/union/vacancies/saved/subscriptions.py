@@ -10,6 +10,7 @@ from typing import Final
 from sqlalchemy import ColumnElement, delete, func, select, update
 from sqlalchemy.orm import Session
 
+from fediunion.activitypub.audience import Audience
 from fediunion.activitypub.vocab import JsonObject
 from fediunion.actors.queries import get_actor
 from fediunion.actors.viewer import Viewer
@@ -21,8 +22,9 @@ from fediunion.kit.sentences import Sentence
 from fediunion.members.events import MemberErased
 from fediunion.members.models import Member, MemberState
 from fediunion.members.queries import find_member_of
+from fediunion.social.follows.relationships import relationships_of
 from fediunion.social.notifications.models import NotificationKind
-from fediunion.social.notifications.service import notify
+from fediunion.social.notifications.service import notify_all
 from fediunion.social.posts.visibility import find_visible_post
 from fediunion.union.vacancies.models import OPEN_STATES, SearchSubscription, SubscriptionMatch, Vacancy
 
@@ -177,8 +179,12 @@ def note_match(session: Session, subscription_id: int, vacancy_id: int) -> bool:
 
     Members read what is for the network too. Whoever wants a notification gets it at once.
     """
-    subscription, vacancy = session.get(SearchSubscription, subscription_id), session.get(Vacancy, vacancy_id)
+    # One at a time for each subscription: two workers would both tell.
+    subscription = session.get(SearchSubscription, subscription_id, with_for_update=True)
+    vacancy = session.get(Vacancy, vacancy_id)
     if subscription is None or vacancy is None or vacancy.hidden or vacancy.state not in OPEN_STATES:
+        return False
+    if Audience(vacancy.audience) not in (Audience.PUBLIC, Audience.NETWORK):
         return False
     if session.get(SubscriptionMatch, (subscription_id, vacancy_id)) is not None:
         return False
@@ -249,15 +255,13 @@ def _tell(session: Session, match: SubscriptionMatch, member_id: int, post_id: i
     post = find_visible_post(session, post_id, Viewer(member.actor_id, None, is_member=True))
     if post is None:
         return
+    (board,) = relationships_of(session, member.actor_id, [post.author_id])
+    if board.blocking or board.domain_blocking or board.muting_notifications:
+        return
     match.told_at = now
-    notify(
-        session,
-        NotificationKind.STATUS,
-        [member.actor_id],
-        get_actor(session, post.author_id),
-        post,
-        thread_id=post.thread_id,
-    )
+    # The member asked for it: no policy about who is unknown keeps it back.
+    author = get_actor(session, post.author_id)
+    notify_all(session, NotificationKind.STATUS, [member.actor_id], author, post_id=post.id)
 
 
 def _hash(secret: str) -> str:

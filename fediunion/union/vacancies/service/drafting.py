@@ -13,7 +13,7 @@ from fediunion.union.vacancies.models import OPEN_STATES, Vacancy, VacancyState
 from fediunion.union.vacancies.notice import Notice
 from fediunion.union.vacancies.service.doubts import status_of_source
 from fediunion.union.vacancies.service.publishing import tell_change
-from fediunion.union.vacancies.service.rows import touch, write_notice
+from fediunion.union.vacancies.service.rows import lock_vacancy, touch, write_notice
 
 AUDIENCES = (Audience.PUBLIC, Audience.NETWORK)
 
@@ -55,6 +55,7 @@ def change_notice(session: Session, vacancy: Vacancy, notice: Notice, *, by: str
     A later closing date extends it. Raises NotAllowed for what has ended, Invalid for a date in the past or
     for words that may not be published.
     """
+    lock_vacancy(session, vacancy)
     if not vacancy.local or vacancy.state not in (VacancyState.DRAFT, *OPEN_STATES):
         raise NotAllowed(Sentence("A vacancy that has ended is not changed any more."))
     later = notice.closes_at > vacancy.closes_at

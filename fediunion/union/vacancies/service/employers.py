@@ -46,7 +46,8 @@ def confirm_employer(
 ) -> Employer:
     """Note that sites are an employer's own: by an officer here, or with `ours` False by a believed peer.
 
-    A peer's word never changes an officer's, nor that of a peer that said it first. Raises Invalid for a name or a site that cannot be one.
+    A peer's word never changes an officer's, nor that of a peer that said it first. Raises Invalid for a
+    name or a site that cannot be one.
     """
     shown = plain_name(name, _LONGEST_NAME)
     if not shown or not employer_key(shown):

@@ -16,9 +16,17 @@ from fediunion.social.moderation.audit import record_audit
 from fediunion.social.posts.queries import find_post
 from fediunion.social.posts.service.publishing.composed import withdraw_from_holders
 from fediunion.union.vacancies.events import VacancyEnded
-from fediunion.union.vacancies.models import ENDED_STATES, OPEN_STATES, Vacancy, VacancySource, VacancyState
+from fediunion.union.vacancies.models import (
+    ENDED_STATES,
+    OPEN_STATES,
+    SearchAnnouncement,
+    SubscriptionMatch,
+    Vacancy,
+    VacancySource,
+    VacancyState,
+)
 from fediunion.union.vacancies.service.publishing import retell, schedule_closing
-from fediunion.union.vacancies.service.rows import notice_of, touch
+from fediunion.union.vacancies.service.rows import lock_vacancy, notice_of, touch
 
 SHOWN_AFTER_END: Final = timedelta(days=30)
 REMOVE_JOB: Final = "vacancies.remove"
@@ -30,6 +38,7 @@ def end_vacancy(session: Session, vacancy: Vacancy, state: VacancyState, *, by: 
 
     A draft that is withdrawn is removed. Raises NotAllowed for what is not ours or has ended.
     """
+    lock_vacancy(session, vacancy)
     if not vacancy.local or state not in ENDED_STATES:
         raise NotAllowed(Sentence("This vacancy cannot be ended here."))
     if vacancy.state == VacancyState.DRAFT and state == VacancyState.WITHDRAWN:
@@ -76,7 +85,8 @@ def remove_vacancy(session: Session, vacancy: Vacancy) -> None:
         post = find_post(session, vacancy.post_id)
         if post is not None and post.deleted_at is None:
             withdraw_from_holders(session, get_actor(session, vacancy.board_id), post)
-    session.execute(delete(VacancySource).where(VacancySource.vacancy_id == vacancy.id))
+    for table in (VacancySource, SearchAnnouncement, SubscriptionMatch):
+        session.execute(delete(table).where(table.vacancy_id == vacancy.id))
     if vacancy.state == VacancyState.REMOVED:
         return
     vacancy.state = VacancyState.REMOVED
@@ -110,7 +120,7 @@ def _end(session: Session, vacancy: Vacancy, state: VacancyState) -> None:
 
 
 def schedule_removal(session: Session, vacancy: Vacancy, ended_at: datetime) -> None:
-    """Have a vacancy looked at 30 days after its end; one that was opened again meanwhile is left alone then."""
+    """Have a vacancy looked at 30 days after its end; one that is open again is left alone then."""
     at = ended_at + SHOWN_AFTER_END
     key = f"remove_vacancy:{vacancy.id}:{at.timestamp():.0f}"
     enqueue(session, REMOVE_JOB, at=at, key=key, vacancy_id=vacancy.id)

@@ -21,7 +21,14 @@ from fediunion.union.vacancies.service.doubts import SOURCE_DOMAIN
 from fediunion.union.vacancies.service.employers import official_domains
 from fediunion.union.vacancies.service.ending import end_elsewhere, reopen
 from fediunion.union.vacancies.service.publishing import retell, schedule_closing
-from fediunion.union.vacancies.service.rows import employer_key, notice_of, take_turn, touch, write_notice
+from fediunion.union.vacancies.service.rows import (
+    employer_key,
+    lock_vacancy,
+    notice_of,
+    take_turn,
+    touch,
+    write_notice,
+)
 from fediunion.union.vacancies.terms.source import SourceStatus, source_status
 
 _UNDER_WAY = (*OPEN_STATES, VacancyState.CLOSED, VacancyState.FILLED, VacancyState.WITHDRAWN)
@@ -34,7 +41,15 @@ def find_same_job(session: Session, notice: Notice, audience: str) -> Vacancy | 
     """
     if not notice.number:
         return None
+    found = _find(session, notice, audience)
+    if found is not None:
+        lock_vacancy(session, found)
+        return found
     take_turn(session)
+    return _find(session, notice, audience)
+
+
+def _find(session: Session, notice: Notice, audience: str) -> Vacancy | None:
     return session.scalar(
         select(Vacancy)
         .where(

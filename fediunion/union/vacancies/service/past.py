@@ -14,7 +14,7 @@ from fediunion.union.vacancies.notice import Notice
 from fediunion.union.vacancies.service.drafting import create_draft
 from fediunion.union.vacancies.service.ending import SHOWN_AFTER_END, schedule_removal
 from fediunion.union.vacancies.service.publishing import check_words, tell_change
-from fediunion.union.vacancies.service.rows import touch
+from fediunion.union.vacancies.service.rows import lock_vacancy, touch
 
 
 def record_closed(session: Session, board: Actor, notice: Notice, *, by: str) -> Vacancy:
@@ -43,6 +43,7 @@ def reopen_with(session: Session, vacancy: Vacancy, notice: Notice, *, by: str) 
     Who got it is told once. Raises NotAllowed for one that is not ours or did not close by the clock, Invalid
     as `change_notice`.
     """
+    lock_vacancy(session, vacancy)
     if not vacancy.local or vacancy.state != VacancyState.CLOSED:
         raise NotAllowed(Sentence("A vacancy that has ended is not changed any more."))
     vacancy.ended_at = None

@@ -23,7 +23,7 @@ from fediunion.union.vacancies.models import Vacancy, VacancySource, VacancyStat
 from fediunion.union.vacancies.notice import Notice
 from fediunion.union.vacancies.posting import posting_of
 from fediunion.union.vacancies.service.doubts import SOURCE_DOMAIN, doubts_about
-from fediunion.union.vacancies.service.rows import notice_of, touch, write_notice
+from fediunion.union.vacancies.service.rows import lock_vacancy, notice_of, touch, write_notice
 from fediunion.union.vacancies.terms.source import SourceStatus
 from fediunion.union.vacancies.wording import composed_vacancy, language_of, note_uri, page_url
 
@@ -37,6 +37,7 @@ def publish_vacancy(session: Session, vacancy: Vacancy, *, by: str) -> None:
     (official-source rule). Raises Invalid for words of a fraud, naming them, and for a closing date in the
     past; NotAllowed for what is no draft.
     """
+    lock_vacancy(session, vacancy)
     if not vacancy.local or vacancy.state != VacancyState.DRAFT:
         raise NotAllowed(Sentence("Only a draft can be published."))
     notice = notice_of(vacancy)

@@ -2,13 +2,14 @@
 
 from collections.abc import Sequence
 
-from sqlalchemy import select
+from sqlalchemy import or_, select
 from sqlalchemy.orm import Session
 
 from fediunion.activitypub.audience import audience_of
 from fediunion.actors.models import Actor
 from fediunion.db import emit, now_of
 from fediunion.kit.ids import new_slug
+from fediunion.kit.urls import registrable_domain
 from fediunion.social.posts.models import Post
 from fediunion.union.vacancies.documents import VacancyDocument
 from fediunion.union.vacancies.events import VacancyOpened
@@ -96,7 +97,7 @@ def _told_again(
     believed: bool,
 ) -> None:
     flags = _flags(session, document, believed=believed)
-    vacancy = session.get_one(Vacancy, source.vacancy_id)
+    vacancy = session.get_one(Vacancy, source.vacancy_id, with_for_update=True)
     alone = not vacancy.local and len(sources_of(session, vacancy.id)) == 1
     fits = is_of(vacancy, document.notice) and vacancy.audience == post.audience and not _is_suspect(flags)
     if not alone and not fits:
@@ -141,7 +142,7 @@ def _source_of(session: Session, uri: str) -> VacancySource | None:
 
 
 def narrow_source(session: Session, post: Post) -> None:
-    """Show a vacancy to no more than those who may read its post now; of others' vacancies it is no notice."""
+    """Show a vacancy to no more than those who may read its post now; others' vacancies it leaves."""
     source = session.scalar(select(VacancySource).where(VacancySource.post_id == post.id))
     vacancy = None if source is None else session.get_one(Vacancy, source.vacancy_id)
     if source is None or vacancy is None or vacancy.local or vacancy.audience == post.audience:
@@ -161,7 +162,7 @@ def forget_source(session: Session, post_id: int) -> None:
 
 
 def _forget(session: Session, source: VacancySource) -> None:
-    vacancy = session.get_one(Vacancy, source.vacancy_id)
+    vacancy = session.get_one(Vacancy, source.vacancy_id, with_for_update=True)
     ours = vacancy.local and source.post_id == vacancy.post_id
     session.delete(source)
     session.flush()
@@ -197,13 +198,19 @@ def _learn_employer(session: Session, board: Actor, document: VacancyDocument) -
 
 
 def _has_enough_suspects(session: Session, board: Actor) -> bool:
-    hosts = select(Actor.id).where(Actor.host == board.host)
-    kept = select(Vacancy.id).where(Vacancy.hidden.is_(True), Vacancy.board_id.in_(hosts))
+    # A hundred names below one domain cost nothing: they count as one server.
+    domain = registrable_domain(board.host)
+    theirs = or_(Actor.host == domain, Actor.host.endswith(f".{domain}", autoescape=True))
+    kept = (
+        select(Vacancy.id)
+        .join(Actor, Actor.id == Vacancy.board_id)
+        .where(Vacancy.hidden.is_(True), Vacancy.local.is_(False), theirs)
+    )
     return len(session.scalars(kept.limit(MOST_SUSPECTS_OF_A_HOST)).all()) >= MOST_SUSPECTS_OF_A_HOST
 
 
 def judge_again(session: Session, employer_key: str) -> None:
-    """Judge anew which notices of elsewhere are on an employer's own site: an officer here said which it is."""
+    """Judge anew which notices of elsewhere are on an employer's own site: an officer said which it is."""
     sources = session.execute(
         select(VacancySource, Vacancy)
         .join(Vacancy, Vacancy.id == VacancySource.vacancy_id)

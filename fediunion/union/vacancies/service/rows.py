@@ -21,6 +21,14 @@ VACANCIES: Final = "vacancies"
 _ROW: Final = 1
 
 
+def lock_vacancy(session: Session, vacancy: Vacancy) -> None:
+    """Wait for whoever else changes a vacancy now, and read what it is then; call it before deciding.
+
+    Who needs the number of a change too takes that afterwards (`touch`): in one order, nobody waits for ever.
+    """
+    session.refresh(vacancy, with_for_update=True)
+
+
 def notice_of(vacancy: Vacancy) -> Notice:
     """Return what a vacancy says."""
     return stored_notice(vacancy.posting)

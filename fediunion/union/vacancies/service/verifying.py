@@ -18,8 +18,8 @@ from fediunion.union.vacancies.terms.source import SourceStatus
 def verify_employer(session: Session, name: str, domains: Sequence[str], *, by: str) -> Employer:
     """Note by the word of an officer here which sites are an employer's own.
 
-    Its open vacancies of ours that are verified by it are told of now; its drafts are marked; notices of other
-    unions are judged by it too. Raises Invalid as `confirm_employer`.
+    Its open vacancies of ours that are verified by it are told of now; its drafts are marked; notices of
+    other unions are judged by it too. Raises Invalid as `confirm_employer`.
     """
     employer = confirm_employer(session, name, domains, by=by)
     record_audit(
@@ -31,7 +31,7 @@ def verify_employer(session: Session, name: str, domains: Sequence[str], *, by: 
         Vacancy.source_status != SourceStatus.VERIFIED,
         Vacancy.state.in_((VacancyState.DRAFT, *OPEN_STATES)),
     )
-    for vacancy in session.scalars(waiting.order_by(Vacancy.id)).all():
+    for vacancy in session.scalars(waiting.order_by(Vacancy.id).with_for_update()).all():
         notice = notice_of(vacancy)
         if status_of_source(session, notice, believed=False) is not SourceStatus.VERIFIED:
             continue

@@ -20,6 +20,27 @@ function list(input, place) {
   );
 }
 
+// The page as it comes with an answer: nothing in it ran yet.
+async function show(answer) {
+  const { beginIn } = await import("./main.js");
+  document.title = answer.title;
+  delete document.documentElement.dataset.ready;
+  document.body.replaceWith(document.adoptNode(answer.body));
+  window.scrollTo(0, 0);
+  document.getElementById("main")?.focus();
+  await beginIn(document.body);
+}
+
+// Sends the form without a script, and with the button that was pressed.
+function sendPlainly(form, submitter) {
+  if (submitter?.name) {
+    const pressed = document.createElement("input");
+    Object.assign(pressed, { type: "hidden", name: submitter.name, value: submitter.value });
+    form.append(pressed);
+  }
+  form.submit();
+}
+
 function send(form, submitter, bar) {
   const request = new XMLHttpRequest();
   request.open("POST", submitter?.hasAttribute("formaction") ? submitter.formAction : form.action);
@@ -29,14 +50,14 @@ function send(form, submitter, bar) {
     if (event.lengthComputable) bar.value = event.loaded / event.total;
   });
   request.addEventListener("load", () => {
-    // The answer is the next page, or this one with what is wrong; it is read, not run.
+    // The answer is the next page, or this one with what is wrong.
     if (request.status < 400) location.assign(request.responseURL);
-    else if (request.response) document.body.replaceWith(document.adoptNode(request.response.body));
-    else form.submit();
+    else if (request.response) show(request.response);
+    else sendPlainly(form, submitter);
   });
   request.addEventListener("error", () => {
     bar.hidden = true;
-    form.submit();
+    sendPlainly(form, submitter);
   });
   request.send(new FormData(form, submitter));
 }

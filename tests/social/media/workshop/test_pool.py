@@ -9,6 +9,7 @@ from typing import Any
 import pytest
 
 from fediunion.kit.errors import Invalid, Unavailable
+from fediunion.kit.sentences import Sentence, kept, sentence_of
 from fediunion.social.media.workshop.pool import Pool
 from tests.social.media import samples
 
@@ -23,6 +24,9 @@ sandbox.confine(memory_bytes=bounds["memory_bytes"], file_bytes=bounds["file_byt
 for line in sys.stdin:
     task = json.loads(line)
     sandbox.allow_seconds(bounds["cpu_seconds"])
+    if "told" in task:
+        print(json.dumps({"unusable": task["told"]}), flush=True)
+        continue
     made = eval(task["run"])
     print(json.dumps({"made": {"answer": made, "pid": os.getpid()}}), flush=True)
 """
@@ -75,6 +79,24 @@ async def test_M06_a_file_that_breaks_its_worker_is_refused_and_the_next_one_fin
         await answer(pool, run)
     assert await answer(pool, "'alive'") == "alive"
     assert (pool.started, pool.killed) == (2, 1)
+
+
+@pytest.mark.parametrize(
+    ("told", "read"),
+    [
+        (kept(Sentence("A picture has %(most)s bytes at most.", most=5)), "A picture has 5 bytes at most."),
+        ("anything", "The file cannot be read within the bounds for files."),
+        ('["%(none)s", "", {}]', "The file cannot be read within the bounds for files."),
+        ("[1, 2]", "The file cannot be read within the bounds for files."),
+    ],
+    ids=["a sentence", "no sentence", "without its values", "numbers"],
+)
+async def test_why_a_file_is_refused_can_be_translated(opened: Open, told: str, read: str) -> None:
+    with pytest.raises(Invalid) as refused:
+        await opened().make({"told": told, "use": "test"})
+    said = sentence_of(refused.value)
+    assert isinstance(said, Sentence)
+    assert said == read
 
 
 async def test_M06_a_worker_that_does_not_end_is_killed(opened: Open) -> None:

@@ -122,6 +122,7 @@ async def test_a_script_gets_the_preview_alone_while_one_types(desk: Desk, edito
     there = await post(desk, "V-01", draft=True)
     known = await send(editor, f"/uploads/boards/jobs/preview?vacancy={there.slug}", FILLED)
     assert f"us.example/vacancies/{there.slug}" in known.text
+    assert "href=" not in known.text
     assert (await send(editor, "/uploads/boards/jobs/preview?vacancy=zzz", FILLED)).status_code == 404
     evil = FILLED | {"title": "<script>alert(1)</script>"}
     assert "<script>" not in (await send(editor, "/uploads/boards/jobs/preview", evil)).text

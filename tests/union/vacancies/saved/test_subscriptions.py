@@ -1,14 +1,19 @@
 """What a member is told of searches: by notification, bounded, and nothing of what it may not read."""
 
 import pytest
+from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from fediunion.activitypub.audience import Audience
+from fediunion.actors.models import Actor
+from fediunion.actors.queries import find_local_actor
 from fediunion.kit.errors import Invalid, NotFound
 from fediunion.members.models import Member, MemberState
-from fediunion.members.service import delete_member
+from fediunion.members.service import create_member, delete_member
 from fediunion.social.archives.more import MoreFiles
-from fediunion.social.notifications.models import Notification, NotificationKind
+from fediunion.social.follows.restrictions import mute
+from fediunion.social.notifications.models import Notification, NotificationKind, Treatment
+from fediunion.social.notifications.policy import change_policy
 from fediunion.union.vacancies.models import SearchSubscription, SubscriptionMatch, VacancyState
 from fediunion.union.vacancies.saved.digests import mail_digests
 from fediunion.union.vacancies.saved.subscriptions import (
@@ -25,9 +30,12 @@ from fediunion.union.vacancies.saved.subscriptions import (
     subscribe,
 )
 from fediunion.union.vacancies.service import end_vacancy
-from tests.fakes.union import settle
+from tests.fakes import bonds
+from tests.fakes.union import new_keys, settle
 from tests.oauth.rig import Desk
+from tests.union.vacancies.conftest import Halls, publish
 from tests.union.vacancies.pages.hall import change, post
+from tests.union.vacancies.samples import notice
 from tests.web.pages.test_statements import counted
 
 
@@ -194,3 +202,36 @@ async def test_J10_the_archive_has_them_and_erasure_leaves_none(desk: Desk, ana:
     await desk.on(ana, delete_member)
     assert await desk.rows(SearchSubscription) == []
     assert await desk.rows(SubscriptionMatch) == []
+
+
+async def test_what_a_member_asked_for_is_not_kept_back_as_of_somebody_unknown(halls: Halls) -> None:
+    await bonds.affiliate(halls.ictysu, halls.nairobi)
+    world, keys = halls.nairobi.world, new_keys(halls.nairobi.world.settings)
+
+    def prepare(session: Session) -> None:
+        for name in ("ana", "ben"):
+            member = create_member(session, username=name, keys=keys, password_hash="none")
+            session.flush()
+            subscribe(session, member.id, "country=KE")
+        ana = find_local_actor(session, "ana")
+        assert ana is not None
+        change_policy(
+            session, ana.id, dict.fromkeys(("for_not_following", "for_new_accounts"), Treatment.DROP)
+        )
+
+    await world.db.write(prepare)
+    board = await halls.nairobi.actor("jobs@ictysu.example")
+
+    def mute_board(session: Session) -> None:
+        ben = find_local_actor(session, "ben")
+        assert ben is not None
+        mute(session, ben, session.get_one(Actor, board.id))
+
+    await world.db.write(mute_board)
+    await publish(halls.ictysu, notice("V-01"))
+    await halls.settle()
+    ana = await halls.nairobi.actor("ana")
+    told = await world.db.read(lambda session: session.scalars(select(Notification)).all())
+    assert [(each.recipient_id, each.from_actor_id, each.filtered) for each in told] == [
+        (ana.id, board.id, False)
+    ]

@@ -10,6 +10,7 @@ from fediunion.db import announce, emit, now_of
 from fediunion.db.known_uris import bury_uri
 from fediunion.kit.errors import NotAllowed
 from fediunion.kit.sentences import Sentence
+from fediunion.outbox.ledger import forget_words_of
 from fediunion.outbox.publish import HOLDERS, Recipients, publish, withdraw_unsent
 from fediunion.social.posts import documents
 from fediunion.social.posts.events import PostRemoved
@@ -66,6 +67,7 @@ def _tell_removal(session: Session, author: Actor, post: Post, instead: Recipien
         instead or _all_who_may_hold(session, author, post, [actor.id for actor in remote]),
         shared=is_shared(post),
     )
+    forget_words_of(session, post.uri)
 
 
 def _all_who_may_hold(session: Session, author: Actor, post: Post, remote_ids: list[int]) -> Recipients:

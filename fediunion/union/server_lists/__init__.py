@@ -1,0 +1,1 @@
+"""Lists of servers that unions publish, signed, and that others may follow and take rules from."""
