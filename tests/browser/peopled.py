@@ -34,6 +34,7 @@ from fediunion.union.vacancies.saved.digests import sealed_member
 from fediunion.world import World
 from tests.browser.hiring import add_vacancies
 from tests.browser.secured import add_careful, add_links, add_suspended
+from tests.browser.uniting import add_unions
 from tests.fakes.union import new_keys
 from tests.oauth.rig import password_hash
 from tests.processes.running import PATIENCE_SECONDS, Instance
@@ -134,6 +135,7 @@ class _Filling:
 
     def _beside(self, session: Session) -> None:
         """Add who has no browser: an institution, who waits to be let in, people elsewhere."""
+        self._made.things |= add_unions(session, name=LONG_NAME)
         self._made.things |= add_vacancies(session, editor="ana", words=LONG_NAME)
         self._made.things["mails_of_ana"] = sealed_member(_member_ids(session)["ana"], self._world.settings)
         text = f"## Where to find us\n\n{_WORDS}\n\n| Day | Room |\n|---|---|\n| Tuesday | {LONG_NAME} |"

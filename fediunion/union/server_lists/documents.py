@@ -16,8 +16,8 @@ from fediunion.social.moderation.server_lists import MOST_LINES, ListEntry
 
 PATH: Final = "/federation-lists"
 _RULE: Final = "fu:ServerRule"
-_HOST: Final = "fu:host"
-_ACTION: Final = "fu:action"
+_HOST: Final = "fu:serverHost"
+_ACTION: Final = "fu:ruleAction"
 _CONTEXT: Final[list[str | dict[str, Any]]] = [ACTIVITY_STREAMS, DATA_INTEGRITY, {"fu": NAMESPACE}]
 _ENDLESS: Final = 253
 

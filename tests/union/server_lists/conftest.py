@@ -9,6 +9,7 @@ from tests.databases import Databases
 from tests.fakes.clock import FakeClock
 from tests.fakes.internet import FakeInternet
 from tests.fakes.union import running
+from tests.oauth.rig import Desk, desk_for
 from tests.union.affiliation.scene import Scene, scene_at, with_clerks
 
 
@@ -19,3 +20,10 @@ async def scene(databases: Databases, clock: FakeClock, tmp_path: Path) -> Async
     async with running(made.nurses):
         await with_clerks(made)
         yield made
+
+
+@pytest.fixture
+async def desk(databases: Databases, clock: FakeClock, tmp_path: Path) -> AsyncIterator[Desk]:
+    """An instance with its pages."""
+    async with desk_for(databases.with_tables(), tmp_path, clock) as opened:
+        yield opened

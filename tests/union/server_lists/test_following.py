@@ -26,7 +26,7 @@ URL = "https://clerks.example/federation-lists/blocked"
 
 def entry(host: object, action: object = "block", **more: Any) -> dict[str, Any]:
     """Return an entry as another union writes it."""
-    return {"type": "fu:ServerRule", "fu:host": host, "fu:action": action, **more}
+    return {"type": "fu:ServerRule", "fu:serverHost": host, "fu:ruleAction": action, **more}
 
 
 def publish(scene: Scene, *entries: object, by: StrangeActor | None = None, **more: Any) -> dict[str, Any]:

@@ -52,10 +52,13 @@ async def test_a_list_has_the_public_reasons_only_and_a_proof(scene: Scene) -> N
     assert "told by Ben" not in answer.text
     document = answer.json()
     assert proof_key_id(document) == "https://nurses.test/actors/union#ed25519-key"
-    entries = [(each["fu:host"], each["fu:action"], each.get("summary")) for each in document["orderedItems"]]
+    entries = [
+        (each["fu:serverHost"], each["fu:ruleAction"], each.get("summary"))
+        for each in document["orderedItems"]
+    ]
     assert entries == [("bad.example", "block", "Spam"), ("loud.example", "silence", None)]
     [allowed] = (await get(scene, "/federation-lists/allowed")).json()["orderedItems"]
-    assert (allowed["fu:host"], allowed["fu:action"]) == ("good.example", "allow")
+    assert (allowed["fu:serverHost"], allowed["fu:ruleAction"]) == ("good.example", "allow")
 
 
 async def test_another_union_follows_it_and_takes_what_is_new_by_itself(

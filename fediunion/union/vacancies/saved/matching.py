@@ -1,6 +1,7 @@
 """What comes in against all searches that wait: whose actor tells of it, whose subscriber hears of it."""
 
-from collections.abc import Collection
+import threading
+from collections.abc import Collection, Mapping
 from datetime import datetime
 from typing import Final, TypeAlias
 
@@ -31,34 +32,52 @@ Waiting: TypeAlias = tuple[str, int]
 
 
 class WaitingSearches:
-    """All searches of an instance, compiled; renewed where one is there or gone."""
+    """All searches of an instance, compiled; renewed where one is there or gone.
+
+    Units of work ask from several threads: what is compiled is touched under a lock, and never while the
+    database is waited for.
+    """
 
     def __init__(self, world: World) -> None:
-        self.compiled: CompiledSearches[Waiting] = CompiledSearches()
+        self._compiled: CompiledSearches[Waiting] = CompiledSearches()
+        self._lock = threading.Lock()
         self._known: set[Waiting] = set()
         self._state: tuple[int, ...] = ()
 
-    def renew(self, session: Session) -> None:
-        """Take in what changed since; one question where nothing did."""
-        state = _state(session)
-        if state == self._state:
-            return
-        searches = select(VacancySearch.id, VacancySearch.query).where(VacancySearch.actor_id.is_not(None))
-        subscribed = select(SearchSubscription.id, SearchSubscription.query)
-        there = {
-            (kind, row_id): text
-            for kind, rows in ((_SEARCH, searches), (_SUBSCRIPTION, subscribed))
-            for row_id, text in session.execute(rows)
-        }
+    def find(self, session: Session, vacancy: Vacancy) -> tuple[set[Waiting], Collection[datetime]]:
+        """Return who waits for a vacancy, and when others will; one question where no search changed."""
+        now = now_of(session)
+        while True:
+            state = _state(session)
+            there = None if state == self._state else _waiting(session)
+            with self._lock:
+                if there is not None:
+                    self._take(there, state)
+                elif state != self._state:
+                    continue
+                later = set(self._compiled.due_later(vacancy, now).values())
+                return self._compiled.matching(vacancy, now), later
+
+    def _take(self, there: Mapping[Waiting, str], state: tuple[int, ...]) -> None:
         for gone in self._known - there.keys():
-            self.compiled.remove(gone)
+            self._compiled.remove(gone)
         for new in there.keys() - self._known:
             try:
-                self.compiled.add(new, query_in(there[new]))
+                self._compiled.add(new, query_in(there[new]))
             except Invalid:
                 # Written by an earlier version: what it asked for is no value any more, so nothing matches.
                 continue
         self._known, self._state = set(there), state
+
+
+def _waiting(session: Session) -> dict[Waiting, str]:
+    searches = select(VacancySearch.id, VacancySearch.query).where(VacancySearch.actor_id.is_not(None))
+    subscribed = select(SearchSubscription.id, SearchSubscription.query)
+    return {
+        (kind, row_id): text
+        for kind, rows in ((_SEARCH, searches), (_SUBSCRIPTION, subscribed))
+        for row_id, text in session.execute(rows)
+    }
 
 
 def _state(session: Session) -> tuple[int, ...]:
@@ -110,12 +129,8 @@ def search_unfollowed(session: Session, event: Unfollowed) -> None:
 def _find(
     session: Session, waiting: WaitingSearches, vacancy_id: int
 ) -> tuple[set[Waiting], Collection[datetime]]:
-    waiting.renew(session)
     vacancy = session.get(Vacancy, vacancy_id)
-    if vacancy is None:
-        return set(), ()
-    now = now_of(session)
-    return waiting.compiled.matching(vacancy, now), set(waiting.compiled.due_later(vacancy, now).values())
+    return (set(), ()) if vacancy is None else waiting.find(session, vacancy)
 
 
 def _look_again(session: Session, vacancy_id: int, moments: Collection[datetime]) -> None:
