@@ -40,7 +40,7 @@ def signed_in(context: BrowserContext, instance: Instance) -> Page:
     page.get_by_label("Name or e-mail address").fill("ana")
     page.get_by_label("Password").fill(PASSWORD)
     page.get_by_role("button", name="Sign in", exact=True).click()
-    page.wait_for_url("**/settings/apps")
+    page.wait_for_url("**/home")
     return page
 
 

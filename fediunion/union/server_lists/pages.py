@@ -1,4 +1,4 @@
-"""/admin/server-lists: lists of ours that are published, lists that we follow, and what they would do here."""
+"""/admin/server-lists: lists of ours that are published, and those that we follow with what they would do."""
 
 from collections.abc import Mapping, Sequence
 from types import MappingProxyType
@@ -128,7 +128,7 @@ async def _lists(
 ) -> Response:
     def load(
         session: Session, _officer: Officer
-    ) -> tuple[set[str], list[tuple[FollowedList, Sequence[Previewed], int]]]:
+    ) -> tuple[set[str], list[tuple[FollowedList, list[Previewed], int]]]:
         published = set(session.scalars(select(PublishedList.name)))
         followed = []
         for row in list_followed(session):

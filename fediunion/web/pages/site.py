@@ -22,6 +22,8 @@ _NOT_FOR_CRAWLERS: Final = (
 async def show_manifest(request: Request) -> Response:
     """GET /manifest.webmanifest: how the pages look as an app; under the neutral name where there is one.
 
+    It opens at home: who is not signed in there is asked to.
+
     Source: https://www.w3.org/TR/appmanifest/
     """
     instance = world_of(request).settings.instance
@@ -30,7 +32,7 @@ async def show_manifest(request: Request) -> Response:
         "name": name,
         "short_name": name[:24],
         "lang": instance.languages[0],
-        "start_url": "/",
+        "start_url": "/home",
         "scope": "/",
         "id": "/",
         "display": "standalone",

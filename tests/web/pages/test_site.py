@@ -14,6 +14,8 @@ async def test_the_pages_can_be_an_app_under_the_name_of_the_union(desk: Desk) -
     assert answer.headers["content-type"] == "application/manifest+json"
     manifest = answer.json()
     assert manifest["name"] == desk.union.world.settings.instance.title
+    begun = await desk.browser().get(manifest["start_url"])
+    assert begun.headers["location"] == "/sign-in?next=%2Fhome"
     assert (await desk.http.get(manifest["icons"][0]["src"])).headers["content-type"] == "image/svg+xml"
 
 
