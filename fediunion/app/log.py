@@ -9,6 +9,20 @@ import structlog
 _LEVELS: Final = {"debug": logging.DEBUG, "info": logging.INFO, "warning": logging.WARNING}
 
 
+class _StandardError:
+    """Writes each line to what standard error is at that moment: loggers outlive streams."""
+
+    def __init__(self, *_names: object) -> None:
+        """Take what a logger is asked for by, which is in no line."""
+
+    def msg(self, message: str) -> None:
+        """Write one line."""
+        sys.stderr.write(f"{message}\n")
+        sys.stderr.flush()
+
+    debug = info = warning = error = critical = exception = msg
+
+
 def set_up_log(level: str = "info") -> None:
     """Write what is logged to standard error, in plain lines; a stack is shown without the values in it.
 
@@ -24,7 +38,7 @@ def set_up_log(level: str = "info") -> None:
             structlog.processors.LogfmtRenderer(key_order=["timestamp", "level", "event"]),
         ],
         wrapper_class=structlog.make_filtering_bound_logger(_LEVELS[level]),
-        logger_factory=structlog.PrintLoggerFactory(sys.stderr),
+        logger_factory=_StandardError,
         cache_logger_on_first_use=True,
     )
     logging.basicConfig(
