@@ -4,7 +4,7 @@ from collections.abc import Iterable, Sequence
 from datetime import timedelta
 from typing import Final
 
-from sqlalchemy import delete, or_, select, text, update
+from sqlalchemy import ColumnElement, delete, or_, select, text, update
 from sqlalchemy.orm import Session
 
 from fediunion.actors.models import Actor
@@ -28,17 +28,7 @@ def holders(session: Session, _author: Actor, object_uri: str) -> Iterable[Inbox
 
     That is each inbox to which an activity about it was tried or delivered, whatever became of it.
     """
-    tried = (
-        select(Delivery.inbox_url)
-        .join(OutboxActivity, OutboxActivity.id == Delivery.activity_id)
-        .where(
-            or_(OutboxActivity.object_uri == object_uri, OutboxActivity.uri == object_uri),
-            OutboxActivity.activity_type != "Delete",
-            Delivery.attempts > 0,
-        )
-    )
-    sent = select(SentTo.inbox_url).where(SentTo.object_uri == object_uri)
-    return [Inbox(url) for url in sorted(set(session.scalars(tried)) | set(session.scalars(sent)))]
+    return _inboxes(session, object_uri, Delivery.attempts > 0)
 
 
 def sent_to(session: Session, _author: Actor, object_uri: str) -> Iterable[Inbox]:
@@ -46,17 +36,24 @@ def sent_to(session: Session, _author: Actor, object_uri: str) -> Iterable[Inbox
 
     Unlike `holders` with those that wait for their first attempt: what they get says how the thing was.
     """
-    meant = (
+    return _inboxes(
+        session, object_uri, or_(Delivery.attempts > 0, Delivery.state != DeliveryState.WITHDRAWN)
+    )
+
+
+def _inboxes(session: Session, object_uri: str, meant: ColumnElement[bool]) -> list[Inbox]:
+    """Return the inboxes of the deliveries about `object_uri` that are `meant`, and of those before them."""
+    delivered = (
         select(Delivery.inbox_url)
         .join(OutboxActivity, OutboxActivity.id == Delivery.activity_id)
         .where(
             or_(OutboxActivity.object_uri == object_uri, OutboxActivity.uri == object_uri),
             OutboxActivity.activity_type != "Delete",
-            or_(Delivery.attempts > 0, Delivery.state != DeliveryState.WITHDRAWN),
+            meant,
         )
     )
     sent = select(SentTo.inbox_url).where(SentTo.object_uri == object_uri)
-    return [Inbox(url) for url in sorted(set(session.scalars(meant)) | set(session.scalars(sent)))]
+    return [Inbox(url) for url in sorted(set(session.scalars(delivered)) | set(session.scalars(sent)))]
 
 
 def retain(session: Session) -> int:

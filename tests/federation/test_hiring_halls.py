@@ -6,17 +6,17 @@ from pathlib import Path
 
 import pytest
 
+from tests.databases import Databases
 from tests.federation.processes import Client, UnionProcess, eventually
 from tests.union.vacancies.samples import current
 
 
-@pytest.fixture(scope="module")
-def unions(tmp_path_factory: pytest.TempPathFactory) -> Iterator[tuple[UnionProcess, UnionProcess]]:
+@pytest.fixture
+def unions(databases: Databases, tmp_path: Path) -> Iterator[tuple[UnionProcess, UnionProcess]]:
     """Two unions that are affiliated, each with a board `jobs`; the first is the child."""
-    folder = tmp_path_factory.mktemp("halls")
     with (
-        UnionProcess("ictysu", folder / "ictysu") as child,
-        UnionProcess("ccisua", folder / "ccisua") as parent,
+        UnionProcess("ictysu", tmp_path / "ictysu", database_url=databases.empty()) as child,
+        UnionProcess("ccisua", tmp_path / "ccisua", database_url=databases.empty()) as parent,
     ):
         for union in (child, parent):
             union.run("board", "create", "jobs", "--title", "Jobs")
