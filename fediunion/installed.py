@@ -56,6 +56,7 @@ from fediunion.social.timelines.feature import FEATURE as TIMELINES
 from fediunion.social.transfers.feature import FEATURE as TRANSFERS
 from fediunion.social.unpublished.feature import FEATURE as UNPUBLISHED
 from fediunion.union.affiliation.feature import FEATURE as AFFILIATION
+from fediunion.union.campaigns.feature import FEATURE as CAMPAIGNS
 from fediunion.union.directory.feature import FEATURE as DIRECTORY
 from fediunion.union.server_lists.feature import FEATURE as SERVER_LISTS
 from fediunion.union.vacancies.feature import FEATURE as VACANCIES
@@ -93,6 +94,7 @@ FEATURES: tuple[Feature, ...] = (
     AFFILIATION,
     SERVER_LISTS,
     VACANCIES,
+    CAMPAIGNS,
     DIRECTORY,
 )
 

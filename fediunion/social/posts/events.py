@@ -63,3 +63,16 @@ class PollEnded:
 
     post: Post
     voter_ids: Sequence[int]
+
+
+@dataclass(frozen=True)
+class PollVoted:
+    """`voter` chose options of a poll by number; what reacts may refuse it by raising.
+
+    `uri` is the id of a vote from elsewhere, None for one made here.
+    """
+
+    post: Post
+    voter: Actor
+    choices: Sequence[int]
+    uri: str | None = None

@@ -26,7 +26,7 @@ from fediunion.social.posts.backfilling import fetch_latest
 from fediunion.social.posts.fetching import fetch_post
 from fediunion.social.posts.models import Bookmark, Favourite, Pin, PollVote, Post, QuoteApproval
 from fediunion.social.posts.queries import find_post
-from fediunion.social.posts.service import polls, publishing, quotes
+from fediunion.social.posts.service import polls, publishing, quotes, tallies
 from fediunion.social.posts.service.remote_removal import erase_posts
 from fediunion.social.posts.threads import fetch_ancestors, fetch_replies
 from fediunion.world import World
@@ -159,7 +159,7 @@ async def end_poll(world: World, payload: JsonObject) -> None:
 
 async def tell_tally(world: World, payload: JsonObject) -> None:
     """Job: send the tally of a poll of ours; many votes of a minute are told once."""
-    await world.db.write(polls.tell_tally, payload["post_id"])
+    await world.db.write(tallies.tell_tally, payload["post_id"])
 
 
 async def tell_edit(world: World, payload: JsonObject) -> None:

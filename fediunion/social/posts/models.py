@@ -169,7 +169,11 @@ class Pin(Identified):
 
 
 class Poll(Base):
-    """The poll of a Question. `options` is [{"name", "votes"}]; votes are as last known."""
+    """The poll of a Question. `options` is [{"name", "votes"}]; votes are as last known.
+
+    `votes_beside` are votes for each option that came otherwise than as votes, [] for none: a feature of the
+    union counts them. With `stays_home` the votes of our members in a poll elsewhere are told to nobody.
+    """
 
     __tablename__ = "poll"
     post_id: Mapped[int] = mapped_column(
@@ -181,6 +185,8 @@ class Poll(Base):
     ends_at: Mapped[datetime | None] = mapped_column(index=True)
     closed_at: Mapped[datetime | None]
     voters_count: Mapped[int] = mapped_column(default=0)
+    votes_beside: Mapped[list[Any]] = mapped_column(default=list)
+    stays_home: Mapped[bool] = mapped_column(default=False)
 
 
 class PollVote(Identified):

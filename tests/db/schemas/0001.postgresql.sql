@@ -499,6 +499,40 @@ CREATE TABLE block (
 );
 CREATE INDEX ix_block_blocked_id ON block (blocked_id);
 CREATE UNIQUE INDEX uq_block ON block (blocker_id, blocked_id);
+CREATE TABLE campaign_call (
+	slug TEXT COLLATE "C" NOT NULL,
+	state TEXT COLLATE "C" NOT NULL,
+	local BOOLEAN NOT NULL,
+	actor_id BIGINT NOT NULL,
+	post_id BIGINT,
+	uri TEXT COLLATE "C",
+	url TEXT COLLATE "C" NOT NULL,
+	title TEXT COLLATE "C" NOT NULL,
+	demand TEXT COLLATE "C" NOT NULL,
+	terms JSONB NOT NULL,
+	audience TEXT COLLATE "C" NOT NULL,
+	opens_at TIMESTAMP WITH TIME ZONE NOT NULL,
+	closes_at TIMESTAMP WITH TIME ZONE NOT NULL,
+	goal BIGINT,
+	outcome_status TEXT COLLATE "C" NOT NULL,
+	outcome_text TEXT COLLATE "C" NOT NULL,
+	outcome_on TEXT COLLATE "C" NOT NULL,
+	ended_at TIMESTAMP WITH TIME ZONE,
+	hidden BOOLEAN NOT NULL,
+	signatures_count BIGINT NOT NULL,
+	pledges_count BIGINT NOT NULL,
+	followers_count BIGINT NOT NULL,
+	created_at TIMESTAMP WITH TIME ZONE NOT NULL,
+	updated_at TIMESTAMP WITH TIME ZONE NOT NULL,
+	id BIGINT NOT NULL,
+	CONSTRAINT pk_campaign_call PRIMARY KEY (id),
+	CONSTRAINT uq_campaign_call_slug UNIQUE (slug),
+	CONSTRAINT fk_campaign_call_actor_id FOREIGN KEY(actor_id) REFERENCES actor (id) ON DELETE CASCADE,
+	CONSTRAINT uq_campaign_call_post_id UNIQUE (post_id),
+	CONSTRAINT uq_campaign_call_uri UNIQUE (uri)
+);
+CREATE INDEX ix_campaign_call_actor_id ON campaign_call (actor_id);
+CREATE INDEX ix_campaign_call_closing ON campaign_call (state, closes_at);
 CREATE TABLE collection (
 	owner_id BIGINT NOT NULL,
 	name TEXT COLLATE "C" NOT NULL,
@@ -1036,6 +1070,92 @@ CREATE TABLE bookmark (
 );
 CREATE INDEX ix_bookmark_post_id ON bookmark (post_id);
 CREATE UNIQUE INDEX uq_bookmark ON bookmark (actor_id, post_id);
+CREATE TABLE call_day (
+	call_id BIGINT NOT NULL,
+	day TEXT COLLATE "C" NOT NULL,
+	signatures BIGINT NOT NULL,
+	CONSTRAINT pk_call_day PRIMARY KEY (call_id, day),
+	CONSTRAINT fk_call_day_call_id FOREIGN KEY(call_id) REFERENCES campaign_call (id) ON DELETE CASCADE
+);
+CREATE TABLE call_letter (
+	call_id BIGINT NOT NULL,
+	target_number BIGINT NOT NULL,
+	actor_id BIGINT,
+	by_server BOOLEAN NOT NULL,
+	sent_at TIMESTAMP WITH TIME ZONE NOT NULL,
+	id BIGINT NOT NULL,
+	CONSTRAINT pk_call_letter PRIMARY KEY (id),
+	CONSTRAINT fk_call_letter_call_id FOREIGN KEY(call_id) REFERENCES campaign_call (id) ON DELETE CASCADE,
+	CONSTRAINT fk_call_letter_actor_id FOREIGN KEY(actor_id) REFERENCES actor (id) ON DELETE CASCADE
+);
+CREATE INDEX ix_call_letter_actor_id ON call_letter (actor_id);
+CREATE UNIQUE INDEX uq_call_letter ON call_letter (call_id, target_number, actor_id);
+CREATE TABLE call_resolution (
+	call_id BIGINT NOT NULL,
+	actor_id BIGINT,
+	organisation TEXT COLLATE "C" NOT NULL,
+	organisation_key TEXT COLLATE "C" NOT NULL,
+	text TEXT COLLATE "C" NOT NULL,
+	url TEXT COLLATE "C" NOT NULL,
+	adopted_on TEXT COLLATE "C" NOT NULL,
+	join_uri TEXT COLLATE "C",
+	created_at TIMESTAMP WITH TIME ZONE NOT NULL,
+	id BIGINT NOT NULL,
+	CONSTRAINT pk_call_resolution PRIMARY KEY (id),
+	CONSTRAINT fk_call_resolution_call_id FOREIGN KEY(call_id) REFERENCES campaign_call (id) ON DELETE CASCADE,
+	CONSTRAINT fk_call_resolution_actor_id FOREIGN KEY(actor_id) REFERENCES actor (id) ON DELETE CASCADE,
+	CONSTRAINT uq_call_resolution_join_uri UNIQUE (join_uri)
+);
+CREATE INDEX ix_call_resolution_actor_id ON call_resolution (actor_id);
+CREATE UNIQUE INDEX uq_call_resolution ON call_resolution (call_id, organisation_key);
+CREATE TABLE call_signature (
+	call_id BIGINT NOT NULL,
+	route TEXT COLLATE "C" NOT NULL,
+	actor_id BIGINT,
+	address_key TEXT COLLATE "C",
+	mode TEXT COLLATE "C" NOT NULL,
+	name TEXT COLLATE "C" NOT NULL,
+	counted_here BOOLEAN NOT NULL,
+	join_uri TEXT COLLATE "C",
+	day TEXT COLLATE "C" NOT NULL,
+	id BIGINT NOT NULL,
+	CONSTRAINT pk_call_signature PRIMARY KEY (id),
+	CONSTRAINT fk_call_signature_call_id FOREIGN KEY(call_id) REFERENCES campaign_call (id) ON DELETE CASCADE,
+	CONSTRAINT fk_call_signature_actor_id FOREIGN KEY(actor_id) REFERENCES actor (id) ON DELETE CASCADE,
+	CONSTRAINT uq_call_signature_join_uri UNIQUE (join_uri)
+);
+CREATE INDEX ix_call_signature_actor_id ON call_signature (actor_id);
+CREATE INDEX ix_call_signature_mode ON call_signature (call_id, mode, id);
+CREATE UNIQUE INDEX uq_call_signature_actor ON call_signature (call_id, actor_id);
+CREATE UNIQUE INDEX uq_call_signature_address ON call_signature (call_id, address_key);
+CREATE TABLE call_target (
+	call_id BIGINT NOT NULL,
+	number BIGINT NOT NULL,
+	name TEXT COLLATE "C" NOT NULL,
+	address TEXT COLLATE "C" NOT NULL,
+	personal BOOLEAN NOT NULL,
+	id BIGINT NOT NULL,
+	CONSTRAINT pk_call_target PRIMARY KEY (id),
+	CONSTRAINT fk_call_target_call_id FOREIGN KEY(call_id) REFERENCES campaign_call (id) ON DELETE CASCADE
+);
+CREATE UNIQUE INDEX uq_call_target ON call_target (call_id, number);
+CREATE TABLE co_sponsor (
+	call_id BIGINT NOT NULL,
+	union_uri TEXT COLLATE "C" NOT NULL,
+	host TEXT COLLATE "C" NOT NULL,
+	state TEXT COLLATE "C" NOT NULL,
+	uri TEXT COLLATE "C" NOT NULL,
+	offer TEXT COLLATE "C" NOT NULL,
+	offer_uri TEXT COLLATE "C" NOT NULL,
+	answer TEXT COLLATE "C",
+	answer_uri TEXT COLLATE "C",
+	created_at TIMESTAMP WITH TIME ZONE NOT NULL,
+	updated_at TIMESTAMP WITH TIME ZONE NOT NULL,
+	id BIGINT NOT NULL,
+	CONSTRAINT pk_co_sponsor PRIMARY KEY (id),
+	CONSTRAINT fk_co_sponsor_call_id FOREIGN KEY(call_id) REFERENCES campaign_call (id) ON DELETE CASCADE
+);
+CREATE UNIQUE INDEX uq_co_sponsor ON co_sponsor (call_id, union_uri);
 CREATE TABLE collection_item (
 	collection_id BIGINT NOT NULL,
 	actor_id BIGINT NOT NULL,
@@ -1048,6 +1168,25 @@ CREATE TABLE collection_item (
 );
 CREATE INDEX ix_collection_item_actor_id ON collection_item (actor_id);
 CREATE UNIQUE INDEX uq_collection_item ON collection_item (collection_id, actor_id);
+CREATE TABLE contact_consent (
+	call_id BIGINT NOT NULL,
+	channel TEXT COLLATE "C" NOT NULL,
+	actor_id BIGINT,
+	address_key TEXT COLLATE "C",
+	address BYTEA,
+	language TEXT COLLATE "C" NOT NULL,
+	given_on TEXT COLLATE "C" NOT NULL,
+	expires_at TIMESTAMP WITH TIME ZONE NOT NULL,
+	told_at TIMESTAMP WITH TIME ZONE,
+	id BIGINT NOT NULL,
+	CONSTRAINT pk_contact_consent PRIMARY KEY (id),
+	CONSTRAINT fk_contact_consent_call_id FOREIGN KEY(call_id) REFERENCES campaign_call (id) ON DELETE CASCADE,
+	CONSTRAINT fk_contact_consent_actor_id FOREIGN KEY(actor_id) REFERENCES actor (id) ON DELETE CASCADE
+);
+CREATE INDEX ix_contact_consent_actor_id ON contact_consent (actor_id);
+CREATE INDEX ix_contact_consent_expires_at ON contact_consent (expires_at);
+CREATE UNIQUE INDEX uq_contact_consent_actor ON contact_consent (call_id, actor_id);
+CREATE UNIQUE INDEX uq_contact_consent_address ON contact_consent (call_id, address_key);
 CREATE TABLE decision (
 	target_id BIGINT NOT NULL,
 	report_id BIGINT,
@@ -1272,6 +1411,8 @@ CREATE TABLE poll (
 	ends_at TIMESTAMP WITH TIME ZONE,
 	closed_at TIMESTAMP WITH TIME ZONE,
 	voters_count BIGINT NOT NULL,
+	votes_beside JSONB NOT NULL,
+	stays_home BOOLEAN NOT NULL,
 	CONSTRAINT pk_poll PRIMARY KEY (post_id),
 	CONSTRAINT fk_poll_post_id FOREIGN KEY(post_id) REFERENCES post (id) ON DELETE CASCADE
 );
@@ -1432,6 +1573,40 @@ CREATE TABLE sign_up (
 	CONSTRAINT fk_sign_up_member_id FOREIGN KEY(member_id) REFERENCES member (id) ON DELETE CASCADE,
 	CONSTRAINT uq_sign_up_confirmation_hash UNIQUE (confirmation_hash)
 );
+CREATE TABLE solidarity_message (
+	call_id BIGINT NOT NULL,
+	actor_id BIGINT,
+	name TEXT COLLATE "C" NOT NULL,
+	text TEXT COLLATE "C" NOT NULL,
+	language TEXT COLLATE "C" NOT NULL,
+	shown BOOLEAN NOT NULL,
+	created_at TIMESTAMP WITH TIME ZONE NOT NULL,
+	id BIGINT NOT NULL,
+	CONSTRAINT pk_solidarity_message PRIMARY KEY (id),
+	CONSTRAINT fk_solidarity_message_call_id FOREIGN KEY(call_id) REFERENCES campaign_call (id) ON DELETE CASCADE,
+	CONSTRAINT fk_solidarity_message_actor_id FOREIGN KEY(actor_id) REFERENCES actor (id) ON DELETE CASCADE
+);
+CREATE INDEX ix_solidarity_message_actor_id ON solidarity_message (actor_id);
+CREATE INDEX ix_solidarity_message_shown ON solidarity_message (call_id, shown, id);
+CREATE TABLE thunderclap (
+	call_id BIGINT NOT NULL,
+	uri TEXT COLLATE "C",
+	message JSONB NOT NULL,
+	threshold BIGINT NOT NULL,
+	release_at TIMESTAMP WITH TIME ZONE NOT NULL,
+	window_seconds BIGINT NOT NULL,
+	state TEXT COLLATE "C" NOT NULL,
+	post_id BIGINT,
+	released_at TIMESTAMP WITH TIME ZONE,
+	delivered_count BIGINT NOT NULL,
+	failed_count BIGINT NOT NULL,
+	id BIGINT NOT NULL,
+	CONSTRAINT pk_thunderclap PRIMARY KEY (id),
+	CONSTRAINT uq_thunderclap_call_id UNIQUE (call_id),
+	CONSTRAINT fk_thunderclap_call_id FOREIGN KEY(call_id) REFERENCES campaign_call (id) ON DELETE CASCADE,
+	CONSTRAINT uq_thunderclap_uri UNIQUE (uri)
+);
+CREATE INDEX ix_thunderclap_release ON thunderclap (state, release_at);
 CREATE TABLE totp_secret (
 	member_id BIGINT NOT NULL,
 	sealed BYTEA NOT NULL,
@@ -1441,6 +1616,19 @@ CREATE TABLE totp_secret (
 	CONSTRAINT pk_totp_secret PRIMARY KEY (member_id),
 	CONSTRAINT fk_totp_secret_member_id FOREIGN KEY(member_id) REFERENCES member (id) ON DELETE CASCADE
 );
+CREATE TABLE union_count (
+	call_id BIGINT NOT NULL,
+	host TEXT COLLATE "C" NOT NULL,
+	kind TEXT COLLATE "C" NOT NULL,
+	union_uri TEXT COLLATE "C" NOT NULL,
+	number BIGINT NOT NULL,
+	statement TEXT COLLATE "C" NOT NULL,
+	stated_at TIMESTAMP WITH TIME ZONE NOT NULL,
+	id BIGINT NOT NULL,
+	CONSTRAINT pk_union_count PRIMARY KEY (id),
+	CONSTRAINT fk_union_count_call_id FOREIGN KEY(call_id) REFERENCES campaign_call (id) ON DELETE CASCADE
+);
+CREATE UNIQUE INDEX uq_union_count ON union_count (call_id, host, kind);
 CREATE TABLE vacancy_source (
 	vacancy_id BIGINT NOT NULL,
 	post_id BIGINT,
@@ -1505,6 +1693,22 @@ CREATE TABLE invite_use (
 );
 CREATE INDEX ix_invite_use_invite_id ON invite_use (invite_id);
 CREATE INDEX ix_invite_use_used_at ON invite_use (used_at);
+CREATE TABLE pledge (
+	thunderclap_id BIGINT NOT NULL,
+	actor_id BIGINT NOT NULL,
+	route TEXT COLLATE "C" NOT NULL,
+	state TEXT COLLATE "C" NOT NULL,
+	due_at TIMESTAMP WITH TIME ZONE,
+	reminded_at TIMESTAMP WITH TIME ZONE,
+	told_at TIMESTAMP WITH TIME ZONE,
+	id BIGINT NOT NULL,
+	CONSTRAINT pk_pledge PRIMARY KEY (id),
+	CONSTRAINT fk_pledge_thunderclap_id FOREIGN KEY(thunderclap_id) REFERENCES thunderclap (id) ON DELETE CASCADE,
+	CONSTRAINT fk_pledge_actor_id FOREIGN KEY(actor_id) REFERENCES actor (id) ON DELETE CASCADE
+);
+CREATE INDEX ix_pledge_actor_id ON pledge (actor_id);
+CREATE INDEX ix_pledge_due ON pledge (thunderclap_id, state, due_at);
+CREATE UNIQUE INDEX uq_pledge ON pledge (thunderclap_id, actor_id);
 CREATE TABLE push_subscription (
 	token_id BIGINT NOT NULL,
 	actor_id BIGINT NOT NULL,

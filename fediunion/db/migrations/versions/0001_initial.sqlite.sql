@@ -499,6 +499,40 @@ CREATE TABLE block (
 );
 CREATE INDEX ix_block_blocked_id ON block (blocked_id);
 CREATE UNIQUE INDEX uq_block ON block (blocker_id, blocked_id);
+CREATE TABLE campaign_call (
+	slug TEXT NOT NULL,
+	state TEXT NOT NULL,
+	local BOOLEAN NOT NULL,
+	actor_id INTEGER NOT NULL,
+	post_id INTEGER,
+	uri TEXT,
+	url TEXT NOT NULL,
+	title TEXT NOT NULL,
+	demand TEXT NOT NULL,
+	terms JSON NOT NULL,
+	audience TEXT NOT NULL,
+	opens_at DATETIME NOT NULL,
+	closes_at DATETIME NOT NULL,
+	goal INTEGER,
+	outcome_status TEXT NOT NULL,
+	outcome_text TEXT NOT NULL,
+	outcome_on TEXT NOT NULL,
+	ended_at DATETIME,
+	hidden BOOLEAN NOT NULL,
+	signatures_count INTEGER NOT NULL,
+	pledges_count INTEGER NOT NULL,
+	followers_count INTEGER NOT NULL,
+	created_at DATETIME NOT NULL,
+	updated_at DATETIME NOT NULL,
+	id INTEGER NOT NULL,
+	CONSTRAINT pk_campaign_call PRIMARY KEY (id),
+	CONSTRAINT uq_campaign_call_slug UNIQUE (slug),
+	CONSTRAINT fk_campaign_call_actor_id FOREIGN KEY(actor_id) REFERENCES actor (id) ON DELETE CASCADE,
+	CONSTRAINT uq_campaign_call_post_id UNIQUE (post_id),
+	CONSTRAINT uq_campaign_call_uri UNIQUE (uri)
+);
+CREATE INDEX ix_campaign_call_actor_id ON campaign_call (actor_id);
+CREATE INDEX ix_campaign_call_closing ON campaign_call (state, closes_at);
 CREATE TABLE collection (
 	owner_id INTEGER NOT NULL,
 	name TEXT NOT NULL,
@@ -1036,6 +1070,92 @@ CREATE TABLE bookmark (
 );
 CREATE INDEX ix_bookmark_post_id ON bookmark (post_id);
 CREATE UNIQUE INDEX uq_bookmark ON bookmark (actor_id, post_id);
+CREATE TABLE call_day (
+	call_id INTEGER NOT NULL,
+	day TEXT NOT NULL,
+	signatures INTEGER NOT NULL,
+	CONSTRAINT pk_call_day PRIMARY KEY (call_id, day),
+	CONSTRAINT fk_call_day_call_id FOREIGN KEY(call_id) REFERENCES campaign_call (id) ON DELETE CASCADE
+);
+CREATE TABLE call_letter (
+	call_id INTEGER NOT NULL,
+	target_number INTEGER NOT NULL,
+	actor_id INTEGER,
+	by_server BOOLEAN NOT NULL,
+	sent_at DATETIME NOT NULL,
+	id INTEGER NOT NULL,
+	CONSTRAINT pk_call_letter PRIMARY KEY (id),
+	CONSTRAINT fk_call_letter_call_id FOREIGN KEY(call_id) REFERENCES campaign_call (id) ON DELETE CASCADE,
+	CONSTRAINT fk_call_letter_actor_id FOREIGN KEY(actor_id) REFERENCES actor (id) ON DELETE CASCADE
+);
+CREATE INDEX ix_call_letter_actor_id ON call_letter (actor_id);
+CREATE UNIQUE INDEX uq_call_letter ON call_letter (call_id, target_number, actor_id);
+CREATE TABLE call_resolution (
+	call_id INTEGER NOT NULL,
+	actor_id INTEGER,
+	organisation TEXT NOT NULL,
+	organisation_key TEXT NOT NULL,
+	text TEXT NOT NULL,
+	url TEXT NOT NULL,
+	adopted_on TEXT NOT NULL,
+	join_uri TEXT,
+	created_at DATETIME NOT NULL,
+	id INTEGER NOT NULL,
+	CONSTRAINT pk_call_resolution PRIMARY KEY (id),
+	CONSTRAINT fk_call_resolution_call_id FOREIGN KEY(call_id) REFERENCES campaign_call (id) ON DELETE CASCADE,
+	CONSTRAINT fk_call_resolution_actor_id FOREIGN KEY(actor_id) REFERENCES actor (id) ON DELETE CASCADE,
+	CONSTRAINT uq_call_resolution_join_uri UNIQUE (join_uri)
+);
+CREATE INDEX ix_call_resolution_actor_id ON call_resolution (actor_id);
+CREATE UNIQUE INDEX uq_call_resolution ON call_resolution (call_id, organisation_key);
+CREATE TABLE call_signature (
+	call_id INTEGER NOT NULL,
+	route TEXT NOT NULL,
+	actor_id INTEGER,
+	address_key TEXT,
+	mode TEXT NOT NULL,
+	name TEXT NOT NULL,
+	counted_here BOOLEAN NOT NULL,
+	join_uri TEXT,
+	day TEXT NOT NULL,
+	id INTEGER NOT NULL,
+	CONSTRAINT pk_call_signature PRIMARY KEY (id),
+	CONSTRAINT fk_call_signature_call_id FOREIGN KEY(call_id) REFERENCES campaign_call (id) ON DELETE CASCADE,
+	CONSTRAINT fk_call_signature_actor_id FOREIGN KEY(actor_id) REFERENCES actor (id) ON DELETE CASCADE,
+	CONSTRAINT uq_call_signature_join_uri UNIQUE (join_uri)
+);
+CREATE INDEX ix_call_signature_actor_id ON call_signature (actor_id);
+CREATE INDEX ix_call_signature_mode ON call_signature (call_id, mode, id);
+CREATE UNIQUE INDEX uq_call_signature_actor ON call_signature (call_id, actor_id);
+CREATE UNIQUE INDEX uq_call_signature_address ON call_signature (call_id, address_key);
+CREATE TABLE call_target (
+	call_id INTEGER NOT NULL,
+	number INTEGER NOT NULL,
+	name TEXT NOT NULL,
+	address TEXT NOT NULL,
+	personal BOOLEAN NOT NULL,
+	id INTEGER NOT NULL,
+	CONSTRAINT pk_call_target PRIMARY KEY (id),
+	CONSTRAINT fk_call_target_call_id FOREIGN KEY(call_id) REFERENCES campaign_call (id) ON DELETE CASCADE
+);
+CREATE UNIQUE INDEX uq_call_target ON call_target (call_id, number);
+CREATE TABLE co_sponsor (
+	call_id INTEGER NOT NULL,
+	union_uri TEXT NOT NULL,
+	host TEXT NOT NULL,
+	state TEXT NOT NULL,
+	uri TEXT NOT NULL,
+	offer TEXT NOT NULL,
+	offer_uri TEXT NOT NULL,
+	answer TEXT,
+	answer_uri TEXT,
+	created_at DATETIME NOT NULL,
+	updated_at DATETIME NOT NULL,
+	id INTEGER NOT NULL,
+	CONSTRAINT pk_co_sponsor PRIMARY KEY (id),
+	CONSTRAINT fk_co_sponsor_call_id FOREIGN KEY(call_id) REFERENCES campaign_call (id) ON DELETE CASCADE
+);
+CREATE UNIQUE INDEX uq_co_sponsor ON co_sponsor (call_id, union_uri);
 CREATE TABLE collection_item (
 	collection_id INTEGER NOT NULL,
 	actor_id INTEGER NOT NULL,
@@ -1048,6 +1168,25 @@ CREATE TABLE collection_item (
 );
 CREATE INDEX ix_collection_item_actor_id ON collection_item (actor_id);
 CREATE UNIQUE INDEX uq_collection_item ON collection_item (collection_id, actor_id);
+CREATE TABLE contact_consent (
+	call_id INTEGER NOT NULL,
+	channel TEXT NOT NULL,
+	actor_id INTEGER,
+	address_key TEXT,
+	address BLOB,
+	language TEXT NOT NULL,
+	given_on TEXT NOT NULL,
+	expires_at DATETIME NOT NULL,
+	told_at DATETIME,
+	id INTEGER NOT NULL,
+	CONSTRAINT pk_contact_consent PRIMARY KEY (id),
+	CONSTRAINT fk_contact_consent_call_id FOREIGN KEY(call_id) REFERENCES campaign_call (id) ON DELETE CASCADE,
+	CONSTRAINT fk_contact_consent_actor_id FOREIGN KEY(actor_id) REFERENCES actor (id) ON DELETE CASCADE
+);
+CREATE INDEX ix_contact_consent_actor_id ON contact_consent (actor_id);
+CREATE INDEX ix_contact_consent_expires_at ON contact_consent (expires_at);
+CREATE UNIQUE INDEX uq_contact_consent_actor ON contact_consent (call_id, actor_id);
+CREATE UNIQUE INDEX uq_contact_consent_address ON contact_consent (call_id, address_key);
 CREATE TABLE decision (
 	target_id INTEGER NOT NULL,
 	report_id INTEGER,
@@ -1274,6 +1413,8 @@ CREATE TABLE poll (
 	ends_at DATETIME,
 	closed_at DATETIME,
 	voters_count INTEGER NOT NULL,
+	votes_beside JSON NOT NULL,
+	stays_home BOOLEAN NOT NULL,
 	CONSTRAINT pk_poll PRIMARY KEY (post_id),
 	CONSTRAINT fk_poll_post_id FOREIGN KEY(post_id) REFERENCES post (id) ON DELETE CASCADE
 );
@@ -1434,6 +1575,40 @@ CREATE TABLE sign_up (
 	CONSTRAINT fk_sign_up_member_id FOREIGN KEY(member_id) REFERENCES member (id) ON DELETE CASCADE,
 	CONSTRAINT uq_sign_up_confirmation_hash UNIQUE (confirmation_hash)
 );
+CREATE TABLE solidarity_message (
+	call_id INTEGER NOT NULL,
+	actor_id INTEGER,
+	name TEXT NOT NULL,
+	text TEXT NOT NULL,
+	language TEXT NOT NULL,
+	shown BOOLEAN NOT NULL,
+	created_at DATETIME NOT NULL,
+	id INTEGER NOT NULL,
+	CONSTRAINT pk_solidarity_message PRIMARY KEY (id),
+	CONSTRAINT fk_solidarity_message_call_id FOREIGN KEY(call_id) REFERENCES campaign_call (id) ON DELETE CASCADE,
+	CONSTRAINT fk_solidarity_message_actor_id FOREIGN KEY(actor_id) REFERENCES actor (id) ON DELETE CASCADE
+);
+CREATE INDEX ix_solidarity_message_actor_id ON solidarity_message (actor_id);
+CREATE INDEX ix_solidarity_message_shown ON solidarity_message (call_id, shown, id);
+CREATE TABLE thunderclap (
+	call_id INTEGER NOT NULL,
+	uri TEXT,
+	message JSON NOT NULL,
+	threshold INTEGER NOT NULL,
+	release_at DATETIME NOT NULL,
+	window_seconds INTEGER NOT NULL,
+	state TEXT NOT NULL,
+	post_id INTEGER,
+	released_at DATETIME,
+	delivered_count INTEGER NOT NULL,
+	failed_count INTEGER NOT NULL,
+	id INTEGER NOT NULL,
+	CONSTRAINT pk_thunderclap PRIMARY KEY (id),
+	CONSTRAINT uq_thunderclap_call_id UNIQUE (call_id),
+	CONSTRAINT fk_thunderclap_call_id FOREIGN KEY(call_id) REFERENCES campaign_call (id) ON DELETE CASCADE,
+	CONSTRAINT uq_thunderclap_uri UNIQUE (uri)
+);
+CREATE INDEX ix_thunderclap_release ON thunderclap (state, release_at);
 CREATE TABLE totp_secret (
 	member_id INTEGER NOT NULL,
 	sealed BLOB NOT NULL,
@@ -1443,6 +1618,19 @@ CREATE TABLE totp_secret (
 	CONSTRAINT pk_totp_secret PRIMARY KEY (member_id),
 	CONSTRAINT fk_totp_secret_member_id FOREIGN KEY(member_id) REFERENCES member (id) ON DELETE CASCADE
 );
+CREATE TABLE union_count (
+	call_id INTEGER NOT NULL,
+	host TEXT NOT NULL,
+	kind TEXT NOT NULL,
+	union_uri TEXT NOT NULL,
+	number INTEGER NOT NULL,
+	statement TEXT NOT NULL,
+	stated_at DATETIME NOT NULL,
+	id INTEGER NOT NULL,
+	CONSTRAINT pk_union_count PRIMARY KEY (id),
+	CONSTRAINT fk_union_count_call_id FOREIGN KEY(call_id) REFERENCES campaign_call (id) ON DELETE CASCADE
+);
+CREATE UNIQUE INDEX uq_union_count ON union_count (call_id, host, kind);
 CREATE TABLE vacancy_source (
 	vacancy_id INTEGER NOT NULL,
 	post_id INTEGER,
@@ -1507,6 +1695,22 @@ CREATE TABLE invite_use (
 );
 CREATE INDEX ix_invite_use_invite_id ON invite_use (invite_id);
 CREATE INDEX ix_invite_use_used_at ON invite_use (used_at);
+CREATE TABLE pledge (
+	thunderclap_id INTEGER NOT NULL,
+	actor_id INTEGER NOT NULL,
+	route TEXT NOT NULL,
+	state TEXT NOT NULL,
+	due_at DATETIME,
+	reminded_at DATETIME,
+	told_at DATETIME,
+	id INTEGER NOT NULL,
+	CONSTRAINT pk_pledge PRIMARY KEY (id),
+	CONSTRAINT fk_pledge_thunderclap_id FOREIGN KEY(thunderclap_id) REFERENCES thunderclap (id) ON DELETE CASCADE,
+	CONSTRAINT fk_pledge_actor_id FOREIGN KEY(actor_id) REFERENCES actor (id) ON DELETE CASCADE
+);
+CREATE INDEX ix_pledge_actor_id ON pledge (actor_id);
+CREATE INDEX ix_pledge_due ON pledge (thunderclap_id, state, due_at);
+CREATE UNIQUE INDEX uq_pledge ON pledge (thunderclap_id, actor_id);
 CREATE TABLE push_subscription (
 	token_id INTEGER NOT NULL,
 	actor_id INTEGER NOT NULL,

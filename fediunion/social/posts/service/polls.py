@@ -1,12 +1,10 @@
-"""Polls: voting in them, counting the votes, ending them."""
+"""Polls: voting in them, and ending them."""
 
 from collections.abc import Sequence
-from datetime import timedelta
 
-from sqlalchemy import func, select
+from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from fediunion.activitypub.audience import Audience
 from fediunion.actors.models import Actor
 from fediunion.actors.queries import get_actor
 from fediunion.actors.viewer import Viewer
@@ -18,13 +16,11 @@ from fediunion.kit.ids import new_id, new_slug
 from fediunion.kit.sentences import Sentence
 from fediunion.outbox.publish import Recipients, publish
 from fediunion.social.posts import documents
-from fediunion.social.posts.events import PollEnded
+from fediunion.social.posts.events import PollEnded, PollVoted
 from fediunion.social.posts.models import Poll, PollVote, Post
-from fediunion.social.posts.service.reach import is_open, is_shared, recipients_of, stays_here
-from fediunion.social.posts.service.rendering import author_view, render
+from fediunion.social.posts.service.reach import stays_here
+from fediunion.social.posts.service.tallies import count_votes, lock_poll, tell_tally
 from fediunion.social.posts.visibility import get_visible_post, may_see
-
-_TALLY_WAITS = timedelta(seconds=60)
 
 
 def vote(session: Session, voter: Actor, post_id: int, choices: Sequence[int]) -> None:
@@ -33,13 +29,14 @@ def vote(session: Session, voter: Actor, post_id: int, choices: Sequence[int]) -
     Raises NotFound where there is no such poll for the voter, Invalid for a choice that cannot be made.
     """
     post = get_visible_post(session, post_id, Viewer(voter.id, None, is_member=True))
-    poll = _locked(session, post.id)
+    poll = lock_poll(session, post.id)
     if poll is None:
         raise NotFound("There is no such poll.")
     chosen = sorted(set(choices))
     _check_choices(session, poll, post, voter, chosen)
     author = get_actor(session, post.author_id)
-    if not author.local and stays_here(voter):
+    sent = not author.local and not poll.stays_home
+    if sent and stays_here(voter):
         raise Invalid(
             Sentence(
                 "A vote goes to the server that asked, which would learn who you are. "
@@ -49,7 +46,7 @@ def vote(session: Session, voter: Actor, post_id: int, choices: Sequence[int]) -
         )
     for choice in chosen:
         row = PollVote(post_id=post.id, actor_id=voter.id, choice=choice, created_at=now_of(session))
-        if not author.local:
+        if sent:
             row.uri = f"{voter.uri}#votes/{new_slug()}"
             option = poll.options[choice]["name"]
             document = documents.vote_document(row.uri, voter, post, author, option)
@@ -57,12 +54,8 @@ def vote(session: Session, voter: Actor, post_id: int, choices: Sequence[int]) -
         session.add(row)
     if not author.local and poll.ends_at is not None:
         enqueue(session, "posts.end_poll", at=poll.ends_at, key=f"end_poll:{post.id}", post_id=post.id)
-    _count(session, poll, post, chosen, new_voter=True)
-
-
-def _locked(session: Session, post_id: int) -> Poll | None:
-    """Return the poll as earlier votes left it; nobody else votes until this unit ends (row A29)."""
-    return session.get(Poll, post_id, with_for_update={"key_share": True}, populate_existing=True)
+    count_votes(session, poll, post, chosen, new_voter=True)
+    emit(session, PollVoted(post, voter, chosen))
 
 
 def _check_choices(session: Session, poll: Poll, post: Post, voter: Actor, chosen: Sequence[int]) -> None:
@@ -89,7 +82,7 @@ def receive_vote(session: Session, voter: Actor, post: Post, option: str, uri: s
     Several options of one voter come as several votes. Raises NotAllowed for one that cannot count, alike
     for a poll that is not there and one that the voter may not see.
     """
-    poll = _locked(session, post.id) if may_see(session, post, Viewer(voter.id, voter.host)) else None
+    poll = lock_poll(session, post.id) if may_see(session, post, Viewer(voter.id, voter.host)) else None
     names = [entry["name"] for entry in poll.options] if poll is not None else []
     if poll is None or option not in names or post.author_id == voter.id:
         raise NotAllowed("votes for what cannot be chosen", reason="no-such-option")
@@ -119,82 +112,13 @@ def receive_vote(session: Session, voter: Actor, post: Post, option: str, uri: s
             }
         ],
     )
-    _count(session, poll, post, [choice], new_voter=not earlier)
+    count_votes(session, poll, post, [choice], new_voter=not earlier)
+    emit(session, PollVoted(post, voter, [choice], uri))
 
 
 def _has_voted(session: Session, post_id: int, voter_id: int) -> bool:
     statement = select(PollVote.id).where(PollVote.post_id == post_id, PollVote.actor_id == voter_id)
     return session.scalars(statement.limit(1)).first() is not None
-
-
-def _count(session: Session, poll: Poll, post: Post, chosen: Sequence[int], *, new_voter: bool) -> None:
-    """Bring the tally up to date; ours is counted from the votes, so that it is exact under any races."""
-    if post.local:
-        session.flush()
-        counted: dict[int, int] = dict(
-            session.execute(
-                select(PollVote.choice, func.count())
-                .where(PollVote.post_id == post.id)
-                .group_by(PollVote.choice)
-            ).all()
-        )
-        poll.options = [
-            {**option, "votes": counted.get(number, 0)} for number, option in enumerate(poll.options)
-        ]
-        poll.voters_count = (
-            session.scalar(
-                select(func.count(PollVote.actor_id.distinct())).where(PollVote.post_id == post.id)
-            )
-            or 0
-        )
-        _tell_tally(session, post)
-    else:
-        poll.options = [
-            {**option, "votes": (option["votes"] or 0) + (number in chosen)}
-            for number, option in enumerate(poll.options)
-        ]
-        poll.voters_count += new_voter
-    announce(session, "changed", "posts")
-
-
-def _tell_tally(session: Session, post: Post) -> None:
-    if post.audience == Audience.LOCAL:
-        return
-    enqueue(
-        session,
-        "posts.tell_tally",
-        at=now_of(session) + _TALLY_WAITS,
-        key=f"tally:{post.id}",
-        post_id=post.id,
-    )
-
-
-def tell_tally(session: Session, post_id: int) -> None:
-    """Send the tally of our poll to everybody who may hold it: an Update without `updated` (trap 28)."""
-    post = session.get(Post, post_id)
-    if post is None or post.deleted_at is not None:
-        return
-    author = get_actor(session, post.author_id)
-    view = author_view(session, post)
-    recipients = recipients_of(post, author, [actor.id for actor in view.addressed if not actor.local])
-    if recipients is None:
-        return
-    voters = session.scalars(
-        select(Actor.id)
-        .join(PollVote, PollVote.actor_id == Actor.id)
-        .where(PollVote.post_id == post.id, ~Actor.local)
-        .distinct()
-    )
-    everybody = () if post.audience == Audience.NETWORK else (*recipients.actor_ids, *voters)
-    note = {key: value for key, value in render(session, view).items() if key != "updated"}
-    publish(
-        session,
-        author,
-        documents.update_document(note, author),
-        Recipients(tuple(dict.fromkeys(everybody)), (), recipients.expand),
-        public=is_open(post),
-        shared=is_shared(post),
-    )
 
 
 def end_poll(session: Session, post_id: int) -> None:

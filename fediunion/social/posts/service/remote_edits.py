@@ -22,6 +22,7 @@ from fediunion.social.posts.service.remote_parts import (
     quote_of,
     words_of,
 )
+from fediunion.social.posts.service.tallies import keep_votes_home
 
 
 def newer_version(session: Session, post: Post, document: PostDocument) -> datetime | None:
@@ -119,6 +120,7 @@ def rewrite(
     for table in (PostMention, PostTag, Attachment):
         session.execute(delete(table).where(table.post_id == post.id))
     poll = session.get(Poll, post.id)
+    stays_home = poll is not None and poll.stays_home
     if poll is not None:
         fresh = poll_columns(document) if isinstance(document, Question) else None
         if fresh is None or _names(fresh["options"]) != _names(poll.options):
@@ -128,6 +130,8 @@ def rewrite(
         session.flush()
     remote_rows.insert_mentions(session, post.id, addressed, named_uris)
     add_parts(session, post, document)
+    if stays_home:
+        keep_votes_home(session, post.id)
     return bool({actor.id for actor in addressed} - before)
 
 

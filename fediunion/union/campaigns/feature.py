@@ -1,0 +1,5 @@
+"""Campaign calls, plugged in."""
+
+from fediunion.feature import Feature
+
+FEATURE = Feature(name="campaigns")

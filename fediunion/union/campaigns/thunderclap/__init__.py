@@ -1,0 +1,1 @@
+"""Thunderclaps: many pledge to boost one message at one moment, or nobody does."""
