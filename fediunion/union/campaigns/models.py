@@ -36,7 +36,7 @@ class SigningMode(StrEnum):
 
 
 class Route(StrEnum):
-    """Which way somebody signed or pledged: by a vote, as a member here, on the web, or by a union peer's Join."""
+    """Which way somebody signed or pledged: by a vote, as a member here, on the web, by a peer's Join."""
 
     VOTE = "vote"
     MEMBER = "member"
@@ -233,7 +233,7 @@ class Resolution(Identified):
 
 
 class Letter(Identified):
-    """A letter to a target was sent, by the server or, as its writer says, by the writer's own mail program."""
+    """A letter to a target was sent, by the server or, as its writer says, by another mail program."""
 
     __tablename__ = "call_letter"
     call_id: Mapped[int] = mapped_column(ForeignKey("campaign_call.id", ondelete="CASCADE"))

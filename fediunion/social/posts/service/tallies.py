@@ -57,13 +57,8 @@ def move_end(session: Session, post: Post, ends_at: datetime) -> None:
     if poll is None or poll.closed_at is not None:
         return
     poll.ends_at = ends_at
-    enqueue(
-        session,
-        "posts.end_poll",
-        at=ends_at,
-        key=f"end_poll:{post.id}:{ends_at.timestamp():.0f}",
-        post_id=post.id,
-    )
+    key = f"end_poll:{post.id}:{ends_at.timestamp():.0f}"
+    enqueue(session, "posts.end_poll", at=ends_at, key=key, post_id=post.id)
 
 
 def count_votes(session: Session, poll: Poll, post: Post, chosen: Sequence[int], *, new_voter: bool) -> None:

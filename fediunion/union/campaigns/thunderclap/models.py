@@ -29,10 +29,10 @@ class PledgeState(StrEnum):
 
 
 class Thunderclap(Identified):
-    """The thunderclap of a call: `message` (language → text) is boosted at `release_at` by `threshold` or more.
+    """The thunderclap of a call: `message` (language → text) goes out at `release_at`, or never.
 
-    `window_seconds` are those in which the boosts follow. `post_id` is the message once it is posted;
-    `uri` names the thunderclap on the wire.
+    It needs `threshold` pledges. `window_seconds` are those in which the boosts follow. `post_id` is the
+    message once it is posted; `uri` names the thunderclap on the wire.
     """
 
     __tablename__ = "thunderclap"
@@ -55,7 +55,7 @@ class Pledge(Identified):
     """Somebody pledged to boost at the moment: a member here, or who voted or came by the web.
 
     It is read by the release alone, never for anybody to see. `due_at` is the member's own moment in the
-    window, once there is one; `reminded_at` when others were written to a day before, `told_at` at the moment.
+    window, once there is one; `reminded_at` when others were written to a day before, `told_at` then.
     """
 
     __tablename__ = "pledge"
