@@ -26,6 +26,15 @@ def known_to(viewer: Viewer, actor: type[Actor] = Actor) -> ColumnElement[bool]:
     return there if viewer.is_member else there & or_(~actor.local, actor.reach != Reach.HIDDEN)
 
 
+def is_listed(actor: type[Actor] = Actor) -> ColumnElement[bool]:
+    """Return the condition on Actor, or an alias of it, that lists of accounts may have it.
+
+    A bot that does not want to be discovered, such as a private search, is for who knows its handle; members
+    of ours stand in lists whatever they are.
+    """
+    return or_(actor.wire_type != "Service", actor.discoverable, actor.kind == ActorKind.MEMBER)
+
+
 def is_silenced(session: Session, actor: type[Actor] = Actor) -> ColumnElement[bool]:
     """Return the condition on Actor, or an alias of it, that it is silenced, or its server or one above."""
     hosts = session.scalars(select(DomainRule.host).where(DomainRule.action == DomainAction.SILENCE)).all()

@@ -6,7 +6,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session, aliased
 
 from fediunion.actors.models import Actor
-from fediunion.actors.queries import known_to
+from fediunion.actors.queries import is_listed, known_to
 from fediunion.actors.viewer import Viewer
 from fediunion.db.pages import paged
 from fediunion.kit.pages import Page
@@ -31,7 +31,9 @@ def list_boosters(session: Session, post_id: int, viewer: Viewer, page: Page) ->
     statement = (
         select(Post.id, booster)
         .join(booster, booster.id == Post.author_id)
-        .where(Post.boost_of_id == post_id, visible_to(viewer), known_to(viewer, booster))
+        .where(
+            Post.boost_of_id == post_id, visible_to(viewer), known_to(viewer, booster), is_listed(booster)
+        )
     )
     rows = session.execute(paged(statement, Post.id, page))
     return page.newest_first([(row_id, actor) for row_id, actor in rows])

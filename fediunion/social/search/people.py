@@ -7,7 +7,7 @@ from sqlalchemy import ColumnElement, Select, exists, func, literal, or_, select
 from sqlalchemy.orm import Session
 
 from fediunion.actors.models import ACTOR_NAMES, Actor, Instance
-from fediunion.actors.queries import known_to
+from fediunion.actors.queries import is_listed, known_to
 from fediunion.actors.viewer import ANONYMOUS, Viewer
 from fediunion.db.full_text import Phrase, matching
 from fediunion.db.pages import begins_with
@@ -27,7 +27,8 @@ def search_accounts(
     """Return accounts whose handle, or a word of whose name, begins with `text`: followed first, then ours.
 
     By its name is found who wants to be discovered, whom the viewer follows, and members by each other. A
-    hidden member is found by members only. Nothing in `text` is a wildcard (row O16).
+    hidden member is found by members only; by its whole handle alone who stands in no list (`is_listed`).
+    Nothing in `text` is a wildcard (row O16).
     """
     names, handle = _matching_names(session, text), _handle_begins(text)
     named = None if names is None else Actor.id.in_(names)
@@ -39,7 +40,9 @@ def search_accounts(
         parts += [select(Actor.id).where(each, followed) for each in matches]
         order.insert(0, followed.desc())
     if not following and handle is not None:
-        parts.append(select(Actor.id).where(handle).order_by(Actor.username_key).limit(_MATCHES + offset))
+        may_be_named = or_(is_listed(), _is_whole_handle(text))
+        by_handle = select(Actor.id).where(handle, may_be_named).order_by(Actor.username_key)
+        parts.append(by_handle.limit(_MATCHES + offset))
     if not following and names is not None:
         some = Actor.id.in_(select(names.limit(_MATCHES + offset).subquery().c.id))
         parts.append(select(Actor.id).where(some, _lets_be_found(viewer)))
@@ -83,11 +86,23 @@ def search_peers(session: Session, text: str, *, limit: int) -> Sequence[str]:
 
 
 def _handle_begins(text: str) -> ColumnElement[bool] | None:
-    username, at, host = text.strip().removeprefix("@").lower().partition("@")
+    username, host = _parts_of(text)
     if not username:
         return None
     begins = begins_with(Actor.username_key, username)
-    return begins & begins_with(Actor.handle_host, host) if at else begins
+    return begins & begins_with(Actor.handle_host, host) if host else begins
+
+
+def _is_whole_handle(text: str) -> ColumnElement[bool]:
+    username, host = _parts_of(text)
+    named = Actor.username_key == username
+    return named & (Actor.handle_host == host) if host else named
+
+
+def _parts_of(handle: str) -> tuple[str, str]:
+    """Return what stands before and after the @ of a handle, or of its beginning."""
+    username, _, host = handle.strip().removeprefix("@").lower().partition("@")
+    return username, host
 
 
 def _matching_names(session: Session, text: str) -> Select[tuple[int]] | None:
@@ -102,5 +117,5 @@ def _matching_names(session: Session, text: str) -> Select[tuple[int]] | None:
 
 def _lets_be_found(viewer: Viewer) -> ColumnElement[bool]:
     if viewer.is_member:
-        return or_(Actor.discoverable, Actor.local)
+        return or_(Actor.discoverable, Actor.local & is_listed())
     return Actor.discoverable.is_(True)

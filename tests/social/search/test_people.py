@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 from sqlalchemy.orm import Session
 
 from fediunion.activitypub.audience import Audience
-from fediunion.actors.models import Actor, Instance, Reach
+from fediunion.actors.models import Actor, ActorKind, Instance, Reach
 from fediunion.actors.viewer import ANONYMOUS, Viewer
 from fediunion.db import Database, now_of
 from fediunion.social.search.people import search_accounts, search_peers, search_tags
@@ -65,6 +65,27 @@ async def test_V09_a_hidden_member_is_found_by_members_only(social: Database) ->
             assert _find(session, text, ANONYMOUS) == []
             assert _find(session, text, Viewer(None, "far.test")) == []
             assert _find(session, text, _viewer(me)) == [hidden]
+
+    await social.write(work)
+
+
+async def test_a_bot_that_wants_not_to_be_discovered_is_found_by_its_whole_handle_or_by_who_follows_it(
+    social: Database,
+) -> None:
+    def work(session: Session) -> None:
+        me, other = local_actor(session, "anna"), local_actor(session, "bea")
+        own = local_actor(session, "p-secret", kind=ActorKind.SEARCH)
+        own.display_name, own.discoverable = "Vacancies", False
+        far = remote_actor(session, "far.test", "p-sealed", wire_type="Service", display_name="Vacancies")
+        let_follow(session, other, far)
+        for text in ("p-", "p-secre", "@p-seale", "p-sealed@far.tes", "vacancies"):
+            assert _find(session, text, _viewer(me)) == [], text
+        assert _find(session, "P-secret", _viewer(me)) == [own]
+        assert _find(session, f"@p-secret@{own.handle_host}", _viewer(me)) == [own]
+        for text in ("p-sealed", "@p-sealed@far.test"):
+            assert _find(session, text, _viewer(me)) == [far]
+        for text in ("p-", "vacancies"):
+            assert _find(session, text, _viewer(other)) == [far]
 
     await social.write(work)
 

@@ -4,11 +4,17 @@ import re
 from pathlib import Path
 
 import pytest
+from sqlalchemy import select
+from sqlalchemy.orm import Session
 
-from fediunion.actors.queries import find_local_actor
+from fediunion.actors.queries import find_actor_by_uri, find_local_actor
+from fediunion.actors.viewer import Viewer
 from fediunion.kit.errors import Invalid, NotFound
+from fediunion.kit.pages import Page
 from fediunion.members.models import Member
 from fediunion.social.moderation.models import AuditEntry
+from fediunion.social.posts.models import Post
+from fediunion.social.posts.reacting import list_boosters
 from fediunion.union.vacancies.models import VacancySearch
 from fediunion.union.vacancies.saved.matching import forget_searches
 from fediunion.union.vacancies.saved.named import (
@@ -23,12 +29,13 @@ from fediunion.union.vacancies.saved.named import (
 from fediunion.union.vacancies.saved.service import find_search
 from fediunion.union.vacancies.search.query import VacancyQuery
 from tests.databases import Databases
+from tests.fakes import bonds
 from tests.fakes.clock import FakeClock
 from tests.fakes.stranger import Stranger
 from tests.oauth.rig import Desk, desk_for
-from tests.union.vacancies.conftest import Halls
+from tests.union.vacancies.conftest import Halls, publish
 from tests.union.vacancies.pages.hall import PEER, post
-from tests.union.vacancies.samples import AS_OF
+from tests.union.vacancies.samples import AS_OF, notice
 
 KENYA = VacancyQuery(country=("KE",))
 
@@ -129,6 +136,26 @@ async def test_a_private_search_says_nothing_of_itself_and_is_listed_nowhere(des
     page = await desk.browser().get(f"/@{search.name}")
     assert 'name="robots" content="noindex' in page.text
     assert actor_row.url.endswith(search.name)
+
+
+async def test_a_private_search_is_known_to_its_followers_alone_however_much_it_boosts(halls: Halls) -> None:
+    await bonds.affiliate(halls.ictysu, halls.nairobi)
+    await halls.settle()
+    search = await create_private_search(halls.ictysu.world, KENYA, 1)
+    server = await Stranger(halls.internet, "mastodon.example", clock=halls.clock).start()
+    reader, uri = server.add_actor("reader"), f"https://ictysu.example/actors/{search.name}"
+    await reader.post(f"{uri}/inbox", reader.activity("Follow", uri))
+    await publish(halls.nairobi, notice("V-01"))
+    await halls.settle()
+    assert [each.activity["type"] for each in server.received] == ["Accept", "Announce"]
+    assert await halls.nairobi.world.db.read(find_actor_by_uri, uri) is None, "the board's server knows it"
+
+    def boosters(session: Session) -> list[str]:
+        (boosted,) = session.scalars(select(Post.boost_of_id).where(Post.boost_of_id.is_not(None)))
+        found = list_boosters(session, boosted or 0, Viewer(is_member=True), Page())
+        return [actor.username for _, actor in found]
+
+    assert await halls.ictysu.world.db.read(boosters) == []
 
 
 async def test_a_member_makes_a_bounded_number_of_private_searches_a_day(

@@ -3,7 +3,7 @@
 from sqlalchemy.orm import Session
 
 from fediunion.activitypub.audience import Audience
-from fediunion.actors.models import Actor
+from fediunion.actors.models import Actor, ActorKind
 from fediunion.actors.queries import get_actor
 from fediunion.actors.viewer import Viewer
 from fediunion.db import emit, now_of
@@ -64,10 +64,15 @@ def boost(session: Session, booster: Actor, post_id: int, audience: Audience = A
 
 
 def _tell_boost(session: Session, booster: Actor, row: Post, post: Post, author: Actor) -> None:
-    """Send the Announce to the booster's followers, and to the author where it is not for followers alone."""
+    """Send the Announce to the booster's followers, and to the author where it is not for followers alone.
+
+    A search that is in no list makes itself known to no author.
+    """
     if stays_here(booster) or row.audience not in (Audience.PUBLIC, Audience.UNLISTED, Audience.FOLLOWERS):
         return
-    remote_author = () if author.local or row.audience == Audience.FOLLOWERS else (author.id,)
+    untold = booster.kind == ActorKind.SEARCH and not booster.discoverable
+    for_followers = untold or row.audience == Audience.FOLLOWERS
+    remote_author = () if author.local or for_followers else (author.id,)
     publish(
         session,
         booster,
