@@ -133,14 +133,16 @@ def find_sign_up(session: Session, member_id: int) -> SignUp | None:
 
 
 def approve_sign_up(session: Session, member: Member) -> None:
-    """Let a member in, once the address is confirmed. Raises NotAllowed for one who does not wait."""
+    """Let a member in, once the address is confirmed, and write so. Raises NotAllowed for one in already."""
     _check_waits(member)
     row = find_sign_up(session, member.id)
     if row is None:
         approve_member(session, member)
-        return
-    row.approved_at = row.approved_at or now_of(session)
-    _let_in_if_ready(session, member, row)
+    else:
+        row.approved_at = row.approved_at or now_of(session)
+        _let_in_if_ready(session, member, row)
+    if member.state == MemberState.ACTIVE:
+        _tell_let_in(session, member)
 
 
 def reject_sign_up(session: Session, member: Member) -> None:
@@ -233,6 +235,20 @@ def _send_confirmation(session: Session, member: Member, row: SignUp) -> None:
         Sentence("If it was you, open this page within a day:"),
         link,
         Sentence("If not, do nothing: without it there will be no account."),
+    )
+
+
+def _tell_let_in(session: Session, member: Member) -> None:
+    settings = settings_of(session)
+    title = title_of(settings)
+    write_to(
+        session,
+        member,
+        Sentence("Your account at %(title)s is open", title=title),
+        Sentence(
+            "Your request for an account at %(title)s was granted. This is where you sign in:", title=title
+        ),
+        f"{settings.base_url}/sign-in",
     )
 
 

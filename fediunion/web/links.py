@@ -8,11 +8,12 @@ from fediunion.web.render import page
 from fediunion.web.visits import Visit
 
 LONGEST_TOKEN: Final = 200
-# Nothing may learn the address from the page, or find it on a shared machine (row W14).
+# No other server may learn the address from the page, nor anybody find it on a shared machine (row W14). With
+# `no-referrer` browsers would hide from this server, too, where the form of the page comes from (row W04).
 _HEADERS: Final = {
     "cache-control": "no-store",
     "x-robots-tag": "noindex",
-    "referrer-policy": "no-referrer",
+    "referrer-policy": "same-origin",
 }
 
 

@@ -56,20 +56,31 @@ def query_of(address: str) -> dict[str, str]:
 
 @dataclass
 class Browser:
-    """A browser without scripts: it keeps cookies and says where its forms come from."""
+    """A browser without scripts: it keeps cookies and says where its forms come from.
+
+    A page that forbids to name it hides its origin too, from its own server as well.
+    Source: https://fetch.spec.whatwg.org/#append-a-request-origin-header
+    """
 
     http: httpx.AsyncClient
+    origin: str = BASE
 
     async def get(self, path: str, **request: Any) -> httpx.Response:
         """Follow a link."""
-        return await self.http.get(path, **request)
+        return self._shown(await self.http.get(path, **request))
 
     async def post(self, path: str, fields: Mapping[str, str], **headers: str) -> httpx.Response:
-        """Send a form, by default as from a page of this server."""
-        named = {"Origin": BASE, "Sec-Fetch-Site": "same-origin"} | {
+        """Send a form, by default as from the page of this server that was opened last."""
+        named = {"Origin": self.origin, "Sec-Fetch-Site": "same-origin"} | {
             name.replace("_", "-"): value for name, value in headers.items()
         }
-        return await self.http.post(path, data=dict(fields), headers=named)
+        return self._shown(await self.http.post(path, data=dict(fields), headers=named))
+
+    def _shown(self, answer: httpx.Response) -> httpx.Response:
+        if answer.headers.get("content-type", "").startswith("text/html"):
+            hidden = answer.headers.get("referrer-policy") == "no-referrer"
+            self.origin = "null" if hidden else BASE
+        return answer
 
     async def sign_in(
         self, name: str = "ana", password: str = PASSWORD, *, then: str = "/settings/apps"

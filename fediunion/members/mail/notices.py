@@ -1,5 +1,7 @@
 """Mails in the reader's language: to a member's own address, or to one that is to become it."""
 
+from collections.abc import Sequence
+
 from sqlalchemy.orm import Session
 
 from fediunion.config import Settings
@@ -48,13 +50,41 @@ def write_to_address(
     on which the act was done; else the instance's first. `unsubscribe`: see Letter.
     """
     chosen = language_for(reader, settings_of(session), language)
-    texts = [_in_language(each, chosen).strip() for each in paragraphs]
+    _queue(session, address, subject, paragraphs, language=chosen, unsubscribe=unsubscribe)
+
+
+def write_to_stranger(
+    session: Session,
+    address: str,
+    subject: Sentence,
+    *paragraphs: str,
+    language: str,
+    unsubscribe: str = "",
+) -> None:
+    """Queue a mail to an address of nobody here, translated as `write_to_address` does it.
+
+    `language` is that of the page on which the address was typed; else it is the instance's first.
+    """
+    chosen = first_language(language, settings_of(session).instance.languages[0])
+    _queue(session, address, subject, paragraphs, language=chosen, unsubscribe=unsubscribe)
+
+
+def _queue(
+    session: Session,
+    address: str,
+    subject: Sentence,
+    paragraphs: Sequence[str],
+    *,
+    language: str,
+    unsubscribe: str,
+) -> None:
+    texts = [_in_language(each, language).strip() for each in paragraphs]
     text = "\n\n".join(texts) + "\n"
     letter = Letter(
         to=address,
-        subject=_in_language(subject, chosen),
+        subject=_in_language(subject, language),
         text=text,
-        language=chosen,
+        language=language,
         unsubscribe=unsubscribe,
     )
     queue_mail(session, letter)

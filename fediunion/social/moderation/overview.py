@@ -92,9 +92,9 @@ def read_overview(session: Session) -> Overview:
     now = now_of(session)
     members = session.execute(
         select(
-            func.sum(case((Member.state == MemberState.ACTIVE, 1), else_=0)),
+            func.count(),
             func.sum(case((Member.created_at > now - timedelta(days=7), 1), else_=0)),
-        ).where(Member.state != MemberState.DELETED)
+        ).where(Member.state == MemberState.ACTIVE)
     ).one()
     waiting, oldest = session.execute(
         select(func.count(), func.min(SignUp.created_at))
@@ -109,7 +109,7 @@ def read_overview(session: Session) -> Overview:
     by_host = {host: number for host, number, _ in unfinished}
     acts = _acts_of_two(session, now)
     return Overview(
-        accounts=members[0] or 0,
+        accounts=members[0],
         new_this_week=members[1] or 0,
         waiting=waiting,
         oldest_waiting_at=oldest,

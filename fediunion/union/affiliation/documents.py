@@ -102,22 +102,22 @@ def relationship_document(
 
 def offer_document(affiliation: Affiliation, ours: str, theirs: str, now: datetime) -> JsonObject:
     """Return our Offer of a relation, complete but for its proof."""
-    return _act("Offer", relationship_document(affiliation, ours), ours, theirs, now)
+    return act_document("Offer", relationship_document(affiliation, ours), ours, theirs, now)
 
 
 def accept_document(offer: JsonObject, ours: str, theirs: str, now: datetime) -> JsonObject:
     """Return our Accept. It repeats the whole Offer: that is what we agree to, and nothing else by its id."""
-    return _act("Accept", what_was_offered(offer), ours, theirs, now)
+    return act_document("Accept", what_was_offered(offer), ours, theirs, now)
 
 
 def reject_document(offer_uri: str, ours: str, theirs: str, now: datetime) -> JsonObject:
     """Return our Reject of an Offer."""
-    return _act("Reject", offer_uri, ours, theirs, now)
+    return act_document("Reject", offer_uri, ours, theirs, now)
 
 
 def undo_document(act_uri: str, ours: str, theirs: str, now: datetime) -> JsonObject:
     """Return the taking back of our Offer, or of our Accept: the relation ends by it."""
-    return _act("Undo", act_uri, ours, theirs, now)
+    return act_document("Undo", act_uri, ours, theirs, now)
 
 
 def update_document(
@@ -126,7 +126,7 @@ def update_document(
     """Return what we state of a relation now, as an Update of our own document about it."""
     own = relationship_document(affiliation, ours, stated=stated)
     own["updated"] = format_instant(now)
-    return _act("Update", own, ours, theirs, now)
+    return act_document("Update", own, ours, theirs, now)
 
 
 def what_was_offered(offer: Mapping[str, Any]) -> JsonObject:
@@ -245,7 +245,8 @@ def side_of(document: RelationshipDocument, union_uri: str) -> Side | None:
     return Side.PARENT if union_uri == document.parent_uri else None
 
 
-def _act(type: str, object: str | JsonObject, ours: str, theirs: str, now: datetime) -> JsonObject:
+def act_document(type: str, object: str | JsonObject, ours: str, theirs: str, now: datetime) -> JsonObject:
+    """Return an act of our union towards another one, complete but for its proof."""
     act = activity_document(
         type, new_activity_uri(ours), ours, object, to=[theirs], cc=[PUBLIC], published=now
     )

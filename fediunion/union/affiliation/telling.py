@@ -38,13 +38,17 @@ def tell_of_change(session: Session, event: AffiliationChanged) -> None:
 
 
 def _tell(session: Session, what: Sentence) -> None:
-    settings = settings_of(session)
-    subject = Sentence("Affiliations of %(title)s", title=title_of(settings))
+    title = title_of(settings_of(session))
+    write_to_officers(session, Sentence("Affiliations of %(title)s", title=title), what, "/admin/unions")
+
+
+def write_to_officers(session: Session, subject: Sentence, what: Sentence, path: str) -> None:
+    """Queue a mail to each officer of the union, with a link to the page at `path`."""
     officers = session.scalars(
         select(Member).where(Member.role.in_([Role.ADMIN, Role.OWNER]), Member.state == MemberState.ACTIVE)
     )
     for officer in officers.all():
-        write_to(session, officer, subject, what, f"{settings.base_url}/admin/unions")
+        write_to(session, officer, subject, what, f"{settings_of(session).base_url}{path}")
 
 
 def _name(affiliation: Affiliation) -> str:

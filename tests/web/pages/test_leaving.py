@@ -154,7 +154,7 @@ async def test_J10_erasing_offers_the_archive_first_and_shows_a_receipt_to_who_h
     receipt = await desk.browser().get(path)
     assert receipt.status_code == 200
     assert receipt.headers["cache-control"] == "no-store"
-    assert receipt.headers["referrer-policy"] == "no-referrer"
+    assert receipt.headers["referrer-policy"] == "same-origin"
     assert "ana" not in receipt.text.replace("Arabic", "").lower().split("<h1")[1]
     states = {row.state for row in await desk.rows(Member)}
     assert states == {MemberState.ACTIVE, MemberState.DELETED}

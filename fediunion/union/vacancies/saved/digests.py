@@ -1,6 +1,5 @@
 """Mails about what matched members' searches: one a day or a week, and the link that ends them."""
 
-from base64 import urlsafe_b64decode, urlsafe_b64encode
 from collections.abc import Sequence
 from datetime import timedelta
 from typing import Final
@@ -8,13 +7,13 @@ from typing import Final
 from sqlalchemy import and_, or_, select, update
 from sqlalchemy.orm import Session
 
-from fediunion.activitypub.keys import seal, unseal
 from fediunion.activitypub.vocab import JsonObject
 from fediunion.config import MailMode, Settings
 from fediunion.db import now_of, settings_of
 from fediunion.kit.catalogues import translated
-from fediunion.kit.errors import BadConfiguration, Invalid, NotFound
+from fediunion.kit.errors import Invalid
 from fediunion.kit.sentences import Sentence
+from fediunion.members.links.sealed import opened_from_link, sealed_in_link
 from fediunion.members.mail.notices import language_for, title_of, write_to
 from fediunion.members.models import Member, MemberState
 from fediunion.union.vacancies.models import SearchSubscription, SubscriptionMatch, Vacancy
@@ -76,17 +75,12 @@ def mail_due(session: Session) -> int:
 
 def sealed_member(member_id: int, settings: Settings) -> str:
     """Return what the link in a mail carries: who ends the mails, readable by this server alone."""
-    sealed = seal(b"%d" % member_id, settings.secrets.master_key, _ASSOCIATED)
-    return urlsafe_b64encode(sealed).decode().rstrip("=")
+    return sealed_in_link(b"%d" % member_id, settings, _ASSOCIATED)
 
 
 def unsealed_member(text: str, settings: Settings) -> int:
     """Return whose link that is; raise NotFound for what is none of ours."""
-    try:
-        sealed = urlsafe_b64decode(text.encode("ascii") + b"=" * (-len(text) % 4))
-        return int(unseal(sealed, settings.secrets.master_key, _ASSOCIATED))
-    except (ValueError, BadConfiguration) as error:
-        raise NotFound(Sentence("This link is none of this server.")) from error
+    return int(opened_from_link(text, settings, _ASSOCIATED))
 
 
 def _mail(session: Session, member: Member, due: Sequence[SearchSubscription]) -> None:

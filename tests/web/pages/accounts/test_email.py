@@ -16,7 +16,7 @@ async def test_W15_an_address_is_changed_and_taken_back_at_the_door(desk: Desk) 
     link = link_in((await mails(desk))["new@home.example"])
     elsewhere = desk.browser()
     shown = await elsewhere.get(link)
-    assert shown.headers["referrer-policy"] == "no-referrer"
+    assert shown.headers["referrer-policy"] == "same-origin"
     assert "ana@us.example" in (await browser.get("/settings/email")).text
     done = await send(elsewhere, link)
     assert "This is the address of your account now." in done.text

@@ -9,6 +9,7 @@ from fediunion.actors.models import Actor
 from fediunion.config import InviteMakers, MailMode, RegistrationMode
 from fediunion.members.invites.service import make_invite
 from fediunion.members.models import Member, MemberState, Role, SignUp
+from fediunion.members.sign_ups import approve_sign_up
 from tests.oauth.rig import PASSWORD, Desk, fields_of
 from tests.web.pages.accounts.conftest import Opening
 from tests.web.pages.accounts.people import TYPED, join, link_in, mails, send
@@ -136,6 +137,32 @@ async def test_who_waits_for_approval_is_told_so_and_not_signed_in(opened: Openi
         assert (await browser.get("/settings/security")).status_code == 303
         (member,) = await desk.rows(Member)
         assert member.state == MemberState.PENDING
+
+
+async def test_who_waited_is_told_by_mail_once_somebody_has_let_them_in(opened: Opening) -> None:
+    async with opened(mode=RegistrationMode.APPROVAL, production=True) as desk:
+        browser = desk.browser()
+        await join(browser)
+        link = link_in((await mails(desk))["clara@home.example"])
+        (member,) = await desk.rows(Member)
+        await send(browser, link)
+        assert await mails(desk) == {}
+        await desk.on(member, approve_sign_up)
+        letter = (await mails(desk))["clara@home.example"]
+        assert "Your request for an account at" in letter
+        assert link_in(letter) == "/sign-in"
+        assert (await browser.sign_in(TYPED["username"], TYPED["password"])).status_code == 303
+
+
+async def test_nobody_is_told_to_sign_in_whose_address_is_not_confirmed_yet(opened: Opening) -> None:
+    async with opened(mode=RegistrationMode.APPROVAL, production=True) as desk:
+        browser = desk.browser()
+        await join(browser)
+        link = link_in((await mails(desk))["clara@home.example"])
+        (member,) = await desk.rows(Member)
+        await desk.on(member, approve_sign_up)
+        assert await mails(desk) == {}
+        assert "You can sign in." in (await send(browser, link)).text
 
 
 async def test_an_invitation_opens_the_form_and_is_used_up(opened: Opening) -> None:

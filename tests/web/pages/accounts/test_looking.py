@@ -63,4 +63,4 @@ async def test_W21_no_page_of_an_account_is_kept_and_secrets_in_addresses_go_now
     for path in ("/password/new", "/settings/email/confirm", "/settings/email/undo", "/confirm-email"):
         answer = await desk.browser().get(f"{path}?token=x")
         named = [answer.headers[name] for name in ("cache-control", "referrer-policy", "x-robots-tag")]
-        assert named == ["no-store", "no-referrer", "noindex"], path
+        assert named == ["no-store", "same-origin", "noindex"], path

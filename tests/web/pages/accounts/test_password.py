@@ -19,7 +19,7 @@ async def test_W14_a_mailed_link_gives_another_password_once_at_the_door(desk: D
     assert "a mail is on its way" in (await browser.get(sent.headers["location"])).text
     link = link_in((await mails(desk))["ana@us.example"])
     shown = await browser.get(link)
-    assert shown.headers["referrer-policy"] == "no-referrer"
+    assert shown.headers["referrer-policy"] == "same-origin"
     assert shown.headers["cache-control"] == "no-store"
     weak = await send(browser, link, password="short")
     assert (weak.status_code, "at least 12 characters" in weak.text) == (422, True)

@@ -55,7 +55,7 @@ async def test_who_is_suspended_reads_why_and_appeals_once(desk: Desk) -> None:
     shown = await browser.get(way)
     assert shown.status_code == 200
     assert "Rule 2: &lt;b&gt;no names&lt;/b&gt;" in shown.text
-    assert shown.headers["referrer-policy"] == "no-referrer"
+    assert shown.headers["referrer-policy"] == "same-origin"
     assert shown.headers["cache-control"] == "no-store"
     path = f"/sign-in/suspended/{decision.id}/appeal"
     empty = await send(browser, way, path, text=" ")

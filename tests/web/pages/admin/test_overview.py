@@ -3,6 +3,7 @@
 import pytest
 
 from fediunion.jobs.queue import enqueue
+from fediunion.members.models import MemberState
 from fediunion.social.moderation.samples import note_sample
 from tests.oauth.rig import Desk
 from tests.web.pages.admin.staff import sign_in
@@ -27,6 +28,12 @@ async def test_each_drawing_has_a_unit_and_a_table(desk: Desk) -> None:
     text = (await mo.get("/admin")).text
     assert text.count("<figure") == text.count("<figcaption") == text.count('<table class="tab">') == 7
     assert "style=" not in text
+
+
+async def test_who_still_waits_to_be_let_in_is_no_new_account(desk: Desk) -> None:
+    mo = await sign_in(desk, "mo")
+    await desk.member("zoe", state=MemberState.PENDING)
+    assert "<dd>1<small>+ 1 this week</small></dd>" in (await mo.get("/admin")).text
 
 
 async def test_the_longest_waits_of_a_week_are_drawn_with_their_figures(desk: Desk) -> None:
