@@ -91,6 +91,12 @@ def _node_version() -> int:
     return int(major) if major.isdigit() else 0
 
 
+def node_itself() -> str:
+    """Return the path of the program Node: `node` on the path may be a script, whose end does not end it."""
+    asked = ["node", "--print", "process.execPath"]
+    return subprocess.run(asked, capture_output=True, text=True, check=True).stdout.strip()
+
+
 def _apt_install(package: str) -> None:
     if shutil.which("apt-get") is None:
         raise Missing(f"{package} is not installed, and there is no apt-get to install it")

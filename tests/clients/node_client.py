@@ -1,14 +1,13 @@
 """A client library on Node, as a process that does what the tests ask."""
 
 import json
-import shutil
 import subprocess
 from collections.abc import Callable
 from pathlib import Path
 from types import TracebackType
 from typing import Any
 
-from scripts.test_needs import CLIENTS
+from scripts.test_needs import CLIENTS, node_itself
 from tests.federation.processes import eventually
 from tests.processes.running import PATIENCE_SECONDS
 
@@ -27,10 +26,11 @@ class NodeClient:
     def __init__(self, library: str, base_url: str) -> None:
         self.library = library
         self.base_url = base_url
-        node = shutil.which("node")
-        assert node is not None, "Node is missing"
         self._process = subprocess.Popen(
-            [node, str(CLIENTS / "driver.mjs")], stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True
+            [node_itself(), str(CLIENTS / "driver.mjs")],
+            stdin=subprocess.PIPE,
+            stdout=subprocess.PIPE,
+            text=True,
         )
 
     def __enter__(self) -> "NodeClient":

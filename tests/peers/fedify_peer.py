@@ -1,13 +1,12 @@
 """The Fedify peer as a process of its own, steered by the tests."""
 
-import shutil
 import ssl
 from types import TracebackType
 from typing import Any
 
 import httpx
 
-from scripts.test_needs import PEER
+from scripts.test_needs import PEER, node_itself
 from tests.federation.processes import Json, Process
 from tests.ports import free_port
 from tests.processes.running import PATIENCE_SECONDS
@@ -24,9 +23,7 @@ class FedifyPeer:
         self.domain = f"peer.localhost:{self.port}"
 
     def __enter__(self) -> "FedifyPeer":
-        node = shutil.which("node")
-        assert node is not None, "Node is missing"
-        command = [node, str(PEER / "peer.mjs"), str(self.port)]
+        command = [node_itself(), str(PEER / "peer.mjs"), str(self.port)]
         self._process = Process(command, "peer ready", environ={"FIRST_KNOCK": SCHEMES[self.scheme]})
         return self
 

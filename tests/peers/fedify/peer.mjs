@@ -12,6 +12,7 @@
 //   note {id, content, to, inReplyTo}   publish to the followers and to those named: {id}
 //   edit {id, content, to}        delete {id, to}
 //   like {object}, boost {object} {id};  unlike {id}, unboost {id}
+//   vote {question, option}       choose an option of a poll, as Mastodon does it: {id}
 // All that act take {as}, pia by default.
 
 import dns from "node:dns";
@@ -236,6 +237,18 @@ const controls = {
   },
   like: (ctx, { as, object }) => react(ctx, as, Like, object),
   boost: (ctx, { as, object }) => react(ctx, as, Announce, object),
+  async vote(ctx, { as, question, option }) {
+    const poll = await ctx.lookupObject(question);
+    const asker = await findActor(ctx, poll.attributionId.href);
+    const object = new Note({
+      id: newId("votes"),
+      attribution: ctx.getActorUri(as),
+      name: option,
+      replyTarget: poll.id,
+      to: asker.id,
+    });
+    return send(ctx, as, [asker], Create, { id: newId("votings"), object, to: asker.id });
+  },
   unlike: (ctx, { as, id }) => takeBack(ctx, as, id),
   unboost: (ctx, { as, id }) => takeBack(ctx, as, id),
 };
