@@ -51,6 +51,16 @@ def ensure_chromium() -> None:
         _apt_install("chromium")
         if chromium_binary() is None:
             raise Missing("the package chromium brought no browser")
+    # What steers it comes with a Node that needs a library which the smallest Debian has not.
+    if not _steers_browsers():
+        _apt_install("libatomic1")
+        if not _steers_browsers():
+            raise Missing("the driver of Playwright does not start")
+
+
+def _steers_browsers() -> bool:
+    asked = [sys.executable, "-m", "playwright", "--version"]
+    return subprocess.run(asked, capture_output=True, check=False).returncode == 0
 
 
 def ensure_fedify_peer() -> None:
