@@ -50,7 +50,21 @@ FEDIUNION_TERMS: Final[dict[str, str]] = {
     "demand": "What a call demands, in one sentence.",
     "targets": "Whom a call addresses.",
     "goal": "How many signatures a call hopes for.",
-    "signatories": "The collection of those who signed and agreed to be named.",
+    "CampaignCall": "A call to act, as `campaignCall` of a Question.",
+    "title": "The title of a call.",
+    "case": "Why a call is made: a text in CommonMark for each language.",
+    "role": "The office of a target.",
+    "org": "The organisation of a target.",
+    "channel": "How a target is addressed: email, post, fediverse, public.",
+    "asks": "What a call asks people to do, as a ladder.",
+    "modes": "What may become of the name of who signs: public, target-only, counted.",
+    "lead": "The union that puts a call.",
+    "coSponsors": "The unions that carry a call beside the one that puts it.",
+    "evidence": "Pages that show why a call is made.",
+    "background": "What came before a call: an instrument, and since when.",
+    "opensAt": "When a call opens.",
+    "closesAt": "When a call closes.",
+    "languages": "The languages of a call, the one it is written in first.",
     "nextAsk": "What to do after this ask.",
     "outcome": "What came of a call.",
     "amplify": "A boost done together: what, when, and within how many seconds.",
@@ -143,6 +157,9 @@ VACANCY_TERMS: Final[_Terms] = {
 }
 """The words of FEP-0837 and schema.org in a Note that announces a vacancy."""
 
+CALL_TERMS: Final[_Terms] = {"sc": "http://schema.org/", "potentialAction": {"@id": "sc:potentialAction"}}
+"""The words of schema.org in a Question that puts a call."""
+
 CONTEXT: Final[list[str | _Terms]] = [ACTIVITY_STREAMS, SECURITY, DATA_INTEGRITY, MULTIKEY, TERMS]
 
 QUOTE_CONTEXT: Final[list[str | _Terms]] = [
@@ -157,11 +174,12 @@ def with_context(
 ) -> JsonObject:
     """Return the document with `@context` first; `more` are further terms.
 
-    The terms of a vacancy stand only beside one: they are as long as the rest together.
+    The terms of a vacancy, and of a call, stand only beside one: they are as long as the rest together.
     """
     if more is None:
         about = document.get("object")
-        more = VACANCY_TERMS if "vacancy" in (about if isinstance(about, dict) else document) else None
+        told = about if isinstance(about, dict) else document
+        more = VACANCY_TERMS if "vacancy" in told else CALL_TERMS if "campaignCall" in told else None
     if more:
         context = [*([context] if isinstance(context, str) else context), more]
     return {"@context": context, **document}
@@ -170,7 +188,7 @@ def with_context(
 def ns_document() -> JsonObject:
     """Return the JSON-LD document served at /ns: every `fu:` term, and what it means."""
     context: _Terms = {"fu": NAMESPACE, "rdfs": "http://www.w3.org/2000/01/rdf-schema#"}
-    context.update((term, (TERMS | VACANCY_TERMS).get(term, f"fu:{term}")) for term in FEDIUNION_TERMS)
+    context.update((term, (TERMS | VACANCY_TERMS | CALL_TERMS).get(term, f"fu:{term}")) for term in FEDIUNION_TERMS)
     return {
         "@context": context,
         "@id": NAMESPACE,

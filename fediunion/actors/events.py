@@ -27,6 +27,14 @@ class SearchConsentChanged:
 
 
 @dataclass(frozen=True)
+class ActorSuspended:
+    """An actor, ours or remote, may do nothing for now: we decided so, or its own server."""
+
+    actor_id: int
+    local: bool
+
+
+@dataclass(frozen=True)
 class ActorDeleted:
     """An actor, ours or remote, is gone for good; what it left is to be removed."""
 

@@ -89,6 +89,11 @@ def with_safe_headers(settings: Settings, app: AsgiApp) -> AsgiApp:
     return safe
 
 
+def _lets_frame(policy: bytes, name: bytes) -> bool:
+    """Return whether the older header about frames would contradict an answer that anybody may frame."""
+    return name == b"x-frame-options" and b"frame-ancestors *" in policy
+
+
 def _added(
     given: list[tuple[bytes, bytes]],
     always: tuple[tuple[bytes, bytes], ...],
@@ -99,8 +104,9 @@ def _added(
     """Return the headers with those added that are not set yet; never one that names our software."""
     names = dict(given)
     headers = [pair for pair in given if pair[0] != b"server"]
-    headers += [pair for pair in always if pair[0] not in names]
-    if b"content-security-policy" not in names:
+    own_policy = names.get(b"content-security-policy", b"")
+    headers += [pair for pair in always if pair[0] not in names and not _lets_frame(own_policy, pair[0])]
+    if not own_policy:
         page = names.get(b"content-type", b"").startswith(b"text/html")
         headers.append((b"content-security-policy", page_policy if page else CONTENT_POLICY))
     headers.append(_ANY_ORIGIN if opened else _SAME_ORIGIN)

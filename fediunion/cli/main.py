@@ -25,6 +25,7 @@ from fediunion.cli import (
     searches,
     tokens,
 )
+from fediunion.cli.calls import commands as calls
 from fediunion.cli.demo import command as demo
 from fediunion.cli.options import ConfigOption, remember_config
 from fediunion.cli.vacancies import commands as vacancies
@@ -71,6 +72,7 @@ for commands in (
     emoji,
     boards,
     vacancies,
+    calls,
     searches,
     employers,
     deliveries,

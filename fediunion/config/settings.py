@@ -7,6 +7,7 @@ from pathlib import Path
 
 from fediunion.config.readers import Network
 from fediunion.config.sections import (
+    Campaigns,
     DatabaseSettings,
     Federation,
     Instance,
@@ -46,6 +47,7 @@ class Settings:
     limits: Limits = field(default_factory=Limits)
     translation: Translation = field(default_factory=Translation)
     transparency: Transparency = field(default_factory=Transparency)
+    campaigns: Campaigns = field(default_factory=Campaigns)
     directory: Path = field(default_factory=Path.cwd)
     file: Path | None = None
     clock_starts_at: datetime | None = None

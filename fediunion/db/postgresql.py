@@ -75,6 +75,10 @@ class PostgresDatabase(Database):
         )
         self._listener: asyncio.Task[None] | None = None
         self._listening = False
+        self._units = 0
+        self._closed = False
+        self._idle = asyncio.Event()
+        self._idle.set()
 
     async def read(self, work: Callable[Concatenate[Session, P], T], *args: P.args, **kwargs: P.kwargs) -> T:
         """See Database.read. A unit that writes here raises, rather than lose what it wrote."""
@@ -117,14 +121,29 @@ class PostgresDatabase(Database):
 
     async def close(self) -> None:
         """See Database.close."""
+        self._closed = True
         if self._listener is not None:
             self._listener.cancel()
             with contextlib.suppress(asyncio.CancelledError):
                 await self._listener
             self._listener = None
+        # A connection that came back to a pool already let go of would be closed by nobody.
+        await self._idle.wait()
         await self._engine.dispose()
 
     async def _run(self, work: Callable[[Session], T], *, keep: bool) -> T:
+        if self._closed:
+            raise Unavailable("the database is closed")
+        self._units += 1
+        self._idle.clear()
+        try:
+            return await self._run_to_the_end(work, keep=keep)
+        finally:
+            self._units -= 1
+            if not self._units:
+                self._idle.set()
+
+    async def _run_to_the_end(self, work: Callable[[Session], T], *, keep: bool) -> T:
         """Run `work`; again after a lost connection or a deadlock, when nothing of it can have been kept."""
         for attempt in range(1, _ATTEMPTS + 1):
             progress = _Progress()

@@ -139,6 +139,25 @@ def test_who_is_followed_across_two_unions_is_read_at_home(
         wait_until(is_there)
 
 
+def test_the_first_post_that_comes_live_takes_the_place_of_the_empty_page(
+    chromium: Browser, north: Union
+) -> None:
+    with as_person(chromium, north) as newcomer:
+        page = newcomer.open("/join")
+        page.get_by_label("Your name here", exact=True).fill("early-wren")
+        page.get_by_label("Password", exact=True).fill(PASSWORD)
+        newcomer.press("Join")
+        newcomer.open("/home")
+        expect(page.get_by_text("You follow nobody who wrote something yet.")).to_be_visible()
+        other = newcomer.context.new_page()
+        other.goto(f"http://{north.instance.host}/compose")
+        other.get_by_label("Text", exact=True).fill("Is anybody awake?")
+        other.get_by_role("button", name="Publish", exact=True).click()
+        page.get_by_role("button", name="1 new post", exact=True).click()
+        expect(page.locator("article.post", has_text="Is anybody awake?")).to_be_visible()
+        expect(page.get_by_text("You follow nobody who wrote something yet.")).to_have_count(0)
+
+
 def test_the_reach_of_a_member_decides_what_is_seen_from_outside(chromium: Browser, north: Union) -> None:
     webfinger = f"/.well-known/webfinger?resource=acct:ben@{north.instance.host}"
     with as_person(chromium, north, "ben") as ben, as_person(chromium, north) as stranger:

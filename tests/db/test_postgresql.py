@@ -229,6 +229,31 @@ async def test_R12_a_statement_that_takes_too_long_is_ended(
     await database.close()
 
 
+async def test_what_was_begun_is_finished_before_the_connections_are_let_go_of(
+    postgres_url: str, surroundings: Surroundings
+) -> None:
+    """A connection that comes back later would be closed by nobody."""
+    database = PostgresDatabase(postgres_url, surroundings, statement_seconds=300)
+
+    def unit(session: Session, number: int) -> None:
+        remember_uri(session, str(number), "post", number)
+        session.flush()
+        session.execute(_WAIT)
+
+    async with holding_back(postgres_url) as other:
+        cancelled, *kept = [asyncio.create_task(database.write(unit, number)) for number in range(3)]
+        await _until_waiting(other, 3)
+        cancelled.cancel()
+        closing = asyncio.create_task(database.close())
+        done, _ = await asyncio.wait([*kept, closing], timeout=0.2)
+        assert not done
+        for door in (database.read, database.write):
+            with pytest.raises(Unavailable, match="closed"):
+                await door(_count)
+    await asyncio.gather(*kept, closing)
+    assert cancelled.cancelled()
+
+
 async def test_a_reading_unit_sees_one_snapshot(postgres: PostgresDatabase, postgres_url: str) -> None:
     def twice(session: Session) -> tuple[int, int]:
         first = _count(session)

@@ -6,7 +6,7 @@ from sqlalchemy import func, select
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
 
-from fediunion.actors.events import ActorKeysRotated
+from fediunion.actors.events import ActorKeysRotated, ActorSuspended
 from fediunion.actors.keys import NewKeys, key_rows
 from fediunion.actors.models import Actor, ActorKey, ActorKind, Reach
 from fediunion.actors.names import INSTANCE_NAME, READER_NAME, UNION_NAME, check_actor_name
@@ -162,6 +162,7 @@ def suspend_actor(session: Session, actor: Actor) -> None:
     if actor.suspended_at is None:
         actor.suspended_at = now_of(session)
         _announce_standing(session)
+        emit(session, ActorSuspended(actor.id, actor.local))
 
 
 def unsuspend_actor(session: Session, actor: Actor) -> None:

@@ -47,13 +47,18 @@ class Cast:
     """Everybody, and the script. People and institutions are named `name@union`.
 
     `bonds` are (child, parent, kind) of unions; `vacancies` the sample notices by the union that tells of
-    them, of the moment `as_of`.
+    them, of the moment `as_of`; `calls` likewise, with their `thunderclaps`. `boost` says how soon, and with
+    how many pledges; `crowd` are more members of each union, by username.
     """
 
     unions: Sequence[DemoUnion]
     bonds: Sequence[tuple[str, str, str]]
     vacancies: Mapping[str, Sequence[Mapping[str, Any]]]
     as_of: str
+    calls: Mapping[str, Sequence[Mapping[str, Any]]]
+    thunderclaps: Sequence[Mapping[str, Any]]
+    boost: Mapping[str, Any]
+    crowd: Mapping[str, Sequence[str]]
     follows: Sequence[tuple[str, str]]
     lines: Sequence[Line]
     boosts: Sequence[tuple[str, str]]
@@ -73,6 +78,10 @@ def read_cast() -> Cast:
         ],
         vacancies=_vacancies(samples["vacancies"]),
         as_of=samples["asOf"],
+        calls=_calls(samples["campaignCalls"]),
+        thunderclaps=samples["thunderclaps"],
+        boost=script["boost"],
+        crowd=script["crowd"],
         follows=[(one, other) for one, other in script["follows"]],
         lines=[
             Line(
@@ -96,6 +105,16 @@ def _vacancies(postings: Sequence[Mapping[str, Any]]) -> Mapping[str, Sequence[M
     for place, posting in enumerate(postings):
         home = str(posting["fu:boardActor"]).partition("@")[2].partition(".")[0]
         told[home if home in UNIONS else UNIONS[place % len(UNIONS)]].append(posting)
+    return told
+
+
+def _calls(samples: Sequence[Mapping[str, Any]]) -> Mapping[str, Sequence[Mapping[str, Any]]]:
+    """Return the calls of the three unions, and what another has won already, put by the one in Nairobi."""
+    told: dict[str, list[Mapping[str, Any]]] = {name: [] for name in UNIONS}
+    for call in samples:
+        home = str(call["lead"]).partition("@")[2].partition(".")[0]
+        if home in UNIONS or call["outcome"] is not None:
+            told[home if home in UNIONS else "nairobisu"].append(call)
     return told
 
 

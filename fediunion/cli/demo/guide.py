@@ -3,12 +3,15 @@
 import sys
 from collections.abc import Mapping, Sequence
 
+from fediunion.cli.demo.campaigning import Watched
 from fediunion.cli.demo.cast import Cast
 from fediunion.cli.demo.seeding import Login
 from fediunion.cli.output import print_rows
 
 
-def print_guide(cast: Cast, addresses: Mapping[str, str], logins: Sequence[Login]) -> None:
+def print_guide(
+    cast: Cast, addresses: Mapping[str, str], logins: Sequence[Login], watched: Watched | None
+) -> None:
     """Write to standard output the addresses by union, the logins, and a few things to try."""
     write = sys.stdout.write
     write("\nThree unions run on this machine and federate with each other. Open:\n\n")
@@ -37,7 +40,7 @@ To try:
       is a search; its account can be followed from any server, and tells of each match once.
   {addresses["ccisua"]}/unions
       is the network of unions, as each of them may check.
-  {addresses["ccisua"]}/@marta.v
+{_boost(watched)}  {addresses["ccisua"]}/@marta.v
       is a page for people; servers get the same as ActivityPub:
   curl -H 'Accept: application/activity+json' {addresses["ccisua"]}/@marta.v
   curl '{addresses["nairobisu"]}/.well-known/webfinger?resource=acct:otieno@{_host(here)}'
@@ -51,6 +54,15 @@ Ctrl-C stops all three. The next start finds everything as it was.
 """
     )
     sys.stdout.flush()
+
+
+def _boost(watched: Watched | None) -> str:
+    if watched is None:
+        return ""
+    return f"""  {watched.page}
+      is a call that all three unions carry; their members have signed it, each at home. At {watched.at:%H:%M:%S}
+      (UTC) of {watched.at:%d %B} those who pledged boost together, within a minute: watch the page.
+"""
 
 
 def _host(address: str) -> str:

@@ -69,12 +69,14 @@ async def publish(world: World, board: str, postings: Sequence[Mapping[str, Any]
         pass
 
 
-def moved(posting: Mapping[str, Any], as_of: str, now: datetime) -> dict[str, Any]:
-    """Return a sample as if it were of today: all its dates moved by as many days."""
+def moved(
+    posting: Mapping[str, Any], as_of: str, now: datetime, dates: Sequence[str] = _DATES
+) -> dict[str, Any]:
+    """Return a sample as if it were of today: all its `dates` moved by as many days."""
     sampled = parse_instant(as_of)
     assert sampled is not None
     days = timedelta(days=(now - sampled).days)
-    dated = {name: _moved(posting[name], days) for name in _DATES if name in posting}
+    dated = {name: _moved(posting[name], days) for name in dates if name in posting}
     return {**posting, **dated}
 
 

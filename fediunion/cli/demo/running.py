@@ -13,6 +13,7 @@ from typing import Final
 from fediunion.app.opening import open_world
 from fediunion.app.serve import ServerRole, close_world, listen, run_world
 from fediunion.app.startup import prepare
+from fediunion.cli.demo.campaigning import LEAD, watched
 from fediunion.cli.demo.cast import Cast, read_cast
 from fediunion.cli.demo.guide import print_guide
 from fediunion.cli.demo.seeding import Login, Seeding
@@ -80,7 +81,8 @@ async def _until_stopped(
         logins = await playing
         path = directory / _LOGINS
         path.write_text(json.dumps([asdict(login) for login in logins], indent=2), encoding="utf-8")
-    print_guide(cast, {name: world.settings.base_url for name, world in worlds.items()}, logins)
+    addresses = {name: world.settings.base_url for name, world in worlds.items()}
+    print_guide(cast, addresses, logins, await watched(worlds[LEAD]))
     await stop.wait()
 
 

@@ -17,6 +17,7 @@ from fediunion.actors.queries import find_actor_by_handle
 from fediunion.actors.remote import resolve_handle
 from fediunion.actors.service import create_local_actor
 from fediunion.cli.demo import halls
+from fediunion.cli.demo.campaigning import Campaigning
 from fediunion.cli.demo.cast import Cast, DemoUnion, Line, Person
 from fediunion.kit.errors import Unreachable
 from fediunion.kit.html import text_to_html
@@ -68,6 +69,7 @@ class Seeding:
         for one, other in self._cast.follows:
             await self._until(f"{one} follows {other}", partial(self._follows, one, other))
         await self._advertise()
+        await Campaigning(self._cast, self._worlds, self._until).play()
         for line in self._cast.lines:
             await self._say(line)
         for who, key in self._cast.boosts:

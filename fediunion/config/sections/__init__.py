@@ -2,10 +2,11 @@
 
 from fediunion.config.sections.content import Federation, Media, Translation
 from fediunion.config.sections.machine import DatabaseSettings, Limits, Mail, Secrets, Server
-from fediunion.config.sections.union import Instance, Privacy, Registration, Transparency
+from fediunion.config.sections.union import Campaigns, Instance, Privacy, Registration, Transparency
 
 __all__ = [
     "SECTIONS",
+    "Campaigns",
     "DatabaseSettings",
     "Federation",
     "Instance",
@@ -32,5 +33,6 @@ SECTIONS: dict[str, type] = {
     "limits": Limits,
     "translation": Translation,
     "transparency": Transparency,
+    "campaigns": Campaigns,
     "secrets": Secrets,
 }

@@ -1,4 +1,4 @@
-"""What a union says of itself and of its people: instance, registration, privacy, transparency."""
+"""What a union says of itself and of its people: instance, registration, privacy, transparency, campaigns."""
 
 from dataclasses import dataclass
 
@@ -138,4 +138,15 @@ class Transparency:
     )
     publish_limited_servers: bool = setting(
         False, "Tell strangers which servers are blocked or silenced, with the public reason.", yes_or_no
+    )
+
+
+@dataclass(frozen=True, kw_only=True)
+class Campaigns:
+    """Calls to act, and who signs them."""
+
+    votes_per_host_hour: int = setting(
+        1000,
+        "Signatures of one call that are taken from one other server within an hour.",
+        whole_number(1, 1_000_000),
     )

@@ -9,13 +9,13 @@ from fediunion.kit.sentences import Sentence
 
 
 def sealed_in_link(content: bytes, settings: Settings, purpose: bytes) -> str:
-    """Return `content` for an address, readable by this server alone, and only where `purpose` is the same."""
+    """Return `content` for an address: read by this server alone, where `purpose` is the same."""
     sealed = seal(content, settings.secrets.master_key, purpose)
     return urlsafe_b64encode(sealed).decode().rstrip("=")
 
 
 def opened_from_link(text: str, settings: Settings, purpose: bytes) -> bytes:
-    """Return what `sealed_in_link` was given; raise NotFound for what is none of ours, or for another purpose."""
+    """Return what `sealed_in_link` was given; raise NotFound for what is none of ours, or meant otherwise."""
     try:
         sealed = urlsafe_b64decode(text.encode("ascii") + b"=" * (-len(text) % 4))
         return unseal(sealed, settings.secrets.master_key, purpose)

@@ -44,7 +44,7 @@ async def show_affiliations(request: Request) -> Response:
         collection = ordered_collection(uri, count_published(session), first=first, attributed_to=union.uri)
         return collection | {documents.NETWORK: documents.network_uri_of(union.uri)}
 
-    return await _answer(request, load)
+    return await answer_document(request, load, page=PAGE_FOR_PEOPLE)
 
 
 async def show_network(request: Request) -> Response:
@@ -54,7 +54,7 @@ async def show_network(request: Request) -> Response:
         union = our_union(session)
         return ordered_collection(documents.network_uri_of(union.uri), None, attributed_to=union.uri)
 
-    return await _answer(request, load)
+    return await answer_document(request, load, page=PAGE_FOR_PEOPLE)
 
 
 async def show_affiliation(request: Request) -> Response:
@@ -67,7 +67,7 @@ async def show_affiliation(request: Request) -> Response:
             return documents.relationship_document(row, union.uri, stated=AffiliationStatus.ENDED)
         return documents.listed_document(row, union.uri)
 
-    return await _answer(request, load)
+    return await answer_document(request, load, page=PAGE_FOR_PEOPLE)
 
 
 def _page(session: Session, union: Actor, uri: str, after: str) -> JsonObject:
@@ -79,8 +79,10 @@ def _page(session: Session, union: Actor, uri: str, after: str) -> JsonObject:
     return collection_page(own, uri, items, next=following)
 
 
-async def _answer(request: Request, load: Callable[[Session], JsonObject]) -> Response:
-    """Return what `load` gives to programs; people are sent to the page, unless they ask `?as=json`.
+async def answer_document(
+    request: Request, load: Callable[[Session], JsonObject], *, page: str
+) -> Response:
+    """Return what `load` gives to programs; people are sent to `page`, unless they ask `?as=json`.
 
     Raises as viewer_of_request.
     """
@@ -88,7 +90,7 @@ async def _answer(request: Request, load: Callable[[Session], JsonObject]) -> Re
     as_json = request.query_params.get("as") == "json"
     accept = "application/json" if as_json else request.headers.get("accept", "")
     if "text/html" in accept and "json" not in accept:
-        return RedirectResponse(f"{world.settings.base_url}{PAGE_FOR_PEOPLE}", 302, {"Vary": "Accept"})
+        return RedirectResponse(f"{world.settings.base_url}{page}", 302, {"Vary": "Accept"})
     if world.settings.federation.mode is FederationMode.OFF:
         raise NotFound("This server does not federate.")
     await viewer_of_request(world, request)

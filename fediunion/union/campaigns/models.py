@@ -44,6 +44,15 @@ class Route(StrEnum):
     JOIN = "join"
 
 
+class JoinAnswer(StrEnum):
+    """What the leading union said to a member's Join; a signature that is counted here needs no answer."""
+
+    NONE = ""
+    WAITING = "waiting"
+    ACCEPTED = "accepted"
+    REFUSED = "refused"
+
+
 class SponsorState(StrEnum):
     """Where a co-sponsorship stands."""
 
@@ -54,10 +63,12 @@ class SponsorState(StrEnum):
 
 
 class CountKind(StrEnum):
-    """What a union counts of its own members for a call."""
+    """What a union counts of its own members for a call; the last two are what became of their pledges."""
 
     SIGNATURES = "signatures"
     PLEDGES = "pledges"
+    BOOSTS = "boosts"
+    FAILED_BOOSTS = "failed-boosts"
 
 
 class CampaignCall(Identified):
@@ -68,6 +79,8 @@ class CampaignCall(Identified):
     `url` its page. `slug` ends its page here. `audience` is "public" or "network".
     The counts are of all routes and of all unions: `signatures_count` people who signed, `pledges_count`
     those who pledged to boost, `followers_count` who only votes to follow. `hidden` by a moderator.
+    `scheduled`: a draft that was published before its time, and opens at `opens_at`. `import_key` is what the
+    file that it came from calls it, "" without one.
     """
 
     __tablename__ = "campaign_call"
@@ -82,6 +95,8 @@ class CampaignCall(Identified):
     demand: Mapped[str]
     terms: Mapped[dict[str, Any]]
     audience: Mapped[str] = mapped_column(default="public")
+    scheduled: Mapped[bool] = mapped_column(default=False)
+    import_key: Mapped[str] = mapped_column(default="")
     opens_at: Mapped[datetime]
     closes_at: Mapped[datetime]
     goal: Mapped[int | None]
@@ -96,7 +111,10 @@ class CampaignCall(Identified):
     created_at: Mapped[datetime]
     updated_at: Mapped[datetime]
 
-    __table_args__ = (Index("ix_campaign_call_closing", "state", "closes_at"),)
+    __table_args__ = (
+        Index("ix_campaign_call_closing", "state", "closes_at"),
+        Index("ix_campaign_call_opening", "scheduled", "opens_at"),
+    )
 
 
 class CallTarget(Identified):
@@ -118,11 +136,17 @@ class CallTarget(Identified):
 class CoSponsor(Identified):
     """A union that carries a call beside the one that leads it. Both sides keep both acts, with their proofs.
 
-    `offer` and `answer` are the Offer and the Accept as JSON text; `uri` is the relation's id in the offer.
+    `call_uri` is the call's id; `call_id` its row, None while the sponsor has not got it. `lead_uri` and
+    `union_uri` are the two unions, `host` the server of the one that sponsors. `uri` is the relation's id in
+    the offer. `offer` and `answer` are the Offer and the Accept as JSON text.
     """
 
     __tablename__ = "co_sponsor"
-    call_id: Mapped[int] = mapped_column(ForeignKey("campaign_call.id", ondelete="CASCADE"))
+    call_id: Mapped[int | None] = mapped_column(
+        ForeignKey("campaign_call.id", ondelete="SET NULL"), index=True
+    )
+    call_uri: Mapped[str]
+    lead_uri: Mapped[str]
     union_uri: Mapped[str]
     host: Mapped[str]
     state: Mapped[str]
@@ -134,15 +158,16 @@ class CoSponsor(Identified):
     created_at: Mapped[datetime]
     updated_at: Mapped[datetime]
 
-    __table_args__ = (Index("uq_co_sponsor", "call_id", "union_uri", unique=True),)
+    __table_args__ = (Index("uq_co_sponsor", "call_uri", "union_uri", unique=True),)
 
 
 class Signature(Identified):
     """Somebody signed a call here: once for each actor, once for each confirmed address.
 
     `actor_id` is who voted, joined, or signed as a member; `address_key` the keyed hash of a confirmed
-    address. `name` is kept only in the modes that show it. `counted_here`: False where the member's Join
-    went to the leading union, which counts it. `day` is ISO 8601, never more exact.
+    address. `name` is kept only in the modes that show it. `counted_here`: False where the member's Join or
+    vote went to the leading union, which counts it; `answer` is what that union said. `day` is ISO 8601, and
+    nothing is more exact, the number of the row neither (`days.id_of_day`).
     """
 
     __tablename__ = "call_signature"
@@ -154,6 +179,7 @@ class Signature(Identified):
     name: Mapped[str] = mapped_column(default="")
     counted_here: Mapped[bool] = mapped_column(default=True)
     join_uri: Mapped[str | None] = mapped_column(unique=True)
+    answer: Mapped[str] = mapped_column(default=JoinAnswer.NONE)
     day: Mapped[str]
 
     __table_args__ = (

@@ -124,8 +124,8 @@ def load_compose(
         quote_policy=state.quote_policy or usual.quote_policy,
         files=_with_previews(session, visit, state),
     )
-    answers_or_names = acting is None and (parent is not None or chosen is Audience.DIRECT)
-    offered = [each for each in _NARROWEST_FIRST if each is not Audience.DIRECT or answers_or_names]
+    # An institution speaks to everybody: there messages to single people are none of its posts.
+    offered = [each for each in _NARROWEST_FIRST if each is not Audience.DIRECT or acting is None]
     allowed = [each for each in offered if narrowed(author, each, *limits) == each]
     network = visit.request.app.state.audiences[NETWORK](session, author, "")
     receivers = receivers_of(

@@ -213,9 +213,14 @@ def _field(field: Mapping[str, object], actor: Actor, addresses: MediaAddresses)
 
 
 def _counts(actor: Actor, visit: Visit) -> list[tuple[Sentence, int]]:
-    """Return what is told of an account in numbers; who follows members here only where that is set."""
+    """Return what is told of an account in numbers; who follows members here only where that is set.
+
+    Of an account elsewhere that is nothing: what came here is a part of what there is.
+    """
+    if not actor.local:
+        return []
     counts = [(Sentence("Posts"), actor.posts_count)]
-    told = visit.settings.privacy.follow_counts or not actor.local or actor.kind != ActorKind.MEMBER
+    told = visit.settings.privacy.follow_counts or actor.kind != ActorKind.MEMBER
     if told or actor.id == visit.member.actor_id:
         counts.append((Sentence("Followers"), actor.followers_count))
         counts.append((Sentence("Following"), actor.following_count))

@@ -146,6 +146,13 @@ CREATE TABLE audit_head (
 	hash TEXT COLLATE "C" NOT NULL,
 	CONSTRAINT pk_audit_head PRIMARY KEY (id)
 );
+CREATE TABLE boost_way (
+	host TEXT COLLATE "C" NOT NULL,
+	template TEXT COLLATE "C" NOT NULL,
+	looked_at TIMESTAMP WITH TIME ZONE NOT NULL,
+	CONSTRAINT pk_boost_way PRIMARY KEY (host)
+);
+CREATE INDEX ix_boost_way_looked_at ON boost_way (looked_at);
 CREATE TABLE custom_emoji (
 	shortcode TEXT COLLATE "C" NOT NULL,
 	shortcode_key TEXT COLLATE "C" NOT NULL,
@@ -511,6 +518,8 @@ CREATE TABLE campaign_call (
 	demand TEXT COLLATE "C" NOT NULL,
 	terms JSONB NOT NULL,
 	audience TEXT COLLATE "C" NOT NULL,
+	scheduled BOOLEAN NOT NULL,
+	import_key TEXT COLLATE "C" NOT NULL,
 	opens_at TIMESTAMP WITH TIME ZONE NOT NULL,
 	closes_at TIMESTAMP WITH TIME ZONE NOT NULL,
 	goal BIGINT,
@@ -533,6 +542,7 @@ CREATE TABLE campaign_call (
 );
 CREATE INDEX ix_campaign_call_actor_id ON campaign_call (actor_id);
 CREATE INDEX ix_campaign_call_closing ON campaign_call (state, closes_at);
+CREATE INDEX ix_campaign_call_opening ON campaign_call (scheduled, opens_at);
 CREATE TABLE collection (
 	owner_id BIGINT NOT NULL,
 	name TEXT COLLATE "C" NOT NULL,
@@ -1117,6 +1127,7 @@ CREATE TABLE call_signature (
 	name TEXT COLLATE "C" NOT NULL,
 	counted_here BOOLEAN NOT NULL,
 	join_uri TEXT COLLATE "C",
+	answer TEXT COLLATE "C" NOT NULL,
 	day TEXT COLLATE "C" NOT NULL,
 	id BIGINT NOT NULL,
 	CONSTRAINT pk_call_signature PRIMARY KEY (id),
@@ -1140,7 +1151,9 @@ CREATE TABLE call_target (
 );
 CREATE UNIQUE INDEX uq_call_target ON call_target (call_id, number);
 CREATE TABLE co_sponsor (
-	call_id BIGINT NOT NULL,
+	call_id BIGINT,
+	call_uri TEXT COLLATE "C" NOT NULL,
+	lead_uri TEXT COLLATE "C" NOT NULL,
 	union_uri TEXT COLLATE "C" NOT NULL,
 	host TEXT COLLATE "C" NOT NULL,
 	state TEXT COLLATE "C" NOT NULL,
@@ -1153,9 +1166,10 @@ CREATE TABLE co_sponsor (
 	updated_at TIMESTAMP WITH TIME ZONE NOT NULL,
 	id BIGINT NOT NULL,
 	CONSTRAINT pk_co_sponsor PRIMARY KEY (id),
-	CONSTRAINT fk_co_sponsor_call_id FOREIGN KEY(call_id) REFERENCES campaign_call (id) ON DELETE CASCADE
+	CONSTRAINT fk_co_sponsor_call_id FOREIGN KEY(call_id) REFERENCES campaign_call (id) ON DELETE SET NULL
 );
-CREATE UNIQUE INDEX uq_co_sponsor ON co_sponsor (call_id, union_uri);
+CREATE INDEX ix_co_sponsor_call_id ON co_sponsor (call_id);
+CREATE UNIQUE INDEX uq_co_sponsor ON co_sponsor (call_uri, union_uri);
 CREATE TABLE collection_item (
 	collection_id BIGINT NOT NULL,
 	actor_id BIGINT NOT NULL,
@@ -1598,15 +1612,17 @@ CREATE TABLE thunderclap (
 	state TEXT COLLATE "C" NOT NULL,
 	post_id BIGINT,
 	released_at TIMESTAMP WITH TIME ZONE,
+	pledges_at_release BIGINT NOT NULL,
 	delivered_count BIGINT NOT NULL,
 	failed_count BIGINT NOT NULL,
+	finished_at TIMESTAMP WITH TIME ZONE,
 	id BIGINT NOT NULL,
 	CONSTRAINT pk_thunderclap PRIMARY KEY (id),
 	CONSTRAINT uq_thunderclap_call_id UNIQUE (call_id),
 	CONSTRAINT fk_thunderclap_call_id FOREIGN KEY(call_id) REFERENCES campaign_call (id) ON DELETE CASCADE,
 	CONSTRAINT uq_thunderclap_uri UNIQUE (uri)
 );
-CREATE INDEX ix_thunderclap_release ON thunderclap (state, release_at);
+CREATE INDEX ix_thunderclap_release ON thunderclap (finished_at, release_at);
 CREATE TABLE totp_secret (
 	member_id BIGINT NOT NULL,
 	sealed BYTEA NOT NULL,
@@ -1697,7 +1713,6 @@ CREATE TABLE pledge (
 	thunderclap_id BIGINT NOT NULL,
 	actor_id BIGINT NOT NULL,
 	route TEXT COLLATE "C" NOT NULL,
-	state TEXT COLLATE "C" NOT NULL,
 	due_at TIMESTAMP WITH TIME ZONE,
 	reminded_at TIMESTAMP WITH TIME ZONE,
 	told_at TIMESTAMP WITH TIME ZONE,
@@ -1707,7 +1722,7 @@ CREATE TABLE pledge (
 	CONSTRAINT fk_pledge_actor_id FOREIGN KEY(actor_id) REFERENCES actor (id) ON DELETE CASCADE
 );
 CREATE INDEX ix_pledge_actor_id ON pledge (actor_id);
-CREATE INDEX ix_pledge_due ON pledge (thunderclap_id, state, due_at);
+CREATE INDEX ix_pledge_due ON pledge (thunderclap_id, due_at);
 CREATE UNIQUE INDEX uq_pledge ON pledge (thunderclap_id, actor_id);
 CREATE TABLE push_subscription (
 	token_id BIGINT NOT NULL,

@@ -44,6 +44,7 @@ async def test_a_hidden_member_begins_with_this_server_and_can_go_no_further(des
     await desk.member()
     page = (await (await desk.signed_in()).get("/compose")).text
     assert choices(page) == {
+        "direct": "",
         "local": "checked",
         "network": "disabled",
         "followers": "",
@@ -60,7 +61,7 @@ async def test_others_begin_with_their_followers_and_see_the_servers_that_receiv
     await followers_at(desk, "ana", "kim@far.test", "lee@far.test", "mo@other.test")
     page = (await (await desk.signed_in()).get("/compose")).text
     assert choices(page)["followers"] == "checked"
-    followers = page.partition("who-3")[2].partition("</details>")[0]
+    followers = page.partition("who-4")[2].partition("</details>")[0]
     assert "<summary>Goes to 2 other servers</summary>" in followers
     assert re.findall(r'<bdi class="code">([^<]+)</bdi> <span class="soft">([^<]+)', followers) == [
         ("far.test", "2 followers"),

@@ -46,6 +46,9 @@ async def test_an_account_elsewhere_is_shown_under_its_handle(desk: Desk) -> Non
     assert "<p>About me</p>" in page
     assert "Nurse" in page
     assert "Refuse all of far.test" in page
+    # How much there is of it only its own server knows.
+    assert "Followers</" not in page
+    assert '<b class="num">' not in page
     assert (await browser.get("/@kim@elsewhere.test")).status_code == 404
     assert (await desk.browser().get("/@kim@far.test")).status_code == 404
 

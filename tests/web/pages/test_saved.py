@@ -1,5 +1,7 @@
 """Bookmarks, favourites, followed hashtags and conversations: of one member, for nobody else."""
 
+import re
+from html import unescape
 from typing import Any
 
 import pytest
@@ -101,6 +103,15 @@ async def test_what_is_no_hashtag_is_shown_again_with_what_is_wrong(ana: Browser
     assert page.status_code == 422
     assert "This is not a hashtag." in page.text
     assert "two words &lt;b&gt;" in page.text
+
+
+async def test_a_conversation_is_begun_from_the_list_and_from_a_profile(ana: Browser) -> None:
+    profile = (await ana.get("/@ben")).text
+    for page in ((await ana.get("/conversations")).text, profile):
+        (link,) = re.findall(r'href="(/compose\?audience=direct[^"]*)"', page)
+        form = (await ana.get(unescape(link))).text
+        assert re.search(r'value="direct" checked', form)
+    assert "@ben </textarea>" in form
 
 
 async def test_V13_a_conversation_is_read_by_those_in_it_under_the_sentence_about_administrators(

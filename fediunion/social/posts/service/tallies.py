@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from datetime import datetime, timedelta
 from typing import Final
 
-from sqlalchemy import delete, func, select
+from sqlalchemy import delete, func, select, update
 from sqlalchemy.orm import Session
 
 from fediunion.activitypub.audience import Audience
@@ -135,3 +135,17 @@ def keep_votes_home(session: Session, post_id: int, *, home: bool = True) -> Non
     poll = session.get(Poll, post_id)
     if poll is not None:
         poll.stays_home = home
+
+
+def move_votes(session: Session, post: Post, choice: int, into: int, *, actor_id: int | None = None) -> None:
+    """Let votes for one option of a poll with one answer be votes for another: of one voter, or of all."""
+    poll = lock_poll(session, post.id)
+    if poll is None or poll.multiple:
+        return
+    moved = [PollVote.post_id == post.id, PollVote.choice == choice]
+    if actor_id is not None:
+        moved.append(PollVote.actor_id == actor_id)
+    statement = update(PollVote).where(*moved).values(choice=into).returning(PollVote.id)
+    found = session.scalars(statement.execution_options(synchronize_session=False)).all()
+    if found and post.local:
+        count_votes(session, poll, post, (), new_voter=False)

@@ -1,16 +1,16 @@
 """/interact: acting on something of ours with an account on another server (FEP-3b86)."""
 
-import re
 from collections.abc import Mapping, Sequence
 from types import MappingProxyType
 from typing import Final
-from urllib.parse import quote, urlsplit
+from urllib.parse import urlsplit
 
 from sqlalchemy.orm import Session
 from starlette.responses import Response
 from starlette.routing import BaseRoute
 
-from fediunion.activitypub.webfinger import INTENT_REL, SUBSCRIBE_REL, find_actor_uri, parse_acct
+from fediunion.activitypub.intents import fill, ways_to
+from fediunion.activitypub.webfinger import find_actor_uri, parse_acct
 from fediunion.actors.queries import find_actor_by_uri
 from fediunion.config import FederationMode
 from fediunion.kit.errors import BadDocument, FediUnionError, NotFound
@@ -29,13 +29,13 @@ from fediunion.world import World
 PATH: Final = "/interact"
 LOOKUPS_IN_5_MINUTES: Final = 20
 _LONGEST: Final = 2048
-_PLACE: Final = re.compile(r"\{([A-Za-z-]+)\}")
 _FOLLOW: Final = "follow"
 _INTENTS: Final = {
     _FOLLOW: ("Follow", Sentence("Follow from your server")),
     "reply": ("Create", Sentence("Reply from your server")),
     "announce": ("Announce", Sentence("Boost from your server")),
     "like": ("Like", Sentence("Favourite from your server")),
+    "look": ("Object", Sentence("Open it on your server")),
 }
 _LEDE: Final = Sentence("You need no account here. Say where yours is, and go on there.")
 _NO_HANDLE: Final = Sentence("Write your whole handle, such as name@server.example.")
@@ -46,7 +46,7 @@ _TOO_OFTEN: Final = Sentence("Too many servers were looked up. Wait a few minute
 
 
 async def show_interact(visit: Visit) -> Response:
-    """GET /interact?uri=…&intent=follow|reply|announce|like: the form.
+    """GET /interact?uri=…&intent=follow|reply|announce|like|look: the form.
 
     Who and what a stranger is not shown is the same 404 as nothing (row I4).
     """
@@ -91,7 +91,7 @@ async def _way(world: World, acct: str, uri: str, intent: str) -> str | None:
     """Return where the server of `acct` wants its people to act; None where it does not say."""
     found = await find_actor_uri(world.client, acct)
     kind, _ = _INTENTS[intent]
-    for template in _candidates(found.templates, kind):
+    for template in ways_to(kind, found.templates):
         address = fill(template, uri)
         try:
             world.client.policy.check_url(parse_remote_url(address))
@@ -99,25 +99,6 @@ async def _way(world: World, acct: str, uri: str, intent: str) -> str | None:
             continue
         return address
     return None
-
-
-def _candidates(templates: Mapping[str, str], kind: str) -> list[str]:
-    """Return the addresses to try, the best first: for the deed, for looking at it, and the older way."""
-    own = templates.get(f"{INTENT_REL}{kind}", "")
-    # Without a place for what it answers, the form for new posts would begin a post about nothing.
-    fits = own if kind != "Create" or "{inReplyTo}" in own else ""
-    return [
-        each for each in (fits, templates.get(f"{INTENT_REL}Object"), templates.get(SUBSCRIBE_REL)) if each
-    ]
-
-
-def fill(template: str, uri: str) -> str:
-    """Return a template with `uri` in its places; what we know nothing for is empty.
-
-    Source: FEP-3b86, section 3.2
-    """
-    known = dict.fromkeys(("object", "uri", "inReplyTo"), quote(uri, safe=""))
-    return _PLACE.sub(lambda place: known.get(place[1], ""), template)
 
 
 def _check_shown(session: Session, uri: str, intent: str) -> None:

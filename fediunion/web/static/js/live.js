@@ -22,6 +22,7 @@ async function show(list, button) {
   }
   const made = new DOMParser().parseFromString(await answer.text(), "text/html");
   const rows = [...made.body.children];
+  if (rows.length) list.parentElement.querySelector(".void")?.remove();
   for (const row of rows.reverse()) list.prepend(row);
   button.hidden = true;
   rows.at(-1)?.focus();

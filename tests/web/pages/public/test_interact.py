@@ -9,10 +9,11 @@ import httpx
 import pytest
 
 from fediunion.activitypub.audience import Audience
+from fediunion.activitypub.intents import fill
 from fediunion.activitypub.webfinger import INTENT_REL, SUBSCRIBE_REL
 from fediunion.actors.models import Reach
 from fediunion.config import FederationMode
-from fediunion.web.pages.public.interact import LOOKUPS_IN_5_MINUTES, fill
+from fediunion.web.pages.public.interact import LOOKUPS_IN_5_MINUTES
 from tests.databases import Databases
 from tests.fakes.clock import FakeClock
 from tests.fakes.internet import FakeInternet, FakeSite

@@ -1,5 +1,8 @@
 """Posts that a feature of the union writes: changed, and taken back, at those who got them."""
 
+from datetime import datetime, timedelta
+from typing import Final
+
 from sqlalchemy.orm import Session
 
 from fediunion.activitypub.audience import Audience
@@ -18,6 +21,8 @@ from fediunion.social.posts.service.publishing.removal import withdraw_post
 from fediunion.social.posts.service.reach import is_open, is_shared
 from fediunion.social.posts.service.rendering import author_view, render
 
+_SECOND: Final = timedelta(seconds=1)
+
 
 def recompose_post(
     session: Session, author: Actor, post: Post, composed: Composed, *, only_to_holders: bool = False
@@ -31,7 +36,7 @@ def recompose_post(
     check_own(author, post)
     keep_version(session, post)
     post.content, post.extension, post.url = composed.html, composed.extension, composed.url
-    post.edited_at = now_of(session)
+    post.edited_at = _next_version(session, post)
     texts.replace_parts(session, post, texts.as_composed(composed))
     session.flush()
     if only_to_holders:
@@ -45,6 +50,15 @@ def recompose_post(
 def withdraw_from_holders(session: Session, author: Actor, post: Post) -> None:
     """Delete our post, and tell exactly those who were sent it. Raises NotAllowed for another's post."""
     withdraw_post(session, author, post, recipients=_holders_of(post))
+
+
+def _next_version(session: Session, post: Post) -> datetime:
+    """Return the instant of a change: later than what it changes by the second, as the wire tells it.
+
+    Other servers leave alone what says of itself that it is no newer (row A08), and what a feature tells of
+    may change twice within a second.
+    """
+    return max(now_of(session), (post.edited_at or post.published_at) + _SECOND)
 
 
 def _tell_holders(session: Session, author: Actor, post: Post) -> None:

@@ -1,0 +1,1 @@
+"""What a call can ask people to do: one module a kind."""

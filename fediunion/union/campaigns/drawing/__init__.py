@@ -1,0 +1,1 @@
+"""Drawings of calls, made by the server."""

@@ -1,0 +1,1 @@
+"""Calls in from files: read, checked, and taken in row by row."""

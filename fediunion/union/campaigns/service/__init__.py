@@ -1,0 +1,1 @@
+"""The rules of calls: drafts, publishing, their end, and what other unions send."""

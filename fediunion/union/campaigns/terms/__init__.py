@@ -1,0 +1,1 @@
+"""What a call says: its words as values, and the rules for them."""

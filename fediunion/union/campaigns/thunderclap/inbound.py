@@ -1,0 +1,58 @@
+"""The message of a thunderclap as another server sends it: the sign for our members' boosts."""
+
+from fediunion.activitypub import vocab
+from fediunion.db import now_of
+from fediunion.inbox.rules import InboxContext
+from fediunion.kit.errors import NotAllowed
+from fediunion.kit.html import html_to_text
+from fediunion.social.posts.inbound.posts import receive_post
+from fediunion.social.posts.service import remote as remote_posts
+from fediunion.union.campaigns.models import CampaignCall
+from fediunion.union.campaigns.thunderclap.boosting import plan_boosts
+from fediunion.union.campaigns.thunderclap.models import ClapState, Thunderclap
+from fediunion.union.campaigns.thunderclap.queries import ends_at, find_thunderclap_by_uri, lock_all
+from fediunion.union.campaigns.thunderclap.service import close_without_posting, decide
+from fediunion.union.campaigns.thunderclap.telling import tell_members_missed
+from fediunion.union.campaigns.thunderclap.wire import ReleaseDocument
+
+
+def receive_release(ctx: InboxContext, create: vocab.Create, document: ReleaseDocument) -> None:
+    """An institution elsewhere posts the message of a thunderclap.
+
+    Of one that we know, and by the actor that puts its call alone, it lets our members boost. The post is
+    stored whoever follows. One of which we know nothing is a post like any other. Refused and counted:
+    "forged-release" by anybody else, "another-message" for words that nobody pledged for.
+    """
+    clap = find_thunderclap_by_uri(ctx.session, document.releases)
+    if clap is None:
+        receive_post(ctx, create, document)
+        return
+    call = lock_all(ctx.session, clap)
+    if call.local or call.actor_id != ctx.sender.id:
+        raise NotAllowed("releases what another puts", reason="forged-release")
+    if clap.state == ClapState.COLLECTING and not _says_what_was_pledged(clap, document):
+        raise NotAllowed("says something else than what was pledged for", reason="another-message")
+    post = remote_posts.record_remote_post(ctx.session, ctx.sender, document, wanted=True)
+    if post is not None and clap.state == ClapState.COLLECTING:
+        _release(ctx, call, clap, post.id)
+
+
+def _release(ctx: InboxContext, call: CampaignCall, clap: Thunderclap, post_id: int) -> None:
+    session, now = ctx.session, now_of(ctx.session)
+    if now > ends_at(clap):
+        tell_members_missed(session, call, clap)
+        close_without_posting(session, call, clap, ClapState.MISSED)
+        return
+    decide(session, call, clap, ClapState.RELEASED)
+    clap.post_id, clap.released_at = post_id, now
+    session.flush()
+    plan_boosts(session, clap)
+
+
+def _says_what_was_pledged(clap: Thunderclap, document: ReleaseDocument) -> bool:
+    said = _plain(html_to_text(document.content or ""))
+    return any(said == _plain(text) for text in clap.message.values())
+
+
+def _plain(text: str) -> str:
+    return " ".join(text.split())

@@ -1,0 +1,89 @@
+"""Thunderclaps as they travel: `fu:amplify` in a call, and the Note that releases one."""
+
+from dataclasses import dataclass
+from typing import ClassVar, Final
+
+from sqlalchemy.orm import Session
+
+from fediunion.activitypub import values
+from fediunion.activitypub.contexts import NAMESPACE
+from fediunion.activitypub.vocab import DocumentClaim, JsonObject, Note, extend_document
+from fediunion.kit.clock import format_instant
+from fediunion.kit.errors import BadDocument, Invalid
+from fediunion.kit.urls import parse_remote_url
+from fediunion.union.campaigns.models import CampaignCall
+from fediunion.union.campaigns.thunderclap.models import ClapState
+from fediunion.union.campaigns.thunderclap.queries import find_thunderclap
+from fediunion.union.campaigns.thunderclap.standing import pledges_of
+from fediunion.union.campaigns.thunderclap.terms import ClapTerms, check
+from fediunion.union.campaigns.thunderclap.wording import RELEASES
+
+_SPELLINGS: Final = (RELEASES, f"{NAMESPACE}releases")
+
+
+@dataclass(frozen=True, kw_only=True)
+class Amplification:
+    """What a call of elsewhere says of its thunderclap."""
+
+    uri: str
+    state: ClapState
+    terms: ClapTerms
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class ReleaseDocument(Note):
+    """A Note that says of itself that it is the message of a thunderclap: `releases` is that one's id."""
+
+    type_name: ClassVar[str] = "Release"
+
+    releases: str
+
+
+def amplify_document(session: Session, call: CampaignCall) -> JsonObject | None:
+    """Return what a call of ours tells of its thunderclap, None where it has none."""
+    clap = find_thunderclap(session, call.id)
+    if clap is None:
+        return None
+    return {
+        "type": "fu:Amplification",
+        "id": clap.uri,
+        "fu:message": dict(clap.message),
+        "fu:threshold": clap.threshold,
+        "fu:at": format_instant(clap.release_at),
+        "fu:windowSeconds": clap.window_seconds,
+        "fu:pledges": pledges_of(session, call, clap),
+        "fu:state": clap.state,
+    }
+
+
+def read_amplification(told: object, call_uri: str) -> Amplification | None:
+    """Return the thunderclap in a call, in plain names; None for what cannot be one.
+
+    Its id is on the server of the call.
+    """
+    if not isinstance(told, dict):
+        return None
+    uri, state = values.uri(told.get("id")), told.get("state")
+    try:
+        if uri is None or parse_remote_url(uri).authority != parse_remote_url(call_uri).authority:
+            return None
+        terms = ClapTerms.from_json({**told, "releaseAt": told.get("at")})
+        check(terms)
+    except (Invalid, BadDocument):
+        return None
+    known = ClapState(state) if state in tuple(ClapState) else ClapState.COLLECTING
+    return Amplification(uri=uri, state=known, terms=terms)
+
+
+def _released(document: JsonObject) -> str | None:
+    found = (values.uri(document.get(name)) for name in _SPELLINGS)
+    return next((uri for uri in found if uri is not None), None)
+
+
+def _build(note: Note) -> ReleaseDocument:
+    releases = _released(note.raw)
+    assert releases is not None  # claimed by it
+    return extend_document(note, ReleaseDocument, releases=releases)
+
+
+CLAIM: Final = DocumentClaim(Note, lambda document: _released(document) is not None, _build)
