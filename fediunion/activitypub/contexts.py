@@ -71,6 +71,9 @@ FEDIUNION_TERMS: Final[dict[str, str]] = {
     "Amplification": "A boost done together.",
     "BoostPledge": "A promise to boost at a given time.",
     "Signature": "A signature under a call.",
+    "signature": "How who joins a call signs it.",
+    "mode": "What becomes of a signer's name: public, target-only, or counted without one.",
+    "reason": "Why a request was rejected, in one word for programs.",
     "level": "The level of a union: local, national, regional, global and others.",
     "sector": "The sector that a union organises.",
     "uniRegion": "The world region of a union.",
@@ -157,7 +160,11 @@ VACANCY_TERMS: Final[_Terms] = {
 }
 """The words of FEP-0837 and schema.org in a Note that announces a vacancy."""
 
-CALL_TERMS: Final[_Terms] = {"sc": "http://schema.org/", "potentialAction": {"@id": "sc:potentialAction"}}
+CALL_TERMS: Final[_Terms] = {
+    "sc": "http://schema.org/",
+    "fu": NAMESPACE,
+    "potentialAction": {"@id": "sc:potentialAction"},
+}
 """The words of schema.org in a Question that puts a call."""
 
 CONTEXT: Final[list[str | _Terms]] = [ACTIVITY_STREAMS, SECURITY, DATA_INTEGRITY, MULTIKEY, TERMS]

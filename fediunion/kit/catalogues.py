@@ -68,6 +68,8 @@ def translated(sentence: Sentence, language: str) -> str:
 
 def translated_template(sentence: Sentence, language: str) -> str:
     """Return a sentence in a language, with the places of its values; of a number, in the form for it."""
+    if not sentence.template:
+        return ""  # Catalogues have their header under it.
     sentences = catalogue(language)
     if not sentence.many:
         return sentences.gettext(sentence.template)

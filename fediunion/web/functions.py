@@ -24,7 +24,7 @@ _LIVE: Final = Markup(' data-ago title="{}"')
 
 def gettext(text: str) -> str:
     """Return a sentence of a template in the reader's language."""
-    return catalogue(current_reader().language).gettext(text)
+    return catalogue(current_reader().language).gettext(text) if text else ""
 
 
 def ngettext(one: str, many: str, count: int) -> str:

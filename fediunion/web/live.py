@@ -44,12 +44,13 @@ _log = structlog.get_logger(__name__)
 
 
 class Place(StrEnum):
-    """Which timeline an open page shows."""
+    """Which timeline an open page shows; with NOWHERE none, it hears of what a feature tells it."""
 
     HOME = "home"
     LOCAL = "local"
     NETWORK = "network"
     LIST = "list"
+    NOWHERE = "nowhere"
 
 
 @dataclass(eq=False)

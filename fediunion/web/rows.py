@@ -2,7 +2,7 @@
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
-from datetime import datetime
+from datetime import UTC, datetime
 from typing import Final
 from urllib.parse import urlsplit
 
@@ -12,6 +12,7 @@ from sqlalchemy.orm import Session
 from fediunion.activitypub.audience import Audience
 from fediunion.actors.models import Actor
 from fediunion.actors.viewer import Viewer
+from fediunion.kit.errors import Invalid
 from fediunion.kit.html import html_to_text
 from fediunion.kit.sentences import Sentence
 from fediunion.social.filters.matching import Screen, fold
@@ -251,6 +252,17 @@ def focus_class(x: float | None, y: float | None) -> str:
 def local_moment(moment: datetime, visit: Visit) -> str:
     """Return a moment as a field of a form has it (`2027-01-08T23:59`), in the reader's zone."""
     return moment.astimezone(visit.reader.zone).strftime("%Y-%m-%dT%H:%M")
+
+
+def moment_in(text: str, visit: Visit, field: str) -> datetime | None:
+    """Return the moment in a field of a form, None for an empty one. Raises Invalid for what is none."""
+    if not text:
+        return None
+    try:
+        local = datetime.strptime(text, "%Y-%m-%dT%H:%M").replace(tzinfo=visit.reader.zone)
+    except ValueError as error:
+        raise Invalid(Sentence("Give a day and a time."), field=field) from error
+    return local.astimezone(UTC)
 
 
 def _no_quote(state: str) -> str | Sentence:

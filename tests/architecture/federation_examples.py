@@ -25,6 +25,7 @@ from fediunion.social.posts.queries import find_post_by_uri
 from fediunion.social.posts.service.publishing import withdraw_post
 from fediunion.social.posts.service.rendering import author_view, render
 from fediunion.union.vacancies.reading import read_notice
+from tests.architecture.federation_examples_of_calls import call_examples
 from tests.architecture.federation_examples_of_unions import affiliation_examples
 from tests.databases import SqliteDatabases
 from tests.fakes.clock import FakeClock
@@ -60,6 +61,7 @@ async def examples(folder: Path) -> dict[str, Any]:
     made["actor-union.json"] = await _get(union, "union")
     made |= await _posts(union)
     made["vacancy-create.json"] = await _vacancy(union)
+    made |= await call_examples(union)
     await union.close()
     made |= await affiliation_examples(clock, databases)
 

@@ -15,6 +15,9 @@ from fediunion.config import load_settings
 from tests.ports import free_port
 from tests.processes.running import fediunion
 
+Command = Callable[..., tuple[int, bytes, str]]
+"""A command run in this process: how it ended, what it printed, what it said."""
+
 
 @dataclass(frozen=True)
 class Done:

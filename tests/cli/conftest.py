@@ -4,7 +4,9 @@ from pathlib import Path
 
 import pytest
 
-from tests.cli.commands import CommandedInstance
+from fediunion.cli.main import run
+from tests.cli.commands import Command, CommandedInstance
+from tests.union.vacancies.samples import AS_OF
 
 
 @pytest.fixture(scope="session")
@@ -27,3 +29,18 @@ def instance(_empty: CommandedInstance, tmp_path_factory: pytest.TempPathFactory
     made = _empty.copied(tmp_path_factory.mktemp("cli") / "union-a")
     made.member("ana", "--role", "owner")
     return made
+
+
+@pytest.fixture
+def command(
+    fresh: CommandedInstance, monkeypatch: pytest.MonkeyPatch, capsysbinary: pytest.CaptureFixture[bytes]
+) -> Command:
+    """Run commands at the moment of the samples; give how each ended, what it printed and what it said."""
+    monkeypatch.setenv("FEDIUNION_CLOCK_START", AS_OF.isoformat())
+
+    def ran(*arguments: str | Path) -> tuple[int, bytes, str]:
+        code = run(["--config", str(fresh.config), *map(str, arguments)])
+        written = capsysbinary.readouterr()
+        return code, written.out, written.err.decode()
+
+    return ran

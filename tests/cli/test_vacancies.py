@@ -3,33 +3,14 @@
 import csv
 import io
 import json
-from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
 import pytest
 from icalendar import Calendar
 
-from fediunion.cli.main import run
-from tests.cli.commands import CommandedInstance
-from tests.union.vacancies.samples import AS_OF, POSTINGS, SAMPLES, posting
-
-Command = Callable[..., tuple[int, bytes, str]]
-
-
-@pytest.fixture
-def command(
-    fresh: CommandedInstance, monkeypatch: pytest.MonkeyPatch, capsysbinary: pytest.CaptureFixture[bytes]
-) -> Command:
-    """Run commands at the moment of the samples; give how each ended, what it printed and what it said."""
-    monkeypatch.setenv("FEDIUNION_CLOCK_START", AS_OF.isoformat())
-
-    def ran(*arguments: str | Path) -> tuple[int, bytes, str]:
-        code = run(["--config", str(fresh.config), *map(str, arguments)])
-        written = capsysbinary.readouterr()
-        return code, written.out, written.err.decode()
-
-    return ran
+from tests.cli.commands import Command, CommandedInstance
+from tests.union.vacancies.samples import POSTINGS, SAMPLES, posting
 
 
 @pytest.fixture

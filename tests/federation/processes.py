@@ -8,12 +8,14 @@ import threading
 import time
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from types import TracebackType
 from typing import Any, TypeAlias, TypeVar
 
 import httpx
 
+from fediunion.kit.clock import format_instant
 from tests.ports import free_port
 from tests.processes.running import PATIENCE_SECONDS, Server, fediunion
 
@@ -80,8 +82,9 @@ class Process:
 class UnionProcess:
     """One union as `fediunion serve` runs it, at `http://LABEL.localhost:PORT`; on SQLite by default.
 
-    The names are asked for at 127.0.0.1: not every resolver knows those below localhost. Every one
-    knows `http://localhost:PORT`, which is where a union without a label is.
+    `said` is what servers that have ended wrote. The names are asked for at 127.0.0.1: not every resolver
+    knows those below localhost. Every one knows `http://localhost:PORT`, which is where a union without a
+    label is.
     """
 
     def __init__(
@@ -93,6 +96,7 @@ class UnionProcess:
         self.base_url = f"http://{self.domain}"
         self._config = directory / "config.toml"
         self._process: Server | None = None
+        self.said: list[str] = []
         self.run("init", "--dev", "--domain", self.domain, "--dir", str(directory))
         if authorized_fetch:
             text = self._config.read_text()
@@ -111,14 +115,23 @@ class UnionProcess:
     ) -> None:
         self.stop()
 
-    def start(self) -> None:
-        """Serve, until `stop`."""
-        self._process = Server("--config", self._config, "serve", env=self._environ)
+    def start(self, *, ahead: timedelta = timedelta()) -> None:
+        """Serve, until `stop` or `kill`; with a clock that goes `ahead` of ours where that is said."""
+        clock = {"FEDIUNION_CLOCK_START": format_instant(datetime.now(UTC) + ahead)} if ahead else {}
+        self._process = Server("--config", self._config, "serve", env=self._environ | clock)
+
+    def kill(self) -> None:
+        """End the server at once, as a power cut would; what it had committed stays."""
+        if self._process is not None:
+            self._process.kill()
+            self.said += [*self._process.lines, *self._process.output]
+            self._process = None
 
     def stop(self) -> None:
         """Stop serving; what is stored stays."""
         if self._process is not None:
             self._process.stop()
+            self.said += [*self._process.lines, *self._process.output]
             self._process = None
 
     def run(self, *arguments: str) -> str:
@@ -159,6 +172,7 @@ class Client:
         self.name = name
         self.uri = f"{union.base_url}/actors/{name}"
         self.handle = f"@{name}@{union.domain}"
+        self.token = token
         self._headers = {"Authorization": f"Bearer {token}"}
 
     def call(self, method: str, path: str, **parts: Any) -> Any:

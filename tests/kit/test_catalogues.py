@@ -76,6 +76,12 @@ def test_a_sentence_within_a_sentence_is_translated_too() -> None:
     assert translated(outer, "fr") == "Rechercher, 1"
 
 
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_an_empty_sentence_is_empty_in_every_language(language: str) -> None:
+    # What stands under the empty text of a catalogue is its header.
+    assert translated(Sentence(""), language) == ""
+
+
 def test_english_is_the_source_itself() -> None:
     assert catalogue("en").gettext("Anything at all") == "Anything at all"
 

@@ -1,4 +1,4 @@
-"""The commands call list, show, publish, close and withdraw."""
+"""The commands call list, show, publish, close, withdraw, hide and unhide."""
 
 from collections.abc import Callable
 from enum import StrEnum
@@ -32,7 +32,7 @@ class Outcome(StrEnum):
 def register(calls: typer.Typer) -> None:
     """Add the commands."""
     calls.command("list")(list_)
-    for command in (show, publish, close, withdraw):
+    for command in (show, publish, close, withdraw, hide, unhide):
         calls.command()(command)
 
 
@@ -40,17 +40,21 @@ def list_(
     context: typer.Context,
     config: ConfigOption = None,
     state: Annotated[str, typer.Option(help="Only those in a state: draft, open, closed.")] = "",
+    elsewhere: Annotated[
+        bool, typer.Option("--elsewhere", help="Those of other unions, hidden ones too.")
+    ] = False,
     as_json: JsonOption = False,
 ) -> None:
-    """List our own calls, drafts too, the newest first.
+    """List our own calls, drafts too, the newest first; with --elsewhere those of other unions.
 
     Example: fediunion call list --state open
     """
 
     def find(session: "Session") -> list[dict[str, Any]]:
-        from fediunion.union.campaigns.queries import list_own
+        from fediunion.union.campaigns.queries import list_elsewhere, list_own
 
-        return [_row(each) for each in list_own(session, state=state or None)]
+        found = list_elsewhere(session) if elsewhere else list_own(session)
+        return [_row(each) for each in found if state in ("", each.state)]
 
     rows = in_world(context, config, lambda world: world.db.read(find))
     columns = ("id", "state", "closes", "outcome", "signatures", "title")
@@ -134,6 +138,37 @@ def withdraw(
     say("It is withdrawn.")
 
 
+def hide(
+    context: typer.Context,
+    call: IdArgument,
+    config: ConfigOption = None,
+    reason: Annotated[str, typer.Option(help="Why, for the log of officers.")] = "",
+) -> None:
+    """Show a call of another union to moderators alone; nobody here can sign it then.
+
+    Example: fediunion call hide hedf452jymFDKydm7qP1cy --reason "Not what its title says"
+    """
+    from functools import partial
+
+    from fediunion.union.campaigns.service.judging import hide_call
+
+    _change(context, config, call, partial(hide_call, reason=reason))
+    say("It is hidden.")
+
+
+def unhide(context: typer.Context, call: IdArgument, config: ConfigOption = None) -> None:
+    """Show a call of another union again.
+
+    Example: fediunion call unhide hedf452jymFDKydm7qP1cy
+    """
+    from functools import partial
+
+    from fediunion.union.campaigns.service.judging import hide_call
+
+    _change(context, config, call, partial(hide_call, hidden=False))
+    say("It is shown.")
+
+
 def _change(context: typer.Context, config: "Path | None", slug: str, do: Callable[..., None]) -> None:
     from fediunion.social.moderation.audit import COMMAND_LINE
     from fediunion.union.campaigns.queries import get_call_by_slug
@@ -149,7 +184,7 @@ def _row(call: "CampaignCall") -> dict[str, Any]:
 
     return {
         "id": call.slug,
-        "state": "scheduled" if call.scheduled else call.state,
+        "state": "hidden" if call.hidden else "scheduled" if call.scheduled else call.state,
         "opens": format_instant(call.opens_at),
         "closes": format_instant(call.closes_at),
         "outcome": call.outcome_status or None,

@@ -1,4 +1,4 @@
-"""The calls of the demo: one of the committee that all three unions carry, with a boost that one can watch."""
+"""The calls of the demo: one that all three unions carry, with a boost together that one can watch."""
 
 import asyncio
 import json

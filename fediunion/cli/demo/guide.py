@@ -60,8 +60,8 @@ def _boost(watched: Watched | None) -> str:
     if watched is None:
         return ""
     return f"""  {watched.page}
-      is a call that all three unions carry; their members have signed it, each at home. At {watched.at:%H:%M:%S}
-      (UTC) of {watched.at:%d %B} those who pledged boost together, within a minute: watch the page.
+      is a call that all three unions carry; their members have signed it, each at home. Those who
+      pledged boost together on {watched.at:%d %B at %H:%M:%S} (UTC), within a minute: watch the page.
 """
 
 

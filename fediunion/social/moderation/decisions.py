@@ -28,6 +28,19 @@ from fediunion.social.posts.service.publishing import remove_post, withdraw_post
 
 APPEAL_WITHIN: Final = timedelta(days=30)
 _NO_DECISION: Final = Sentence("There is no such decision.")
+_WHAT: Final = {
+    Measure.WARN: Sentence("The moderators warn you. Nothing else changes. Their reason:"),
+    Measure.REMOVE: Sentence("The moderators removed posts of yours. Their reason:"),
+    Measure.COVER: Sentence("The pictures that you show are behind a click from now on. The reason:"),
+    Measure.LIMIT: Sentence("Your account is limited: only your followers read and hear you. The reason:"),
+    Measure.SUSPEND: Sentence("Your account is suspended: nobody sees it or can use it. The reason:"),
+}
+_APPEAL: Final = Sentence(
+    "You can ask within 30 days that somebody else decides again. Sign in here for that:"
+)
+_TAKEN_BACK: Final = Sentence("Somebody else looked at your appeal. The decision about you is taken back.")
+_STANDS: Final = Sentence("Somebody else looked at your appeal. The decision about you stands.")
+_READ: Final = Sentence("You can read all of it here:")
 
 
 @dataclass(frozen=True)
@@ -74,7 +87,7 @@ def decide(
     members.check_outranks(session, by.role, actor)
     reason = _checked(reason, "reason")
     if measure is Measure.WARN:
-        members.warn(session, actor, reason, by=by.handle)
+        members.note_warning(session, actor, reason, by=by.handle)
     elif measure is Measure.REMOVE:
         _remove(session, actor, posts, by, reason)
     elif measure is Measure.COVER:
@@ -83,8 +96,7 @@ def decide(
         accounts.silence(session, actor, by=by.handle, reason=reason)
     else:
         accounts.suspend(session, actor, by=by.handle, reason=reason)
-    if measure is not Measure.WARN:
-        members.tell_by_mail(session, actor, reason)
+    members.tell_by_mail(session, actor, reason, before=_WHAT[measure], after=_APPEAL)
     decision = Decision(
         target_id=actor.id,
         report_id=None if report is None else report.id,
@@ -143,7 +155,7 @@ def answer_appeal(
     )
     if takes_back:
         _undo(session, actor, Measure(decision.measure), by)
-    members.tell_by_mail(session, actor, answer)
+    members.tell_by_mail(session, actor, answer, before=_TAKEN_BACK if takes_back else _STANDS, after=_READ)
     return decision
 
 

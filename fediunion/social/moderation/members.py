@@ -19,6 +19,11 @@ from fediunion.social.moderation.audit import record_audit
 from fediunion.world import CHANGED
 
 MAX_TEXT: Final = 2_000
+DECISIONS: Final = "/settings/decisions"
+"""Where a member reads what was decided about it."""
+
+SUSPENDED: Final = "/sign-in"
+"""Where one does who is suspended."""
 
 
 def check_outranks(session: Session, role: Role, actor: Actor) -> None:
@@ -91,6 +96,12 @@ def erase(session: Session, actor: Actor, *, by: str) -> None:
 
 def warn(session: Session, actor: Actor, text: str, *, by: str) -> None:
     """Note a warning, and write it to a member of ours who has an address. Raises Invalid for a long text."""
+    note_warning(session, actor, text, by=by)
+    tell_by_mail(session, actor, text)
+
+
+def note_warning(session: Session, actor: Actor, text: str, *, by: str) -> None:
+    """Note a warning that is told otherwise. Raises Invalid for a long text."""
     if len(text) > MAX_TEXT:
         raise Invalid(
             Sentence("A warning has %(most)s characters at most.", most=MAX_TEXT),
@@ -98,15 +109,26 @@ def warn(session: Session, actor: Actor, text: str, *, by: str) -> None:
             reason="too-long",
         )
     record_audit(session, by=by, action="actor.warn", subject=actor.uri, reason=text)
-    tell_by_mail(session, actor, text)
 
 
-def tell_by_mail(session: Session, actor: Actor, text: str) -> None:
-    """Write to a member what moderators want to tell it; without an address, or a text, nothing is sent."""
+def tell_by_mail(session: Session, actor: Actor, text: str, *, before: str = "", after: str = "") -> None:
+    """Write to a member what moderators want to tell it; without an address, or a text, nothing is sent.
+
+    `before` and `after` stand around the text; below `after` stands where a member reads of decisions.
+    """
     member = find_member_of(session, actor.id) if actor.local else None
-    if member is not None and text.strip():
-        title = title_of(settings_of(session))
-        write_to(session, member, Sentence("From the moderators of %(title)s", title=title), text)
+    if member is None or not text.strip():
+        return
+    settings = settings_of(session)
+    link = f"{settings.base_url}{SUSPENDED if actor.suspended_at else DECISIONS}"
+    write_to(
+        session,
+        member,
+        Sentence("From the moderators of %(title)s", title=title_of(settings)),
+        *([before] if before else []),
+        text,
+        *([after, link] if after else []),
+    )
 
 
 def _member(session: Session, actor: Actor) -> Member:

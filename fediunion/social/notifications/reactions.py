@@ -131,7 +131,8 @@ def tell_of_edit(session: Session, event: PostEdited) -> None:
     )
     recipients = {*session.scalars(boosters), *session.scalars(likers)}
     if recipients:
-        forget(session, NotificationKind.UPDATE, post_id=post.id)
+        # Whom a feature told of this post for another reason keeps what it was told.
+        forget(session, NotificationKind.UPDATE, post_id=post.id, recipient_ids=recipients)
         notify(session, NotificationKind.UPDATE, sorted(recipients), author, post, thread_id=post.thread_id)
     quoting = select(Post.author_id).where(
         Post.quote_of_id == post.id, Post.quote_state == "accepted", Post.local, Post.deleted_at.is_(None)

@@ -117,6 +117,7 @@ def forget(
     recipient_id: int | None = None,
     by_id: int | None = None,
     post_id: int | None = None,
+    recipient_ids: Collection[int] | None = None,
 ) -> None:
     """Remove the notifications of these kinds (all, where none is given) that fit everything given."""
     statement = delete(Notification)
@@ -124,6 +125,8 @@ def forget(
         statement = statement.where(Notification.kind.in_(kinds))
     if recipient_id is not None:
         statement = statement.where(Notification.recipient_id == recipient_id)
+    if recipient_ids is not None:
+        statement = statement.where(Notification.recipient_id.in_(recipient_ids))
     if by_id is not None:
         statement = statement.where(Notification.from_actor_id == by_id)
     if post_id is not None:

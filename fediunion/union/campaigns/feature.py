@@ -23,6 +23,7 @@ from fediunion.union.campaigns.counts.documents import UnionCountDocument
 from fediunion.union.campaigns.counts.service import TELL_JOB as TELL_COUNT_JOB
 from fediunion.union.campaigns.documents import CLAIM, CallDocument
 from fediunion.union.campaigns.events import CallEnded, CallOpened, PledgesChanged, SignaturesChanged
+from fediunion.union.campaigns.pages.officers.numbers import numbers_changed
 from fediunion.union.campaigns.resolutions import inbound as resolutions_inbound
 from fediunion.union.campaigns.resolutions.service import RESOLUTION
 from fediunion.union.campaigns.service.publishing import CLOSE_JOB, OPEN_JOB
@@ -78,8 +79,8 @@ FEATURE = Feature(
         PollVoted: [votes.poll_voted],
         ActorKeysRotated: [consequences.renew_proofs],
         CallOpened: [carrying.call_arrived, clap_service.call_opened],
-        SignaturesChanged: [stating.signatures_changed],
-        PledgesChanged: [totals.pledges_changed, stating.pledges_changed],
+        SignaturesChanged: [numbers_changed, stating.signatures_changed],
+        PledgesChanged: [numbers_changed, totals.pledges_changed, stating.pledges_changed],
         SponsorshipOffered: [telling.tell_of_offer],
         SponsorshipChanged: [telling.tell_of_change],
         PostStored: [inbound.call_stored, learning.call_told],

@@ -20,6 +20,7 @@ from fediunion.union.campaigns.jobs import TELL_PEER_JOB
 from fediunion.union.campaigns.posting import call_in
 from fediunion.union.campaigns.queries import find_call_by_post, find_call_by_uri
 from fediunion.union.campaigns.service import remote
+from fediunion.union.campaigns.service.ending import end_without_post
 
 
 def receive_call(ctx: InboxContext, create: vocab.Create, document: CallDocument) -> None:
@@ -60,7 +61,7 @@ def call_edited(session: Session, event: PostEdited) -> None:
 
 
 def call_removed(session: Session, event: PostRemoved) -> None:
-    """Reaction: a post is gone, and the call of elsewhere that it put with it."""
+    """Reaction: a post is gone, and the call of elsewhere that it put with it; one of ours is withdrawn."""
     if event.post.boost_of_id is None:
         _forget(session, event.post.id)
 
@@ -97,5 +98,9 @@ def _take_tally(session: Session, uri: str) -> None:
 
 def _forget(session: Session, post_id: int) -> None:
     call = find_call_by_post(session, post_id)
-    if call is not None and not call.local:
+    if call is None:
+        return
+    if call.local:
+        end_without_post(session, call)
+    else:
         remote.forget_calls(session, [call.id])

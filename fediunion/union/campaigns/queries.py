@@ -116,15 +116,15 @@ def list_calls(
     return session.scalars(statement.order_by(CampaignCall.id.desc()).limit(limit)).all()
 
 
-def list_own(
-    session: Session, *, actor_ids: Collection[int] | None = None, state: str | None = None
-) -> Sequence[CampaignCall]:
+def list_own(session: Session) -> Sequence[CampaignCall]:
     """Return calls of our institutions, drafts too, the newest first."""
     statement = select(CampaignCall).where(CampaignCall.local.is_(True))
-    if actor_ids is not None:
-        statement = statement.where(CampaignCall.actor_id.in_(actor_ids))
-    if state is not None:
-        statement = statement.where(CampaignCall.state == state)
+    return session.scalars(statement.order_by(CampaignCall.id.desc()).limit(MOST_LISTED)).all()
+
+
+def list_elsewhere(session: Session) -> Sequence[CampaignCall]:
+    """Return calls of other unions for whoever runs the instance, hidden ones too, the newest first."""
+    statement = select(CampaignCall).where(CampaignCall.local.is_(False))
     return session.scalars(statement.order_by(CampaignCall.id.desc()).limit(MOST_LISTED)).all()
 
 

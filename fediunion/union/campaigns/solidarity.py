@@ -1,7 +1,7 @@
 """Messages of solidarity: written by anybody, shown once somebody of the team let them be."""
 
 from collections.abc import Sequence
-from typing import Final
+from typing import Final, Protocol
 
 from sqlalchemy import delete, func, select
 from sqlalchemy.orm import Session
@@ -23,6 +23,13 @@ MOST_WAITING: Final = 500
 """So many messages of a call wait to be looked at; then no more are taken."""
 
 _MOST_SHOWN: Final = 50
+
+
+class Decide(Protocol):
+    """What the team does with a message."""
+
+    def __call__(self, session: Session, call: CampaignCall, message_id: int, *, by: str) -> None:
+        """Do it. Raises NotFound."""
 
 
 def write_message(

@@ -145,7 +145,8 @@ def _how(told: Told) -> str:
     vote = translated(
         Sentence("Vote below to sign: your vote goes only to us, and is not shown to anybody."), language
     )
-    return f"{escape(vote)} {_timed(Sentence('Open until %(when)s.', when=_HERE), call.closes_at, language)}"
+    until = _timed(Sentence("Open until %(when)s.", when=_HERE), call.closes_at, language)
+    return f"{escape(vote)} {until}"
 
 
 def _boost(told: Told) -> str:

@@ -11,6 +11,7 @@ from fediunion.jobs.queue import enqueue
 from fediunion.kit.errors import Irrelevant, Refused
 from fediunion.social.posts.events import PostEdited, PostRemoved, PostStored
 from fediunion.social.posts.inbound.posts import NEWS_FOR, receive_edit
+from fediunion.social.posts.models import Post
 from fediunion.social.posts.queries import find_post_by_uri
 from fediunion.social.posts.service import remote as remote_posts
 from fediunion.union.affiliation.events import TrustChanged
@@ -32,8 +33,10 @@ def receive_vacancy(ctx: InboxContext, create: vocab.Create, document: VacancyDo
 
 def receive_vacancy_update(ctx: InboxContext, change: vocab.Update, document: VacancyDocument) -> None:
     """A board elsewhere tells how a vacancy changed, or that it has ended."""
-    if find_post_by_uri(ctx.session, document.id) is not None:
+    post = find_post_by_uri(ctx.session, document.id)
+    if post is not None:
         receive_edit(ctx, change, document)
+        _take_note_late(ctx, post, document)
         return
     _receive(ctx, document, live=document.published is not None and ctx.now - document.published < NEWS_FOR)
 
@@ -50,6 +53,15 @@ def _receive(ctx: InboxContext, document: VacancyDocument, *, live: bool) -> Non
         ctx.remarks.append(Refused("The vacancy has closed already.", reason="closed-vacancy"))
     elif post is None:
         raise Irrelevant("concerns nobody here")
+
+
+def _take_note_late(ctx: InboxContext, post: Post, document: VacancyDocument) -> None:
+    """Take note of a vacancy that came as a post, or was forgotten: its union may share it only since then."""
+    is_current = post.edited_at is None or (
+        document.updated is not None and document.updated >= post.edited_at
+    )
+    if is_current and not remote.is_noted(ctx.session, post) and is_believed(ctx.session, ctx.sender):
+        remote.record_remote_vacancy(ctx.session, ctx.sender, post, document, believed=True)
 
 
 def vacancy_stored(session: Session, event: PostStored) -> None:

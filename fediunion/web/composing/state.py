@@ -3,7 +3,7 @@
 import secrets
 from collections.abc import Sequence
 from dataclasses import dataclass, field
-from datetime import UTC, datetime, timedelta
+from datetime import datetime, timedelta
 from typing import Final
 
 from fediunion.activitypub.audience import Audience
@@ -22,6 +22,7 @@ from fediunion.social.posts.service.drafts import (
 from fediunion.social.profiles.posting_defaults import QUOTE_POLICIES
 from fediunion.web.forms import Form
 from fediunion.web.listing import whole_number
+from fediunion.web.rows import moment_in
 from fediunion.web.visits import Visit
 
 _MOST_FILES: Final = 16
@@ -114,13 +115,7 @@ class ComposeState:
 
     def moment(self, visit: Visit) -> datetime | None:
         """Return when it is to be published, None for now. Raises Invalid for what is no moment."""
-        if not self.at:
-            return None
-        try:
-            local = datetime.strptime(self.at, "%Y-%m-%dT%H:%M").replace(tzinfo=visit.reader.zone)
-        except ValueError as error:
-            raise Invalid(Sentence("Give a day and a time."), field="at") from error
-        return local.astimezone(UTC)
+        return moment_in(self.at, visit, "at")
 
 
 def read_state(form: Form) -> ComposeState:

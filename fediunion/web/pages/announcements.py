@@ -8,6 +8,7 @@ from sqlalchemy.orm import Session
 from starlette.responses import Response
 from starlette.routing import BaseRoute
 
+from fediunion.social.announcements.models import Announcement
 from fediunion.social.announcements.queries import list_shown
 from fediunion.social.announcements.service import dismiss
 from fediunion.web.forms import Form
@@ -16,10 +17,10 @@ from fediunion.web.routes import Who, see_other, sent
 from fediunion.web.visits import Visit
 
 
-def announced_to(session: Session, actor_id: int) -> list[tuple[int, Markup]]:
-    """Return what a member is shown now, the oldest first: its id and its words."""
+def announced_to(session: Session, actor_id: int) -> list[tuple[Announcement, Markup]]:
+    """Return what a member is shown now, the oldest first, each with its words."""
     return [
-        (view.announcement.id, Markup(view.announcement.content))  # noqa: S704 - cleaned when it was written
+        (view.announcement, Markup(view.announcement.content))  # noqa: S704 - cleaned when it was written
         for view in list_shown(session, actor_id)
     ]
 

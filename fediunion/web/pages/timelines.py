@@ -13,6 +13,7 @@ from starlette.routing import BaseRoute
 from fediunion.actors.models import Actor
 from fediunion.kit.pages import Page
 from fediunion.kit.sentences import Sentence
+from fediunion.social.announcements.models import Announcement
 from fediunion.social.lists.models import AccountList
 from fediunion.social.lists.queries import get_list, list_lists
 from fediunion.social.posts.queries import PostView, views_of
@@ -50,7 +51,7 @@ class _Loaded:
     views: Sequence[PostView]
     lists: Sequence[AccountList]
     compose: ShownCompose | None
-    announced: Sequence[tuple[int, Markup]] = ()
+    announced: Sequence[tuple[Announcement, Markup]] = ()
     reach: str = ""
 
 

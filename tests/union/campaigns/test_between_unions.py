@@ -8,12 +8,14 @@ from sqlalchemy.orm import Session
 
 from fediunion.activitypub.audience import Audience
 from fediunion.inbox.models import InboxActivity
+from fediunion.kit.errors import NotAllowed
 from fediunion.social.posts.queries import find_post_by_uri
 from fediunion.union.affiliation.service import offers
 from fediunion.union.campaigns.models import CallState, OutcomeStatus
-from fediunion.union.campaigns.queries import ANYBODY, CallReader
+from fediunion.union.campaigns.queries import ANYBODY, CallReader, list_calls
 from fediunion.union.campaigns.service.drafting import change_call
 from fediunion.union.campaigns.service.ending import close_call
+from fediunion.union.campaigns.service.judging import hide_call
 from fediunion.union.campaigns.service.rows import Person, terms_of
 from tests.fakes import bonds
 from tests.fakes.stranger import Stranger
@@ -254,3 +256,19 @@ async def test_a_call_of_elsewhere_closes_by_the_clock_too(allies: Allies) -> No
     await allies.pass_until("2027-02-28T23:59:59Z")
     (theirs,) = await calls(allies.ictysu)
     assert theirs.state == CallState.CLOSED
+
+
+async def test_a_moderator_hides_a_call_of_elsewhere_and_shows_it_again(allies: Allies) -> None:
+    actor = await caller_of(allies, "gftu.example")
+    await tell(allies, actor, question(actor, member()))
+    (theirs,) = await calls(allies.ictysu)
+    await change(allies.ictysu, theirs, hide_call, by="tests", reason="spam")
+    (theirs,) = await calls(allies.ictysu)
+    assert not CallReader(is_member=True).may_see(theirs)
+    assert CallReader(is_member=True, is_moderator=True).may_see(theirs)
+    assert await allies.ictysu.world.db.read(list_calls, CallReader(is_member=True)) == []
+    await change(allies.ictysu, theirs, hide_call, by="tests", hidden=False)
+    assert len(await allies.ictysu.world.db.read(list_calls, ANYBODY)) == 1
+    ours = await publish(allies.ictysu)
+    with pytest.raises(NotAllowed):
+        await change(allies.ictysu, ours, hide_call, by="tests")

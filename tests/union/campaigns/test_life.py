@@ -6,9 +6,11 @@ from typing import Any
 import pytest
 from sqlalchemy.orm import Session
 
+from fediunion.actors.queries import get_actor
 from fediunion.kit.errors import Invalid, NotAllowed
 from fediunion.social.posts.models import Poll
 from fediunion.social.posts.queries import find_post
+from fediunion.social.posts.service.publishing import withdraw_post
 from fediunion.union.campaigns.models import CallState, OutcomeStatus
 from fediunion.union.campaigns.service.drafting import change_call
 from fediunion.union.campaigns.service.ending import close_call, withdraw_call
@@ -202,3 +204,17 @@ async def test_the_words_of_a_call_are_changed_by_its_officers_alone(allies: All
     post = await allies.ccisua.world.db.read(find_post, call.post_id or 0)
     assert post is not None
     assert post.uri == call.uri
+
+
+async def test_a_call_whose_post_was_deleted_is_withdrawn(allies: Allies) -> None:
+    call = await publish(allies.ccisua)
+    await allies.settle()
+
+    def delete(session: Session) -> None:
+        post = find_post(session, call.post_id or 0)
+        assert post is not None
+        withdraw_post(session, get_actor(session, post.author_id), post)
+
+    await allies.ccisua.world.db.write(delete)
+    ended = await again(allies.ccisua, call)
+    assert (ended.state, ended.outcome_status) == (CallState.CLOSED, OutcomeStatus.WITHDRAWN)

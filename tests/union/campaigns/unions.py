@@ -12,6 +12,7 @@ from sqlalchemy.orm import Session
 from fediunion.actors.models import Actor, ActorKind, Reach
 from fediunion.app.metrics import Metrics
 from fediunion.inbox.models import InboxActivity
+from fediunion.union.affiliation.service import offers
 from fediunion.union.affiliation.service.trust import decide_trust
 from fediunion.union.campaigns.models import CampaignCall, CoSponsor, Signature, SigningMode
 from fediunion.union.campaigns.queries import find_call_by_uri
@@ -62,7 +63,11 @@ async def three_unions(databases: Databases, directory: Path) -> AsyncIterator[T
         for union in (ccisua, ictysu, gftu):
             await union.member("campaigns", kind=ActorKind.FEED)
         for other in (ictysu, gftu):
-            await bonds.affiliate(other, ccisua)
+            await bonds.offer(other, ccisua.domain)
+        await settle(ccisua, ictysu, gftu)
+        for other in (ictysu, gftu):
+            await bonds.decide(ccisua, other.domain, offers.accept_offer)
+        await settle(ccisua, ictysu, gftu)
         yield Three(internet, clock, ccisua, ictysu, gftu)
 
 

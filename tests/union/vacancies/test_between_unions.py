@@ -69,6 +69,34 @@ async def test_what_a_union_told_is_forgotten_when_the_relation_ends(halls: Hall
     assert theirs.state == VacancyState.REMOVED
 
 
+async def test_what_was_forgotten_is_told_again_when_the_relation_is_resumed(halls: Halls) -> None:
+    await bonds.affiliate(halls.ictysu, halls.nairobi)
+    await publish(halls.ictysu, notice("V-01"))
+    await halls.settle()
+    for decision, state in (
+        (offers.suspend_affiliation, VacancyState.REMOVED),
+        (offers.resume_affiliation, VacancyState.OPEN),
+    ):
+        halls.clock.advance(minutes=1)
+        await bonds.decide(halls.nairobi, "ictysu.example", decision)
+        await halls.settle()
+        assert (await vacancies(halls.nairobi))[-1].state == state
+
+
+async def test_a_vacancy_known_as_a_post_is_one_when_its_union_may_share_vacancies(halls: Halls) -> None:
+    await halls.nairobi.member("ana")
+    await halls.nairobi.follow("ana", "jobs@ictysu.example")
+    await halls.settle()
+    await publish(halls.ictysu, notice("V-01"))
+    await halls.settle()
+    assert await vacancies(halls.nairobi) == []
+    halls.clock.advance(minutes=1)
+    await bonds.affiliate(halls.ictysu, halls.nairobi)
+    await halls.settle()
+    (theirs,) = await vacancies(halls.nairobi)
+    assert (theirs.title, theirs.state) == ("Humanitarian Affairs Officer", VacancyState.OPEN)
+
+
 async def test_two_notices_of_one_job_are_one_vacancy_and_the_later_verified_date_wins(halls: Halls) -> None:
     reader = await halls.follower("mastodon.example", "jobs@nairobisu.example")
     await publish(halls.nairobi, notice("V-08"))

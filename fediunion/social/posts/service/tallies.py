@@ -12,7 +12,7 @@ from fediunion.actors.models import Actor
 from fediunion.actors.queries import get_actor
 from fediunion.db import announce, now_of
 from fediunion.jobs.queue import enqueue
-from fediunion.outbox.publish import Recipients, publish
+from fediunion.outbox.publish import SENT_TO, Recipients, publish
 from fediunion.social.posts import documents
 from fediunion.social.posts.models import Poll, PollVote, Post
 from fediunion.social.posts.service.reach import is_open, is_shared, recipients_of
@@ -118,12 +118,14 @@ def tell_tally(session: Session, post_id: int) -> None:
         .distinct()
     )
     everybody = () if post.audience == Audience.NETWORK else (*recipients.actor_ids, *voters)
+    # What a feature composed may have gone to others than followers: they hold the tally, too.
+    holders = () if post.audience == Audience.NETWORK or not post.extension else (f"{SENT_TO}:{post.uri}",)
     note = {key: value for key, value in render(session, view).items() if key != "updated"}
     publish(
         session,
         author,
         documents.update_document(note, author),
-        Recipients(tuple(dict.fromkeys(everybody)), (), recipients.expand),
+        Recipients(tuple(dict.fromkeys(everybody)), (), (*recipients.expand, *holders)),
         public=is_open(post),
         shared=is_shared(post),
     )

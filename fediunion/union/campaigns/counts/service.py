@@ -23,10 +23,8 @@ EVERY_SECONDS: Final = {
 
 def number_stated(session: Session, call: CampaignCall, kind: CountKind) -> int:
     """Return how many members the unions that carry a call state together, as the last of each says."""
-    return (
-        session.scalar(select(func.coalesce(func.sum(UnionCount.number), 0)).where(*counting(call, kind)))
-        or 0
-    )
+    # PostgreSQL sums to a decimal.
+    return int(session.scalar(select(func.sum(UnionCount.number)).where(*counting(call, kind))) or 0)
 
 
 def note_change(session: Session, call: CampaignCall, kind: CountKind) -> None:

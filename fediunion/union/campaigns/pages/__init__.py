@@ -5,7 +5,7 @@ from typing import Final
 
 from starlette.routing import BaseRoute
 
-from fediunion.union.campaigns.pages import by_link, call, clap, doing, letters, listing, sharing
+from fediunion.union.campaigns.pages import by_link, call, clap, doing, letters, listing, officers, sharing
 from fediunion.union.campaigns.pages.elsewhere import CARDS, FRONT
 
 __all__ = ["CARDS", "FRONT", "ROUTES"]
@@ -18,4 +18,5 @@ ROUTES: Final[Sequence[BaseRoute]] = (
     *clap.ROUTES,
     *doing.ROUTES,
     *call.ROUTES,
+    *officers.ROUTES,
 )

@@ -56,6 +56,18 @@ def withdraw_call(session: Session, call: CampaignCall, text: str, *, by: str) -
     close_call(session, call, OutcomeStatus.WITHDRAWN, text, by=by)
 
 
+def end_without_post(session: Session, call: CampaignCall) -> None:
+    """Withdraw an open call of ours whose post somebody deleted: nobody can sign it any more."""
+    call = call_lock(session, call.id)
+    if call.state != CallState.OPEN:
+        return
+    call.state, call.ended_at = CallState.CLOSED, min(now_of(session), call.closes_at)
+    call.outcome_status, call.outcome_on = OutcomeStatus.WITHDRAWN, now_of(session).date().isoformat()
+    touch(session, call)
+    session.flush()
+    _announce_end(session, call)
+
+
 def close_due(session: Session, call_id: int | None = None) -> int:
     """Close what is past its closing instant, one portion or just one call; return how many.
 

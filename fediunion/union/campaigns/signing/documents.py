@@ -3,13 +3,14 @@
 from dataclasses import dataclass
 from typing import Final
 
+from fediunion.activitypub.contexts import NAMESPACE
 from fediunion.activitypub.vocab import JsonObject, activity_document
 from fediunion.actors.models import Actor
 from fediunion.kit.ids import new_slug
 from fediunion.union.campaigns.models import CampaignCall, SigningMode
 
-_SIGNATURE: Final = ("fu:signature", "signature", "https://w3id.org/fediunion/ns#signature")
-_MODE: Final = ("fu:mode", "mode", "https://w3id.org/fediunion/ns#mode")
+_SIGNATURE: Final = ("fu:signature", f"{NAMESPACE}signature")
+_MODE: Final = ("fu:mode", f"{NAMESPACE}mode")
 
 
 @dataclass(frozen=True)

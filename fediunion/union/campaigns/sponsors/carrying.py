@@ -2,7 +2,6 @@
 
 from collections.abc import Iterator
 from contextlib import suppress
-from typing import Final
 
 from sqlalchemy.orm import Session
 
@@ -15,12 +14,10 @@ from fediunion.social.posts.service.tallies import keep_votes_home
 from fediunion.union.affiliation.queries import our_union
 from fediunion.union.campaigns.counts.service import note_change
 from fediunion.union.campaigns.events import CallChanged, CallOpened
+from fediunion.union.campaigns.institution import CAMPAIGNS_NAME
 from fediunion.union.campaigns.models import CallState, CampaignCall, CoSponsor, CountKind, SponsorState
 from fediunion.union.campaigns.queries import find_call_by_uri
 from fediunion.union.campaigns.sponsors.queries import find_own
-
-CAMPAIGNS_NAME: Final = "campaigns"
-"""The username of the institution that puts calls, where a union has made it."""
 
 
 def call_arrived(session: Session, event: CallOpened) -> None:

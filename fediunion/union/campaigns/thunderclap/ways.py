@@ -75,13 +75,13 @@ async def look_up_way(world: World, payload: JsonObject) -> None:
     await world.db.write(remember_way, host, template)
 
 
-def remember_way(session: Session, host: str, template: str) -> None:
-    """Remember a server's answer in the place of an earlier one, and forget the oldest beyond the limit."""
+def remember_way(session: Session, host: str, template: str, *, most: int = MOST_WAYS) -> None:
+    """Remember a server's answer in the place of an earlier one; of more than `most` the oldest goes."""
     session.execute(delete(BoostWay).where(BoostWay.host == host))
     insert_ignoring(session, BoostWay, [{"host": host, "template": template, "looked_at": now_of(session)}])
     count = session.scalar(select(func.count()).select_from(BoostWay)) or 0
-    if count > MOST_WAYS:
-        oldest = select(BoostWay.host).order_by(BoostWay.looked_at).limit(count - MOST_WAYS)
+    if count > most:
+        oldest = select(BoostWay.host).order_by(BoostWay.looked_at).limit(count - most)
         session.execute(
             delete(BoostWay)
             .where(BoostWay.host.in_(session.scalars(oldest).all()))

@@ -22,7 +22,7 @@ from fediunion.union.vacancies.pages.fields import LABELS, Typed, notice_in, pro
 from fediunion.union.vacancies.pages.readers import get_board
 from fediunion.union.vacancies.pages.receivers import servers_of_change
 from fediunion.union.vacancies.pages.shown import ShownVacancy
-from fediunion.union.vacancies.pages.toots import Toot, toot_of
+from fediunion.union.vacancies.pages.toots import toot_of
 from fediunion.union.vacancies.queries import find_own_vacancy
 from fediunion.union.vacancies.service import change_notice, create_draft
 from fediunion.union.vacancies.service.doubts import SOURCE_DOMAIN, doubts_about
@@ -32,6 +32,7 @@ from fediunion.union.vacancies.terms.text_rules import REASONS
 from fediunion.web.forms import Form
 from fediunion.web.render import fragment, page
 from fediunion.web.routes import UPLOADS, Who, see_other, sent_with_files, shown
+from fediunion.web.toots import Toot
 from fediunion.web.visits import Visit
 
 BOARDS: Final = "/boards"

@@ -53,6 +53,11 @@ def record_remote_vacancy(
         _told_first(session, board, post, document, believed=True)
 
 
+def is_noted(session: Session, post: Post) -> bool:
+    """Return whether what a post tells of a vacancy is known as that."""
+    return _source_of(session, post.uri) is not None
+
+
 def note_suspect(session: Session, board: Actor, document: VacancyDocument) -> bool:
     """Keep a notice of somebody whom we do not believe, hidden, where it has the signs of a fraud.
 

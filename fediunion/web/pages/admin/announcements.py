@@ -1,6 +1,7 @@
 """/admin/announcements: texts for all members; /admin/emoji: the emoji of this instance."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
+from types import MappingProxyType
 from typing import Final
 
 from markupsafe import Markup
@@ -27,11 +28,14 @@ from fediunion.web.listing import id_in_path
 from fediunion.web.pages.admin.acting import read_as, write_as
 from fediunion.web.render import page
 from fediunion.web.routes import Who, see_other, sent, sent_with_files, shown
+from fediunion.web.rows import moment_in
 from fediunion.web.visits import Visit
 
 PATH: Final = "/admin/announcements"
 EMOJI: Final = "/admin/emoji"
 UPLOAD: Final = "/uploads/admin/emoji"
+_FIELDS: Final = ("text", "starts_at", "ends_at", "all_day")
+_NOTHING: Final = MappingProxyType(dict.fromkeys(_FIELDS, ""))
 _PUBLISHED: Final = Sentence("Every member sees it now.")
 _WITHDRAWN: Final = Sentence("The announcement is gone.")
 _ADDED: Final = Sentence("The emoji can be used now.")
@@ -45,15 +49,23 @@ async def show_announcements(visit: Visit) -> Response:
 
 async def publish(visit: Visit, form: Form) -> Response:
     """POST /admin/announcements: shows a text to all members."""
-    text = form.get("text", "")
-
-    def work(session: Session, officer: Officer) -> None:
-        publish_announcement(session, text, by=officer.handle)
-
+    typed = {name: form.get(name, "") for name in _FIELDS}
     try:
+        starts_at, ends_at = (moment_in(typed[name], visit, name) for name in ("starts_at", "ends_at"))
+
+        def work(session: Session, officer: Officer) -> None:
+            publish_announcement(
+                session,
+                typed["text"],
+                by=officer.handle,
+                starts_at=starts_at,
+                ends_at=ends_at,
+                all_day=typed["all_day"] == "1",
+            )
+
         await write_as(visit, Role.ADMIN, work)
     except Invalid as error:
-        return await _announcements(visit, text, {"text": sentence_of(error)})
+        return await _announcements(visit, typed, {error.field: sentence_of(error)})
     return see_other(visit, PATH, _PUBLISHED)
 
 
@@ -106,7 +118,9 @@ async def remove_emoji(visit: Visit, form: Form) -> Response:
     return see_other(visit, EMOJI, _REMOVED)
 
 
-async def _announcements(visit: Visit, typed: str = "", problems: dict[str, str] | None = None) -> Response:
+async def _announcements(
+    visit: Visit, typed: Mapping[str, str] = _NOTHING, problems: dict[str, str] | None = None
+) -> Response:
     rows = await read_as(visit, Role.ADMIN, lambda session, _: list_announcements(session))
     return page(
         visit,
@@ -115,6 +129,7 @@ async def _announcements(visit: Visit, typed: str = "", problems: dict[str, str]
         active="announcements",
         rows=[(row, Markup(row.content)) for row in rows],  # noqa: S704 - cleaned when it was written
         typed=typed,
+        zone=str(visit.reader.zone),
         most=MAX_CHARACTERS,
         problems=problems or {},
     )

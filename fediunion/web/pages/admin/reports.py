@@ -1,6 +1,6 @@
 """/admin/reports: what members and other servers complain about, one report, and what is decided."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from typing import Final
 
 from markupsafe import Markup
@@ -9,6 +9,7 @@ from starlette.responses import Response
 from starlette.routing import BaseRoute
 
 from fediunion.activitypub.audience import Audience
+from fediunion.actors.models import Actor
 from fediunion.actors.queries import get_actor
 from fediunion.kit.errors import Invalid, NotAllowed
 from fediunion.kit.pages import Page
@@ -169,7 +170,7 @@ def _load(session: Session, number: int, officer: Officer) -> dict[str, object]:
         "assigned": handle(row.assigned_id),
         "is_mine": row.assigned_id == officer.actor_id,
         "handled_by": handle(row.handled_by_id),
-        "posts": [_shown(post) for post in seen.posts],
+        "posts": [_shown(post, seen.boosted) for post in seen.posts],
         "missing": len(row.post_uris) - len(seen.posts),
         "has_direct": seen.has_direct,
         "notes": list_notes(session, row.id),
@@ -181,11 +182,14 @@ def _load(session: Session, number: int, officer: Officer) -> dict[str, object]:
     }
 
 
-def _shown(post: Post) -> dict[str, object]:
+def _shown(post: Post, boosted: Mapping[int, tuple[Post, Actor]]) -> dict[str, object]:
+    """Return a post, with `written_by` the words of what it boosts; those are None where that is gone."""
+    words, author = (post, None) if post.boost_of_id is None else boosted.get(post.boost_of_id, (None, None))
     return {
-        "content": Markup(post.content),  # noqa: S704 - cleaned when it was stored
-        "warning": post.content_warning,
-        "language": post.language or "",
+        "content": None if words is None else Markup(words.content),  # noqa: S704 - cleaned when it was stored
+        "written_by": handle_of(author),
+        "warning": "" if words is None else words.content_warning,
+        "language": "" if words is None else words.language or "",
         "at": post.published_at,
         "audience": AUDIENCES[Audience(post.audience)],
     }

@@ -1,6 +1,7 @@
 // The only script of a page: loads a module where the page has what the module is for.
 const modules = [
   ["[data-live]", "./live.js"],
+  ["[data-numbers]", "./numbers.js"],
   ["[data-draft]", "./drafts.js"],
   ["[data-upload]", "./uploads.js"],
   ["form[data-receivers]", "./receivers.js"],
@@ -13,7 +14,7 @@ const modules = [
 const wide = new Map([
   ["[data-now]", "./now.js"],
   ["[data-post], [data-keys-switch]", "./keys.js"],
-  ["[data-ago]", "./minutes.js"],
+  ["[data-ago], [data-until]", "./minutes.js"],
 ]);
 
 async function begin(path, root) {

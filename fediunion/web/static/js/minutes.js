@@ -1,4 +1,4 @@
-// How long ago things were, refreshed each minute; never each second.
+// How long ago things were, and how long it is until others, refreshed each minute; never each second.
 
 const UNITS = [
   ["day", 86400],
@@ -23,6 +23,18 @@ function refresh() {
   }
 }
 
+// <div data-until="instant"> has places [data-left="days"], hours and minutes.
+function refreshUntil() {
+  for (const clock of document.querySelectorAll("[data-until]")) {
+    const minutes = Math.max(0, Math.floor((Date.parse(clock.dataset.until) - Date.now()) / MINUTE));
+    const left = { days: Math.floor(minutes / 1440), hours: Math.floor(minutes / 60) % 24, minutes: minutes % 60 };
+    for (const place of clock.querySelectorAll("[data-left]")) {
+      place.textContent = String(left[place.dataset.left]);
+    }
+  }
+}
+
 export function begin() {
+  setInterval(refreshUntil, MINUTE);
   setInterval(refresh, MINUTE);
 }

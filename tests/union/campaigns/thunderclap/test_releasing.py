@@ -15,6 +15,7 @@ from tests.union.campaigns.conftest import change
 from tests.union.campaigns.thunderclap.clapping import (
     AT,
     WINDOW,
+    announce,
     announce_together,
     announced,
     boosts,
@@ -58,7 +59,7 @@ async def test_J5_of_three_hundred_pledges_each_members_home_boosts_once_inside_
     assert len(await messages(three.ccisua)) == 1
     # What follows is counted where it is made: hundreds of Announces need not be received for that.
     three.internet.fail("ccisua.example", 503)
-    await pass_window(three)
+    await pass_window(three, steps=4)
     for union, count in ((three.ccisua, 60), (three.ictysu, 180), (three.gftu, 40)):
         found = await boosts(union)
         assert len(found) == len({name for _, name in found}) == count
@@ -119,37 +120,37 @@ async def test_the_message_goes_out_before_every_boost_and_each_union_tells_what
 
 
 async def test_who_is_suspended_hidden_or_gone_meanwhile_is_counted_as_failed_and_nobody_else(
-    three: Three,
+    alone: Three,
 ) -> None:
-    call = await announce_together(three)
-    made = await members(three.ccisua, 6)
-    await pledge_as(three.ccisua, call, made)
-    await go_to(three, AT)
+    call = await announce(alone.ccisua)
+    made = await members(alone.ccisua, 6)
+    await pledge_as(alone.ccisua, call, made)
+    await go_to(alone, AT)
 
     def change_them(session: Session) -> None:
         suspended, hidden, gone = (session.get_one(Actor, actor_id) for actor_id in made[:3])
         suspended.suspended_at = gone.deleted_at = now_of(session)
         hidden.reach = Reach.HIDDEN
 
-    await three.ccisua.world.db.write(change_them)
-    await pass_window(three)
-    assert sorted(name for _, name in await boosts(three.ccisua)) == ["m3", "m4", "m5"]
-    after = await stands(three.ccisua, call)
+    await alone.ccisua.world.db.write(change_them)
+    await pass_window(alone)
+    assert sorted(name for _, name in await boosts(alone.ccisua)) == ["m3", "m4", "m5"]
+    after = await stands(alone.ccisua, call)
     assert (after.delivered, after.failed) == (3, 3)
-    assert await pledges(three.ccisua) == 0
+    assert await pledges(alone.ccisua) == 0
 
 
-async def test_who_cannot_boost_does_not_count_for_the_threshold(three: Three) -> None:
-    call = await announce_together(three, threshold=3)
-    made = await members(three.ccisua, 3)
-    await pledge_as(three.ccisua, call, made)
+async def test_who_cannot_boost_does_not_count_for_the_threshold(alone: Three) -> None:
+    call = await announce(alone.ccisua, threshold=3)
+    made = await members(alone.ccisua, 3)
+    await pledge_as(alone.ccisua, call, made)
 
     def suspend(session: Session) -> None:
         session.get_one(Actor, made[0]).suspended_at = now_of(session)
 
-    await three.ccisua.world.db.write(suspend)
-    await go_to(three, AT)
-    assert (await stands(three.ccisua, call)).state == ClapState.NOT_REACHED
+    await alone.ccisua.world.db.write(suspend)
+    await go_to(alone, AT)
+    assert (await stands(alone.ccisua, call)).state == ClapState.NOT_REACHED
 
 
 async def test_withdrawn_by_the_organiser_nothing_is_posted_and_no_pledge_is_left_anywhere(

@@ -10,12 +10,12 @@ from fediunion.actors.queries import get_actor
 from fediunion.members.factors.recovery import replace_recovery_codes
 from fediunion.members.models import Member, Role, WebSession
 from fediunion.social.moderation.accounts import suspend, unsuspend
-from fediunion.social.moderation.decisions import decide
+from fediunion.social.moderation.decisions import answer_appeal, decide
 from fediunion.social.moderation.models import Decision, Measure
 from fediunion.social.moderation.officers import Officer
 from tests.oauth.rig import PASSWORD, Browser, Desk, fields_of
 from tests.web.pages.accounts.conftest import Opening
-from tests.web.pages.accounts.people import asked, code_of, send, with_app, with_passkey
+from tests.web.pages.accounts.people import asked, code_of, link_in, mails, send, with_app, with_passkey
 
 REASON = "Rule 2: <b>no names</b>"
 WAY = re.compile(r'href="(/sign-in/suspended\?token=[\w-]+)"')
@@ -71,6 +71,26 @@ async def test_who_is_suspended_reads_why_and_appeals_once(desk: Desk) -> None:
     # A link is no session.
     assert await desk.rows(WebSession) == []
     assert (await browser.get("/home")).headers["location"].startswith("/sign-in?")
+
+
+async def test_the_mails_say_what_was_decided_why_and_where_to_appeal(opened: Opening) -> None:
+    async with opened() as desk:
+        member = await desk.member("ana")
+        decision = await suspended(desk, member)
+        letter = (await mails(desk))["ana@us.example"]
+        assert "Your account is suspended" in letter
+        assert REASON in letter
+        assert link_in(letter) == "/sign-in"
+        browser = desk.browser()
+        await send(
+            browser, way_in(await refused(browser)), f"/sign-in/suspended/{decision.id}/appeal", text="No"
+        )
+        admin = await desk.member("adi", role=Role.ADMIN)
+        by = Officer(admin.actor_id, Role.ADMIN, "@adi")
+        await desk.db.write(answer_appeal, decision.id, by=by, takes_back=True, answer="You are right.")
+        letter = (await mails(desk))["ana@us.example"]
+        assert "The decision about you is taken back." in letter
+        assert "You are right." in letter
 
 
 async def test_W08_without_the_right_password_nothing_is_told(desk: Desk) -> None:

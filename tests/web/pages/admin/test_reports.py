@@ -6,6 +6,7 @@ from sqlalchemy.orm import Session
 
 from fediunion.activitypub.audience import Audience
 from fediunion.actors.queries import find_local_actor
+from fediunion.db import now_of
 from fediunion.kit.pages import Page
 from fediunion.members.models import Member, MemberState, Role
 from fediunion.members.queries import find_member_of
@@ -13,6 +14,7 @@ from fediunion.social.moderation.audit import list_audit
 from fediunion.social.moderation.models import Decision, Report
 from fediunion.social.moderation.reports import report
 from fediunion.social.posts.models import Post
+from fediunion.social.posts.service.interactions import boost
 from tests.oauth.rig import Browser, Desk, fields_of
 from tests.social.builders import local_actor, member_of, post_by
 from tests.web.pages.admin.staff import member_named, sign_in, submit, token_of
@@ -55,6 +57,34 @@ async def test_a_report_shows_what_was_said_without_markup_and_the_post(desk: De
     assert "It is &lt;b&gt;spam&lt;/b&gt;" in text
     assert "Vote for me" in text
     assert "@ben@us.example" in text
+
+
+async def test_a_boost_in_a_report_shows_what_was_boosted_and_whose_it_is(desk: Desk) -> None:
+    await sign_in(desk, "ana")
+    mo = await sign_in(desk, "mo")
+
+    def work(session: Session, *, removes: bool = False) -> int:
+        ana, ben = find_local_actor(session, "ana"), find_local_actor(session, "ben")
+        assert ana is not None
+        if ben is None:
+            ben = local_actor(session, "ben")
+            member_of(session, ben)
+        post = post_by(session, ben, Audience.PUBLIC, text="Words of ben")
+        session.flush()
+        boosted = boost(session, ana, post.id)
+        session.flush()
+        number = report(session, ben, ana, post_ids=[boosted.id], comment="See").id
+        if removes:
+            post.deleted_at = now_of(session)
+        return number
+
+    text = (await mo.get(f"/admin/reports/{await desk.db.write(work)}")).text
+    assert "Words of ben" in text
+    assert "@ben@us.example" in text.partition("Words of ben")[0].rpartition("<h2")[2]
+    gone = await desk.db.write(lambda session: work(session, removes=True))
+    text = (await mo.get(f"/admin/reports/{gone}")).text
+    assert "Words of ben" not in text
+    assert "not there any more" in text
 
 
 async def test_V17_each_look_at_a_direct_message_in_a_report_is_in_the_log(desk: Desk) -> None:

@@ -1,5 +1,7 @@
 """Other servers: rules, what a block would end, how they answer, what waits for them; and small lists."""
 
+from datetime import timedelta
+
 from sqlalchemy.orm import Session
 
 from fediunion.actors.models import DomainRule, Instance, InstanceState
@@ -134,6 +136,28 @@ async def test_announcements_are_cleaned_published_and_withdrawn(desk: Desk) -> 
     assert (await adi.post(path, await token_of(adi) | {"text": " "})).status_code == 422
     number = page.split(f'action="{path}/')[1].split("/")[0]
     assert "No announcements" in await submit(adi, path, f"{path}/{number}/withdraw")
+
+
+async def test_an_announcement_says_when_that_happens_which_it_is_about_and_ends(desk: Desk) -> None:
+    adi = await sign_in(desk, "adi")
+    path = "/admin/announcements"
+    now = desk.clock.now()
+    starts, ends = (f"{now + timedelta(days=days):%Y-%m-%dT%H:%M}" for days in (1, 2))
+    token = await token_of(adi)
+    for wrong in ({"starts_at": ends, "ends_at": starts}, {"starts_at": "soon", "ends_at": ""}):
+        answer = await adi.post(path, token | {"text": "General assembly"} | wrong)
+        assert answer.status_code == 422
+        assert "General assembly</textarea>" in answer.text
+        assert f'value="{wrong["starts_at"]}"' in answer.text
+    page = await submit(adi, path, path, text="General assembly", starts_at=starts, ends_at=ends)
+    home = (await adi.get("/home")).text
+    for shown in (page, home):
+        assert f'datetime="{starts}:00Z"' in shown
+        assert f'datetime="{ends}:00Z"' in shown
+    desk.clock.advance(days=3)
+    adi = await desk.signed_in("adi")
+    assert "General assembly" not in (await adi.get("/home")).text
+    assert "General assembly" in (await adi.get(path)).text
 
 
 async def test_an_emoji_needs_a_name_and_a_picture(desk: Desk) -> None:

@@ -1,0 +1,65 @@
+"""The documents about campaign calls shown in docs/federation/examples."""
+
+from datetime import UTC, datetime
+from typing import Any
+
+import orjson
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from fediunion.activitypub.contexts import CALL_TERMS
+from fediunion.actors.models import ActorKind
+from fediunion.outbox.models import OutboxActivity
+from fediunion.union.campaigns.models import CampaignCall
+from fediunion.union.campaigns.service.publishing import publish_call
+from fediunion.union.campaigns.thunderclap.service import set_thunderclap
+from fediunion.union.campaigns.thunderclap.terms import ClapTerms
+from tests.fakes.union import TestUnion, settle
+from tests.union.campaigns.conftest import draft
+from tests.union.campaigns.samples import call_terms
+
+
+async def call_examples(union: TestUnion) -> dict[str, Any]:
+    """Return the Create of a call with everything that a call can say, by file name."""
+    await union.member("campaigns", kind=ActorKind.FEED)
+    terms = call_terms(
+        pledges=True,
+        languages=["en"],
+        case={"en": "Staff lost an *agreed* channel for raising safety questions."},
+        targets=[
+            {"role": "Executive Head", "org": "Relief Coordination Office", "channel": "email"},
+            {"role": "Press office", "channel": "email", "address": "press@rco.example"},
+        ],
+        asks=[
+            {"type": "sign", "modes": ["public", "target-only", "counted"], "goal": 5000},
+            {"type": "boost-pledge"},
+            {
+                "type": "email-target",
+                "subject": {"en": "Talks"},
+                "template": {"en": "I ask you to return to talks."},
+            },
+            {"type": "union-resolution", "goal": 40},
+            {"type": "solidarity"},
+        ],
+        evidence=[{"url": "https://rco.example/bulletins/6", "name": "The bulletin of 2013"}],
+    )
+    opens, closes = (datetime(2026, month, 1, tzinfo=UTC) for month in (3, 5))
+    made = await draft(union, terms, opens=opens, closes=closes, slug="negotiation-rights")
+    clap = ClapTerms(
+        message={"en": "Staff who protect the world need a voice at work. #StaffRightsNow"},
+        threshold=300,
+        release_at=datetime(2026, 4, 10, 12, tzinfo=UTC),
+    )
+
+    def publish(session: Session) -> None:
+        call = session.get_one(CampaignCall, made.id)
+        set_thunderclap(session, call, clap, by="tests")
+        publish_call(session, call, by="tests")
+
+    def sent(session: Session) -> Any:
+        rows = select(OutboxActivity.body).where(OutboxActivity.activity_type == "Create")
+        return orjson.loads(session.scalars(rows.order_by(OutboxActivity.id.desc())).first() or "null")
+
+    await union.world.db.write(publish)
+    await settle(union)
+    return {"context-call.json": [CALL_TERMS], "call-create.json": await union.world.db.read(sent)}
