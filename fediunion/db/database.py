@@ -97,14 +97,16 @@ def open_database(url: str, surroundings: Surroundings, *, statement_seconds: fl
     raises Unavailable: 5 for a web process, 30 for a worker (row R12). PostgreSQL gets as many connections
     as `[database] pool_size` says.
     """
-    from fediunion.db.postgresql import PostgresDatabase
-    from fediunion.db.sqlite import SqliteDatabase
-
     if url.startswith("sqlite:///"):
+        from fediunion.db.sqlite import SqliteDatabase
+
         return SqliteDatabase(
             url.removeprefix("sqlite:///"), surroundings, statement_seconds=statement_seconds
         )
     if url.startswith(("postgresql://", "postgres://")):
+        # The driver is an extra, and four MiB that the other engine can do without.
+        from fediunion.db.postgresql import PostgresDatabase
+
         return PostgresDatabase(
             url,
             surroundings,
