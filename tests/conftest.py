@@ -1,6 +1,7 @@
 """What every test may ask for: a clock, settings, and fresh databases on the engine of this run."""
 
 import gc
+import os
 from collections.abc import AsyncIterator, Iterator
 from dataclasses import replace
 from pathlib import Path
@@ -52,8 +53,11 @@ def pytest_addoption(parser: pytest.Parser) -> None:
 
 
 def pytest_configure(config: pytest.Config) -> None:
-    if config.getoption("--database") == "postgresql" and not hasattr(config, "workerinput"):
-        config.stash[_SERVER] = PostgresServer()
+    if config.getoption("--database") == "postgresql":
+        # Our server has no TLS. To ask it for some costs each connection a round trip.
+        os.environ["PGSSLMODE"] = "disable"
+        if not hasattr(config, "workerinput"):
+            config.stash[_SERVER] = PostgresServer()
 
 
 def pytest_unconfigure(config: pytest.Config) -> None:

@@ -64,6 +64,13 @@ def test_handles_and_addresses_may_have_different_domains(tmp_path: Path) -> Non
     assert settings.authority == {"union.example", "fedi.union.example"}
 
 
+def test_a_new_instance_can_say_more_about_itself(tmp_path: Path) -> None:
+    about = {"level": "staff-union", "rules": ["Be kind.", 'Say "we".'], "languages": ["fr", "en"]}
+    instance = load_settings(new_configuration("a.example", "A", tmp_path / "a", about=about), {}).instance
+    assert (instance.level, instance.rules) == ("staff-union", ("Be kind.", 'Say "we".'))
+    assert instance.languages == ("fr", "en")
+
+
 def test_a_new_development_instance_listens_on_the_port_of_its_name(tmp_path: Path) -> None:
     path = new_configuration("union-a.localhost:8101", "Union A", tmp_path / "a", dev=True)
     settings = load_settings(path, {})

@@ -87,7 +87,23 @@ FEDIUNION_TERMS: Final[dict[str, str]] = {
     "ServerRule": "A rule about a server, as an entry of a list that a union publishes.",
     "serverHost": "The server that a rule is about, with all below it.",
     "ruleAction": "What a rule does with a server: block, silence, allow.",
-    "cosponsors": "Relationship: the subject sponsors the object's call.",
+    "cosponsors": "Relationship: the subject carries the call that is the object, beside its leading union.",
+    "CoSponsor": "A union that carries a call, as an entry of a list, with the two acts that made it one.",
+    "union": "The union that carries a call.",
+    "SignatureCount": "How many of its own members have signed a call, as their union states.",
+    "PledgeCount": "How many of its own members have pledged a boost, as their union states.",
+    "BoostCount": "How many of its own members have boosted as they pledged, as their union states.",
+    "FailedBoostCount": "How many of those could not, as their union states.",
+    "call": "The call that a number of signatures, or a co-sponsor, is about.",
+    "thunderclap": "The boost done together that a number is about.",
+    "releases": "The boost done together whose message a Note is.",
+    "message": "What is boosted together, by language.",
+    "threshold": "How many have to pledge for it.",
+    "at": "When it is boosted.",
+    "windowSeconds": "Within how many seconds after that.",
+    "pledges": "How many have pledged, of all unions.",
+    "state": "How it stands: collecting, released, not-reached, withdrawn, missed.",
+    "number": "How many.",
     "twinnedWith": "Relationship: two unions are twinned.",
     "standing": "The standing of a member: good, arrears, retired, guest.",
 }
@@ -195,7 +211,9 @@ def with_context(
 def ns_document() -> JsonObject:
     """Return the JSON-LD document served at /ns: every `fu:` term, and what it means."""
     context: _Terms = {"fu": NAMESPACE, "rdfs": "http://www.w3.org/2000/01/rdf-schema#"}
-    context.update((term, (TERMS | VACANCY_TERMS | CALL_TERMS).get(term, f"fu:{term}")) for term in FEDIUNION_TERMS)
+    context.update(
+        (term, (TERMS | VACANCY_TERMS | CALL_TERMS).get(term, f"fu:{term}")) for term in FEDIUNION_TERMS
+    )
     return {
         "@context": context,
         "@id": NAMESPACE,

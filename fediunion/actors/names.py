@@ -45,18 +45,20 @@ def check_member_name(text: str, settings: Settings, *, by_operator: bool = Fals
     """
     name = check_actor_name(text)
     reserved = RESERVED_NAMES if by_operator else RESERVED_AT_SIGN_UP
-    hosts = {host.partition(":")[0] for host in settings.authority}
-    if name in reserved or name in hosts or _MADE_BY_US.fullmatch(name):
+    if name in reserved or _is_ours(name, settings):
         raise Invalid(
             Sentence("The name %(name)s is reserved.", name=name), field="username", reason="reserved"
         )
     return name
 
 
-def check_institution_name(text: str) -> str:
-    """Return the name in lower case; raise Invalid where no union, board, feed or group may have it."""
+def check_institution_name(text: str, settings: Settings) -> str:
+    """Return the name in lower case; raise Invalid where no union, board, feed or group may have it.
+
+    What is kept from members so that institutions can have it is theirs.
+    """
     name = check_actor_name(text)
-    if name in _MACHINERY:
+    if _is_ours(name, settings):
         raise Invalid(
             Sentence("The name %(name)s is reserved.", name=name), field="username", reason="reserved"
         )
@@ -80,3 +82,9 @@ def check_actor_name(text: str) -> str:
             reason="bad-username",
         )
     return name
+
+
+def _is_ours(name: str, settings: Settings) -> bool:
+    """Return whether only what the server makes by itself has such a name."""
+    hosts = {host.partition(":")[0] for host in settings.authority}
+    return name in _MACHINERY or name in hosts or _MADE_BY_US.fullmatch(name) is not None

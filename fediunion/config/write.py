@@ -7,6 +7,7 @@ import re
 import secrets
 from collections.abc import Iterator, Mapping
 from pathlib import Path
+from types import MappingProxyType
 
 from fediunion.config.keys import Key, keys_of
 from fediunion.config.load import find_line
@@ -28,17 +29,19 @@ def new_configuration(
     web_domain: str | None = None,
     port: int | None = None,
     beside_others: bool = True,
+    about: Mapping[str, object] = MappingProxyType({}),
 ) -> Path:
     """Write DIRECTORY/config.toml (0640, with new secrets) and DIRECTORY/data (0700); return the file's path.
 
     `dev` makes a development instance and takes only names of this machine. The port that the
-    server listens on is `port`, else the one in the name, else the default. Raises Invalid when
+    server listens on is `port`, else the one in the name, else the default. `about` has more keys of
+    `[instance]`. Raises Invalid when
     the domain cannot be used, when one of the two is there already, and, unless they may stand
     `beside_others`, when anything is.
     """
     host = _checked("domain", domain, dev=dev)
     values: dict[str, dict[str, object]] = {
-        "instance": {"domain": host, "title": title or host.partition(":")[0]},
+        "instance": {"domain": host, "title": title or host.partition(":")[0], **about},
         "secrets": {
             "master_key": base64.b64encode(secrets.token_bytes(32)).decode("ascii"),
             "secret_key": secrets.token_urlsafe(48),
@@ -124,7 +127,7 @@ def _toml(value: object) -> str:
         return str(value).lower()
     if isinstance(value, int):
         return str(value)
-    if isinstance(value, tuple):
+    if isinstance(value, tuple | list):
         return f"[{', '.join(_toml(item) for item in value)}]"
     return json.dumps("" if value is None else str(value), ensure_ascii=False).replace("\x7f", "\\u007f")
 

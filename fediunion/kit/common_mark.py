@@ -22,18 +22,47 @@ def html_of(
     *,
     mentions: Mapping[str, tuple[str, str]],
     hashtag_url: Callable[[str], str] | None,
+    tables: bool,
 ) -> str:
     """Return CommonMark as clean HTML, as kit.markdown.markdown_to_html says."""
     env = {_MENTIONS: mentions, _HASHTAG_URL: hashtag_url}
-    tokens = _PARSER.parse(_readable(text), env)
+    parser = _WITH_TABLES if tables else _PARSER
+
+    def clean(part: Sequence[Token]) -> str:
+        return clean_html(_joined(parser.renderer.render(part, parser.options, env)))
+
+    tokens = parser.parse(_readable(text), env)
     for token in _prose_in(tokens):
         token.type = _PROSE
-    return clean_html(_joined(_PARSER.renderer.render(tokens, _PARSER.options, env)))
+    return "".join(
+        "".join(clean([token]) if token.type == "inline" else _part_of_table(token) for token in part)
+        if is_table
+        else clean(part)
+        for is_table, part in _apart(tokens)
+    )
 
 
 def prose_in(text: str) -> str:
     """Return the words of a Markdown text in which mentions and hashtags count."""
     return "\n".join(token.content for token in _prose_in(_PARSER.parse(_readable(text))))
+
+
+def _apart(tokens: Sequence[Token]) -> Iterator[tuple[bool, Sequence[Token]]]:
+    """Yield what stands before, between and after the tables of a page, and these; not those in something."""
+    start = 0
+    for at, token in enumerate(tokens):
+        opens, closes = (token.type == name and not token.level for name in ("table_open", "table_close"))
+        if opens or closes:
+            end = at if opens else at + 1
+            yield closes, tokens[start:end]
+            start = end
+    yield False, tokens[start:]
+
+
+def _part_of_table(token: Token) -> str:
+    """Return the tag of a table, of a row or a cell: how cells are aligned is for the styles of the page."""
+    name = f"/{token.tag}" if token.nesting < 0 else token.tag
+    return '<table class="tab">' if name == "table" else f"<{name}>"
 
 
 def _joined(html: str) -> str:
@@ -62,11 +91,12 @@ def _render_prose(
     return inline_html(tokens[at].content, env[_MENTIONS], env[_HASHTAG_URL])
 
 
-def _parser() -> MarkdownIt:
+def _parser(*more: str) -> MarkdownIt:
     parser = MarkdownIt("commonmark", {"html": False, "breaks": True, "xhtmlOut": False})
-    parser.enable("strikethrough").disable("image")
+    parser.enable(["strikethrough", *more]).disable("image")
     parser.add_render_rule(_PROSE, _render_prose)
     return parser
 
 
 _PARSER: Final = _parser()
+_WITH_TABLES: Final = _parser("table")

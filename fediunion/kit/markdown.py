@@ -11,8 +11,9 @@ def markdown_to_html(
     *,
     mentions: Mapping[str, tuple[str, str]],
     hashtag_url: Callable[[str], str] | None,
+    tables: bool = False,
 ) -> str:
-    """Return CommonMark as the clean HTML that posts consist of.
+    """Return CommonMark as the clean HTML that posts consist of; pages of ours may have `tables` beside.
 
     HTML in it is text, a picture is a link, `~~` strikes out, a line's end is one. Mentions, hashtags and
     web addresses are linked as `kit.html.text_to_html` does, but not in code and not inside of links.
@@ -20,7 +21,7 @@ def markdown_to_html(
     """
     from fediunion.kit.common_mark import html_of
 
-    return html_of(text, mentions=mentions, hashtag_url=hashtag_url)
+    return html_of(text, mentions=mentions, hashtag_url=hashtag_url, tables=tables)
 
 
 def prose_of(text: str) -> str:

@@ -20,7 +20,7 @@ from fediunion.actors.actor_app import actor_app
 from fediunion.actors.keys import NewKeys
 from fediunion.actors.models import Actor, ActorKind, Reach
 from fediunion.actors.queries import find_local_actor
-from fediunion.actors.service import create_local_actor, ensure_institution_actors
+from fediunion.actors.service import create_local_actor
 from fediunion.actors.webfinger_app import PATH, webfinger_app
 from fediunion.config import DatabaseSettings, Settings
 from fediunion.db import Surroundings, open_database
@@ -28,6 +28,7 @@ from fediunion.db.unit import Reaction
 from fediunion.kit.urls import parse_remote_url
 from fediunion.world import World
 from tests.fakes.clock import FakeClock
+from tests.fakes.institutions import begin_with_institutions
 from tests.fakes.internet import FakeInternet, Message, Receive, Send
 from tests.fakes.settings import settings_for
 from tests.fakes.signing import Forging, ed25519_key, rsa_key, signed_headers
@@ -85,7 +86,7 @@ class Home:
         world.watch_changes()
         await database.start()
         keys = keys_for(settings)
-        await database.write(ensure_institution_actors, instance_keys=keys, reader_keys=keys, union_keys=keys)
+        await database.write(begin_with_institutions, lambda _: keys)
         home = cls(world, clock, internet, announced)
         for authority in settings.authority:
             internet.join(authority, home)

@@ -17,7 +17,6 @@ from fediunion.activitypub.keys import PrivateKey
 from fediunion.actors.keys import NewKeys
 from fediunion.actors.models import Actor, Reach
 from fediunion.actors.queries import get_actor
-from fediunion.actors.service import ensure_institution_actors
 from fediunion.api.routes import ROUTES
 from fediunion.api.streaming.feature import FEATURE as STREAMING
 from fediunion.config import Settings
@@ -44,6 +43,7 @@ from fediunion.social.timelines.feature import FEATURE as TIMELINES
 from fediunion.social.unpublished.feature import FEATURE as UNPUBLISHED
 from fediunion.world import World
 from tests.fakes.clock import FakeClock
+from tests.fakes.institutions import begin_with_institutions
 from tests.fakes.internet import FakeInternet
 from tests.fakes.signing import ed25519_key, rsa_key
 
@@ -188,12 +188,7 @@ async def rig_for(settings: Settings, clock: FakeClock) -> AsyncIterator[Rig]:
     world = World(settings, clock, database, client)
     world.watch_changes()
     await database.start()
-    await database.write(
-        ensure_institution_actors,
-        instance_keys=new_keys(settings),
-        reader_keys=new_keys(settings),
-        union_keys=new_keys(settings),
-    )
+    await database.write(begin_with_institutions, new_keys)
     application = Starlette(routes=list(ROUTES))
     application.state.world = world
     transport = httpx.ASGITransport(app=application)

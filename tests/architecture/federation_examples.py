@@ -25,7 +25,7 @@ from fediunion.social.posts.queries import find_post_by_uri
 from fediunion.social.posts.service.publishing import withdraw_post
 from fediunion.social.posts.service.rendering import author_view, render
 from fediunion.union.vacancies.reading import read_notice
-from tests.architecture.federation_examples_of_calls import call_examples
+from tests.architecture.federation_examples_of_calls import call_examples, co_sponsor_examples
 from tests.architecture.federation_examples_of_unions import affiliation_examples
 from tests.databases import SqliteDatabases
 from tests.fakes.clock import FakeClock
@@ -40,7 +40,9 @@ FOLDER = Path(__file__).parents[2] / "docs" / "federation" / "examples"
 _DOMAIN = "union.example"
 _VARYING = (
     (
-        re.compile(r"(/posts/|/activities/|/affiliations/|/contexts/|/@ana/|/vacancies/)[1-9A-Za-z]{22}"),
+        re.compile(
+            r"(/posts/|/activities/|/affiliations/|/contexts/|/@ana/|/vacancies/|/campaigns/|/co-sponsors/)[1-9A-Za-z]{22}"
+        ),
         r"\1SLUG",
     ),
     (
@@ -64,6 +66,7 @@ async def examples(folder: Path) -> dict[str, Any]:
     made |= await call_examples(union)
     await union.close()
     made |= await affiliation_examples(clock, databases)
+    made |= await co_sponsor_examples(databases, folder)
 
     settings = settings_for(_DOMAIN, folder, databases.with_tables())
     settings = replace(settings, federation=replace(settings.federation, authorized_fetch=True))

@@ -85,7 +85,16 @@ EXPLAINED_ELSEWHERE = {
         "replies",
     ),
     *("sharedInbox", "shares", "source", "mediaType", "summary", "tag", "to", "totalItems", "url"),
-    *("oneOf", "verificationMethod", "updated", "subject", "relationship", "startTime", "orderedItems", "partOf"),
+    *(
+        "oneOf",
+        "verificationMethod",
+        "updated",
+        "subject",
+        "relationship",
+        "startTime",
+        "orderedItems",
+        "partOf",
+    ),
 }
 
 

@@ -15,6 +15,7 @@ PAGE: Final = "text/html"
 API: Final = "application/json"
 
 _DOCUMENTS: Final = ("/actors", "/contexts", "/media", "/nodeinfo", "/.well-known", "/ns")
+_ENDLESS: Final = re.compile(r"/live(/|$)")
 _OF_A_POST: Final = re.compile(r"(statuses|posts|polls|compose)/\{")
 
 
@@ -37,7 +38,7 @@ def addresses(things: Things) -> Iterator[tuple[str, str]]:
             for path in _filled(re.sub(r":(\w+)", r"{\1}", endpoint.path), things):
                 yield path, API
     for route in routes():
-        if isinstance(route, Route) and "GET" in (route.methods or ()) and "/live/" not in route.path:
+        if isinstance(route, Route) and "GET" in (route.methods or ()) and not _ENDLESS.search(route.path):
             is_document = route.path.startswith(_DOCUMENTS)
             for path in _filled(re.sub(r":\w+\}", "}", route.path), things):
                 if not is_document:

@@ -24,6 +24,11 @@ EXEMPT_TABLES: Final[Mapping[str, str]] = {
     "announcement": _PUBLIC,
     "announcement_reaction": _PUBLIC,
     "appearance": _PUBLIC,
+    "boost_way": "how a server says that one boosts there",
+    "call_day": _PUBLIC,
+    "call_resolution": _PUBLIC,
+    "campaign_call": _PUBLIC,
+    "co_sponsor": _PUBLIC,
     "audit_head": _PUBLIC,
     "collection": _PUBLIC,
     "collection_item": _PUBLIC,
@@ -35,8 +40,10 @@ EXEMPT_TABLES: Final[Mapping[str, str]] = {
     "mention_flood": "a server that floods is named to the operator's tools, in /metrics",
     "own_page": _PUBLIC,
     "scheduled_run": _OURS,
+    "thunderclap": _PUBLIC,
     "timeline_marker": _OURS,
     "trusted_peer": "made of relations that are public",
+    "union_count": "what a union states to everybody, as a sum",
     "vacancy": _PUBLIC,
     "vacancy_source": _PUBLIC,
 }
@@ -70,6 +77,21 @@ WORDS: Final[Mapping[str, object]] = {
     "attachment.state": "ready",
     "audit_entry.number": 424_242,
     "authorization_code.scopes": "read",
+    "call_signature.answer": "",
+    "call_signature.day": "2026-03-01",
+    "call_signature.mode": "target-only",
+    "call_signature.route": "web",
+    "campaign_call.audience": "public",
+    "campaign_call.local": True,
+    "campaign_call.outcome_on": "",
+    "campaign_call.outcome_status": "",
+    "campaign_call.slug": "planted-post.slug",
+    "campaign_call.state": "open",
+    "campaign_call.terms": {"title": "Talk to us", "demand": "Talk to us."},
+    "co_sponsor.state": "accepted",
+    "contact_consent.channel": "email",
+    "contact_consent.given_on": "2026-03-01",
+    "contact_consent.language": "en",
     "decision.appeal_state": "waiting",
     "decision.measure": "warn",
     "delivery.state": "dead",
@@ -98,6 +120,8 @@ WORDS: Final[Mapping[str, object]] = {
     "notification_policy.for_private_mentions": "accept",
     "outbox_activity.activity_type": "Create",
     "passkey_challenge.purpose": "sign-in",
+    "pledge.route": "member",
+    "poll.votes_beside": [0, 0],
     "post.audience": "direct",
     "post.language": "en",
     "post.local": True,
@@ -111,9 +135,12 @@ WORDS: Final[Mapping[str, object]] = {
     "report.category": "spam",
     "report.state": "open",
     "search_subscription.digest": "daily",
+    "solidarity_message.language": "en",
     "severance.cause": "domain_block",
     "sign_up.reach": "hidden",
     "stored_file.media_type": "image/png",
+    "thunderclap.message": {"en": "Talk to us"},
+    "thunderclap.state": "collecting",
     "two_person_request.act": "key_export",
     "two_person_request.state": "waiting",
     "vapid_key.name": "another",
@@ -215,7 +242,7 @@ def _value(column: Column[Any], now: datetime) -> object:
     if column.nullable:
         return None
     if isinstance(column.type, UtcDateTime | DateTime):
-        lasts = column.name.startswith(("ends", "expires", "until", "next", "closes", "window"))
+        lasts = column.name.startswith(("ends", "expires", "until", "next", "closes", "release", "window"))
         return now + _LATER if lasts else now
     if isinstance(column.type, Date):
         return date(now.year, now.month, now.day)

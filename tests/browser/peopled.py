@@ -32,6 +32,7 @@ from fediunion.social.search.service import index_new_posts
 from fediunion.social.site.service import put_own_page
 from fediunion.union.vacancies.saved.digests import sealed_member
 from fediunion.world import World
+from tests.browser.calling import add_calls
 from tests.browser.hiring import add_vacancies
 from tests.browser.secured import add_careful, add_links, add_suspended
 from tests.browser.uniting import add_unions
@@ -150,6 +151,7 @@ class _Filling:
         ana.locked = True
         receive_request(session, far, ana, "https://far.example/follows/1")
         ana.summary, ana.locked = f"<p>{_WORDS}</p>", False
+        self._made.things |= add_calls(session, member=ana, elsewhere=far, words=LONG_NAME)
         ana.fields = [{"name": LONG_NAME, "value": "<p>Nairobi</p>", "verified_at": None}]
 
     async def _posts(self) -> None:

@@ -15,7 +15,7 @@ from fediunion.actors.keys import NewKeys
 from fediunion.actors.models import Actor, ActorKind, Reach
 from fediunion.actors.queries import find_local_actor
 from fediunion.actors.remote import resolve_handle
-from fediunion.actors.service import create_local_actor, ensure_institution_actors
+from fediunion.actors.service import create_local_actor
 from fediunion.actors.viewer import Viewer
 from fediunion.app.application import create_app
 from fediunion.app.asgi import AsgiApp
@@ -34,6 +34,7 @@ from fediunion.social.posts.queries import find_post_by_uri
 from fediunion.social.posts.service.publishing import PostDraft, publish_post
 from fediunion.social.timelines.queries.home import home_page
 from fediunion.world import World
+from tests.fakes.institutions import begin_with_institutions
 from tests.fakes.internet import FakeInternet
 from tests.fakes.settings import settings_for
 from tests.fakes.signing import ed25519_key, rsa_key
@@ -73,23 +74,21 @@ class TestUnion:
         *,
         directory: Path = _NOWHERE,
         settings: Settings | None = None,
+        listens: bool = False,
     ) -> "TestUnion":
         """Return a union at `domain`, which has joined the Internet and has its institutional actors.
 
-        `database_url` names a database with tables; `settings` are those of the fakes by default.
+        `database_url` names a database with tables; `settings` are those of the fakes by default. What other
+        processes announce is heard on PostgreSQL where it `listens`, which takes one more connection.
         """
         if settings is None:
             settings = settings_for(domain, directory, database_url)
             if directory is _NOWHERE:
                 settings = replace(settings, mail=replace(settings.mail, mode=MailMode.OFF))
         world = open_world(settings, clock=clock, transport=internet)
-        await world.db.start()
-        await world.db.write(
-            ensure_institution_actors,
-            instance_keys=new_keys(settings),
-            reader_keys=new_keys(settings),
-            union_keys=new_keys(settings),
-        )
+        if listens or world.db.dialect == "sqlite":
+            await world.db.start()
+        await world.db.write(begin_with_institutions, new_keys)
         union = cls(world, create_app(world))
         internet.join(settings.web_domain, union.app)
         return union

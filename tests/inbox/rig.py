@@ -28,7 +28,7 @@ from fediunion.activitypub.vocab import (
 from fediunion.actors.keys import NewKeys
 from fediunion.actors.models import Actor, ActorKind, Reach
 from fediunion.actors.queries import find_actor_by_uri
-from fediunion.actors.service import create_local_actor, ensure_institution_actors, mark_actor_deleted
+from fediunion.actors.service import create_local_actor, mark_actor_deleted
 from fediunion.config import DatabaseSettings, Settings
 from fediunion.db import Surroundings, open_database
 from fediunion.db.known_uris import KnownUri, bury_uri, find_known_uri, remember_uri
@@ -43,6 +43,7 @@ from fediunion.jobs.run import run_due
 from fediunion.kit.errors import Refused
 from fediunion.world import World
 from tests.fakes.clock import FakeClock
+from tests.fakes.institutions import begin_with_institutions
 from tests.fakes.internet import FakeInternet
 from tests.fakes.settings import settings_for
 from tests.fakes.signing import ed25519_key, rsa_key
@@ -153,7 +154,7 @@ class Rig:
             rig.world.settings.secrets.master_key,
         )
         write = rig.world.db.write
-        await write(ensure_institution_actors, instance_keys=keys, reader_keys=keys, union_keys=keys)
+        await write(begin_with_institutions, lambda _: keys)
         for name, reach in (("alice", Reach.PUBLIC), ("harriet", Reach.HIDDEN)):
             await write(create_local_actor, kind=ActorKind.MEMBER, username=name, reach=reach, keys=keys)
         return rig

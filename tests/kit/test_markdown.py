@@ -78,3 +78,31 @@ def test_depth_has_an_end() -> None:
     for text in (">" * 9_000 + "x", "- " * 4_000 + "x", "*" * 9_000, "[" * 9_000, "`" * 9_000):
         made = html(text)
         assert clean_html(made) == made
+
+
+TABLE = """Fees
+
+| Grade | **Fee** |
+|:------|--------:|
+| G-4 <b> | 4 |
+| [P-2](javascript:alert(1)) | <script>alert(1)</script> |
+
+> | not | here |
+> |-----|------|
+> | it  | is quoted |"""
+
+
+def test_a_table_is_one_where_pages_may_have_it_and_words_elsewhere() -> None:
+    page = markdown_to_html(TABLE, mentions={}, hashtag_url=None, tables=True)
+    assert page.startswith(
+        '<p>Fees</p><table class="tab"><thead><tr><th>Grade</th><th><strong>Fee</strong></th></tr></thead>'
+        "<tbody><tr><td>G-4 &lt;b&gt;</td><td>4</td></tr>"
+    )
+    assert page.count("<table") == page.count("</table>") == 1
+    assert "it" in page.partition("</table>")[2]
+    post = markdown_to_html(TABLE, mentions={}, hashtag_url=None)
+    assert "<t" not in post
+    for html in (page, post):
+        assert "<script" not in html
+        assert "style=" not in html
+        assert 'href="javascript' not in html

@@ -226,12 +226,14 @@ async def desk_for(
     clock: FakeClock,
     *,
     change: Callable[[Settings], Settings] = lambda settings: settings,
+    listens: bool = False,
     **limits: Any,
 ) -> AsyncIterator[Desk]:
-    """Open the instance; `limits` are settings of `[limits]`, `change` gives others."""
+    """Open the instance; `limits` are settings of `[limits]`, `change` gives others; see TestUnion.start."""
     settings = change(settings_for(DOMAIN, directory, database_url))
     settings = replace(settings, limits=replace(settings.limits, **limits))
-    union = await TestUnion.start(FakeInternet(), DOMAIN, database_url, clock, settings=settings)
+    internet = FakeInternet()
+    union = await TestUnion.start(internet, DOMAIN, database_url, clock, settings=settings, listens=listens)
     http = _client(union, _ADDRESS)
     desk = Desk(union, clock, http, [http])
     try:

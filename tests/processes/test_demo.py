@@ -12,6 +12,10 @@ from tests.processes.running import Instance, Server, fediunion, wait_until
 pytestmark = pytest.mark.slow
 
 
+MEMBERS_WHO_SIGN = 6
+"""Those of the committee itself; the sums of the other two unions come later."""
+
+
 def home_of(folder: Path, who: str, union: Instance) -> list[str]:
     """Return the texts in the home timeline of somebody of the demo."""
     logins = json.loads((folder / "logins.json").read_text())
@@ -27,6 +31,9 @@ def test_three_unions_federate_and_are_still_there_at_the_second_start(tmp_path:
         nairobi = Instance(folder / "nairobisu", port + 1)
         wait_until(lambda: {"Restore", "clinic"} <= seen_by_otieno(folder, nairobi))
         assert f"http://ictysu.localhost:{port}/" in "\n".join(demo.output)
+        assert f"http://ccisua.localhost:{port + 2}/campaigns/c-01" in "\n".join(demo.output)
+        call = Instance(folder / "ccisua", port + 2).get_json("/campaigns/c-01/call.json")
+        assert call["counts"]["signatures"] >= MEMBERS_WHO_SIGN
         assert demo.stop(signal.SIGINT) == 0
         demo = Server("demo", "--dir", folder, "--port", str(port), ready="Ctrl-C stops")
         assert {"Restore", "clinic"} <= seen_by_otieno(folder, nairobi)

@@ -81,7 +81,7 @@ def show(
             "followers": found.followers_count,
             "outcome_text": found.outcome_text,
         }
-        return _row(found) | more | ({"call": found.terms} if as_json else {})
+        return _row(found) | more | _boost(session, found) | ({"call": found.terms} if as_json else {})
 
     print_fields(in_world(context, config, lambda world: world.db.read(find)), as_json=as_json)
 
@@ -177,6 +177,24 @@ def _change(context: typer.Context, config: "Path | None", slug: str, do: Callab
         do(session, get_call_by_slug(session, slug), by=COMMAND_LINE)
 
     in_world(context, config, lambda world: world.db.write(write))
+
+
+def _boost(session: "Session", call: "CampaignCall") -> dict[str, Any]:
+    """Return how the thunderclap of a call stands, {} where it has none: numbers, and no names."""
+    from fediunion.kit.clock import format_instant
+    from fediunion.union.campaigns.thunderclap.standing import view_of
+
+    found = view_of(session, call)
+    if found is None:
+        return {}
+    return {
+        "boost": found.state.value,
+        "boost_at": format_instant(found.terms.release_at),
+        "boost_until": format_instant(found.ends_at),
+        "boost_needs": found.terms.threshold,
+        "boosts_made": found.delivered,
+        "boosts_failed": found.failed,
+    }
 
 
 def _row(call: "CampaignCall") -> dict[str, Any]:

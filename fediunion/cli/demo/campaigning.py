@@ -27,7 +27,7 @@ from fediunion.union.campaigns.queries import find_call_by_uri
 from fediunion.union.campaigns.signing.members import sign
 from fediunion.union.campaigns.sponsors.queries import list_offers_to_us, list_sponsors
 from fediunion.union.campaigns.sponsors.service import accept_co_sponsorship, offer_co_sponsorship
-from fediunion.union.campaigns.thunderclap.models import Thunderclap
+from fediunion.union.campaigns.thunderclap.models import ClapState, Thunderclap
 from fediunion.union.campaigns.thunderclap.pledging import pledge
 from fediunion.union.campaigns.thunderclap.queries import find_thunderclap
 from fediunion.world import World
@@ -42,10 +42,11 @@ Until = Callable[[str, Callable[[], Awaitable[bool]]], Awaitable[None]]
 
 @dataclass(frozen=True)
 class Watched:
-    """The call that all three unions carry: its page, and when they boost together."""
+    """The call that all three unions carry: its page, when they boost together, and whether that is over."""
 
     page: str
     at: datetime
+    over: bool
 
 
 class Campaigning:
@@ -170,12 +171,12 @@ async def watched(world: World) -> Watched | None:
 
     def read(session: Session) -> Watched | None:
         found = session.execute(
-            select(CampaignCall.url, Thunderclap.release_at)
+            select(CampaignCall.url, Thunderclap.release_at, Thunderclap.state)
             .join(Thunderclap, Thunderclap.call_id == CampaignCall.id)
             .where(CampaignCall.local.is_(True))
             .order_by(CampaignCall.id)
         ).first()
-        return None if found is None else Watched(*found)
+        return None if found is None else Watched(found[0], found[1], found[2] != ClapState.COLLECTING)
 
     return await world.db.read(read)
 

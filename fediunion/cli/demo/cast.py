@@ -3,6 +3,7 @@
 import json
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from datetime import UTC, datetime
 from importlib.resources import files
 from typing import Any, Final
 
@@ -22,10 +23,14 @@ class Person:
 
 @dataclass(frozen=True)
 class DemoUnion:
-    """One of the three: `name` is the first word of its host, `institutions` its boards and feeds."""
+    """One of the three: `name` is the first word of its host, `institutions` its boards and feeds.
+
+    `about` has more keys of `[instance]` in its configuration.
+    """
 
     name: str
     title: str
+    about: Mapping[str, object]
     institutions: Sequence[str]
     people: Sequence[Person]
 
@@ -46,13 +51,13 @@ class Line:
 class Cast:
     """Everybody, and the script. People and institutions are named `name@union`.
 
-    `bonds` are (child, parent, kind) of unions; `vacancies` the sample notices by the union that tells of
-    them, of the moment `as_of`; `calls` likewise, with their `thunderclaps`. `boost` says how soon, and with
-    how many pledges; `crowd` are more members of each union, by username.
+    `bonds` are (child, parent, kind, since) of unions; `vacancies` the sample notices by the union that
+    tells of them, of the moment `as_of`; `calls` likewise, with their `thunderclaps`. `boost` says how soon,
+    and with how many pledges; `crowd` are more members of each union, by username.
     """
 
     unions: Sequence[DemoUnion]
-    bonds: Sequence[tuple[str, str, str]]
+    bonds: Sequence[tuple[str, str, str, datetime]]
     vacancies: Mapping[str, Sequence[Mapping[str, Any]]]
     as_of: str
     calls: Mapping[str, Sequence[Mapping[str, Any]]]
@@ -71,7 +76,7 @@ def read_cast() -> Cast:
     return Cast(
         unions=[_union(name, samples, script) for name in UNIONS],
         bonds=[
-            (child, parent, each["kind"])
+            (child, parent, each["kind"], datetime.fromisoformat(each["since"]).replace(tzinfo=UTC))
             for each in samples["affiliations"]
             if (child := each["child"].partition(".")[0]) in UNIONS
             and (parent := each["parent"].partition(".")[0]) in UNIONS
@@ -125,6 +130,7 @@ def _union(name: str, samples: Mapping[str, Any], script: Mapping[str, Any]) -> 
     return DemoUnion(
         name=name,
         title=instance["union"].removesuffix(" (test)"),
+        about={"level": instance["level"], **script["unions"][name]},
         institutions=[actor for actor in instance["actors"] if actor != "union"],
         people=[
             Person(

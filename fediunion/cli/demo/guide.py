@@ -59,9 +59,15 @@ Ctrl-C stops all three. The next start finds everything as it was.
 def _boost(watched: Watched | None) -> str:
     if watched is None:
         return ""
+    moment = f"{watched.at:%d %B at %H:%M:%S} (UTC)"
+    boosts = (
+        f"was boosted together on {moment}: the page says how that went."
+        if watched.over
+        else f"is boosted together on {moment}, within a minute: watch the page."
+    )
     return f"""  {watched.page}
-      is a call that all three unions carry; their members have signed it, each at home. Those who
-      pledged boost together on {watched.at:%d %B at %H:%M:%S} (UTC), within a minute: watch the page.
+      is a call that all three unions carry; their members have signed it, each at home. It
+      {boosts}
 """
 
 

@@ -22,13 +22,13 @@ BY: Final = "demo"
 _DATES: Final = ("datePosted", "validThrough", "jobStartDate")
 
 
-async def offer(child: World, parent: World, kind: str) -> None:
-    """Let one union offer another that it be affiliated to it."""
+async def offer(child: World, parent: World, kind: str, since: datetime) -> None:
+    """Let one union offer another that it be affiliated to it, as it has been for long."""
     peer = await resolve_handle(child, f"union@{parent.settings.handle_domain}")
 
     def write(session: Session) -> None:
         union = session.get_one(Actor, peer.id)
-        offers.offer_affiliation(session, union, AffiliationKind(kind), Side.CHILD, by=BY)
+        offers.offer_affiliation(session, union, AffiliationKind(kind), Side.CHILD, by=BY, since=since)
 
     await child.db.write(write)
 

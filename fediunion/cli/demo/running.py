@@ -104,7 +104,7 @@ def _make_room(directory: Path, first_port: int, cast: Cast) -> list[Login] | No
         # What a start that was broken off has left is of no use: its script was not played to the end.
         shutil.rmtree(directory / union.name, ignore_errors=True)
         domain = f"{union.name}.localhost:{first_port + place}"
-        new_configuration(domain, union.title, directory / union.name, dev=True)
+        new_configuration(domain, union.title, directory / union.name, dev=True, about=union.about)
     return None
 
 

@@ -100,9 +100,9 @@ class Seeding:
 
     async def _affiliate(self) -> None:
         """Let the unions be affiliated as in the samples, until each takes vacancies of the others."""
-        for child, parent, kind in self._cast.bonds:
-            await halls.offer(self._worlds[child], self._worlds[parent], kind)
-        for child, parent, _ in self._cast.bonds:
+        for child, parent, kind, since in self._cast.bonds:
+            await halls.offer(self._worlds[child], self._worlds[parent], kind, since)
+        for child, parent, *_ in self._cast.bonds:
             accept = partial(halls.accept, self._worlds[child], self._worlds[parent])
             await self._until(f"{child} is affiliated to {parent}", accept)
         for one, other in permutations(self._worlds, 2):

@@ -10,7 +10,7 @@ from sqlalchemy.orm import Session
 from fediunion.activitypub.audience import Audience
 from fediunion.actors.keys import NewKeys
 from fediunion.actors.models import Actor, ActorKind
-from fediunion.actors.names import check_institution_name, check_member_name
+from fediunion.actors.names import check_institution_name
 from fediunion.actors.queries import get_actor
 from fediunion.actors.service import create_local_actor
 from fediunion.actors.viewer import Viewer
@@ -56,8 +56,7 @@ def check_new(session: Session, wanted: NewInstitution) -> NewInstitution:
     if len(wanted.summary) > LONGEST_SUMMARY:
         sentence = Sentence("A description has at most %(most)s characters.", most=LONGEST_SUMMARY)
         raise Invalid(sentence, field="summary")
-    check_member_name(wanted.username, settings_of(session), by_operator=True)
-    name = check_institution_name(wanted.username)
+    name = check_institution_name(wanted.username, settings_of(session))
     summary = text_to_html(wanted.summary, mentions={}, hashtag_url=None)
     return NewInstitution(wanted.kind, name, title, summary)
 

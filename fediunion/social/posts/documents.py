@@ -126,11 +126,14 @@ def create_document(note: JsonObject, author: Actor) -> JsonObject:
     ) | {"published": note["published"]}
 
 
-def update_document(note: JsonObject, author: Actor) -> JsonObject:
-    """Return an Update of a note: an edit where it has `updated`, else a refresh of counts (trap 28)."""
+def update_document(note: JsonObject, author: Actor, slug: str = "") -> JsonObject:
+    """Return an Update of a note: an edit where it has `updated`, else a refresh of counts (trap 28).
+
+    `slug` is what its id ends in, for who must find it again; else it is a new one.
+    """
     return activity_document(
         "Update",
-        f"{note['id']}#updates/{new_slug()}",
+        f"{note['id']}#updates/{slug or new_slug()}",
         author.uri,
         note,
         to=note["to"],

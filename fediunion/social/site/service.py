@@ -26,8 +26,8 @@ _LONGEST_SLUG: Final = 60
 
 
 def page_content(source: str) -> str:
-    """Return the clean HTML of a page in Markdown; no script, frame or picture comes through."""
-    return markdown_to_html(source, mentions={}, hashtag_url=None)
+    """Return the clean HTML of a page in Markdown, with tables; no script, frame or picture comes through."""
+    return markdown_to_html(source, mentions={}, hashtag_url=None, tables=True)
 
 
 def put_own_page(session: Session, slug: str, title: str, source: str, *, by: str) -> OwnPage:

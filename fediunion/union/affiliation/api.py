@@ -79,9 +79,7 @@ def _page(session: Session, union: Actor, uri: str, after: str) -> JsonObject:
     return collection_page(own, uri, items, next=following)
 
 
-async def answer_document(
-    request: Request, load: Callable[[Session], JsonObject], *, page: str
-) -> Response:
+async def answer_document(request: Request, load: Callable[[Session], JsonObject], *, page: str) -> Response:
     """Return what `load` gives to programs; people are sent to `page`, unless they ask `?as=json`.
 
     Raises as viewer_of_request.

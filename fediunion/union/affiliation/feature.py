@@ -29,12 +29,12 @@ FEATURE = Feature(
     reactions={
         AffiliationOffered: [telling.tell_of_offer],
         AffiliationChanged: [jobs.learn_soon, telling.tell_of_change, hints.tell_network],
-        TrustChanged: [stop_what_waits],
-        DomainRuleChanged: [consequences.follow_rule],
+        TrustChanged: [stop_what_waits, jobs.hear_again],
+        DomainRuleChanged: [consequences.follow_rule, jobs.learn_after_rule],
         ActorDeleted: [consequences.part_from_gone],
         ActorKeysRotated: [consequences.renew_proofs],
     },
-    jobs={jobs.LEARN: jobs.learn_network},
+    jobs={jobs.LEARN: jobs.learn_network, jobs.HEAR: jobs.hear_hosts},
     schedule=[Every(job=jobs.LEARN, seconds=jobs.LEARN_EVERY_SECONDS)],
     routes=api.ROUTES,
 )

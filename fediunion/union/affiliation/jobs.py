@@ -1,12 +1,17 @@
-"""Background work of relations: learning how the other unions of the network stand to each other."""
+"""Background work of relations: learning how other unions stand to each other, and hearing them again."""
 
+from datetime import timedelta
 from typing import Final
 
 from sqlalchemy.orm import Session
 
 from fediunion.activitypub.vocab import JsonObject
+from fediunion.actors.events import DomainRuleChanged
+from fediunion.actors.models import DomainAction
+from fediunion.db import now_of
+from fediunion.inbox.again import process_again
 from fediunion.jobs.queue import enqueue
-from fediunion.union.affiliation.events import AffiliationChanged
+from fediunion.union.affiliation.events import AffiliationChanged, TrustChanged
 from fediunion.union.affiliation.listings import ask_network
 from fediunion.union.affiliation.models import AffiliationKind, AffiliationStatus
 from fediunion.union.affiliation.queries import list_our_relations, our_union
@@ -16,6 +21,8 @@ from fediunion.world import World
 
 LEARN: Final = "affiliation.learn"
 LEARN_EVERY_SECONDS: Final = 6 * 3600.0
+HEAR: Final = "affiliation.hear_again"
+_ONCE_MORE_AFTER: Final = timedelta(minutes=1)
 
 
 async def learn_network(world: World, _payload: JsonObject) -> None:
@@ -29,6 +36,27 @@ def learn_soon(session: Session, event: AffiliationChanged) -> None:
     """Reaction: with a relation of ours that is new in force others come closer."""
     if event.affiliation.status == AffiliationStatus.ACTIVE:
         enqueue(session, LEARN, key=LEARN)
+
+
+def learn_after_rule(session: Session, event: DomainRuleChanged) -> None:
+    """Reaction: who is not kept out any more was not asked before."""
+    if event.action != DomainAction.BLOCK:
+        enqueue(session, LEARN, key=LEARN)
+
+
+def hear_again(session: Session, event: TrustChanged) -> None:
+    """Reaction: what came from whom we believe more now, before we did, is looked at again.
+
+    And once more a little later, for what was just being processed.
+    """
+    if event.gained:
+        process_again(session, event.gained)
+        enqueue(session, HEAR, at=now_of(session) + _ONCE_MORE_AFTER, hosts=sorted(event.gained))
+
+
+async def hear_hosts(world: World, payload: JsonObject) -> None:
+    """Job: look again at what these servers sent, and what was ignored."""
+    await world.db.write(process_again, payload["hosts"])
 
 
 def _whom_to_ask(session: Session) -> tuple[str, dict[str, bool]]:

@@ -23,6 +23,7 @@ from fediunion.union.campaigns.counts.documents import UnionCountDocument
 from fediunion.union.campaigns.counts.service import TELL_JOB as TELL_COUNT_JOB
 from fediunion.union.campaigns.documents import CLAIM, CallDocument
 from fediunion.union.campaigns.events import CallEnded, CallOpened, PledgesChanged, SignaturesChanged
+from fediunion.union.campaigns.letters.service import forget_writer
 from fediunion.union.campaigns.pages.officers.numbers import numbers_changed
 from fediunion.union.campaigns.resolutions import inbound as resolutions_inbound
 from fediunion.union.campaigns.resolutions.service import RESOLUTION
@@ -30,6 +31,7 @@ from fediunion.union.campaigns.service.publishing import CLOSE_JOB, OPEN_JOB
 from fediunion.union.campaigns.signing import inbound as signing_inbound
 from fediunion.union.campaigns.signing import leaving, totals, votes
 from fediunion.union.campaigns.signing.rows import JOIN
+from fediunion.union.campaigns.solidarity import forget_messages
 from fediunion.union.campaigns.sponsors import api as sponsors_api
 from fediunion.union.campaigns.sponsors import carrying, consequences, telling
 from fediunion.union.campaigns.sponsors import inbound as sponsors_inbound
@@ -71,7 +73,7 @@ FEATURE = Feature(
     ],
     audiences={CAMPAIGN_HALLS: campaign_halls, releasing.PLEDGERS: releasing.inboxes_of_pledgers},
     reactions={
-        MemberErased: [pledging.forget_member],
+        MemberErased: [pledging.forget_member, forget_writer, forget_messages],
         CallEnded: [clap_service.call_ended, consents_telling.call_ended],
         ActorDeleted: [consequences.part_from_gone, leaving.actor_deleted],
         ActorSuspended: [leaving.actor_suspended],

@@ -11,6 +11,7 @@ from fediunion.kit.errors import Invalid, NotAllowed, NotFound
 from fediunion.kit.html import plain_name
 from fediunion.kit.ids import new_id
 from fediunion.kit.sentences import Sentence
+from fediunion.members.events import MemberErased
 from fediunion.social.moderation.audit import record_audit
 from fediunion.union.campaigns.asks.solidarity import SolidarityAsk
 from fediunion.union.campaigns.models import CallState, CampaignCall, SolidarityMessage
@@ -87,6 +88,11 @@ def withdraw_message(session: Session, call: CampaignCall, actor_id: int) -> Non
             SolidarityMessage.call_id == call.id, SolidarityMessage.actor_id == actor_id
         )
     )
+
+
+def forget_messages(session: Session, event: MemberErased) -> None:
+    """Reaction: a member is gone, and its messages with it."""
+    session.execute(delete(SolidarityMessage).where(SolidarityMessage.actor_id == event.actor_id))
 
 
 def list_messages(session: Session, call: CampaignCall, *, shown: bool) -> Sequence[SolidarityMessage]:

@@ -50,7 +50,6 @@ class Told:
 
     call: CampaignCall
     terms: CallTerms
-    actor: Actor
     lead: str
     base_url: str
     co_sponsors: Sequence[str] = ()

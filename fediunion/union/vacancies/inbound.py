@@ -9,6 +9,7 @@ from fediunion.actors.queries import get_actor
 from fediunion.inbox.rules import InboxContext
 from fediunion.jobs.queue import enqueue
 from fediunion.kit.errors import Irrelevant, Refused
+from fediunion.kit.ids import new_slug
 from fediunion.social.posts.events import PostEdited, PostRemoved, PostStored
 from fediunion.social.posts.inbound.posts import NEWS_FOR, receive_edit
 from fediunion.social.posts.models import Post
@@ -56,7 +57,7 @@ def _receive(ctx: InboxContext, document: VacancyDocument, *, live: bool) -> Non
 
 
 def _take_note_late(ctx: InboxContext, post: Post, document: VacancyDocument) -> None:
-    """Take note of a vacancy that came as a post, or was forgotten: its union may share it only since then."""
+    """Take note of a vacancy that came as a post, or was forgotten: its union may share it only now."""
     is_current = post.edited_at is None or (
         document.updated is not None and document.updated >= post.edited_at
     )
@@ -98,7 +99,8 @@ def trust_changed(session: Session, event: TrustChanged) -> None:
     """
     for host in sorted(event.gained):
         if Trust.VACANCIES in trust_of(session, host):
-            enqueue(session, TELL_PEER_JOB, key=f"{TELL_PEER_JOB}:{host}", host=host)
+            key = f"{TELL_PEER_JOB}:{host}"
+            enqueue(session, TELL_PEER_JOB, key=key, host=host, telling=new_slug())
     lost = [host for host in event.lost if Trust.VACANCIES not in trust_of(session, host)]
     boards = select(VacancySource.board_id).join(Actor, Actor.id == VacancySource.board_id)
     remote.forget_boards(session, session.scalars(boards.where(Actor.host.in_(lost), ~Actor.local)).all())

@@ -5,12 +5,16 @@ from dataclasses import replace
 from pathlib import Path
 
 import pytest
+from sqlalchemy import func, select
+from sqlalchemy.orm import Session
 
 from fediunion.activitypub.audience import Audience
 from fediunion.actors.models import DomainAction
 from fediunion.config import FederationMode
+from fediunion.jobs.models import Job
 from fediunion.kit.errors import NotAllowed
 from fediunion.social.moderation.servers import decide_on_host
+from fediunion.union.affiliation.jobs import LEARN
 from tests.databases import Databases
 from tests.fakes import bonds
 from tests.fakes.clock import FakeClock
@@ -50,6 +54,17 @@ async def test_only_who_is_allowed_offers_and_is_offered(closed: Scene) -> None:
     await closed.nurses.world.db.write(decide_on_host, PEER, DomainAction.ALLOW, by="ana")
     await with_clerks(closed)
     assert await bonds.states(closed.nurses) == [(PEER, "nurses.test", "affiliate", "active")]
+
+
+@allowlist
+async def test_who_is_allowed_is_asked_for_its_relations_at_once(closed: Scene) -> None:
+    def asked(session: Session) -> int:
+        return session.scalar(select(func.count()).where(Job.kind == LEARN)) or 0
+
+    await closed.nurses.world.db.write(decide_on_host, PEER, DomainAction.BLOCK, by="ana")
+    assert await closed.nurses.world.db.read(asked) == 0
+    await closed.nurses.world.db.write(decide_on_host, PEER, DomainAction.ALLOW, by="ana")
+    assert await closed.nurses.world.db.read(asked) == 1
 
 
 @allowlist

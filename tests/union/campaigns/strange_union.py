@@ -92,7 +92,7 @@ class StrangeUnion:
 
     def count(
         self,
-        call_uri: str,
+        call_uri: str | None,
         number: Any,
         *,
         proved: bool = True,

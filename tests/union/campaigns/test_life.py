@@ -6,7 +6,7 @@ from typing import Any
 import pytest
 from sqlalchemy.orm import Session
 
-from fediunion.actors.queries import get_actor
+from fediunion.actors.queries import find_local_actor, get_actor
 from fediunion.kit.errors import Invalid, NotAllowed
 from fediunion.social.posts.models import Poll
 from fediunion.social.posts.queries import find_post
@@ -15,7 +15,9 @@ from fediunion.union.campaigns.models import CallState, OutcomeStatus
 from fediunion.union.campaigns.service.drafting import change_call
 from fediunion.union.campaigns.service.ending import close_call, withdraw_call
 from fediunion.union.campaigns.service.publishing import publish_call
-from tests.fakes.stranger import StrangeActor
+from fediunion.union.campaigns.thunderclap.service import set_thunderclap
+from fediunion.union.campaigns.thunderclap.terms import ClapTerms
+from tests.fakes.stranger import StrangeActor, Stranger
 from tests.fakes.union import TestUnion
 from tests.union.campaigns.conftest import Allies, again, calls, change, draft, publish
 from tests.union.campaigns.samples import AS_OF, call_terms
@@ -218,3 +220,47 @@ async def test_a_call_whose_post_was_deleted_is_withdrawn(allies: Allies) -> Non
     await allies.ccisua.world.db.write(delete)
     ended = await again(allies.ccisua, call)
     assert (ended.state, ended.outcome_status) == (CallState.CLOSED, OutcomeStatus.WITHDRAWN)
+
+
+async def test_what_cannot_open_any_more_stays_a_draft(allies: Allies) -> None:
+    late = await publish(allies.ccisua, opens=AS_OF + timedelta(days=2), closes=AS_OF + timedelta(days=3))
+    barred = await publish(allies.ccisua, opens=AS_OF + timedelta(days=4), slug="barred")
+
+    def suspend(session: Session) -> None:
+        actor = find_local_actor(session, "campaigns")
+        assert actor is not None
+        actor.suspended_at = allies.clock.now()
+
+    await allies.ccisua.world.db.write(suspend)
+    await allies.pass_until("2026-12-05T09:00:00Z")
+    for call in (late, barred):
+        left = await again(allies.ccisua, call)
+        assert (left.state, left.scheduled) == (CallState.DRAFT, False)
+
+
+async def test_a_call_does_not_close_before_its_boost(allies: Allies) -> None:
+    call = await draft(allies.ccisua, call_terms(pledges=True))
+    clap = ClapTerms(message={"en": "Together."}, threshold=10, release_at=AS_OF + timedelta(days=9))
+    await change(allies.ccisua, call, set_thunderclap, clap, by="tests")
+    await change(allies.ccisua, call, publish_call, by="tests")
+    sooner = AS_OF + timedelta(days=8)
+    with pytest.raises(Invalid) as refused:
+        await change(allies.ccisua, call, change_call, call_terms(pledges=True), closes_at=sooner, by="tests")
+    assert refused.value.field == "closesAt"
+
+
+async def test_the_outcome_reaches_who_voted_on_a_server_that_was_sent_nothing(allies: Allies) -> None:
+    call = await publish(allies.ccisua)
+    await allies.settle()
+    server = await Stranger(allies.internet, "elsewhere.example", clock=allies.clock).start()
+    voter = server.add_actor("voter")
+    to = ["https://ccisua.example/actors/campaigns"]
+    vote = voter.note(to=to, name="Sign", inReplyTo=call.uri)
+    del vote["content"]
+    await voter.post("https://ccisua.example/inbox", voter.activity("Create", vote, to=to))
+    await allies.settle()
+    allies.clock.advance(seconds=1)
+    await change(allies.ccisua, call, close_call, OutcomeStatus.WON, "Talks begin.", by="tests")
+    await allies.settle()
+    (edit,) = [each for each in received(voter, "Update") if "updated" in each]
+    assert "[Won]" in edit["content"]

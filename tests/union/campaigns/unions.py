@@ -6,21 +6,22 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+import httpx
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from fediunion.actors.models import Actor, ActorKind, Reach
 from fediunion.app.metrics import Metrics
+from fediunion.db import now_of
 from fediunion.inbox.models import InboxActivity
-from fediunion.union.affiliation.service import offers
-from fediunion.union.affiliation.service.trust import decide_trust
+from fediunion.union.affiliation.models import Affiliation, AffiliationKind, AffiliationStatus, Side
+from fediunion.union.affiliation.service.trust import decide_trust, renew_trust
 from fediunion.union.campaigns.models import CampaignCall, CoSponsor, Signature, SigningMode
 from fediunion.union.campaigns.queries import find_call_by_uri
 from fediunion.union.campaigns.signing.members import sign
 from fediunion.union.campaigns.sponsors import service
 from fediunion.union.campaigns.sponsors.queries import list_sponsors
 from tests.databases import Databases
-from tests.fakes import bonds
 from tests.fakes.clock import FakeClock
 from tests.fakes.internet import FakeInternet
 from tests.fakes.union import TestUnion, running, settle
@@ -63,12 +64,42 @@ async def three_unions(databases: Databases, directory: Path) -> AsyncIterator[T
         for union in (ccisua, ictysu, gftu):
             await union.member("campaigns", kind=ActorKind.FEED)
         for other in (ictysu, gftu):
-            await bonds.offer(other, ccisua.domain)
-        await settle(ccisua, ictysu, gftu)
-        for other in (ictysu, gftu):
-            await bonds.decide(ccisua, other.domain, offers.accept_offer)
-        await settle(ccisua, ictysu, gftu)
+            await know_affiliation(other, ccisua)
         yield Three(internet, clock, ccisua, ictysu, gftu)
+
+
+async def know_affiliation(child: TestUnion, parent: TestUnion) -> None:
+    """Let two unions know that one is affiliated to the other, as if they had agreed long ago.
+
+    How they agree is the matter of other tests, and takes longer than anything here.
+    """
+    uris = [f"https://{union.domain}/actors/union" for union in (child, parent)]
+    for union, other, side in ((child, parent, Side.CHILD), (parent, child, Side.PARENT)):
+        await union.actor(f"union@{other.domain}")
+
+        def know(session: Session, side: Side = side) -> None:
+            now = now_of(session)
+            row = Affiliation(
+                child_uri=uris[0],
+                child_host=child.domain,
+                parent_uri=uris[1],
+                parent_host=parent.domain,
+                kind=AffiliationKind.AFFILIATE,
+                status=AffiliationStatus.ACTIVE,
+                our_side=side,
+                offered_by=Side.CHILD,
+                uri=f"https://{child.domain}/affiliations/{child.domain}",
+                slug=child.domain,
+                offer='{"@context": "https://www.w3.org/ns/activitystreams"}',
+                offer_uri=f"{uris[0]}/activities/{child.domain}",
+                created_at=now,
+                updated_at=now,
+            )
+            session.add(row)
+            session.flush()
+            renew_trust(session)
+
+        await union.world.db.write(know)
 
 
 async def offer(lead: TestUnion, call: CampaignCall, to: TestUnion) -> CoSponsor:
@@ -162,3 +193,10 @@ def counted(union: TestUnion, reason: str) -> int:
     """Return how often a union counted that it refused something for this reason."""
     registry = union.world.part(Metrics).rejections.registry
     return int(registry.get_sample_value("fediunion_inbox_rejected_total", {"reason": reason}) or 0)
+
+
+async def get(union: TestUnion, path: str) -> httpx.Response:
+    """Return how a union answers a program."""
+    transport = httpx.ASGITransport(app=union.app)
+    async with httpx.AsyncClient(transport=transport, base_url=f"https://{union.domain}") as client:
+        return await client.get(path, headers={"Accept": "application/activity+json"})

@@ -3,13 +3,21 @@
 from typing import Any
 
 import pytest
+from sqlalchemy.orm import Session
 
 from fediunion.activitypub.vocab import JsonObject
+from fediunion.actors.queries import get_actor
+from fediunion.outbox.publish import Recipients
+from fediunion.outbox.publish import publish as send
+from fediunion.social.posts.documents import update_document
+from fediunion.social.posts.queries import find_post
+from fediunion.social.posts.service.rendering import author_view, render
 from fediunion.union.affiliation.service import offers
 from fediunion.union.vacancies.models import VacancyState
 from fediunion.union.vacancies.posting import posting_of, wire_posting
 from tests.fakes import bonds
 from tests.fakes.stranger import StrangeActor, Stranger
+from tests.fakes.union import settle
 from tests.union.vacancies.conftest import Halls, publish, vacancies
 from tests.union.vacancies.samples import notice, posting
 
@@ -95,6 +103,29 @@ async def test_a_vacancy_known_as_a_post_is_one_when_its_union_may_share_vacanci
     await halls.settle()
     (theirs,) = await vacancies(halls.nairobi)
     assert (theirs.title, theirs.state) == ("Humanitarian Affairs Officer", VacancyState.OPEN)
+
+
+async def test_a_vacancy_that_comes_before_the_relation_is_in_force_here_is_looked_at_again(
+    halls: Halls,
+) -> None:
+    vacancy = await publish(halls.ictysu, notice("V-01"))
+    await halls.settle()
+
+    def tell_early(session: Session) -> None:
+        board, post = get_actor(session, vacancy.board_id), find_post(session, vacancy.post_id or 0)
+        assert post is not None
+        update = update_document(render(session, author_view(session, post)), board)
+        send(session, board, update, Recipients(inboxes=("https://nairobisu.example/inbox",)), public=True)
+
+    await halls.ictysu.world.db.write(tell_early)
+    await halls.settle()
+    assert await vacancies(halls.nairobi) == []
+    await bonds.offer(halls.ictysu, "nairobisu.example")
+    await halls.settle()
+    await bonds.decide(halls.nairobi, "ictysu.example", offers.accept_offer)
+    await settle(halls.nairobi)
+    (theirs,) = await vacancies(halls.nairobi)
+    assert theirs.title == vacancy.title
 
 
 async def test_two_notices_of_one_job_are_one_vacancy_and_the_later_verified_date_wins(halls: Halls) -> None:

@@ -15,6 +15,7 @@ from fediunion.actors.service import rotate_keys
 from fediunion.kit.errors import NotAllowed
 from fediunion.outbox.jobs import keep_short
 from fediunion.outbox.models import OutboxActivity
+from fediunion.union.vacancies.jobs import tell_peer
 from fediunion.union.vacancies.models import (
     SearchAnnouncement,
     SubscriptionMatch,
@@ -24,7 +25,6 @@ from fediunion.union.vacancies.models import (
 )
 from fediunion.union.vacancies.service import change_notice, close_due, end_vacancy
 from fediunion.union.vacancies.service.past import reopen_with
-from fediunion.union.vacancies.service.sharing import tell_open_to
 from tests.fakes import bonds
 from tests.fakes.stranger import StrangeActor
 from tests.fakes.union import TestUnion, new_keys
@@ -153,14 +153,20 @@ async def test_I8_a_board_that_is_suspended_or_has_new_keys_still_closes(halls: 
     assert told(reader) == ["Update", "Delete"]
 
 
-async def test_telling_a_new_peer_again_after_a_crash_changes_nothing_there(halls: Halls) -> None:
-    await publish(halls.ictysu, notice("V-01"))
+async def test_telling_a_new_peer_again_after_a_crash_sends_nothing_twice(halls: Halls) -> None:
+    vacancy = await publish(halls.ictysu, notice("V-01"))
     await bonds.affiliate(halls.ictysu, halls.nairobi)
     before = [(each.id, each.state) for each in await vacancies(halls.nairobi)]
-    await halls.ictysu.world.db.write(tell_open_to, "nairobisu.example", 0)
-    await halls.settle()
-    assert [(each.id, each.state) for each in await vacancies(halls.nairobi)] == before
     assert len(before) == 1
+    about = select(func.count()).where(
+        OutboxActivity.activity_type == "Update",
+        OutboxActivity.object_uri == f"https://ictysu.example/actors/jobs/posts/{vacancy.slug}",
+    )
+    for telling, sent in (("first", 2), ("first", 2), ("second", 3)):
+        await tell_peer(halls.ictysu.world, {"host": "nairobisu.example", "telling": telling})
+        await halls.settle()
+        assert await halls.ictysu.world.db.read(lambda session: session.scalar(about)) == sent
+    assert [(each.id, each.state) for each in await vacancies(halls.nairobi)] == before
 
 
 async def test_thirty_days_after_the_end_no_word_is_left_of_it(halls: Halls) -> None:

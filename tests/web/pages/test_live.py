@@ -7,6 +7,8 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
+import pytest
+
 from fediunion.activitypub.audience import Audience
 from fediunion.members.models import Member
 from fediunion.members.sessions import end_sessions
@@ -20,6 +22,13 @@ from tests.web.pages.members import follow, press, write
 
 PATIENCE_SECONDS = 300.0
 Message = MutableMapping[str, Any]
+
+
+@pytest.fixture
+async def desk(databases: Databases, tmp_path: Path, clock: FakeClock) -> AsyncIterator[Desk]:
+    """An instance that hears from PostgreSQL what it announced itself, as one that is served does."""
+    async with desk_for(databases.with_tables(), tmp_path, clock, listens=True) as opened:
+        yield opened
 
 
 @dataclass

@@ -9,7 +9,7 @@ from fediunion.activitypub.audience import Audience, narrower
 from fediunion.actors.models import Actor, ActorKind, Reach
 from fediunion.outbox.models import OutboxActivity
 from fediunion.outbox.publish import Recipients
-from fediunion.social.posts.models import Favourite, Post
+from fediunion.social.posts.models import Favourite, PollVote, Post
 
 _WIDEST = {Reach.PUBLIC: Audience.PUBLIC, Reach.FOLLOWABLE: Audience.FOLLOWERS}
 _SHARED = (Audience.PUBLIC, Audience.UNLISTED, Audience.FOLLOWERS)
@@ -68,9 +68,9 @@ def recipients_of(post: Post, author: Actor, remote_ids: Sequence[int]) -> Recip
 
 
 def reached_ids(session: Session, post: Post) -> list[int]:
-    """Return who elsewhere liked, boosted or answered a post that all may read: their servers hold it too.
+    """Return who elsewhere liked, boosted or answered a post that all may read, or voted in its poll.
 
-    Source: Mastodon's StatusReachFinder.
+    Their servers hold it too. Source: Mastodon's StatusReachFinder, and for votes its Update of a poll.
     """
     if not is_open(post):
         return []
@@ -78,9 +78,9 @@ def reached_ids(session: Session, post: Post) -> list[int]:
     passing_on = select(Post.author_id).where(
         or_(Post.boost_of_id == post.id, Post.in_reply_to_id == post.id)
     )
-    remote = select(Actor.id).where(
-        ~Actor.local, Actor.deleted_at.is_(None), or_(Actor.id.in_(liking), Actor.id.in_(passing_on))
-    )
+    voting = select(PollVote.actor_id).where(PollVote.post_id == post.id)
+    acting = or_(*(Actor.id.in_(each) for each in (liking, passing_on, voting)))
+    remote = select(Actor.id).where(~Actor.local, Actor.deleted_at.is_(None), acting)
     return list(session.scalars(remote))
 
 

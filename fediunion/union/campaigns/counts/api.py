@@ -33,7 +33,7 @@ async def show_counts(request: Request) -> Response:
         call = get_shown_call(session, slug, ANYBODY)
         uri = f"{settings_of(session).base_url}/campaigns/{call.slug}/counts"
         stated = [each for kind in CountKind for each in statements(session, call, kind)]
-        listed = whole_collection(uri, stated, attributed_to=our_union(session).uri, type="Collection")
+        listed = whole_collection(uri, stated, attributed_to=our_union(session).uri)
         return listed | {CALL: call.uri, NUMBER: call.signatures_count}
 
     return await answer_document(request, load, page=f"/campaigns/{slug}")

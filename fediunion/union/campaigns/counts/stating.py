@@ -1,5 +1,8 @@
 """What our union counts of its own members for another's call: stated with its proof, and told."""
 
+from datetime import timedelta
+from typing import Final
+
 import orjson
 from sqlalchemy.orm import Session
 
@@ -20,6 +23,8 @@ from fediunion.union.campaigns.signing import totals
 from fediunion.union.campaigns.sponsors.queries import find_own
 from fediunion.union.campaigns.thunderclap import pledging
 from fediunion.union.campaigns.thunderclap.queries import find_thunderclap
+
+_SECOND: Final = timedelta(seconds=1)
 
 
 def signatures_changed(session: Session, event: SignaturesChanged) -> None:
@@ -52,6 +57,9 @@ def state_own_count(session: Session, call_id: int, kind: CountKind) -> None:
     if (earlier.number if earlier is not None else 0) == number:
         return
     now = now_of(session).replace(microsecond=0)
+    if earlier is not None:
+        # A clock that was set back must not make of news what is old.
+        now = max(now, earlier.stated_at + _SECOND)
     document = count_document(kind, _own_uri(session, call, kind), ours.uri, about, number, now)
     statement = proved(session, ours, document)
     if earlier is None:

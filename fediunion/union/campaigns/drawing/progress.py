@@ -11,7 +11,7 @@ from fediunion.kit.sentences import Sentence
 from fediunion.web.drawings import ceiling
 from fediunion.web.functions import number, short_day, told
 
-_START: Final = 48
+_SIGN_WIDTH: Final = 7
 _TOP: Final = 16
 
 _DRAWING: Final = Markup(
@@ -90,12 +90,14 @@ def _said(progress: Progress) -> Sentence:
 
 
 def _inside(progress: Progress, frame: _Frame) -> Markup:
-    most = ceiling(max(progress.count, progress.goal or 0))
+    goal, count = progress.goal or 0, progress.count
+    most = goal if goal > 1 and count <= goal else ceiling(count)
+    start = 14 + _SIGN_WIDTH * len(number(most))
     end, bottom = frame.width - 12, frame.height - 30
     whole = max((max(progress.closes, progress.until) - progress.opens).days, 1)
 
     def across(day: date) -> float:
-        return _START + (end - _START) * min(max((day - progress.opens).days, 0) / whole, 1)
+        return start + (end - start) * min(max((day - progress.opens).days, 0) / whole, 1)
 
     def height(value: float) -> float:
         return bottom - (bottom - _TOP) * value / most
@@ -103,19 +105,19 @@ def _inside(progress: Progress, frame: _Frame) -> Markup:
     parts = []
     for value in (0, most // 2, most):
         y = height(value)
-        parts.append(_ACROSS.format("grid", _START, end, _px(y), _px(y)))
-        parts.append(_TEXT.format(_START - 8, _px(y + 4), "end", number(value)))
+        parts.append(_ACROSS.format("grid", start, end, _px(y), _px(y)))
+        parts.append(_TEXT.format(start - 8, _px(y + 4), "end", number(value)))
     if progress.goal is not None:
         y = height(progress.goal)
         goal = told(Sentence("goal %(goal)s", goal=number(progress.goal)))
-        parts.append(_ACROSS.format("goal", _START, end, _px(y), _px(y)))
+        parts.append(_ACROSS.format("goal", start, end, _px(y), _px(y)))
         parts.append(_LABEL.format(end, _px(y + 16 if y < _TOP + 14 else y - 6), "end", goal))
     points = [(across(day), height(count)) for day, count in points_of(progress)]
     drawn = " ".join(f"{_px(x)},{_px(y)}" for x, y in points)
     last_x, last_y = points[-1]
     parts.append(_AREA.format(f"{_px(points[0][0])},{bottom} {drawn} {_px(last_x)},{bottom}"))
     parts += [_LINE.format(drawn), _DOT.format(_px(last_x), _px(last_y))]
-    is_late = last_x > (_START + end) / 2
+    is_late = last_x > (start + end) / 2
     parts.append(
         _LABEL.format(
             _px(last_x - 10 if is_late else last_x + 10),
@@ -124,7 +126,7 @@ def _inside(progress: Progress, frame: _Frame) -> Markup:
             number(progress.count),
         )
     )
-    parts.append(_ACROSS.format("axis", _START, end, bottom, bottom))
+    parts.append(_ACROSS.format("axis", start, end, bottom, bottom))
     parts += [
         _TEXT.format(_px(across(day)), frame.height - 8, anchor, short_day(day))
         for day, anchor in _ticks(progress, frame.ticks, whole)

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import timedelta
 from typing import Final
 
-from sqlalchemy import func, select
+from sqlalchemy import func, select, update
 from sqlalchemy.orm import Session
 
 from fediunion.config import MailMode, Settings
@@ -16,6 +16,7 @@ from fediunion.kit.html import plain_name
 from fediunion.kit.ids import new_id
 from fediunion.kit.sentences import Sentence
 from fediunion.members.emails import parse_email
+from fediunion.members.events import MemberErased
 from fediunion.members.mail.notices import title_of
 from fediunion.members.mail.service import Letter as Mail
 from fediunion.members.mail.service import queue_mail
@@ -130,6 +131,11 @@ def written_by(session: Session, call: CampaignCall, actor_id: int) -> frozenset
     """Return the numbers of the targets to whom somebody wrote."""
     mine = select(Letter.target_number).where(Letter.call_id == call.id, Letter.actor_id == actor_id)
     return frozenset(session.scalars(mine))
+
+
+def forget_writer(session: Session, event: MemberErased) -> None:
+    """Reaction: a member is gone. That letters were written stays, by nobody."""
+    session.execute(update(Letter).where(Letter.actor_id == event.actor_id).values(actor_id=None))
 
 
 def _note(session: Session, call: CampaignCall, number: int, actor_id: int, *, by_server: bool) -> None:

@@ -12,11 +12,12 @@ from starlette.routing import BaseRoute, Route
 from fediunion.kit.errors import NotAllowed, NotFound
 from fediunion.kit.sentences import Sentence, sentence_of
 from fediunion.union.campaigns.consents import service as consents
+from fediunion.union.campaigns.consents.asking import ask_by_link, find_asking, may_ask
 from fediunion.union.campaigns.models import CampaignCall
 from fediunion.union.campaigns.pages.shown import MODES
 from fediunion.union.campaigns.signing import queries as signing
 from fediunion.union.campaigns.signing import web
-from fediunion.union.campaigns.signing.links import CONFIRM, END_NEWS, WITHDRAW
+from fediunion.union.campaigns.signing.links import ASK_NEWS, CONFIRM, END_NEWS, WITHDRAW, ask_news_link
 from fediunion.union.campaigns.signing.withdrawing import withdraw
 from fediunion.union.campaigns.thunderclap import links as pledge_links
 from fediunion.union.campaigns.thunderclap import web as pledging
@@ -31,12 +32,16 @@ _OLD: Final = Sentence("This link was used, or is too old.")
 
 @dataclass(frozen=True, kw_only=True)
 class _Asked:
-    """What a page asks: the call that it is about, in words, and the words on its button."""
+    """What a page asks: the call that it is about, in words, and the words on its button.
+
+    `also` is what else one may want, with its address.
+    """
 
     call: CampaignCall
     heading: Sentence
     words: Sequence[Sentence | str]
     button: Sentence
+    also: tuple[Sentence, str] | None = None
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -101,16 +106,35 @@ def _ask_to_confirm(session: Session, link: str, _visit: Visit) -> _Asked:
     )
 
 
-def _ask_to_withdraw(session: Session, link: str, _visit: Visit) -> _Asked | None:
+def _ask_to_withdraw(session: Session, link: str, visit: Visit) -> _Asked | None:
     found = signing.find_by_link(session, link)
-    return found and _Asked(
-        call=found[0],
+    if found is None:
+        return None
+    call, signature = found
+    hears = signature.actor_id is None or not may_ask(session, call, signature.actor_id)
+    news = (Sentence("Be told how it ends"), ask_news_link(signature.id, visit.settings))
+    return _Asked(
+        call=call,
+        also=None if hears else news,
         heading=Sentence("Withdraw your signature"),
         words=[
             Sentence("It is counted no more, and what was kept of it is deleted."),
             Sentence("If you asked to be told how it ends, that stays until you end it by its own link."),
         ],
         button=Sentence("Withdraw my signature"),
+    )
+
+
+def _ask_for_news(session: Session, link: str, _visit: Visit) -> _Asked | None:
+    found = find_asking(session, link)
+    return found and _Asked(
+        call=found[0],
+        heading=Sentence("Be told how it ends"),
+        words=[
+            Sentence("One direct message comes to your account when the outcome is known, and nothing else."),
+            Sentence("Separate from signing. You can stop it at any time."),
+        ],
+        button=Sentence("Tell me how it ends"),
     )
 
 
@@ -179,6 +203,12 @@ _DEEDS: Final = (
         ask=_ask_to_withdraw,
         do=_withdraw,
         done=Sentence("Your signature is withdrawn."),
+    ),
+    _Deed(
+        path=ASK_NEWS,
+        ask=_ask_for_news,
+        do=ask_by_link,
+        done=Sentence("You will be told how it ends."),
     ),
     _Deed(
         path=pledge_links.CONFIRM,

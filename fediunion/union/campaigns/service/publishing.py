@@ -27,6 +27,9 @@ from fediunion.union.campaigns.wording import Told, composed_call, poll_options,
 
 CLOSE_JOB: Final = "campaigns.close"
 OPEN_JOB: Final = "campaigns.open"
+BY_THE_CLOCK: Final = "clock"
+"""Who does in the log what nobody did."""
+
 _AT_ONCE: Final = 100
 
 
@@ -37,14 +40,9 @@ def publish_call(session: Session, call: CampaignCall, *, by: str) -> None:
     pledge a boost for which there is no moment yet.
     """
     call = call_lock(session, call.id)
-    if not call.local or call.state != CallState.DRAFT:
-        raise NotAllowed(Sentence("Only a draft can be published."))
-    now = now_of(session)
-    if call.closes_at <= now:
-        raise Invalid(Sentence("The closing date is in the past."), field="closesAt", reason="past")
-    check_before_opening(session, call)
+    _check_publishable(session, call)
     record_audit(session, by=by, action="call.publish", subject=call.slug)
-    if call.opens_at <= now:
+    if call.opens_at <= now_of(session):
         _open(session, call)
         return
     call.scheduled = True
@@ -55,7 +53,8 @@ def publish_call(session: Session, call: CampaignCall, *, by: str) -> None:
 def open_due(session: Session, call_id: int | None = None) -> int:
     """Open calls that were published before their opening, one portion or just one; return how many.
 
-    One that is over by now, because nothing ran here meanwhile, stays a draft.
+    One that cannot be published any more stays a draft: it is over by now, because nothing ran here
+    meanwhile, its boost has no moment any more, or its institution may not publish. The log says why.
     """
     now = now_of(session)
     due = select(CampaignCall.id).where(CampaignCall.scheduled.is_(True), CampaignCall.opens_at <= now)
@@ -67,8 +66,14 @@ def open_due(session: Session, call_id: int | None = None) -> int:
         if not call.scheduled or call.opens_at > now:
             continue
         call.scheduled = False
-        if call.state == CallState.DRAFT and call.closes_at > now:
-            _open(session, call)
+        try:
+            _check_publishable(session, call)
+            with session.begin_nested():
+                _open(session, call)
+        except (Invalid, NotAllowed) as error:
+            record_audit(
+                session, by=BY_THE_CLOCK, action="call.not_opened", subject=call.slug, reason=str(error)
+            )
     return len(found)
 
 
@@ -86,7 +91,6 @@ def told_of(session: Session, call: CampaignCall) -> Told:
     return Told(
         call=call,
         terms=terms_of(call),
-        actor=lead_of(session, call),
         lead=our_union(session).uri,
         base_url=settings_of(session).base_url,
         co_sponsors=co_sponsor_uris(session, call),
@@ -105,6 +109,14 @@ def schedule_closing(session: Session, call: CampaignCall) -> None:
     """Have a call looked at when it closes; one that was put off meanwhile is left alone then."""
     key = f"close_call:{call.id}:{call.closes_at.timestamp():.0f}"
     enqueue(session, CLOSE_JOB, at=call.closes_at, key=key, call_id=call.id)
+
+
+def _check_publishable(session: Session, call: CampaignCall) -> None:
+    if not call.local or call.state != CallState.DRAFT:
+        raise NotAllowed(Sentence("Only a draft can be published."))
+    if call.closes_at <= now_of(session):
+        raise Invalid(Sentence("The closing date is in the past."), field="closesAt", reason="past")
+    check_before_opening(session, call)
 
 
 def _open(session: Session, call: CampaignCall) -> None:

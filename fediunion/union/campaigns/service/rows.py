@@ -79,6 +79,7 @@ RESERVED_SLUGS: Final = frozenset(
         "consent",
         "search",
         "pledge",
+        "offers",
     }
 )
 """Words that addresses of other pages below that of all calls may have."""

@@ -10,10 +10,12 @@ from fediunion.members.links.sealed import opened_from_link, sealed_in_link
 CONFIRM: Final = "/campaigns/confirm"
 WITHDRAW: Final = "/campaigns/withdraw"
 END_NEWS: Final = "/campaigns/consent"
+ASK_NEWS: Final = "/campaigns/consent/give"
 """The addresses of the pages behind the links; each takes `?link=…`. To look at one changes nothing."""
 
 _SIGNATURE: Final = b"campaign-signature"
 _CONSENT: Final = b"campaign-consent"
+_NEWS: Final = b"campaign-news"
 
 
 def withdraw_link(signature_id: int, settings: Settings) -> str:
@@ -34,6 +36,16 @@ def end_news_link(consent_id: int, settings: Settings) -> str:
 def consent_in(sealed: str, settings: Settings) -> int:
     """Return which consent a link is about; raise NotFound for what is none of ours."""
     return _number(sealed, settings, _CONSENT)
+
+
+def ask_news_link(signature_id: int, settings: Settings) -> str:
+    """Return the address where who signed from another server can ask to hear how the call ends."""
+    return _link(ASK_NEWS, signature_id, settings, _NEWS)
+
+
+def news_for(sealed: str, settings: Settings) -> int:
+    """Return whose signature, by its number, such a link is for; raise NotFound for what is none of ours."""
+    return _number(sealed, settings, _NEWS)
 
 
 def _link(path: str, number: int, settings: Settings, purpose: bytes) -> str:

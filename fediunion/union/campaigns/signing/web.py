@@ -1,7 +1,7 @@
 """Signing on the web without an account: a form, a mail, and nothing stored before its link is used."""
 
 import json
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, replace
 from datetime import timedelta
 from typing import Final
 
@@ -73,9 +73,7 @@ def request_signature(session: Session, call: CampaignCall, form: WebForm, *, ca
             Allowance("campaigns:address", mailbox, MAILS_PER_ADDRESS_DAY, 24 * _HOUR_SECONDS),
         ],
     )
-    content = asdict(form) | {"address": address, "name": name, "call": call.id}
-    content["until"] = int((now_of(session) + LINK_LIVES).timestamp())
-    sealed = sealed_in_link(json.dumps(content).encode(), settings, _PURPOSE)
+    link = confirm_link(session, call, replace(form, address=address, name=name))
     write_to_stranger(
         session,
         address,
@@ -83,10 +81,19 @@ def request_signature(session: Session, call: CampaignCall, form: WebForm, *, ca
         call.title,
         call.url,
         Sentence("To sign this call, open this link within a week and press the button there:"),
-        f"{settings.base_url}{CONFIRM}?link={sealed}",
+        link,
         Sentence("If you did not ask for this, do nothing: nothing was stored."),
         language=form.language,
     )
+
+
+def confirm_link(session: Session, call: CampaignCall, form: WebForm) -> str:
+    """Return the address that signs a call as somebody typed; it is good for a week."""
+    settings = settings_of(session)
+    content = asdict(form) | {"call": call.id}
+    content["until"] = int((now_of(session) + LINK_LIVES).timestamp())
+    sealed = sealed_in_link(json.dumps(content).encode(), settings, _PURPOSE)
+    return f"{settings.base_url}{CONFIRM}?link={sealed}"
 
 
 def read_request(session: Session, sealed: str) -> tuple[CampaignCall, WebForm]:

@@ -29,7 +29,7 @@ async def show_co_sponsors(request: Request) -> Response:
         call = get_shown_call(session, slug, ANYBODY)
         uri = f"{settings_of(session).base_url}/campaigns/{call.slug}/co-sponsors"
         listed = [sponsored_document(row) for row in list_sponsors(session, call, SponsorState.ACCEPTED)]
-        return whole_collection(uri, listed, attributed_to=our_union(session).uri, type="Collection")
+        return whole_collection(uri, listed, attributed_to=our_union(session).uri)
 
     return await answer_document(request, load, page=f"/campaigns/{slug}")
 

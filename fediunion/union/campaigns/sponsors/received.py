@@ -52,7 +52,8 @@ def record_offer(
         raise Refused("is about a call that is open no more", reason="call-closed")
     check_proof(session, document, sender.uri)
     row = find_sponsorship(session, relation.call_uri, relation.union_uri)
-    if row is not None and (row.state == SponsorState.ACCEPTED or row.lead_uri != sender.uri):
+    others = row is not None and row.lead_uri != sender.uri and row.state not in parts.OVER
+    if row is not None and (row.state == SponsorState.ACCEPTED or others):
         raise Refused("offers what is in force", reason="in-force")
     news = row is None or row.state != SponsorState.OFFERED
     if news and count_offers_from(session, sender.uri) >= MOST_WAITING:
@@ -67,7 +68,7 @@ def record_offer(
             state=SponsorState.ENDED,
             created_at=now_of(session),
         )
-    row.uri, row.call_id = relation.id, None if call is None else call.id
+    row.lead_uri, row.uri, row.call_id = sender.uri, relation.id, None if call is None else call.id
     parts.keep_offer(session, row, document)
     if news:
         emit(session, SponsorshipOffered(row))

@@ -19,6 +19,7 @@ from fediunion.union.affiliation.queries import our_union, trust_of
 from fediunion.union.affiliation.service.parts import UNION_TYPE
 from fediunion.union.campaigns.models import CallState, CampaignCall, CoSponsor, SponsorState
 from fediunion.union.campaigns.sponsors import parts
+from fediunion.union.campaigns.sponsors.carrying import carry
 from fediunion.union.campaigns.sponsors.documents import offer_document
 from fediunion.union.campaigns.sponsors.events import SponsorshipChanged
 from fediunion.union.campaigns.sponsors.queries import find_sponsorship
@@ -78,7 +79,8 @@ def accept_co_sponsorship(session: Session, row: CoSponsor, *, by: str) -> None:
     parts.send(session, ours, lead, answer)
     _note(session, by, "accept", row, lead.uri)
     emit(session, SponsorshipChanged(row, by_peer=False))
-    parts.carry_soon(session, row)
+    if not carry(session, row):
+        parts.carry_soon(session, row)
 
 
 def decline_co_sponsorship(session: Session, row: CoSponsor, *, by: str) -> None:

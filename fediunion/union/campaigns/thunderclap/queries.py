@@ -7,7 +7,6 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from fediunion.db import now_of
-from fediunion.social.posts.service.tallies import lock_poll
 from fediunion.union.campaigns.models import CampaignCall
 from fediunion.union.campaigns.queries import call_lock
 from fediunion.union.campaigns.thunderclap.models import ClapState, Thunderclap
@@ -27,12 +26,8 @@ def find_thunderclap_by_uri(session: Session, uri: str) -> Thunderclap | None:
 def lock_all(session: Session, clap: Thunderclap) -> CampaignCall:
     """Return the call of a thunderclap, both as they are now.
 
-    Nobody else pledges, decides, or votes in the call's poll until this unit of work ends. The poll is
-    locked first, as by a vote: who locks in one order waits, and blocks nobody.
+    Nobody else pledges, decides, or votes in the call's poll until this unit of work ends.
     """
-    post_id = session.scalar(select(CampaignCall.post_id).where(CampaignCall.id == clap.call_id))
-    if post_id is not None:
-        lock_poll(session, post_id)
     call = call_lock(session, clap.call_id)
     session.refresh(clap, with_for_update={"key_share": True})
     return call

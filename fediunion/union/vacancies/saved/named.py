@@ -10,7 +10,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from fediunion.actors.models import Actor
-from fediunion.actors.names import check_institution_name, check_member_name
+from fediunion.actors.names import check_member_name
 from fediunion.actors.queries import find_local_actor, get_actor
 from fediunion.actors.service import mark_actor_deleted
 from fediunion.db import announce, now_of, settings_of
@@ -51,8 +51,7 @@ async def create_named_search(world: World, wanted: NewSearch, *, by: str) -> Va
 
     def write(session: Session) -> VacancySearch:
         title = _title(wanted.title)
-        check_member_name(wanted.name, settings_of(session), by_operator=True)
-        name = check_institution_name(wanted.name)
+        name = check_member_name(wanted.name, settings_of(session), by_operator=True)
         if find_search(session, name) is not None or find_local_actor(session, name) is not None:
             raise Invalid(Sentence("The name %(name)s is taken.", name=name), field="username")
         _check_room(session)

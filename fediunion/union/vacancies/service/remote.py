@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 
-from sqlalchemy import or_, select
+from sqlalchemy import or_, select, update
 from sqlalchemy.orm import Session
 
 from fediunion.activitypub.audience import audience_of
@@ -244,6 +244,9 @@ def _new_vacancy(
     audience: str,
 ) -> Vacancy:
     now = now_of(session)
+    if post is not None:
+        # What was forgotten of this post is gone for good; told again it is another vacancy.
+        session.execute(update(Vacancy).where(Vacancy.post_id == post.id).values(post_id=None))
     vacancy = Vacancy(
         slug=new_slug(),
         state=VacancyState.OPEN,

@@ -25,6 +25,7 @@ from fediunion.union.vacancies.models import WatchedItem, WatchedPage
 from fediunion.union.vacancies.watching import service
 from fediunion.union.vacancies.watching.feeds import FeedItem, items_of
 from fediunion.union.vacancies.watching.markup import postings_on
+from fediunion.union.vacancies.watching.robots import check_robots
 from fediunion.world import World
 
 MAX_BYTES: Final = 2_097_152
@@ -99,6 +100,7 @@ async def look(world: World, page_id: int) -> None:
 async def _fetch(
     world: World, url: str, kind: str, conditions: Mapping[str, str]
 ) -> tuple[RawResponse, RemoteUrl]:
+    await check_robots(world, url)
     return await world.client.fetch(url, accept=_ACCEPT[kind], max_bytes=MAX_BYTES, conditions=conditions)
 
 

@@ -122,7 +122,7 @@ async def test_a_sum_about_nothing_of_ours_is_refused_and_never_a_post(three: Th
         "no address",
         None,
     ):
-        said = await uni.send(uni.count("", 12, **{"fu:call": about, "content": "<p>Read me</p>"}))
+        said = await uni.send(uni.count(about, 12, content="<p>Read me</p>"))
         assert said == "refused: counts for no call of ours"
     assert counted(three.ccisua, "no-call") == 4
     assert await three.ccisua.home("ana") == []

@@ -13,7 +13,7 @@ from fediunion.union.campaigns.signing.withdrawing import withdraw
 from fediunion.union.campaigns.sponsors import service
 from tests.fakes.union import TestUnion
 from tests.union.campaigns.conftest import again, publish
-from tests.union.campaigns.unions import Three, carry, decide, here, sign_as, sign_many
+from tests.union.campaigns.unions import Three, carry, decide, get, here, sign_as, sign_many
 
 NAMES = ["ana", "bea", "cleo", "dora", "eve"]
 
@@ -138,13 +138,6 @@ async def test_a_union_that_carries_the_call_again_tells_its_number_again(three:
     assert await total(three, call) == 5
 
 
-async def get(union: TestUnion, path: str) -> httpx.Response:
-    """Return how a union answers a program."""
-    transport = httpx.ASGITransport(app=union.app)
-    async with httpx.AsyncClient(transport=transport, base_url=f"https://{union.domain}") as client:
-        return await client.get(path, headers={"Accept": "application/activity+json"})
-
-
 async def test_everybody_can_check_the_numbers_with_their_proofs(three: Three) -> None:
     call = await publish(three.ccisua)
     await carry(three, call, three.ictysu, three.gftu)
@@ -152,7 +145,7 @@ async def test_everybody_can_check_the_numbers_with_their_proofs(three: Three) -
     await sign_many(three.gftu, call, ["una"])
     await three.pass_seconds(180)
     shown = (await get(three.ccisua, f"/campaigns/{call.slug}/counts")).json()
-    (item,) = shown["items"]
+    (item,) = shown["orderedItems"]
     assert (shown["totalItems"], shown["fu:call"], shown["fu:number"]) == (1, call.uri, 5)
     union = "https://ictysu.example/actors/union"
     assert (item["attributedTo"], item["fu:number"], item["fu:call"]) == (union, 5, call.uri)
@@ -170,7 +163,7 @@ async def test_everybody_can_check_who_carries_a_call(three: Three) -> None:
     call = await publish(three.ccisua)
     await carry(three, call, three.ictysu)
     shown = (await get(three.ccisua, f"/campaigns/{call.slug}/co-sponsors")).json()
-    (item,) = shown["items"]
+    (item,) = shown["orderedItems"]
     await three.ccisua.world.db.read(check_proof, item["fu:offer"], "https://ccisua.example/actors/union")
     await three.ccisua.world.db.read(check_proof, item["fu:answer"], "https://ictysu.example/actors/union")
     one = await get(three.ccisua, item["id"].removeprefix("https://ccisua.example"))

@@ -9,14 +9,19 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from sqlalchemy.orm import Session
 
 from fediunion.actors.models import ActorKind
 from fediunion.config import MailMode
+from fediunion.db import emit
 from fediunion.kit.errors import NotAllowed
+from fediunion.members.events import MemberErased
+from fediunion.union.campaigns import solidarity
 from fediunion.union.campaigns.asks.sign import SignAsk
+from fediunion.union.campaigns.asks.solidarity import SolidarityAsk
 from fediunion.union.campaigns.asks.write_to_target import WriteToTargetAsk
 from fediunion.union.campaigns.letters import service
-from fediunion.union.campaigns.models import CampaignCall, Letter, OutcomeStatus
+from fediunion.union.campaigns.models import CampaignCall, Letter, OutcomeStatus, SolidarityMessage
 from fediunion.union.campaigns.service.ending import close_call
 from fediunion.union.campaigns.service.rows import Person, write_people
 from fediunion.union.campaigns.terms.call import Channel, Target
@@ -215,7 +220,7 @@ async def test_strangers_cannot_let_the_server_send(desk: Desk) -> None:
 
 async def test_what_is_no_letter_is_not_found(desk: Desk) -> None:
     call, _ = await called(desk)
-    other = await put(desk, title="Without letters", targets=TARGETS)
+    other = await put(desk, title="Without letters", targets=TARGETS, asks=ASKS[:1])
     for path in (
         f"/campaigns/{call.slug}/letters/2",
         f"/campaigns/{call.slug}/letters/99999999999999999999",
@@ -238,3 +243,27 @@ async def test_without_mail_nothing_is_offered_to_be_sent(databases: Databases, 
         page = (await (await desk.signed_in()).get(path)).text
         assert "Let this server send it" not in page
         assert "Write it from my own mail" in page
+
+
+async def test_who_is_erased_leaves_a_number_and_no_words(desk: Desk) -> None:
+    call, path = await called(desk)
+    member = await desk.member()
+    await change(desk, call, service.note_own_letter, 0, member.actor_id)
+    await change(
+        desk,
+        await put(desk, title="Words", asks=(SignAsk(), SolidarityAsk())),
+        solidarity.write_message,
+        name="Ana",
+        text="Courage",
+        language="en",
+        actor_id=member.actor_id,
+    )
+
+    def erase(session: Session) -> None:
+        emit(session, MemberErased(member_id=member.id, actor_id=member.actor_id))
+
+    await desk.db.write(erase)
+    (row,) = await desk.rows(Letter)
+    assert row.actor_id is None
+    assert "1 letter so far" in (await desk.http.get(path)).text
+    assert await desk.rows(SolidarityMessage) == []

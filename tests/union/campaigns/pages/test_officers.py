@@ -22,6 +22,7 @@ from fediunion.web.live import Listener, Place
 from tests.oauth.rig import Browser, Desk, fields_of
 from tests.union.campaigns.pages.stage import again, change, officer, press, put
 from tests.union.campaigns.pages.test_doing import EVERY_MODE
+from tests.web.pages.test_live import hearing
 
 NEW = "/admin/campaigns/new"
 TYPED = {
@@ -175,6 +176,7 @@ async def test_O12_the_pages_of_the_team_are_for_the_team(desk: Desk) -> None:
         "/resolutions",
         "/clap",
         "/signatures.csv",
+        "/signatures.json",
         "/live",
         "",
     )
@@ -206,6 +208,8 @@ async def test_C03_the_names_for_the_target_are_no_formulas_and_fetching_is_logg
     assert len(answer.text.strip().splitlines()) == 2
     assert "\n=HYPERLINK" not in answer.text
     assert '\n"=HYPERLINK' not in answer.text
+    document = (await browser.get(f"/admin/campaigns/{call.slug}/signatures.json")).json()
+    assert (document["total"], [each["mode"] for each in document["signatures"]]) == (2, ["public"])
     assert "call.export" in [entry.action for entry in await desk.rows(AuditEntry)]
 
 
@@ -290,3 +294,17 @@ async def test_an_open_page_hears_of_each_signature(desk: Desk) -> None:
 @pytest.mark.parametrize("path", ["none", "none/edit", "none/publish", "none/sponsors", "none/clap"])
 async def test_no_call_has_no_pages(desk: Desk, path: str) -> None:
     assert (await (await officer(desk)).get(f"/admin/campaigns/{path}")).status_code == 404
+
+
+async def test_the_stream_of_a_call_tells_the_numbers_and_nothing_else(desk: Desk) -> None:
+    call = await put(desk, asks=EVERY_MODE)
+    await desk.member()
+    browser = await officer(desk)
+    async with hearing(desk, browser, f"/admin/campaigns/{call.slug}/live") as stream:
+        assert stream.status == 200
+        assert stream.headers[b"content-type"].startswith(b"text/event-stream")
+        await stream.text()
+        await change(desk, call, sign, await desk.union.actor("ana"), SigningMode.PUBLIC, "Ana Ruiz")
+        told = await stream.text()
+    assert told.startswith("event: numbers\ndata: {")
+    assert "Ana" not in told

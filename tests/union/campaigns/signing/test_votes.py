@@ -10,6 +10,7 @@ from fediunion.actors.domains import set_domain_rule
 from fediunion.actors.models import Actor, DomainAction, Reach
 from fediunion.actors.service import suspend_actor
 from fediunion.kit.errors import Invalid, NotAllowed
+from fediunion.outbox.ledger import retain, trim_bodies
 from fediunion.social.follows.models import Block
 from fediunion.social.posts.service.drafts import PollDraft
 from fediunion.social.posts.service.polls import vote
@@ -53,7 +54,11 @@ async def test_the_voter_gets_one_message_with_thanks_and_a_link_that_withdraws(
 async def test_a_message_is_no_post_and_its_link_leaves_the_database_with_it(booth: Booth) -> None:
     before = await booth.posts()
     await booth.vote(await booth.voter())
-    assert await booth.posts() == before
+    assert (await booth.posts(), len(await booth.messages())) == (before, 1)
+    booth.clock.advance(days=7)
+    await booth.write(retain)
+    await booth.write(trim_bodies)
+    assert await booth.messages() == []
 
 
 async def test_A29_a_second_vote_of_an_actor_is_refused_and_counts_nothing(booth: Booth) -> None:

@@ -103,7 +103,11 @@ async def test_the_same_offer_once_more_changes_nothing_and_one_that_is_over_sta
 
 async def forget_received(union: TestUnion) -> None:
     """Forget what came, as the inbox does after some days: it may then be sent once more."""
-    await union.world.db.write(lambda session: session.execute(delete(InboxActivity)) and None)
+
+    def forget(session: Session) -> None:
+        session.execute(delete(InboxActivity))
+
+    await union.world.db.write(forget)
 
 
 async def _offered(three: Three) -> tuple[CampaignCall, StrangeUnion, dict[str, Any]]:

@@ -4,6 +4,7 @@ import orjson
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
+from fediunion.activitypub.audience import Audience
 from fediunion.actors.keys import NewKeys
 from fediunion.actors.models import Actor
 from fediunion.actors.service import rotate_keys
@@ -24,6 +25,7 @@ from tests.union.campaigns.unions import (
     Three,
     carry,
     decide,
+    get,
     here,
     offer,
     share_nothing_with,
@@ -76,6 +78,25 @@ async def test_a_union_that_accepts_carries_the_call(three: Three) -> None:
         assert (await states(union, call))[union.domain] == "accepted"
         assert await carried(union, call) == (True, True)
     assert await three.ccisua.world.db.read(accepted_hosts, call) == frozenset(both)
+
+
+async def test_from_the_moment_of_the_acceptance_no_vote_leaves(three: Three) -> None:
+    call = await publish(three.ccisua)
+    await offer(three.ccisua, call, three.ictysu)
+    await three.settle()
+    await decide(three.ictysu, call, service.accept_co_sponsorship, "ictysu.example")
+    assert await carried(three.ictysu, call) == (True, True)
+
+
+async def test_a_call_for_the_network_is_carried_and_not_passed_on(three: Three) -> None:
+    call = await publish(three.ccisua, audience=Audience.NETWORK)
+    await carry(three, call, three.ictysu)
+    assert await carried(three.ictysu, call) == (True, False)
+    shown = await get(three.ccisua, f"/campaigns/{call.slug}/counts")
+    assert shown.status_code == (await get(three.ccisua, "/campaigns/none/counts")).status_code == 404
+    await sign_many(three.ictysu, call, [f"member{number}" for number in range(5)])
+    await three.pass_seconds(180)
+    assert (await here(three.ccisua, call)).signatures_count == 5
 
 
 async def test_the_question_of_the_leader_names_who_carries_the_call(three: Three) -> None:

@@ -85,6 +85,11 @@ class Watch:
         """Return the requests for something of the site."""
         return [each for each in self.internet.requests_to(HOST) if each.url == HOME + path]
 
+    def pages_asked(self) -> list[str]:
+        """Return the addresses that were asked for on the site, but for its robots.txt."""
+        sent = [each.url for each in self.internet.requests_to(HOST)]
+        return [url for url in sent if url != f"{HOME}/robots.txt"]
+
 
 @pytest.fixture
 async def watch(databases: Databases) -> AsyncIterator[Watch]:

@@ -61,6 +61,15 @@ async def test_who_erased_the_account_publishes_for_nobody(desk: Desk) -> None:
     assert [row.member_id for row in await desk.rows(Editor)] == [(await member_named(desk, "adi")).id]
 
 
+async def test_an_institution_may_have_a_name_that_is_kept_from_members_for_it(desk: Desk) -> None:
+    adi = await sign_in(desk, "adi")
+    await submit(adi, BOARDS, BOARDS, kind="feed", username="news", title="News")
+    assert (await desk.browser().get("/@news")).status_code == 200
+    for name in ("instance", "us.example", "s-abcdefghijkl"):
+        wanted = {"kind": "feed", "username": name, "title": "Another"}
+        assert (await adi.post(BOARDS, await token_of(adi) | wanted)).status_code == 422, name
+
+
 async def test_a_board_without_a_good_name_is_not_made(desk: Desk) -> None:
     mo, adi = await sign_in(desk, "mo"), await sign_in(desk, "adi")
     token = await token_of(adi)

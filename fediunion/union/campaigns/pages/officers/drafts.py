@@ -196,7 +196,6 @@ def toot_of(session: Session, call: CampaignCall, terms: CallTerms) -> Toot:
     told = Told(
         call=call,
         terms=terms,
-        actor=author,
         lead=ours.uri,
         base_url=settings_of(session).base_url,
         thunderclap=find_thunderclap(session, call.id),

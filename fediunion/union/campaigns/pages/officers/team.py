@@ -1,10 +1,11 @@
 """/admin/campaigns/{slug}: a call as its team sees it, its numbers live, and the names for the target."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import UTC, date
+from datetime import UTC
 from typing import Final
 
+import orjson
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 from starlette.responses import Response
@@ -14,13 +15,13 @@ from fediunion.members.models import Role
 from fediunion.social.moderation.audit import record_audit
 from fediunion.social.moderation.officers import Officer
 from fediunion.union.campaigns.drawing.progress import points_of, progress_drawing
-from fediunion.union.campaigns.models import CallState, ContactConsent, Signature
+from fediunion.union.campaigns.models import CallState, CampaignCall, ContactConsent, Signature
 from fediunion.union.campaigns.pages.gathered import Gathered, gather
 from fediunion.union.campaigns.pages.officers.acting import CAMPAIGNS, own_call, path_of
 from fediunion.union.campaigns.pages.officers.drafts import toot_of
 from fediunion.union.campaigns.pages.officers.numbers import NumbersStream, numbers_of
 from fediunion.union.campaigns.service.rows import terms_of
-from fediunion.union.campaigns.signing.exports import signatures_csv
+from fediunion.union.campaigns.signing.exports import signatures_csv, signatures_json
 from fediunion.web.live import Listener, LiveDesk, Place
 from fediunion.web.pages.admin.acting import read_as, write_as
 from fediunion.web.reading import reading
@@ -74,16 +75,31 @@ async def hear_numbers(visit: Visit) -> Response:
 
 async def show_names(visit: Visit) -> Response:
     """GET …/{slug}/signatures.csv: who signed with a name, for the target; that it was fetched is logged."""
+    return await _download(visit, signatures_csv, "csv", "text/csv; charset=utf-8")
 
-    def work(session: Session, officer: Officer) -> tuple[str, date]:
+
+async def show_names_as_json(visit: Visit) -> Response:
+    """GET …/{slug}/signatures.json: the same, and the total, for programs."""
+
+    def written(session: Session, call: CampaignCall) -> str:
+        return orjson.dumps(signatures_json(session, call), option=orjson.OPT_INDENT_2).decode()
+
+    return await _download(visit, written, "json", "application/json")
+
+
+async def _download(
+    visit: Visit, written: Callable[[Session, CampaignCall], str], ending: str, media_type: str
+) -> Response:
+    def work(session: Session, officer: Officer) -> str:
         call = own_call(session, visit)
         record_audit(session, by=officer.handle, action="call.export", subject=call.slug)
-        return signatures_csv(session, call), visit.reader.now.date()
+        return written(session, call)
 
-    text, today = await write_as(visit, Role.ADMIN, work)
-    name = f"signatures-{visit.request.path_params['slug']}-{today.isoformat()}.csv"
+    text = await write_as(visit, Role.ADMIN, work)
+    today = visit.reader.now.date().isoformat()
+    name = f"signatures-{visit.request.path_params['slug']}-{today}.{ending}"
     headers = {"content-disposition": f'attachment; filename="{name}"'}
-    return Response(text, media_type="text/csv; charset=utf-8", headers=headers)
+    return Response(text, media_type=media_type, headers=headers)
 
 
 def _load(session: Session, visit: Visit) -> _Team:
@@ -105,5 +121,6 @@ def _load(session: Session, visit: Visit) -> _Team:
 ROUTES: Final[Sequence[BaseRoute]] = (
     shown(f"{_CALL}/live", hear_numbers, to=Who.ADMIN),
     shown(f"{_CALL}/signatures.csv", show_names, to=Who.ADMIN),
+    shown(f"{_CALL}/signatures.json", show_names_as_json, to=Who.ADMIN),
     shown(_CALL, show_team, to=Who.ADMIN),
 )
