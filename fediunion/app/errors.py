@@ -44,6 +44,7 @@ _SENTENCES: Final = {
     405: Sentence("This address does not take that method"),
     500: Sentence("Something went wrong here; it was written down"),
 }
+_NUL: Final = "\x00"
 _FOR_MACHINES: Final = (
     *("/api/", "/actors/", "/inbox", "/.well-known/", "/nodeinfo/", "/contexts/"),
     *("/oauth/token", "/oauth/revoke", "/oauth/introspect", "/oauth/userinfo"),
@@ -68,6 +69,9 @@ def with_errors(settings: Settings, app: AsgiApp) -> AsgiApp:
             await send(message)
 
         try:
+            if _NUL in scope["path"]:
+                # Nothing is called by it, and PostgreSQL refuses to look for it.
+                raise NotFound(_SENTENCES[404])
             await app(scope, receive, send_noting)
         except Exception as error:
             status, more = status_of(error)

@@ -15,6 +15,10 @@ _CODE: Final = re.compile(r"(<pre>.*?</pre>)", re.DOTALL)
 _PROSE: Final = "prose"
 _MENTIONS: Final = "mentions"
 _HASHTAG_URL: Final = "hashtag_url"
+_AROUND: Final = {
+    "table": '<div class="scroll" tabindex="0"><table class="tab">',
+    "/table": "</table></div>",
+}
 
 
 def html_of(
@@ -60,9 +64,12 @@ def _apart(tokens: Sequence[Token]) -> Iterator[tuple[bool, Sequence[Token]]]:
 
 
 def _part_of_table(token: Token) -> str:
-    """Return the tag of a table, of a row or a cell: how cells are aligned is for the styles of the page."""
+    """Return the tag of a table, of a row or a cell: how cells are aligned is for the styles of the page.
+
+    A wide table scrolls in what is around it, with the keyboard too.
+    """
     name = f"/{token.tag}" if token.nesting < 0 else token.tag
-    return '<table class="tab">' if name == "table" else f"<{name}>"
+    return _AROUND.get(name, f"<{name}>")
 
 
 def _joined(html: str) -> str:

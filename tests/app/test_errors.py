@@ -93,3 +93,8 @@ async def test_a_program_gets_json_wherever_it_asks_even_when_it_would_take_a_pa
 async def test_HEAD_gets_the_code_without_a_body(settings: Settings) -> None:
     answered = await ask(with_errors(settings, failing(NotFound("x"))), "/@nobody", method="HEAD")
     assert (answered.status, answered.body) == (404, b"")
+
+
+async def test_an_address_with_a_null_byte_is_nothing_and_no_app_is_asked(settings: Settings) -> None:
+    answer = await ask(with_errors(settings, failing(RuntimeError("it was asked"))), "/tags/\x00")
+    assert answer.status == 404

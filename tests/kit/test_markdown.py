@@ -95,7 +95,8 @@ TABLE = """Fees
 def test_a_table_is_one_where_pages_may_have_it_and_words_elsewhere() -> None:
     page = markdown_to_html(TABLE, mentions={}, hashtag_url=None, tables=True)
     assert page.startswith(
-        '<p>Fees</p><table class="tab"><thead><tr><th>Grade</th><th><strong>Fee</strong></th></tr></thead>'
+        '<p>Fees</p><div class="scroll" tabindex="0"><table class="tab">'
+        "<thead><tr><th>Grade</th><th><strong>Fee</strong></th></tr></thead>"
         "<tbody><tr><td>G-4 &lt;b&gt;</td><td>4</td></tr>"
     )
     assert page.count("<table") == page.count("</table>") == 1

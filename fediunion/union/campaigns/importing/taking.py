@@ -172,7 +172,7 @@ def _change(session: Session, call: CampaignCall, told: FileCall, wishes: Wishes
             people=told.people,
         )
     elif told.outcome is None or call.outcome_status:
-        raise Invalid(Sentence("It has ended here, and is not changed any more."), reason="ended")
+        raise Invalid(Sentence("The call has ended here, and is not changed any more."), reason="ended")
     if told.outcome is not None and call.state != CallState.DRAFT:
         outcome = told.outcome
         close_call(session, call, outcome.status, outcome.text, outcome.on_day, by=wishes.by)

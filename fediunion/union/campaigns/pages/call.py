@@ -43,6 +43,7 @@ _NONE: Final[Mapping[str, str]] = MappingProxyType({})
 class _Found:
     gathered: Gathered
     may_direct: bool
+    may_hide: bool
 
 
 async def show_call(visit: Visit) -> Response:
@@ -107,6 +108,7 @@ async def call_page(
         uri=it.call.uri if told_to_all and visit.visitor is None and it.call.local else "",
         post_path=f"/posts/{it.call.post_id}" if visit.visitor is not None and it.call.post_id else "",
         direct_path=f"/admin/campaigns/{it.call.slug}" if found.may_direct else "",
+        may_hide=found.may_hide,
         share=page_url(it.call.slug, settings.base_url),
         typed=typed,
         problems=problems,
@@ -137,8 +139,9 @@ async def _question(visit: Visit) -> Response:
 def _load(session: Session, visit: Visit) -> _Found:
     call = call_in_path(session, visit)
     actor_id = None if visit.visitor is None else visit.visitor.actor_id
-    directs = reader_of(session, visit.visitor).may_direct(call)
-    return _Found(gather(session, call, actor_id), directs)
+    reader = reader_of(session, visit.visitor)
+    hides = reader.is_moderator and not call.local
+    return _Found(gather(session, call, actor_id), reader.may_direct(call), hides)
 
 
 def _interest(found: Gathered) -> int:

@@ -3,6 +3,7 @@
 from typing import Any
 
 import pytest
+from sqlalchemy.orm import Session
 
 from fediunion.members.models import Role
 from fediunion.social.moderation.models import AuditEntry
@@ -75,7 +76,7 @@ async def test_an_officer_writes_a_call_looks_at_it_and_publishes_it(desk: Desk)
     looked = await send(browser, NEW, "/uploads/campaigns/new", act="preview")
     assert looked.status_code == 200
     page = looked.text
-    assert "How it reads in Mastodon" in page
+    assert "The call in Mastodon" in page
     assert "<li><bdi>Sign</bdi></li>" in page
     assert "Fill every vacant post by June." in page
     assert await calls(desk) == []
@@ -308,3 +309,31 @@ async def test_the_stream_of_a_call_tells_the_numbers_and_nothing_else(desk: Des
         told = await stream.text()
     assert told.startswith("event: numbers\ndata: {")
     assert "Ana" not in told
+
+
+async def test_a_moderator_hides_a_call_of_elsewhere_and_shows_it_again(desk: Desk) -> None:
+    call = await put(desk)
+
+    def of_elsewhere(_session: Session, row: CampaignCall) -> None:
+        row.local = False
+
+    await change(desk, call, of_elsewhere)
+    browser = await officer(desk, Role.MODERATOR)
+    page, path = f"/campaigns/{call.slug}", f"/admin/campaigns/{call.slug}/hide"
+    assert (await press(browser, page, path, hide="yes")).headers["location"] == page
+    assert (await desk.http.get(page)).status_code == 404
+    assert "Only moderators see this call." in (await browser.get(page)).text
+    await press(browser, page, path, hide="no")
+    assert (await desk.http.get(page)).status_code == 200
+    await desk.member()
+    refused = await press(await desk.signed_in(), "/compose", path, hide="yes")
+    assert refused.status_code == 404
+
+
+async def test_a_call_of_ours_is_not_hidden_but_withdrawn(desk: Desk) -> None:
+    call = await put(desk)
+    browser = await officer(desk)
+    answer = await press(browser, "/compose", f"/admin/campaigns/{call.slug}/hide", hide="yes")
+    assert answer.status_code == 403
+    assert "withdraw it" in answer.text
+    assert not (await again(desk, call)).hidden

@@ -77,7 +77,7 @@ async def close(visit: Visit, form: Form) -> Response:
             withdraw_call(session, call, "", by=officer.handle)
             return
         if form.get("status") not in tuple(OutcomeStatus):
-            raise Invalid(Sentence("Choose how it ended."), field="status")
+            raise Invalid(Sentence("Choose how the call ended."), field="status")
         status = OutcomeStatus(form["status"])
         close_call(session, call, status, form.get("text", ""), form.get("on", ""), by=officer.handle)
 

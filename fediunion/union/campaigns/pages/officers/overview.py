@@ -19,7 +19,8 @@ from fediunion.union.campaigns.models import CampaignCall, CoSponsor, SponsorSta
 from fediunion.union.campaigns.pages.listing import rows_of
 from fediunion.union.campaigns.pages.officers.acting import CAMPAIGNS, done
 from fediunion.union.campaigns.pages.shown import ShownCall
-from fediunion.union.campaigns.queries import list_own
+from fediunion.union.campaigns.queries import get_call_by_slug, list_own
+from fediunion.union.campaigns.service.judging import hide_call
 from fediunion.union.campaigns.sponsors import service as sponsors
 from fediunion.union.campaigns.sponsors.queries import get_sponsorship, list_offers_to_us
 from fediunion.web.forms import Form
@@ -32,6 +33,8 @@ from fediunion.web.visits import Visit
 _ACCEPTED: Final = Sentence("Your union carries this call now. Members sign it here.")
 _DECLINED: Final = Sentence("The offer is declined, and the other union is told.")
 _ENDED: Final = Sentence("Your union carries this call no more.")
+_HIDDEN: Final = Sentence("Only moderators see this call now.")
+_SHOWN: Final = Sentence("The call is shown again.")
 _NONE: Final[Mapping[str, str]] = MappingProxyType({})
 
 
@@ -76,6 +79,22 @@ async def answer_offer(visit: Visit, form: Form) -> Response:
     return await done(visit, work, told, back=CAMPAIGNS, again=again)
 
 
+async def hide(visit: Visit, form: Form) -> Response:
+    """POST /admin/campaigns/{slug}/hide: shows another union's call to moderators alone, or to all again."""
+    hidden = form.get("hide") != "no"
+
+    def work(session: Session, officer: Officer) -> None:
+        call = get_call_by_slug(session, visit.request.path_params["slug"])
+        hide_call(session, call, by=officer.handle, hidden=hidden)
+
+    async def again(problems: Mapping[str, str], status: int) -> Response:
+        return await _page(visit, problems, status)
+
+    back = f"/campaigns/{visit.request.path_params['slug']}"
+    told = _HIDDEN if hidden else _SHOWN
+    return await done(visit, work, told, back=back, again=again, least=Role.MODERATOR)
+
+
 async def _page(visit: Visit, problems: Mapping[str, str] = _NONE, status: int = 200) -> Response:
     found = await read_as(visit, Role.MODERATOR, _load)
     return page(
@@ -115,4 +134,5 @@ def _offer(session: Session, row: CoSponsor) -> Offer:
 ROUTES: Final[Sequence[BaseRoute]] = (
     shown(CAMPAIGNS, show_overview, to=Who.MODERATOR),
     sent(f"{CAMPAIGNS}/offers/{{id:int}}", answer_offer, to=Who.ADMIN),
+    sent(f"{CAMPAIGNS}/{{slug}}/hide", hide, to=Who.MODERATOR),
 )
