@@ -109,9 +109,9 @@ def _inside(progress: Progress, frame: _Frame) -> Markup:
         parts.append(_TEXT.format(start - 8, _px(y + 4), "end", number(value)))
     if progress.goal is not None:
         y = height(progress.goal)
-        goal = told(Sentence("goal %(goal)s", goal=number(progress.goal)))
+        words = told(Sentence("goal %(goal)s", goal=number(progress.goal)))
         parts.append(_ACROSS.format("goal", start, end, _px(y), _px(y)))
-        parts.append(_LABEL.format(end, _px(y + 16 if y < _TOP + 14 else y - 6), "end", goal))
+        parts.append(_LABEL.format(end, _px(y + 16 if y < _TOP + 14 else y - 6), "end", words))
     points = [(across(day), height(count)) for day, count in points_of(progress)]
     drawn = " ".join(f"{_px(x)},{_px(y)}" for x, y in points)
     last_x, last_y = points[-1]

@@ -1,4 +1,4 @@
-"""One union that puts a call by itself."""
+"""One union that puts a call by itself; and three whose numbers are large."""
 
 from collections.abc import AsyncIterator
 from dataclasses import replace
@@ -7,13 +7,13 @@ from pathlib import Path
 import pytest
 
 from fediunion.actors.models import ActorKind
-from tests.databases import Databases
+from tests.databases import Databases, SqliteDatabases
 from tests.fakes.clock import FakeClock
 from tests.fakes.internet import FakeInternet
 from tests.fakes.settings import settings_for
 from tests.fakes.union import TestUnion, running
 from tests.union.campaigns.samples import AS_OF
-from tests.union.campaigns.unions import Three
+from tests.union.campaigns.unions import Three, three_unions
 
 
 @pytest.fixture
@@ -26,3 +26,10 @@ async def alone(databases: Databases, tmp_path: Path) -> AsyncIterator[Three]:
     async with running(union):
         await union.member("campaigns", kind=ActorKind.FEED)
         yield Three(internet, clock, union, union, union)
+
+
+@pytest.fixture
+async def many(files: SqliteDatabases, tmp_path: Path) -> AsyncIterator[Three]:
+    """Three unions that share calls, for numbers that the engine plays no part in."""
+    async with three_unions(files, tmp_path) as made:
+        yield made

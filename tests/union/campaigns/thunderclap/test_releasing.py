@@ -34,61 +34,61 @@ from tests.union.campaigns.thunderclap.clapping import (
 from tests.union.campaigns.unions import Three
 
 
-async def three_hundred(three: Three) -> tuple[CampaignCall, dict[str, list[int]]]:
+async def three_hundred(many: Three) -> tuple[CampaignCall, dict[str, list[int]]]:
     """Return a call that needs 300 pledges and has them, at its three unions and elsewhere, and whose."""
-    call = await announce_together(three, threshold=300)
+    call = await announce_together(many, threshold=300)
     made = {}
-    for union, count in ((three.ccisua, 60), (three.ictysu, 180), (three.gftu, 40)):
+    for union, count in ((many.ccisua, 60), (many.ictysu, 180), (many.gftu, 40)):
         made[union.domain] = await members(union, count)
         await pledge_as(union, call, made[union.domain])
-    elsewhere = await ids_of(three.ccisua, await strangers(three, "mastodon.example", 20))
-    await pledge_as(three.ccisua, call, elsewhere, Route.VOTE)
-    await three.pass_seconds(60)
+    elsewhere = await ids_of(many.ccisua, await strangers(many, "mastodon.example", 20))
+    await pledge_as(many.ccisua, call, elsewhere, Route.VOTE)
+    await many.pass_seconds(60)
     return call, made
 
 
 async def test_J5_of_three_hundred_pledges_each_members_home_boosts_once_inside_the_window(
-    three: Three,
+    many: Three,
 ) -> None:
-    call, _ = await three_hundred(three)
-    await go_to(three, AT - timedelta(minutes=1))
-    before = await stands(three.ccisua, call)
+    call, _ = await three_hundred(many)
+    await go_to(many, AT - timedelta(minutes=1))
+    before = await stands(many.ccisua, call)
     assert (before.state, before.pledges) == (ClapState.COLLECTING, 300)
-    assert await boosts(three.ccisua) + await boosts(three.ictysu) + await boosts(three.gftu) == []
-    await go_to(three, AT)
-    assert len(await messages(three.ccisua)) == 1
+    assert await boosts(many.ccisua) + await boosts(many.ictysu) + await boosts(many.gftu) == []
+    await go_to(many, AT)
+    assert len(await messages(many.ccisua)) == 1
     # What follows is counted where it is made: hundreds of Announces need not be received for that.
-    three.internet.fail("ccisua.example", 503)
-    await pass_window(three, steps=4)
-    for union, count in ((three.ccisua, 60), (three.ictysu, 180), (three.gftu, 40)):
+    many.internet.fail("ccisua.example", 503)
+    await pass_window(many, steps=4)
+    for union, count in ((many.ccisua, 60), (many.ictysu, 180), (many.gftu, 40)):
         found = await boosts(union)
         assert len(found) == len({name for _, name in found}) == count
         assert all(AT < at <= moment(WINDOW) for at, _ in found)
         assert len(await announced(union)) == count
         assert (await stands(union, call)).delivered == count
-    assert [await pledges(union) for union in (three.ictysu, three.gftu)] == [0, 0]
-    assert await pledges(three.ccisua) == 20
+    assert [await pledges(union) for union in (many.ictysu, many.gftu)] == [0, 0]
+    assert await pledges(many.ccisua) == 20
 
 
 async def test_J5_one_pledge_short_nothing_is_posted_and_all_pledges_are_gone_by_a_minute_later(
-    three: Three,
+    many: Three,
 ) -> None:
-    call, made = await three_hundred(three)
-    unions = (three.ccisua, three.ictysu, three.gftu)
-    await go_to(three, AT - timedelta(minutes=2))
-    assert (await stands(three.ccisua, call)).pledges == 300
-    await of_pledger(three.ictysu, call, made["ictysu.example"][7], withdraw_pledge)
-    await three.pass_seconds(60)
-    assert (await stands(three.ccisua, call)).pledges == 299
-    await go_to(three, AT)
-    await go_to(three, moment(60))
+    call, made = await three_hundred(many)
+    unions = (many.ccisua, many.ictysu, many.gftu)
+    await go_to(many, AT - timedelta(minutes=2))
+    assert (await stands(many.ccisua, call)).pledges == 300
+    await of_pledger(many.ictysu, call, made["ictysu.example"][7], withdraw_pledge)
+    await many.pass_seconds(60)
+    assert (await stands(many.ccisua, call)).pledges == 299
+    await go_to(many, AT)
+    await go_to(many, moment(60))
     for union in unions:
         assert await pledges(union) == 0
         assert await messages(union) == []
         assert (await stands(union, call)).state == ClapState.NOT_REACHED
-    await pass_window(three)
+    await pass_window(many)
     assert [await boosts(union) for union in unions] == [[], [], []]
-    assert (await stands(three.ccisua, call)).pledges == 299
+    assert (await stands(many.ccisua, call)).pledges == 299
 
 
 async def test_the_message_goes_out_before_every_boost_and_each_union_tells_what_came_of_its_pledges(
