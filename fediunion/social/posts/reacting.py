@@ -31,9 +31,7 @@ def list_boosters(session: Session, post_id: int, viewer: Viewer, page: Page) ->
     statement = (
         select(Post.id, booster)
         .join(booster, booster.id == Post.author_id)
-        .where(
-            Post.boost_of_id == post_id, visible_to(viewer), known_to(viewer, booster), is_listed(booster)
-        )
+        .where(Post.boost_of_id == post_id, visible_to(viewer), known_to(viewer, booster), is_listed(booster))
     )
     rows = session.execute(paged(statement, Post.id, page))
     return page.newest_first([(row_id, actor) for row_id, actor in rows])

@@ -4,16 +4,13 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from fediunion.actors.models import Actor
-from fediunion.db import settings_of
 from fediunion.kit.errors import NotAllowed
-from fediunion.members.emails import unseal_email
-from fediunion.members.queries import find_member_of
 from fediunion.social.posts.models import Poll, PollVote, Post
 from fediunion.social.posts.service.polls import vote
 from fediunion.social.posts.service.tallies import withdraw_vote
 from fediunion.union.campaigns.models import CampaignCall, JoinAnswer, Route, Signature, SigningMode
 from fediunion.union.campaigns.queries import call_lock
-from fediunion.union.campaigns.signing.addresses import find_by_address
+from fediunion.union.campaigns.signing.addresses import find_web_signature_of
 from fediunion.union.campaigns.signing.joins import send_join
 from fediunion.union.campaigns.signing.rows import add_signature, find_signature, remove_signature
 from fediunion.union.campaigns.signing.rules import (
@@ -71,11 +68,7 @@ def _check_once(session: Session, call: CampaignCall, member_actor: Actor) -> No
     if existing is not None and existing.answer == JoinAnswer.REFUSED:
         remove_signature(session, call, existing)
         existing = None
-    member = find_member_of(session, member_actor.id)
-    if existing is None and member is not None and member.sealed_email is not None:
-        address = unseal_email(member.sealed_email, member.id, settings_of(session))
-        existing = find_by_address(session, call, address)
-    if existing is not None:
+    if existing is not None or find_web_signature_of(session, call, member_actor) is not None:
         raise NotAllowed(SIGNED_ALREADY, reason="signed-already")
 
 

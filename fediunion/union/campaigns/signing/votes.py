@@ -11,6 +11,7 @@ from fediunion.social.posts.models import Poll
 from fediunion.union.campaigns.models import CampaignCall, Route
 from fediunion.union.campaigns.posting import MEMBER
 from fediunion.union.campaigns.queries import call_lock, find_call_by_post
+from fediunion.union.campaigns.signing.addresses import find_web_signature_of
 from fediunion.union.campaigns.signing.floods import count_from
 from fediunion.union.campaigns.signing.rows import add_signature, find_signature
 from fediunion.union.campaigns.signing.rules import SIGNED_ALREADY, check_open, check_signer
@@ -68,6 +69,8 @@ def _sign(session: Session, call: CampaignCall, voter: Actor, *, pledges: bool, 
     clap = find_thunderclap(session, call.id) if pledges and counted_here else None
     can_pledge = clap is not None and takes_pledges(session, clap)
     if find_signature(session, call.id, voter.id) is None:
+        if voter.local and find_web_signature_of(session, call, voter) is not None:
+            raise NotAllowed(SIGNED_ALREADY, reason="signed-already")
         signature = add_signature(session, call, Route.VOTE, actor=voter, counted_here=counted_here)
         thank_voter(session, call, voter, signature)
     elif not can_pledge:

@@ -15,13 +15,12 @@ from fediunion.members.attempts import Allowance, address_bucket, count_attempts
 from fediunion.members.emails import parse_email
 from fediunion.members.links.sealed import opened_from_link, sealed_in_link
 from fediunion.members.mail.notices import title_of, write_to_stranger
-from fediunion.members.queries import find_member_by_email
 from fediunion.union.campaigns.consents.service import give
 from fediunion.union.campaigns.models import CampaignCall, Route, Signature, SigningMode
 from fediunion.union.campaigns.queries import call_lock
-from fediunion.union.campaigns.signing.addresses import address_key, find_by_address
+from fediunion.union.campaigns.signing.addresses import address_key, find_by_address, has_signed_as_member
 from fediunion.union.campaigns.signing.links import CONFIRM
-from fediunion.union.campaigns.signing.rows import add_signature, find_signature
+from fediunion.union.campaigns.signing.rows import add_signature
 from fediunion.union.campaigns.signing.rules import SIGNED_ALREADY, check_mode, check_open, kept_name
 from fediunion.union.campaigns.signing.thanks import thank_by_mail
 from fediunion.union.campaigns.signing.totals import recount
@@ -117,7 +116,8 @@ def confirm(session: Session, sealed: str) -> Signature:
     found, form = read_request(session, sealed)
     call = call_lock(session, found.id)
     check_open(session, call)
-    if find_by_address(session, call, form.address) is not None or _signed_as_member(session, call, form):
+    signed = find_by_address(session, call, form.address) is not None
+    if signed or has_signed_as_member(session, call, form.address):
         raise NotAllowed(SIGNED_ALREADY, reason="signed-already")
     signature = add_signature(
         session,
@@ -131,8 +131,3 @@ def confirm(session: Session, sealed: str) -> Signature:
     recount(session, call)
     thank_by_mail(session, call, form.address, signature, consent, language=form.language)
     return signature
-
-
-def _signed_as_member(session: Session, call: CampaignCall, form: WebForm) -> bool:
-    found = find_member_by_email(session, form.address)
-    return found is not None and find_signature(session, call.id, found[1].id) is not None

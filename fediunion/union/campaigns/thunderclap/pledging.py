@@ -132,8 +132,13 @@ def has_pledged(session: Session, clap: Thunderclap, actor_id: int) -> bool:
 
 def forget_member(session: Session, event: MemberErased) -> None:
     """Reaction: a member is gone, and its pledges with it."""
-    pledged = select(Pledge.thunderclap_id).where(Pledge.actor_id == event.actor_id)
-    actor = session.get_one(Actor, event.actor_id)
+    forget_pledges_of(session, event.actor_id)
+
+
+def forget_pledges_of(session: Session, actor_id: int) -> None:
+    """Take back all that an actor pledged, with or without a signature."""
+    pledged = select(Pledge.thunderclap_id).where(Pledge.actor_id == actor_id)
+    actor = session.get_one(Actor, actor_id)
     for clap in session.scalars(select(Thunderclap).where(Thunderclap.id.in_(pledged))).all():
         withdraw_pledge(session, clap, actor)
 
