@@ -33,7 +33,7 @@ NO_PAGES: Final = frozenset(
         *("/campaigns.json", "/campaigns.jsonfeed", "/campaigns.atom", "/campaigns.rss"),
         *("/campaigns/{slug}/call.json", "/campaigns/{slug}/qr.svg", "/campaigns/{slug}/embed"),
         *("/campaigns/{slug}/letters/{number:int}/letter.pdf", "/admin/campaigns/{slug}/live"),
-        "/admin/campaigns/{slug}/signatures.csv",
+        *("/admin/campaigns/{slug}/signatures.csv", "/admin/campaigns/{slug}/signatures.json"),
         *("/admin/servers/export.csv", "/settings/archive/{id:int}", "/settings/transfers/{name}"),
     }
 )
