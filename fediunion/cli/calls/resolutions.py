@@ -1,4 +1,4 @@
-"""The commands call resolution add, remove and list."""
+"""The commands call resolution add, remove, list, adopt and revoke."""
 
 from typing import TYPE_CHECKING, Annotated, Any
 
@@ -18,7 +18,7 @@ resolution = typer.Typer(help="Organisations that support a call.", no_args_is_h
 def register(calls: typer.Typer) -> None:
     """Add the commands."""
     resolution.command("list")(list_)
-    for command in (add, remove):
+    for command in (add, remove, adopt, revoke):
         resolution.command()(command)
     calls.add_typer(resolution, name="resolution")
 
@@ -99,3 +99,43 @@ def remove(
 
     in_world(context, config, lambda world: world.db.write(work))
     say("It is taken out.")
+
+
+def adopt(
+    context: typer.Context,
+    call: IdArgument,
+    config: ConfigOption = None,
+    text: Annotated[str, typer.Option(help="What your union resolved.")] = "",
+    url: Annotated[str, typer.Option(help="Where that can be read.")] = "",
+) -> None:
+    """Let our union support a call that another union leads; everybody sees it on the page of the call.
+
+    Example: fediunion call resolution adopt restore-negotiation-rights --text "Adopted unanimously"
+    """
+
+    def work(session: "Session") -> None:
+        from fediunion.social.moderation.audit import COMMAND_LINE
+        from fediunion.union.campaigns.queries import get_call_by_slug
+        from fediunion.union.campaigns.resolutions.adopting import adopt_resolution
+
+        adopt_resolution(session, get_call_by_slug(session, call), by=COMMAND_LINE, text=text, url=url)
+
+    in_world(context, config, lambda world: world.db.write(work))
+    say("It is sent to the union that leads the call.")
+
+
+def revoke(context: typer.Context, call: IdArgument, config: ConfigOption = None) -> None:
+    """Take back that our union supports a call of another union.
+
+    Example: fediunion call resolution revoke restore-negotiation-rights
+    """
+
+    def work(session: "Session") -> None:
+        from fediunion.social.moderation.audit import COMMAND_LINE
+        from fediunion.union.campaigns.queries import get_call_by_slug
+        from fediunion.union.campaigns.resolutions.adopting import revoke_resolution
+
+        revoke_resolution(session, get_call_by_slug(session, call), by=COMMAND_LINE)
+
+    in_world(context, config, lambda world: world.db.write(work))
+    say("It is taken back.")

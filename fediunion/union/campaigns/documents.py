@@ -11,6 +11,7 @@ from fediunion.union.campaigns.models import CallState, OutcomeStatus
 from fediunion.union.campaigns.posting import call_in
 from fediunion.union.campaigns.terms.call import CallTerms
 from fediunion.union.campaigns.terms.checking import check_terms
+from fediunion.union.campaigns.terms.moments import FIRST_MOMENT, LAST_MOMENT
 
 BAD_CALL: Final = "bad-call"
 LONGEST_OUTCOME: Final = 2_000
@@ -48,6 +49,8 @@ def _build(question: Question) -> CallDocument:
     opens_at = values.instant(call.get("opensAt")) or question.published
     if closes_at is None or opens_at is None or opens_at >= closes_at:
         raise BadDocument("closesAt: a call opens before it closes", reason=BAD_CALL)
+    if opens_at < FIRST_MOMENT or closes_at >= LAST_MOMENT:
+        raise BadDocument("closesAt: nobody lives to see that", reason=BAD_CALL)
     if len(question.options) < 2 or question.multiple:
         raise BadDocument("oneOf: a call is signed by one vote of at least two", reason=BAD_CALL)
     outcome = call.get("outcome")

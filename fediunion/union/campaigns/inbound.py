@@ -8,6 +8,7 @@ from fediunion.actors.queries import get_actor
 from fediunion.inbox.rules import InboxContext
 from fediunion.jobs.queue import enqueue
 from fediunion.kit.errors import Irrelevant
+from fediunion.kit.ids import new_slug
 from fediunion.social.posts.events import PostEdited, PostRemoved, PostStored
 from fediunion.social.posts.inbound.posts import NEWS_FOR, receive_edit
 from fediunion.social.posts.queries import find_post_by_uri
@@ -73,7 +74,8 @@ def trust_changed(session: Session, event: TrustChanged) -> None:
     """
     for host in sorted(event.gained):
         if Trust.CALLS in trust_of(session, host):
-            enqueue(session, TELL_PEER_JOB, key=f"{TELL_PEER_JOB}:{host}", host=host)
+            key = f"{TELL_PEER_JOB}:{host}"
+            enqueue(session, TELL_PEER_JOB, key=key, host=host, telling=new_slug())
     remote.forget_calls_of(
         session, [host for host in event.lost if Trust.CALLS not in trust_of(session, host)]
     )

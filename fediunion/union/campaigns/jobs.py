@@ -25,7 +25,7 @@ async def tell_peer(world: World, payload: JsonObject) -> None:
     """Tell a union with whom calls are shared from now on of those that are open, some at a time."""
     after: int | None = 0
     while after is not None:
-        after = await world.db.write(tell_open_to, str(payload["host"]), after)
+        after = await world.db.write(tell_open_to, str(payload["host"]), after, str(payload["telling"]))
 
 
 async def sweep(world: World, payload: JsonObject) -> None:

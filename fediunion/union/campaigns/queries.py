@@ -8,7 +8,9 @@ from sqlalchemy import ColumnElement, and_, or_, select
 from sqlalchemy.orm import Session
 
 from fediunion.activitypub.audience import Audience
+from fediunion.activitypub.authority import is_ours
 from fediunion.actors.models import Actor
+from fediunion.db import settings_of
 from fediunion.kit.errors import NotFound
 from fediunion.kit.sentences import Sentence
 from fediunion.social.posts.service.tallies import lock_poll
@@ -137,13 +139,17 @@ def people_of(session: Session, call_id: int) -> dict[int, CallTarget]:
 def co_sponsor_uris(session: Session, call: CampaignCall) -> list[str]:
     """Return the ids of the unions that carry a call beside the one that leads it.
 
-    Of a call of elsewhere they are those that its leading union names, and ours where we agreed.
+    Of a call of elsewhere they are those that its leading union names, and ours where we agreed: for us
+    nobody else speaks.
     """
     accepted = select(CoSponsor.union_uri).where(
         CoSponsor.call_uri == call.uri, CoSponsor.state == SponsorState.ACCEPTED
     )
     known = session.scalars(accepted.order_by(CoSponsor.id)).all()
-    stated: Sequence[str] = () if call.local else call.terms.get("coSponsors", ())
+    stated: Sequence[str] = ()
+    if not call.local:
+        authority = settings_of(session).authority
+        stated = [uri for uri in call.terms.get("coSponsors", ()) if not is_ours(uri, authority)]
     return list(dict.fromkeys((*stated, *known)))
 
 

@@ -38,10 +38,11 @@ def write_message(
 ) -> None:
     """Keep a message until somebody of the team has looked at it; a member writes one for each call.
 
-    Raises NotAllowed for a call that is not open or does not ask for that, Invalid with its field.
+    Raises NotAllowed for a call that is not open, does not ask for that, or is another union's, whose team
+    would never read it here; Invalid with its field.
     """
     call = call_lock(session, call.id)
-    if call.state != CallState.OPEN or terms_of(call).ask(SolidarityAsk) is None:
+    if not call.local or call.state != CallState.OPEN or terms_of(call).ask(SolidarityAsk) is None:
         raise NotAllowed(Sentence("This call takes no messages now."), reason="call-closed")
     words = "\n".join(line.rstrip() for line in text.splitlines()).strip()
     if not words:

@@ -65,6 +65,9 @@ def tell_some(session: Session, call_id: int) -> bool:
     if session.get(CampaignCall, call_id) is None:
         return False
     call, now = call_lock(session, call_id), now_of(session)
+    if not call.outcome_status:
+        # Another union took back what it had said.
+        return False
     waiting = select(ContactConsent).where(
         ContactConsent.call_id == call.id,
         ContactConsent.told_at.is_(None),

@@ -46,9 +46,13 @@ class Draft:
     language: str = ""
 
 
-def offers_sending(settings: Settings, target: Target) -> bool:
-    """Return whether the server sends letters to a target: to an office, never to a person."""
-    return settings.mail.mode is not MailMode.OFF and bool(target.address) and not target.personal
+def offers_sending(settings: Settings, call: CampaignCall, target: Target) -> bool:
+    """Return whether the server sends letters to a target: to an office, never to a person.
+
+    Of a call of our own alone: a peer's could name anybody's address, and we would be who writes to it.
+    """
+    is_office = bool(target.address) and not target.personal
+    return call.local and settings.mail.mode is not MailMode.OFF and is_office
 
 
 def send_letter(
@@ -65,7 +69,7 @@ def send_letter(
     target = target_of(call, number)
     if call.state != CallState.OPEN or not call.opens_at <= now < call.closes_at:
         raise NotAllowed(Sentence("This call is closed."), reason="call-closed")
-    if not offers_sending(settings, target):
+    if not offers_sending(settings, call, target):
         raise NotAllowed(Sentence("The server sends no letters to this address."), reason="no-office")
     checked = check_draft(draft)
     _note(session, call, number, actor_id, by_server=True)

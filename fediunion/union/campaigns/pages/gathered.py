@@ -34,6 +34,7 @@ from fediunion.union.campaigns.sponsors.queries import list_sponsors
 from fediunion.union.campaigns.thunderclap.standing import ClapView, view_of
 
 _MOST_NAMES: Final = 20
+_MOST_RESOLUTIONS: Final = 200
 
 
 @dataclass(frozen=True)
@@ -109,7 +110,10 @@ def gather(session: Session, call: CampaignCall, actor_id: int | None) -> Gather
         names=names,
         names_total=count_names(session, call) if len(names) == _MOST_NAMES else len(names),
         resolutions=session.scalars(
-            select(Resolution).where(Resolution.call_id == call.id).order_by(Resolution.id.desc())
+            select(Resolution)
+            .where(Resolution.call_id == call.id)
+            .order_by(Resolution.id.desc())
+            .limit(_MOST_RESOLUTIONS)
         ).all(),
         messages=solidarity.list_messages(session, call, shown=True),
         letters=letters_to(session, call),

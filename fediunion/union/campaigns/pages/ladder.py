@@ -61,7 +61,7 @@ def letter_targets(found: Gathered, settings: Settings) -> Sequence[LetterTarget
             target=target,
             written=found.letters.get(number, 0),
             done=number in mine.letters,
-            by_server=offers_sending(settings, target),
+            by_server=offers_sending(settings, found.it.call, target),
         )
         for number, target in chosen
     ]

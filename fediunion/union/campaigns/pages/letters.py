@@ -205,7 +205,7 @@ def _page(
         opened=opened,
         mailto=mailto_link(office, draft.subject, text),
         has_address=bool(office),
-        by_server=visit.visitor is not None and offers_sending(visit.settings, desk.target),
+        by_server=visit.visitor is not None and offers_sending(visit.settings, desk.it.call, desk.target),
         tongues=list(ask.template) if ask is not None else [],
         path=visit.request.url.path,
         problems=problems,

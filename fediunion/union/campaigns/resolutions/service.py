@@ -59,7 +59,7 @@ def record_join(
         organisation=plain_name(actor.display_name, LONGEST_NAME) or f"@{actor.username}@{actor.handle_host}",
         organisation_key=actor.uri,
         text=text.strip()[:LONGEST_TEXT],
-        url=_link(url),
+        url=link_of(url),
         adopted_on=now_of(session).date().isoformat(),
         join_uri=join_uri,
         created_at=now_of(session),
@@ -98,7 +98,7 @@ def add_resolution(
             field="text",
             reason="too-long",
         )
-    link = _link(url)
+    link = link_of(url)
     if url.strip() and not link:
         raise Invalid(Sentence("This is no address of a page."), field="url", reason="bad-url")
     row = find_noted(session, call, key)
@@ -115,7 +115,7 @@ def add_resolution(
 
 def remove_resolution(session: Session, call: CampaignCall, row: Resolution, *, by: str) -> None:
     """Take a resolution out of a call of ours; an organisation's own actor may send another."""
-    _forget(session, row)
+    forget_resolution(session, row)
     touch(session, call)
     record_audit(session, by=by, action="call.resolution.remove", subject=call.slug, reason=row.organisation)
 
@@ -125,7 +125,7 @@ def withdraw_join(session: Session, call: CampaignCall, actor: Actor) -> bool:
     row = find_resolution_by(session, call, actor)
     if row is None:
         return False
-    _forget(session, row)
+    forget_resolution(session, row)
     touch(session, call)
     return True
 
@@ -135,14 +135,15 @@ def asks_for_resolutions(call: CampaignCall) -> bool:
     return terms_of(call).ask(UnionResolutionAsk) is not None
 
 
-def _forget(session: Session, row: Resolution) -> None:
+def forget_resolution(session: Session, row: Resolution) -> None:
+    """Delete a resolution; the id of its Join names nothing from now on."""
     if row.join_uri is not None:
         bury_uri(session, row.join_uri)
     session.delete(row)
     session.flush()
 
 
-def _link(url: str) -> str:
+def link_of(url: str) -> str:
     """Return an address that people may be sent to, "" for anything else."""
     try:
         return parse_remote_url(url.strip()).identity if url.strip() else ""

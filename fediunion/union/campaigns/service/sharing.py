@@ -7,10 +7,8 @@ from sqlalchemy.orm import Session
 
 from fediunion.activitypub.audience import Audience
 from fediunion.db import now_of
-from fediunion.outbox.publish import Recipients, publish
-from fediunion.social.posts.documents import update_document
 from fediunion.social.posts.queries import find_post
-from fediunion.social.posts.service.rendering import author_view, render
+from fediunion.social.posts.service.publishing.composed import tell_one_server
 from fediunion.union.affiliation.models import Trust
 from fediunion.union.affiliation.queries import hosts_trusted_for
 from fediunion.union.campaigns.models import CallState, CampaignCall
@@ -19,10 +17,11 @@ from fediunion.union.campaigns.queries import lead_of
 _AT_ONCE: Final = 50
 
 
-def tell_open_to(session: Session, host: str, after: int) -> int | None:
+def tell_open_to(session: Session, host: str, after: int, telling: str) -> int | None:
     """Send a server our open calls as they are now; return the number after which more follow, or None.
 
-    An Update of what the server has not got counts there as news; what it has got stays as it is.
+    An Update of what the server has not got counts there as news; what it has got stays as it is. In one
+    `telling`, a slug, each call is sent once, however often a crash makes this run again.
     """
     inbox = next((inbox for name, inbox in hosts_trusted_for(session, Trust.CALLS) if name == host), None)
     if inbox is None:
@@ -38,6 +37,5 @@ def tell_open_to(session: Session, host: str, after: int) -> int | None:
     for call in found:
         post, actor = find_post(session, call.post_id or 0), lead_of(session, call)
         if post is not None and post.deleted_at is None:
-            update = update_document(render(session, author_view(session, post)), actor)
-            publish(session, actor, update, Recipients(inboxes=(inbox,)), public=True, shared=True)
+            tell_one_server(session, actor, post, inbox, telling)
     return found[-1].id if len(found) == _AT_ONCE else None

@@ -16,6 +16,7 @@ from fediunion.social.posts.service.interactions.boosts import boost
 from fediunion.social.posts.service.reach import stays_here
 from fediunion.union.campaigns.counts.service import note_change
 from fediunion.union.campaigns.models import CampaignCall, CountKind
+from fediunion.union.campaigns.thunderclap.matching import still_is_message
 from fediunion.union.campaigns.thunderclap.models import ClapState, Pledge, Thunderclap
 from fediunion.union.campaigns.thunderclap.pledging import finish
 from fediunion.union.campaigns.thunderclap.queries import ends_at, lock_all
@@ -50,7 +51,8 @@ def boost_due(session: Session, thunderclap_id: int) -> bool:
     """Let some members boost whose moment has come; return whether more of them are waiting.
 
     Each boost and the end of its pledge are one unit of work: a crash leaves both or neither. Outside the
-    window nobody boosts. Who is suspended, hidden or gone meanwhile is counted as failed.
+    window nobody boosts, nor once the message was changed, or the call hidden here. Who is suspended, hidden
+    or gone meanwhile is counted as failed.
     """
     clap = session.get(Thunderclap, thunderclap_id)
     if clap is None or clap.state != ClapState.RELEASED or clap.post_id is None:
@@ -65,8 +67,8 @@ def boost_due(session: Session, thunderclap_id: int) -> bool:
         .with_for_update(of=Pledge, skip_locked=True)
     )
     found = session.execute(due).all()
-    in_time = now <= ends_at(clap)
-    made = sum(in_time and _boost(session, actor, clap.post_id) for _, actor in found)
+    as_pledged = bool(found) and now <= ends_at(clap) and _is_as_pledged(session, clap)
+    made = sum(as_pledged and _boost(session, actor, clap.post_id) for _, actor in found)
     if found:
         _settle(session, clap, [row_id for row_id, _ in found], made)
     if len(found) == _AT_ONCE:
@@ -94,6 +96,13 @@ def collect(session: Session, thunderclap_id: int) -> None:
         _settle(session, clap, list(left), 0)
     if session.scalar(select(Pledge.id).where(Pledge.thunderclap_id == clap.id).limit(1)) is None:
         finish(session, call, clap)
+
+
+def _is_as_pledged(session: Session, clap: Thunderclap) -> bool:
+    """Return whether what would be boosted is still what was pledged for."""
+    post = session.get(Post, clap.post_id)
+    call = session.get_one(CampaignCall, clap.call_id)
+    return post is not None and not call.hidden and still_is_message(session, clap, post)
 
 
 def _boost(session: Session, actor: Actor, post_id: int) -> bool:

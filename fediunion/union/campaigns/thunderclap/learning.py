@@ -6,11 +6,13 @@ from typing import Final
 
 from sqlalchemy.orm import Session
 
-from fediunion.db import now_of
+from fediunion.db import emit, now_of
 from fediunion.social.posts.events import PostEdited, PostStored
 from fediunion.union.campaigns.documents import CallDocument
-from fediunion.union.campaigns.models import CallState, CampaignCall
+from fediunion.union.campaigns.events import PledgesChanged
+from fediunion.union.campaigns.models import CallState, CampaignCall, SponsorState
 from fediunion.union.campaigns.queries import find_call_by_post
+from fediunion.union.campaigns.sponsors.events import SponsorshipChanged
 from fediunion.union.campaigns.thunderclap.models import NOTHING_POSTED, ClapState, Thunderclap
 from fediunion.union.campaigns.thunderclap.pledging import clear_pledges
 from fediunion.union.campaigns.thunderclap.queries import (
@@ -42,6 +44,20 @@ def call_told(session: Session, event: PostStored | PostEdited) -> None:
         _change(session, clap, told)
     elif told is not None and find_thunderclap_by_uri(session, told.uri) is None:
         _record(session, call, told)
+
+
+def sponsorship_changed(session: Session, event: SponsorshipChanged) -> None:
+    """Reaction: our union carries another's call no more; what members pledged for it here is void."""
+    row = event.sponsorship
+    call = None if row.call_id is None else session.get(CampaignCall, row.call_id)
+    if call is None or call.local or row.state in (SponsorState.OFFERED, SponsorState.ACCEPTED):
+        return
+    clap = find_thunderclap(session, call.id)
+    if clap is None:
+        return
+    call = lock_all(session, clap)
+    if clap.state == ClapState.COLLECTING:
+        _void_pledges(session, call, clap)
 
 
 def overdue(session: Session) -> Sequence[int]:
@@ -92,6 +108,14 @@ def _change(session: Session, clap: Thunderclap, told: Amplification | None) -> 
             tell_members_missed(session, call, clap)
         close_without_posting(session, call, clap, state)
     elif told is not None and told.terms != terms_of(clap):
-        clear_pledges(session, call, clap)
-        clap.finished_at = None
+        _void_pledges(session, call, clap)
         write_terms(clap, told.terms)
+
+
+def _void_pledges(session: Session, call: CampaignCall, clap: Thunderclap) -> None:
+    """Let nobody have pledged, and tell our members so; from now on one can pledge anew."""
+    tell_members_missed(session, call, clap)
+    clear_pledges(session, call, clap)
+    clap.finished_at = None
+    session.flush()
+    emit(session, PledgesChanged(call))

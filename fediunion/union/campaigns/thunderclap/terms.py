@@ -11,6 +11,7 @@ from fediunion.kit.clock import format_instant, parse_instant
 from fediunion.kit.errors import Invalid
 from fediunion.kit.sentences import Sentence
 from fediunion.kit.text import valid_language_tag
+from fediunion.union.campaigns.terms.moments import FIRST_MOMENT, LAST_MOMENT
 from fediunion.union.campaigns.terms.texts import texts_by_language
 
 LONGEST_MESSAGE: Final = 500
@@ -81,6 +82,8 @@ def check(terms: ClapTerms) -> None:
             field="message",
             reason="too-long",
         )
+    if not FIRST_MOMENT <= terms.release_at < LAST_MOMENT:
+        raise Invalid(Sentence("A thunderclap needs its moment, with date and time."), field="releaseAt")
     if not LEAST_PLEDGES <= terms.threshold <= MOST_PLEDGES:
         raise Invalid(
             Sentence("It needs %(least)s to %(most)s pledges.", least=LEAST_PLEDGES, most=MOST_PLEDGES),

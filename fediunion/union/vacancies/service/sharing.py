@@ -8,11 +8,8 @@ from sqlalchemy.orm import Session
 from fediunion.activitypub.audience import Audience
 from fediunion.actors.queries import get_actor
 from fediunion.db import now_of
-from fediunion.outbox.models import OutboxActivity
-from fediunion.outbox.publish import Recipients, publish
-from fediunion.social.posts.documents import update_document
 from fediunion.social.posts.queries import find_post
-from fediunion.social.posts.service.rendering import author_view, render
+from fediunion.social.posts.service.publishing.composed import tell_one_server
 from fediunion.union.affiliation.models import Trust
 from fediunion.union.affiliation.queries import hosts_trusted_for
 from fediunion.union.vacancies.models import OPEN_STATES, Vacancy
@@ -41,8 +38,5 @@ def tell_open_to(session: Session, host: str, after: int, telling: str) -> int |
     for vacancy in found:
         post, board = find_post(session, vacancy.post_id or 0), get_actor(session, vacancy.board_id)
         if post is not None and post.deleted_at is None:
-            update = update_document(render(session, author_view(session, post)), board, telling)
-            told = select(OutboxActivity.id).where(OutboxActivity.uri == update["id"])
-            if session.scalar(told) is None:
-                publish(session, board, update, Recipients(inboxes=(inbox,)), public=True, shared=True)
+            tell_one_server(session, board, post, inbox, telling)
     return found[-1].id if len(found) == _AT_ONCE else None

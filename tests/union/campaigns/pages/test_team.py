@@ -5,6 +5,8 @@ from sqlalchemy.orm import Session
 from fediunion.members.models import Role
 from fediunion.social.moderation.models import AuditEntry
 from fediunion.union.campaigns import solidarity
+from fediunion.union.campaigns.asks.sign import SignAsk
+from fediunion.union.campaigns.asks.union_resolution import UnionResolutionAsk
 from fediunion.union.campaigns.models import (
     CampaignCall,
     Resolution,
@@ -159,3 +161,21 @@ async def test_a_call_of_ours_is_not_hidden_but_withdrawn(desk: Desk) -> None:
     assert answer.status_code == 403
     assert "withdraw it" in answer.text
     assert not (await again(desk, call)).hidden
+
+
+async def test_an_officer_lets_the_union_support_a_call_of_elsewhere_and_takes_that_back(desk: Desk) -> None:
+    browser, asks = await officer(desk), (SignAsk(), UnionResolutionAsk())
+    call = await put(desk, asks=asks)
+
+    def of_elsewhere(_session: Session, row: CampaignCall) -> None:
+        row.local = False
+
+    await change(desk, call, of_elsewhere)
+    path = f"/admin/campaigns/{call.slug}/resolutions"
+    assert path in (await browser.get(f"/campaigns/{call.slug}")).text
+    wrong = await press(browser, path, f"{path}/adopt", text="We agreed", url="javascript:1")
+    assert (wrong.status_code, "We agreed" in wrong.text) == (422, True)
+    assert (await press(browser, path, f"{path}/adopt", text="We agreed")).status_code == 303
+    assert "We agreed" in (await browser.get(f"/campaigns/{call.slug}")).text
+    assert (await press(browser, path, f"{path}/revoke")).status_code == 303
+    assert "We agreed" not in (await browser.get(f"/campaigns/{call.slug}")).text

@@ -1,7 +1,6 @@
 """A union that leads a call and would have members boost what they did not pledge for, or not then."""
 
-from collections.abc import AsyncIterator
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import timedelta
 from typing import Any, Final
 
@@ -9,6 +8,7 @@ import pytest
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
+from fediunion.actors.models import Actor, ActorKind
 from fediunion.jobs.models import Job
 from fediunion.social.notifications.models import Notification
 from fediunion.social.posts.queries import find_post_by_uri
@@ -46,15 +46,17 @@ class Trap:
     lead: StrangeUnion
     question: dict[str, Any]
     call: CampaignCall
+    released: dict[str, Any] = field(default_factory=dict)
 
     async def release(self, **changed: Any) -> str:
         """Let the lead post the message, with other members; return what became of it."""
-        note = self.lead.campaigns.note(f"<p>{MESSAGE['en']}</p>", **{"fu:releases": CLAP} | changed)
+        note = self.lead.campaigns.note(MESSAGE["en"], **{"fu:releases": CLAP}) | changed
         self.lead.campaigns.server.serve(
             note["id"], {"@context": "https://www.w3.org/ns/activitystreams", **note}
         )
         self.released = note
-        return await self.lead.send(self.lead.campaigns.create(note), by=self.lead.campaigns)
+        create = self.lead.campaigns.create(note) | {"id": f"{note['id']}#release"}
+        return await self.lead.send(create, by=self.lead.campaigns)
 
     async def change(self, note: dict[str, Any], **changed: Any) -> None:
         """Let the lead change a post, a second later."""
@@ -84,7 +86,7 @@ def amplify(**changed: Any) -> dict[str, Any]:
 
 
 @pytest.fixture
-async def trap(three: Three) -> AsyncIterator[Trap]:
+async def trap(three: Three) -> Trap:
     """Members have pledged for what a union elsewhere will post."""
     lead = await strange_union(three, three.ictysu)
     note = question(lead.campaigns, member(**{"fu:amplify": amplify()}))
@@ -95,7 +97,7 @@ async def trap(three: Three) -> AsyncIterator[Trap]:
     await three.settle()
     await pledge_as(three.ictysu, call, await members(three.ictysu, FEW))
     await three.pass_seconds(60)
-    yield Trap(three, lead, note, call)
+    return Trap(three, lead, note, call)
 
 
 async def test_the_message_as_it_was_pledged_for_is_boosted(trap: Trap) -> None:
@@ -157,14 +159,18 @@ async def test_a_note_that_was_known_with_other_words_is_boosted_by_nobody(trap:
     """The Create says what was pledged for; what is stored, and would be boosted, is the earlier text."""
     uri = f"https://{HOST}/posts/bait"
     early = trap.lead.campaigns.note(
-        "<p>The union gives up.</p>", id=uri, inReplyTo=None, to=["https://www.w3.org/ns/activitystreams#Public"]
+        "<p>The union gives up.</p>",
+        id=uri,
+        inReplyTo=None,
+        to=["https://www.w3.org/ns/activitystreams#Public"],
     )
     early["cc"] = ["https://ictysu.example/actors/campaigns"]
     assert await trap.lead.send(trap.lead.campaigns.create(early), by=trap.lead.campaigns) == "done"
     assert await trap.three.ictysu.world.db.read(find_post_by_uri, uri) is not None
     await go_to(trap.three, AT)
-    await trap.release(id=uri)
+    assert await trap.release(id=uri) == "done"
     assert await trap.boosted() == 0
+    assert await pledges(trap.three.ictysu) == 0
 
 
 async def test_of_a_call_that_a_moderator_hid_nothing_is_boosted(trap: Trap) -> None:
@@ -219,8 +225,9 @@ async def told_of_news(trap: Trap) -> int:
     """Return how many members were told that the call says something new."""
 
     def read(session: Session) -> int:
-        told = select(Notification.recipient_id).where(Notification.kind == "update")
-        return len(set(session.scalars(told)))
+        told = select(Notification.recipient_id).join(Actor, Actor.id == Notification.recipient_id)
+        news = told.where(Notification.kind == "update", Actor.kind == ActorKind.MEMBER)
+        return len(set(session.scalars(news)))
 
     return await trap.three.ictysu.world.db.read(read)
 

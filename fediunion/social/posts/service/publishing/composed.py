@@ -3,11 +3,13 @@
 from datetime import datetime, timedelta
 from typing import Final
 
+from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from fediunion.activitypub.audience import Audience
 from fediunion.actors.models import Actor
 from fediunion.db import announce, emit, now_of
+from fediunion.outbox.models import OutboxActivity
 from fediunion.outbox.publish import NETWORK, SENT_TO, Recipients, publish
 from fediunion.social.posts import documents
 from fediunion.social.posts.events import PostEdited
@@ -59,6 +61,17 @@ def _next_version(session: Session, post: Post) -> datetime:
     may change twice within a second.
     """
     return max(now_of(session), (post.edited_at or post.published_at) + _SECOND)
+
+
+def tell_one_server(session: Session, author: Actor, post: Post, inbox: str, telling: str) -> None:
+    """Send a server our public post as it is now: an Update, which counts as news where it is new.
+
+    In one `telling`, a slug, it is sent once, however often a crash makes this run again.
+    """
+    update = documents.update_document(render(session, author_view(session, post)), author, telling)
+    told = select(OutboxActivity.id).where(OutboxActivity.uri == update["id"])
+    if session.scalar(told) is None:
+        publish(session, author, update, Recipients(inboxes=(inbox,)), public=True, shared=True)
 
 
 def _tell_holders(session: Session, author: Actor, post: Post) -> None:

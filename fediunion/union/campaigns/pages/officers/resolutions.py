@@ -1,6 +1,7 @@
-"""/admin/campaigns/{slug}/resolutions: organisations that support a call of ours, as officers note them."""
+"""/admin/campaigns/{slug}/resolutions: who supports a call of ours, and if our union supports another's."""
 
 from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 from types import MappingProxyType
 from typing import Final
 
@@ -11,10 +12,17 @@ from starlette.routing import BaseRoute
 from fediunion.kit.sentences import Sentence
 from fediunion.members.models import Role
 from fediunion.social.moderation.officers import Officer
+from fediunion.union.affiliation.queries import our_union
 from fediunion.union.campaigns.models import CallState, CampaignCall, Resolution
 from fediunion.union.campaigns.pages.officers.acting import CAMPAIGNS, done, own_call, path_of
 from fediunion.union.campaigns.pages.shown import ShownCall
-from fediunion.union.campaigns.resolutions.queries import get_resolution, list_resolutions
+from fediunion.union.campaigns.queries import get_call_by_slug
+from fediunion.union.campaigns.resolutions.adopting import adopt_resolution, may_adopt, revoke_resolution
+from fediunion.union.campaigns.resolutions.queries import (
+    find_resolution_by,
+    get_resolution,
+    list_resolutions,
+)
 from fediunion.union.campaigns.resolutions.service import (
     add_resolution,
     asks_for_resolutions,
@@ -30,11 +38,23 @@ from fediunion.web.visits import Visit
 _PATH: Final = f"{CAMPAIGNS}/{{slug}}/resolutions"
 _ADDED: Final = Sentence("The resolution is on the page of the call.")
 _REMOVED: Final = Sentence("The resolution is taken off the page of the call.")
+_ADOPTED: Final = Sentence("Your union supports the call, and the union that leads it is told.")
+_REVOKED: Final = Sentence("Your union supports the call no more.")
 _NONE: Final[Mapping[str, str]] = MappingProxyType({})
 
 
+@dataclass(frozen=True, kw_only=True)
+class _Resolutions:
+    """Who supports a call of ours; of another union's, `ours` is what our own union sent."""
+
+    call: CampaignCall
+    rows: Sequence[Resolution]
+    takes_more: bool
+    ours: Resolution | None
+
+
 async def show_resolutions(visit: Visit) -> Response:
-    """GET …/resolutions: which organisations support the call, and a form for one more."""
+    """GET …/resolutions: which organisations support the call, and a form for one more, or for ours."""
     return await _page(visit)
 
 
@@ -72,31 +92,64 @@ async def remove(visit: Visit, form: Form) -> Response:
     return await done(visit, work, _REMOVED, back=path_of(visit, "/resolutions"), again=again)
 
 
+async def adopt(visit: Visit, form: Form) -> Response:
+    """POST …/resolutions/adopt: lets our union support another union's call."""
+
+    def work(session: Session, officer: Officer) -> None:
+        call = get_call_by_slug(session, visit.request.path_params["slug"])
+        adopt_resolution(session, call, by=officer.handle, text=form.get("text", ""), url=form.get("url", ""))
+
+    async def again(problems: Mapping[str, str], status: int) -> Response:
+        return await _page(visit, problems, status, typed=form)
+
+    return await done(visit, work, _ADOPTED, back=path_of(visit, "/resolutions"), again=again)
+
+
+async def revoke(visit: Visit, form: Form) -> Response:
+    """POST …/resolutions/revoke: takes our union's support back."""
+
+    def work(session: Session, officer: Officer) -> None:
+        call = get_call_by_slug(session, visit.request.path_params["slug"])
+        revoke_resolution(session, call, by=officer.handle)
+
+    async def again(problems: Mapping[str, str], status: int) -> Response:
+        return await _page(visit, problems, status)
+
+    return await done(visit, work, _REVOKED, back=path_of(visit, "/resolutions"), again=again)
+
+
 async def _page(
     visit: Visit, problems: Mapping[str, str] = _NONE, status: int = 200, *, typed: Mapping[str, str] = _NONE
 ) -> Response:
-    call, rows = await read_as(visit, Role.ADMIN, lambda session, _: _load(session, visit))
+    found = await read_as(visit, Role.ADMIN, lambda session, _: _load(session, visit))
     return page(
         visit,
         "campaigns/officers/resolutions.html",
         status=status,
         active="campaigns-admin",
-        it=ShownCall(call=call),
-        takes_more=call.state == CallState.OPEN and asks_for_resolutions(call),
-        rows=rows,
+        it=ShownCall(call=found.call),
+        found=found,
         own_path=path_of(visit),
         typed=typed,
         problems=problems,
     )
 
 
-def _load(session: Session, visit: Visit) -> tuple[CampaignCall, Sequence[Resolution]]:
-    call = own_call(session, visit)
-    return call, list_resolutions(session, call)
+def _load(session: Session, visit: Visit) -> _Resolutions:
+    call = get_call_by_slug(session, visit.request.path_params["slug"])
+    is_open = call.state == CallState.OPEN
+    return _Resolutions(
+        call=call,
+        rows=list_resolutions(session, call) if call.local else (),
+        takes_more=is_open and asks_for_resolutions(call) if call.local else may_adopt(session, call),
+        ours=None if call.local else find_resolution_by(session, call, our_union(session)),
+    )
 
 
 ROUTES: Final[Sequence[BaseRoute]] = (
     shown(_PATH, show_resolutions, to=Who.ADMIN),
     sent(_PATH, add, to=Who.ADMIN),
     sent(f"{_PATH}/{{id:int}}/remove", remove, to=Who.ADMIN),
+    sent(f"{_PATH}/adopt", adopt, to=Who.ADMIN),
+    sent(f"{_PATH}/revoke", revoke, to=Who.ADMIN),
 )
