@@ -73,6 +73,7 @@ async def test_a_call_at_the_end_of_time_is_refused_with_its_reason(
     lead = await strange_union(three, three.ictysu)
     note = question(lead.campaigns, member(**changed))
     outcome = await lead.send(lead.campaigns.create(note), by=lead.campaigns)
+    print("OUTCOME", outcome)
     assert outcome.startswith("refused")
     assert counted(three.ictysu, "bad-call") == 1
 
