@@ -75,6 +75,8 @@ async def test_a_call_at_the_end_of_time_is_refused_with_its_reason(
     outcome = await lead.send(lead.campaigns.create(note), by=lead.campaigns)
     print("OUTCOME", outcome)
     assert outcome.startswith("refused")
+    from fediunion.app.metrics import Metrics
+    print("SAMPLES", [(s.name, s.labels, s.value) for m in three.ictysu.world.part(Metrics).rejections.registry.collect() for s in m.samples])
     assert counted(three.ictysu, "bad-call") == 1
 
 
