@@ -6,6 +6,7 @@ from sqlalchemy.orm import Session
 
 from fediunion.union.affiliation.models import TrustedPeer
 from tests.fakes.stranger import StrangeActor, Stranger
+from tests.fakes.union import TestUnion
 from tests.union.campaigns.conftest import Allies
 from tests.union.campaigns.samples import call_terms
 
@@ -15,15 +16,20 @@ INBOX = "https://ictysu.example/inbox"
 async def caller_of(allies: Allies, host: str, *, trusted: bool = True) -> StrangeActor:
     """Return an actor that puts calls; with `trusted` its server may share them with ICTYSU."""
     server = await Stranger(allies.internet, host, clock=allies.clock).start()
+    if trusted:
+        await share_calls(allies.ictysu, host)
+    return server.add_actor("campaigns", type="Service")
+
+
+async def share_calls(union: TestUnion, host: str) -> None:
+    """Let a server share calls with a union."""
 
     def trust(session: Session) -> None:
-        union = f"https://{host}/users/union"
-        row = TrustedPeer(host=host, union_uri=union, hops=1, vacancies=True, calls=True, network=True)
+        there = f"https://{host}/users/union"
+        row = TrustedPeer(host=host, union_uri=there, hops=1, vacancies=True, calls=True, network=True)
         session.add(row)
 
-    if trusted:
-        await allies.ictysu.world.db.write(trust)
-    return server.add_actor("campaigns", type="Service")
+    await union.world.db.write(trust)
 
 
 def member(**changed: Any) -> dict[str, Any]:

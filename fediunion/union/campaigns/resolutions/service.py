@@ -13,6 +13,8 @@ from fediunion.kit.sentences import Sentence
 from fediunion.kit.urls import parse_remote_url
 from fediunion.kit.words import folded_words
 from fediunion.social.moderation.audit import record_audit
+from fediunion.union.affiliation.models import Trust
+from fediunion.union.affiliation.queries import trust_of
 from fediunion.union.affiliation.service.parts import UNION_TYPE
 from fediunion.union.campaigns.asks.union_resolution import UnionResolutionAsk
 from fediunion.union.campaigns.days import past_day
@@ -36,8 +38,8 @@ def record_join(
     """Keep that the organisation `actor` elsewhere supports a call of ours; return the resolution.
 
     Twice changes nothing. `text` is plain. Raises Refused with its reason: "not-an-organisation", "no-call",
-    "call-closed", "no-such-ask" where the call asks for no resolutions, "vote-flood" where its server sent
-    too many already.
+    "call-closed", "no-peer" for one of a server that shares no calls with us, "no-such-ask" where the call
+    asks for no resolutions, "vote-flood" where its server sent too many already.
     """
     if actor.local or actor.wire_type != UNION_TYPE:
         raise Refused("is no organisation elsewhere", reason="not-an-organisation")
@@ -46,6 +48,9 @@ def record_join(
         raise Refused("supports a call that is not ours", reason="no-call")
     if call.state != CallState.OPEN or call.closes_at <= now_of(session):
         raise Refused("supports a call that is open no more", reason="call-closed")
+    if Trust.CALLS not in trust_of(session, actor.host):
+        # Anybody can call an actor a union: those that are none to us, an officer writes down.
+        raise Refused("is of no union with whom calls are shared", reason="no-peer")
     if not asks_for_resolutions(call):
         raise Refused("supports a call that asks for no resolutions", reason="no-such-ask")
     known = find_resolution_by(session, call, actor)

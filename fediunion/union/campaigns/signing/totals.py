@@ -55,8 +55,8 @@ def pledges_changed(session: Session, event: PledgesChanged) -> None:
 def _show_in_poll(session: Session, call: CampaignCall) -> None:
     """Let the poll show the totals: whoever signed or pledged otherwise than by a vote is beside its votes.
 
-    Its options are: to sign, to sign and pledge where there is a boost, and only to follow. A pledge is a
-    signature too, so that the first two show together how many signed.
+    Its options are: to sign, to sign and pledge where there is a boost, and only to follow. The first two show
+    together how many signed, and no more than that: one can pledge without a signature.
     """
     post = None if call.post_id is None else session.get(Post, call.post_id)
     poll = None if post is None else session.get(Poll, post.id)
@@ -65,6 +65,6 @@ def _show_in_poll(session: Session, call: CampaignCall) -> None:
     beside: list[int] = [*poll.votes_beside, *[0] * len(poll.options)]
     votes = [option["votes"] - beside[number] for number, option in enumerate(poll.options)]
     call.followers_count = votes[-1]
-    pledged = max(0, call.pledges_count - votes[1]) if len(votes) > 2 else 0
-    signed = max(0, call.signatures_count - sum(votes[:-1]) - pledged)
-    set_votes_beside(session, post, [signed, *([pledged] if len(votes) > 2 else []), 0])
+    others = max(0, call.signatures_count - sum(votes[:-1]))
+    pledged = min(others, max(0, call.pledges_count - votes[1])) if len(votes) > 2 else 0
+    set_votes_beside(session, post, [others - pledged, *([pledged] if len(votes) > 2 else []), 0])

@@ -13,6 +13,7 @@ from fediunion.union.campaigns.resolutions.queries import count_resolutions, get
 from fediunion.union.campaigns.service.ending import close_call
 from tests.fakes.stranger import StrangeActor, Stranger
 from tests.union.campaigns.conftest import Allies, change, publish
+from tests.union.campaigns.peers import share_calls
 from tests.union.campaigns.samples import call_terms
 
 INBOX = "https://ccisua.example/inbox"
@@ -24,10 +25,12 @@ async def asking(allies: Allies) -> CampaignCall:
     return await publish(allies.ccisua, call_terms(asks=ASKS))
 
 
-async def organisation(allies: Allies, host: str = "usi.example", name: str = "union") -> StrangeActor:
-    """Return an organisation's actor elsewhere."""
-    server = await Stranger(allies.internet, host, clock=allies.clock).start()
-    return server.add_actor(name, type="Organization")
+async def organisation(allies: Allies, *, trusted: bool = True) -> StrangeActor:
+    """Return an organisation's actor elsewhere, on a server that shares calls with CCISUA where `trusted`."""
+    server = await Stranger(allies.internet, "usi.example", clock=allies.clock).start()
+    if trusted:
+        await share_calls(allies.ccisua, "usi.example")
+    return server.add_actor("union", type="Organization")
 
 
 async def join(allies: Allies, actor: StrangeActor, call: CampaignCall, **more: Any) -> dict[str, Any]:
@@ -91,6 +94,13 @@ async def test_a_call_that_asks_for_none_or_is_over_takes_none(allies: Allies) -
     await join(allies, usi, call)
     assert answers(usi) == [("Reject", "no-such-ask"), ("Reject", "call-closed")]
     assert await listed(allies, plain) == await listed(allies, call) == []
+
+
+async def test_who_only_calls_itself_a_union_supports_nothing(allies: Allies) -> None:
+    call, employer = await asking(allies), await organisation(allies, trusted=False)
+    await join(allies, employer, call, content="<p>We, the union of the employer</p>")
+    assert answers(employer) == [("Reject", "no-peer")]
+    assert await listed(allies, call) == []
 
 
 async def test_one_server_sends_no_flood_of_organisations(

@@ -67,7 +67,7 @@ async def supporting(booth: Booth, host: str) -> StrangeActor:
     """Return an organisation elsewhere that supports the call."""
     terms = call_terms(asks=[*MODES, {"type": "union-resolution"}])
     await booth.on_call(change_call, terms, by="tests")
-    employer = (await booth.stranger(host)).add_actor("union", type="Organization")
+    employer = (await booth.stranger(host, peer=True)).add_actor("union", type="Organization")
     await booth.receive(booth.join_of(employer, content="We support it."))
     assert await resolutions(booth) == 1
     return employer

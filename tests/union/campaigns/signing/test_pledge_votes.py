@@ -8,12 +8,14 @@ import pytest
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from fediunion.actors.models import ActorKind, Reach
+from fediunion.actors.models import Actor, ActorKind, Reach
 from fediunion.kit.errors import NotAllowed
-from fediunion.union.campaigns.models import CampaignCall
+from fediunion.union.campaigns.models import CampaignCall, Route
 from fediunion.union.campaigns.service.publishing import publish_call
 from fediunion.union.campaigns.signing.withdrawing import withdraw
 from fediunion.union.campaigns.thunderclap.models import Pledge
+from fediunion.union.campaigns.thunderclap.pledging import pledge
+from fediunion.union.campaigns.thunderclap.queries import find_thunderclap
 from fediunion.union.campaigns.thunderclap.service import set_thunderclap
 from fediunion.union.campaigns.thunderclap.terms import ClapTerms
 from tests.databases import Databases
@@ -104,3 +106,17 @@ async def test_a_signature_otherwise_than_by_a_vote_stands_beside_the_option_to_
     await clap.receive(clap.join_of(ana, "public"))
     await clap.vote(await clap.voter(), PLEDGE)
     assert (await clap.total(), await clap.tally()) == (2, [1, 1, 0])
+
+
+async def test_a_pledge_without_a_signature_is_none_in_the_poll(clap: Booth) -> None:
+    await clap.vote(await clap.voter())
+
+    def promise(session: Session, call: CampaignCall, actor_id: int) -> None:
+        found = find_thunderclap(session, call.id)
+        assert found is not None
+        pledge(session, found, session.get_one(Actor, actor_id), Route.MEMBER)
+
+    for name in ("ana", "cleo"):
+        await clap.on_call(promise, (await clap.member(name)).id)
+    call = await clap.now()
+    assert (call.signatures_count, call.pledges_count, await clap.tally()) == (1, 2, [1, 0, 0])
