@@ -55,8 +55,8 @@ def pledges_changed(session: Session, event: PledgesChanged) -> None:
 def _show_in_poll(session: Session, call: CampaignCall) -> None:
     """Let the poll show the totals: whoever signed or pledged otherwise than by a vote is beside its votes.
 
-    Its options are: to sign, to sign and pledge where there is a boost, and only to follow. The first two show
-    together how many signed, and no more than that: one can pledge without a signature.
+    Its options are: to sign, to sign and pledge where there is a boost, and only to follow. The first two
+    show together how many signed, and no more than that: one can pledge without a signature.
     """
     post = None if call.post_id is None else session.get(Post, call.post_id)
     poll = None if post is None else session.get(Poll, post.id)

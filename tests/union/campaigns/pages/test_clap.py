@@ -135,6 +135,9 @@ async def test_afterwards_the_page_says_what_came_of_it(desk: Desk, state: ClapS
     page = (await desk.http.get(path)).text
     assert said in page
     assert f'action="{path}/pledge"' not in page
+    of_call = (await desk.http.get(path.removesuffix("/clap"))).text
+    assert said in of_call
+    assert not any("If 2 accounts pledge by" in each for each in (page, of_call))
     if state is ClapState.RELEASED:
         assert "280 boosts went out as pledged." in page
         assert "20 failed." in page
