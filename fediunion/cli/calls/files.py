@@ -1,21 +1,17 @@
 """The command call import."""
 
-import sys
-from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
 import typer
 
+from fediunion.cli.file_rows import content_of, sum_up, tell_rows
 from fediunion.cli.options import ConfigOption
-from fediunion.cli.output import progress, say
 from fediunion.cli.session import in_world
 
 if TYPE_CHECKING:
     from collections import Counter
 
     from fediunion.world import World
-
-STDIN = "-"
 
 
 def register(calls: typer.Typer) -> None:
@@ -41,45 +37,18 @@ def import_(
 
     Example: fediunion call import calls.json --publish
     """
-    content = _content(file)
+    from fediunion.union.campaigns.importing.files import MOST_BYTES
+
+    content = content_of(file, MOST_BYTES)
 
     async def work(world: "World") -> "Counter[str]":
-        from collections import Counter
-
-        import orjson
-
         from fediunion.social.moderation.audit import COMMAND_LINE
         from fediunion.union.campaigns.importing.running import import_calls
         from fediunion.union.campaigns.importing.taking import Wishes
         from fediunion.union.campaigns.institution import campaign_institution
 
         actor_id = await campaign_institution(world, institution, by=COMMAND_LINE)
-        counts: Counter[str] = Counter()
-        async for each in import_calls(world, content, actor_id, Wishes(by=COMMAND_LINE, publishes=publish)):
-            line = {
-                "row": each.row,
-                "identifier": each.identifier,
-                "status": each.status,
-                "reason": each.reason or None,
-            }
-            sys.stdout.write(orjson.dumps(line).decode() + "\n")
-            sys.stdout.flush()
-            counts[each.status] += 1
-            progress(f"{each.row} rows")
-        progress("")
-        return counts
+        wishes = Wishes(by=COMMAND_LINE, publishes=publish)
+        return await tell_rows(import_calls(world, content, actor_id, wishes))
 
-    counts = in_world(context, config, work)
-    say(", ".join(f"{count} {status}" for status, count in counts.items()) + ".")
-    if set(counts) == {"refused"}:
-        raise typer.Exit(1)
-
-
-def _content(file: str) -> bytes:
-    """Return a file, or as much of one that is too large as shows that it is."""
-    from fediunion.union.campaigns.importing.files import MOST_BYTES
-
-    if file == STDIN:
-        return sys.stdin.buffer.read(MOST_BYTES + 1)
-    with Path(file).open("rb") as opened:
-        return opened.read(MOST_BYTES + 1)
+    sum_up(in_world(context, config, work))

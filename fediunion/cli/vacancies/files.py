@@ -2,21 +2,18 @@
 
 import sys
 from enum import StrEnum
-from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
 import typer
 
+from fediunion.cli.file_rows import content_of, sum_up, tell_rows
 from fediunion.cli.options import ConfigOption
-from fediunion.cli.output import progress, say
 from fediunion.cli.session import in_world
 
 if TYPE_CHECKING:
     from collections import Counter
 
     from fediunion.world import World
-
-STDIN = "-"
 
 
 class Format(StrEnum):
@@ -55,13 +52,11 @@ def import_(
 
     Example: fediunion vacancy import vacancies.csv --board jobs --publish
     """
-    content = _content(file)
+    from fediunion.union.vacancies.importing.rows import MOST_BYTES
+
+    content = content_of(file, MOST_BYTES)
 
     async def work(world: "World") -> "Counter[str]":
-        from collections import Counter
-
-        import orjson
-
         from fediunion.social.institutions.queries import get_institution_named
         from fediunion.social.moderation.audit import COMMAND_LINE
         from fediunion.union.vacancies.importing.running import import_file
@@ -69,25 +64,9 @@ def import_(
 
         actor = await world.db.read(get_institution_named, board)
         wishes = Wishes(by=COMMAND_LINE, publishes=publish, confirms=True)
-        counts: Counter[str] = Counter()
-        async for each in import_file(world, content, actor.id, wishes):
-            line = {
-                "row": each.row,
-                "identifier": each.identifier,
-                "status": each.status,
-                "reason": each.reason or None,
-            }
-            sys.stdout.write(orjson.dumps(line).decode() + "\n")
-            sys.stdout.flush()
-            counts[each.status] += 1
-            progress(f"{each.row} rows")
-        progress("")
-        return counts
+        return await tell_rows(import_file(world, content, actor.id, wishes))
 
-    counts = in_world(context, config, work)
-    say(", ".join(f"{count} {status}" for status, count in counts.items()) + ".")
-    if set(counts) == {"refused"}:
-        raise typer.Exit(1)
+    sum_up(in_world(context, config, work))
 
 
 def export(
@@ -145,13 +124,3 @@ def template() -> None:
 
     sys.stdout.buffer.write(table())
     sys.stdout.buffer.flush()
-
-
-def _content(file: str) -> bytes:
-    """Return a file, or as much of one that is too large as shows that it is."""
-    from fediunion.union.vacancies.importing.rows import MOST_BYTES
-
-    if file == STDIN:
-        return sys.stdin.buffer.read(MOST_BYTES + 1)
-    with Path(file).open("rb") as opened:
-        return opened.read(MOST_BYTES + 1)
