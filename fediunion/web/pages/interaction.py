@@ -1,10 +1,12 @@
 """Where other servers send a visitor who wants to follow, share, like or write from here (FEP-3b86).
 
-The visitor is anonymous: what the address names is shown as a text, and never fetched or linked.
+To whom is not signed in what the address names is shown as a text, and never fetched or linked. A member
+has a button, which asks the server that the address names, and does what the link is about.
 """
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import Final
+from urllib.parse import urlencode
 
 from starlette.requests import Request
 from starlette.responses import Response
@@ -14,8 +16,15 @@ from fediunion.activitypub.webfinger import parse_acct
 from fediunion.kit.errors import BadDocument
 from fediunion.kit.sentences import Sentence
 from fediunion.kit.urls import parse_remote_url
+from fediunion.members.attempts import TooManyAttempts
+from fediunion.social.posts.service import interactions
+from fediunion.web.forms import Form
+from fediunion.web.notes import Tone
+from fediunion.web.pages.deeds import Act
+from fediunion.web.pages.search import find_elsewhere
 from fediunion.web.render import page
-from fediunion.web.routes import Who, shown
+from fediunion.web.routes import Who, see_other, sent, shown
+from fediunion.web.rows import own_actor
 from fediunion.web.visits import Visit
 
 LONGEST_SHARED_TEXT: Final = 5000
@@ -34,6 +43,19 @@ _INTENTS: Final = {
         Sentence("Search for the address, and mark the post that it finds as a favourite."),
     ),
 }
+PATH: Final = "/authorize_interaction"
+_LOOK: Final = Sentence("Open it here")
+_BUTTONS: Final = {
+    "follow": _LOOK,
+    "announce": Sentence("Boost it"),
+    "like": Sentence("Mark it as a favourite"),
+}
+_DEEDS: Final[Mapping[str, tuple[Act, Sentence]]] = {
+    "announce": (interactions.boost, Sentence("You have boosted it.")),
+    "like": (interactions.favourite, Sentence("It is one of your favourites.")),
+}
+_NOTHING: Final = Sentence("Nothing was found there, or the server did not answer.")
+_TOO_OFTEN: Final = Sentence("Other servers were asked too often for you. Try again in an hour.")
 _OPEN: Final = (
     Sentence("Open from here"),
     Sentence("Search for the address, and follow, answer, boost or favourite what it finds."),
@@ -48,9 +70,42 @@ async def show_interaction(visit: Visit) -> Response:
     `uri` is the address of a thing or a handle; an unknown intent is none. Raises BadDocument.
     """
     request = visit.request
-    heading, act = _INTENTS.get(request.query_params.get("intent", "").lower(), _OPEN)
+    intent = request.query_params.get("intent", "").lower()
+    heading, act = _INTENTS.get(intent, _OPEN)
     named = _named(_only(request, "uri"))
-    return _page(visit, "core/interaction.html", heading=heading, act=act, named=named)
+    return _page(
+        visit,
+        "core/interaction.html",
+        heading=heading,
+        act=act,
+        named=named,
+        path=PATH,
+        sign_in=f"/sign-in?{urlencode({'next': _again(named, intent)})}",
+        intent=intent,
+        button=_BUTTONS.get(intent, _LOOK),
+    )
+
+
+async def interact(visit: Visit, form: Form) -> Response:
+    """POST /authorize_interaction: boosts or favours the post as the member asks, and leads to it.
+
+    What is no post is led to, so that one can follow it there. Raises BadDocument, and for a post what
+    boosting and favouring raise.
+    """
+    named, intent = _named(form.get("uri", "")), form.get("intent", "")
+    again = _again(named, intent)
+    try:
+        found = await find_elsewhere(visit, named)
+    except TooManyAttempts:
+        return see_other(visit, again, _TOO_OFTEN, tone=Tone.NO)
+    if found is None:
+        return see_other(visit, again, _NOTHING, tone=Tone.NO)
+    post_id, deed = found.post_id, _DEEDS.get(intent)
+    if post_id is None or deed is None:
+        return see_other(visit, found.path)
+    do, told = deed
+    await visit.world.db.write(lambda session: do(session, own_actor(session, visit), post_id))
+    return see_other(visit, found.path, told)
 
 
 async def show_share(visit: Visit) -> Response:
@@ -59,6 +114,10 @@ async def show_share(visit: Visit) -> Response:
     if not text or len(text) > LONGEST_SHARED_TEXT:
         raise BadDocument(Sentence("A text to share has 1 to %(most)s characters", most=LONGEST_SHARED_TEXT))
     return _page(visit, "core/share.html", text=text)
+
+
+def _again(named: str, intent: str) -> str:
+    return f"{PATH}?{urlencode({'uri': named, 'intent': intent})}"
 
 
 def _only(request: Request, name: str) -> str:
@@ -91,6 +150,7 @@ def _page(visit: Visit, template: str, **values: object) -> Response:
 
 
 ROUTES: Final[Sequence[BaseRoute]] = (
-    shown("/authorize_interaction", show_interaction, to=Who.ANYBODY),
+    shown(PATH, show_interaction, to=Who.ANYBODY),
+    sent(PATH, interact, to=Who.MEMBER),
     shown("/share", show_share, to=Who.ANYBODY),
 )

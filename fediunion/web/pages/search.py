@@ -1,6 +1,7 @@
 """/search: accounts, posts and hashtags; a handle or an address is asked for at its server."""
 
 from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 from typing import Final
 from urllib.parse import urlencode
 
@@ -103,27 +104,45 @@ def _accounts(session: Session, text: str, member: Visitor, most: int, offset: i
 
 async def ask(visit: Visit, form: Form) -> Response:
     """POST /search/ask: asks the server that a handle or an address names, and leads to what it says."""
-    text, member = form.get("q", "").strip()[:LONGEST_QUERY], visit.member
+    text = form.get("q", "").strip()[:LONGEST_QUERY]
     again = f"{PATH}?{urlencode({'q': text})}"
     if not is_name(text):
         return see_other(visit, again)
-    most, seconds = ASKED_OTHERS
     try:
-        await visit.world.db.write(
-            count_attempts, [Allowance("search:ask", str(member.member_id), most, seconds)]
-        )
+        found = await find_elsewhere(visit, text)
     except TooManyAttempts:
         return see_other(visit, again, _TOO_OFTEN, tone=Tone.NO)
+    return see_other(visit, again, _NOBODY, tone=Tone.NO) if found is None else see_other(visit, found.path)
+
+
+@dataclass(frozen=True)
+class Found:
+    """What a handle or an address names, as the member may see it: its page here, and which post it is."""
+
+    path: str
+    post_id: int | None = None
+
+
+async def find_elsewhere(visit: Visit, text: str) -> Found | None:
+    """Return what a handle or an address names, as its server says; None for nothing to be seen.
+
+    Raises TooManyAttempts where the member had others asked too often.
+    """
+    most, seconds = ASKED_OTHERS
+    member = visit.member
+    await visit.world.db.write(
+        count_attempts, [Allowance("search:ask", str(member.member_id), most, seconds)]
+    )
     account = await find_remote_account(visit.world, text)
     if account is not None:
         known = await visit.world.db.read(find_account, account.id, member.viewer)
         if known is not None and known.suspended_at is None:
-            return see_other(visit, people_of(visit, [known])[known.id].path)
+            return Found(people_of(visit, [known])[known.id].path)
     elif "://" in text:
         post = await find_remote_post(visit.world, text)
         if post is not None and await load_rows(visit, [post.id], back=PATH, context=""):
-            return see_other(visit, f"/posts/{post.id}")
-    return see_other(visit, again, _NOBODY, tone=Tone.NO)
+            return Found(f"/posts/{post.id}", post.id)
+    return None
 
 
 def is_name(text: str) -> bool:
