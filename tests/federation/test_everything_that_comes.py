@@ -57,8 +57,8 @@ async def test_every_type_of_post_is_kept_with_its_text(scene: Scene) -> None:
 @pytest.mark.parametrize(
     ("kind", "becomes"),
     [
-        ("Join", "not handled: "),
-        ("Leave", "not handled: "),
+        ("Join", "refused: is about no call of ours"),
+        ("Leave", "refused: is about no call of ours"),
         ("Invite", "not handled: "),
         ("Offer", "not handled: "),
         ("View", "not handled: "),
