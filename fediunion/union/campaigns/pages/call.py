@@ -102,7 +102,7 @@ async def call_page(
         targets=letter_targets(all_of_it, settings),
         drawing=drawing,
         points=points,
-        modes=[(mode.value, *MODES[mode]) for mode in modes_of(it.call)],
+        modes=[(mode, *words) for mode, words in MODES.items() if mode in modes_of(it.call)],
         interest=_interest(all_of_it),
         by_mail=settings.mail.mode is not MailMode.OFF and it.call.local,
         uri=it.call.uri if told_to_all and visit.visitor is None and it.call.local else "",

@@ -37,7 +37,7 @@ MODES: Final[Mapping[str, tuple[Sentence, Sentence]]] = {
         Sentence("Everybody can read it on this page."),
     ),
 }
-"""How one can sign: what each is called, and who learns the name."""
+"""How one can sign: what each is called, and who learns the name. What tells the least stands first."""
 
 
 @dataclass(frozen=True, kw_only=True)

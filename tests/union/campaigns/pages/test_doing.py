@@ -256,3 +256,12 @@ async def test_O12_members_forms_are_for_members(desk: Desk) -> None:
         assert answer.status_code == 303
         assert answer.headers["location"].startswith("/sign-in")
     assert await desk.rows(Signature) == []
+
+
+async def test_what_tells_the_least_of_a_name_is_chosen_unless_one_chooses_more(desk: Desk) -> None:
+    modes = (SigningMode.PUBLIC, SigningMode.TARGET, SigningMode.COUNTED)
+    call = await put(desk, asks=(SignAsk(modes=modes),))
+    page = (await desk.browser().get(f"/campaigns/{call.slug}")).text
+    chosen = [tag for tag in re.findall(r"<input[^>]*>", page) if 'name="mode"' in tag and "checked" in tag]
+    assert len(chosen) == 1
+    assert 'value="counted"' in chosen[0]
