@@ -24,7 +24,7 @@ class NodeClient:
     """`masto` or `megalodon` in the hands of somebody, as node/driver.mjs says."""
 
     def __init__(self, library: str, base_url: str) -> None:
-        self.library = library
+        self.package = library
         self.base_url = base_url
         self._process = subprocess.Popen(
             [node_itself(), str(CLIENTS / "driver.mjs")],
@@ -44,7 +44,7 @@ class NodeClient:
 
     def connect(self, token: str | None = None) -> None:
         """Make the library's client, with a token once there is one."""
-        self._ask(do="connect", library=self.library, url=self.base_url, token=token)
+        self._ask(do="connect", library=self.package, url=self.base_url, token=token)
 
     def call(self, path: str, *args: Any, root: str = "rest") -> Any:
         """Return what a method of the library gives."""

@@ -128,7 +128,8 @@ def letters_to(session: Session, call: CampaignCall) -> Mapping[int, int]:
         .where(Letter.call_id == call.id)
         .group_by(Letter.target_number)
     )
-    return {number: count for number, count in rows}  # noqa: C416 - a row is no pair to the types
+    counts: dict[int, int] = dict(rows.all())
+    return counts
 
 
 def written_by(session: Session, call: CampaignCall, actor_id: int) -> frozenset[int]:

@@ -105,14 +105,18 @@ async def _download(
 def _load(session: Session, visit: Visit) -> _Team:
     call = own_call(session, visit)
     here = (Signature.call_id == call.id, Signature.counted_here.is_(True))
-    modes = session.execute(select(Signature.mode, func.count()).where(*here).group_by(Signature.mode))
-    routes = session.execute(select(Signature.route, func.count()).where(*here).group_by(Signature.route))
+    modes: dict[str, int] = dict(
+        session.execute(select(Signature.mode, func.count()).where(*here).group_by(Signature.mode)).all()
+    )
+    routes: dict[str, int] = dict(
+        session.execute(select(Signature.route, func.count()).where(*here).group_by(Signature.route)).all()
+    )
     told = select(func.count()).where(ContactConsent.call_id == call.id)
     return _Team(
         gather(session, call, None),
         numbers_of(session, call.id),
-        {mode: count for mode, count in modes},  # noqa: C416 - a row is no pair to the types
-        {route: count for route, count in routes},  # noqa: C416 - a row is no pair to the types
+        modes,
+        routes,
         session.scalar(told) or 0,
         toot_of(session, call, terms_of(call)),
     )
