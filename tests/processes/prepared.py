@@ -4,6 +4,7 @@ What runs is a process of its own as ever: it has its arguments, folder, environ
 session and exit code. What it does not do is import all of it again, for a second or two, hundreds of times.
 """
 
+import atexit
 import contextlib
 import gc
 import importlib
@@ -18,11 +19,12 @@ import socket
 import subprocess
 import sys
 import tempfile
+import threading
 from collections.abc import Mapping, Sequence
 from contextlib import ExitStack
 from functools import cache
 from pathlib import Path
-from typing import Any
+from typing import Any, NoReturn
 
 from sqlalchemy.orm import configure_mappers
 
@@ -149,42 +151,48 @@ def _next_request(door: str, until: int) -> dict[str, Any] | None:
     listener = socket.socket(socket.AF_UNIX)
     listener.bind(door)
     listener.listen(64)
-    signal.signal(signal.SIGCHLD, signal.SIG_IGN)
     sys.stdout.write("ready\n")
     sys.stdout.flush()
+    running: dict[int, tuple[int, socket.socket]] = {}
     while True:
-        if until in select.select([listener.fileno(), until], [], [])[0]:
+        ready = select.select([listener.fileno(), until, *running], [], [])[0]
+        if until in ready:
+            # Whoever wanted them is gone, however that ended.
+            for child, _ in running.values():
+                with contextlib.suppress(ProcessLookupError):
+                    os.killpg(child, signal.SIGKILL)
             return None
+        for ended in running.keys() & set(ready):
+            _tell_end(*running.pop(ended))
+            os.close(ended)
+        if listener.fileno() not in ready:
+            continue
         line, _ = listener.accept()
-        if os.fork() == 0:
-            break
-        line.close()
-    listener.close()
-    signal.signal(signal.SIGCHLD, signal.SIG_DFL)
-    _, streams, _, _ = socket.recv_fds(line, 1, 3)
-    with line.makefile() as said:
-        request: dict[str, Any] = json.loads(said.readline())
-    child = os.fork()
-    if child == 0:
-        line.close()
-        os.close(until)
-        os.setsid()
-        for number, stream in enumerate(streams):
-            os.dup2(stream, number)
+        _, streams, _, _ = socket.recv_fds(line, 1, 3)
+        with line.makefile() as said:
+            request: dict[str, Any] = json.loads(said.readline())
+        child = os.fork()
+        if child == 0:
+            for each in (listener, line, *(other for _, other in running.values())):
+                each.close()
+            for number in (until, *running):
+                os.close(number)
+            os.setsid()
+            for number, stream in enumerate(streams):
+                os.dup2(stream, number)
+                os.close(stream)
+            return request
+        for stream in streams:
             os.close(stream)
-        return request
-    for stream in (*streams, 0, 1, 2):
-        os.close(stream)
-    line.sendall(f"{child}\n".encode())
-    ended = os.pidfd_open(child)
-    if ended not in select.select([ended, until], [], [])[0]:
-        # Whoever wanted it is gone, however that ended.
-        with contextlib.suppress(ProcessLookupError):
-            os.killpg(child, signal.SIGKILL)
+        with contextlib.suppress(BrokenPipeError):
+            line.sendall(f"{child}\n".encode())
+        running[os.pidfd_open(child)] = (child, line)
+
+
+def _tell_end(child: int, line: socket.socket) -> None:
     _, status = os.waitpid(child, 0)
-    with contextlib.suppress(BrokenPipeError):
+    with line, contextlib.suppress(BrokenPipeError):
         line.sendall(f"{os.waitstatus_to_exitcode(status)}\n".encode())
-    os._exit(0)
 
 
 def _become(request: dict[str, Any]) -> None:
@@ -197,9 +205,31 @@ def _become(request: dict[str, Any]) -> None:
     importlib.reload(fediunion.jobs.crash)
 
 
+def _run(module: str) -> NoReturn:
+    """Run it as `python -m` does, and end.
+
+    What is imported is not taken apart at the end: that takes longer than most commands.
+    """
+    code = 0
+    try:
+        runpy.run_module(module, run_name="__main__", alter_sys=False)
+    except SystemExit as ended:
+        code = ended.code if isinstance(ended.code, int) else int(ended.code is not None)
+        if isinstance(ended.code, str):
+            sys.stderr.write(f"{ended.code}\n")
+    except Exception:
+        code = 1
+        sys.excepthook(*sys.exc_info())
+    threading._shutdown()  # type: ignore[attr-defined]  # what the interpreter itself does first
+    atexit._run_exitfuncs()
+    sys.stdout.flush()
+    sys.stderr.flush()
+    os._exit(code)
+
+
 if __name__ == "__main__":
     _prepare()
     asked = _next_request(sys.argv[1], int(sys.argv[2]))
     if asked is not None:
         _become(asked)
-        runpy.run_module(sys.argv[0], run_name="__main__", alter_sys=False)
+        _run(sys.argv[0])
