@@ -42,7 +42,7 @@ serve: $(VENV)/.installed  ## serve ./config.toml
 pictures: $(VENV)/.dev-installed  ## make the pictures of the documents anew
 	$(BIN)/python -m scripts.pictures $(ARGS)
 
-bench: $(VENV)/.dev-installed  ## measure; writes to benchmarks/
+bench: $(VENV)/.dev-installed  ## measure: ARGS="ROW --base-url URL --token TOKEN --pid PID"; prints JSON
 	$(BIN)/python -m benchmarks $(ARGS)
 
 lock: $(VENV)/.dev-installed  ## choose the newest versions that fit, with hashes

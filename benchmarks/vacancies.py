@@ -27,7 +27,7 @@ from fediunion.activitypub.parse import parse_actor
 from fediunion.actors.service.remote import record_remote_actor
 from fediunion.app.opening import open_world
 from fediunion.config.load import load_settings
-from fediunion.db.known_uris import insert_ignoring
+from fediunion.db import insert_ignoring
 from fediunion.union.vacancies.models import Vacancy, VacancyRevision
 from fediunion.union.vacancies.search.asking import read_query
 from fediunion.union.vacancies.search.index import search_vacancies

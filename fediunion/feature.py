@@ -8,12 +8,13 @@ from typing import TypeAlias
 from sqlalchemy.orm import Session
 from starlette.routing import BaseRoute
 
-from fediunion.activitypub.vocab import DocumentClaim, JsonObject
+from fediunion.activitypub.vocab import DocumentClaim
 from fediunion.actors.unmade import ActorMaker
 from fediunion.db.unit import Reaction
 from fediunion.inbox.rules import Rule
 from fediunion.jobs.handlers import Handlers
 from fediunion.jobs.schedule import Every
+from fediunion.kit.json import JsonObject
 from fediunion.kit.sentences import Sentence
 from fediunion.outbox.publish import AudienceExpander
 

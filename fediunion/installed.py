@@ -16,15 +16,17 @@ from fediunion.actors.unmade import ActorMaker
 from fediunion.actors.webfinger_app import webfinger_app
 from fediunion.api import routes as api_routes
 from fediunion.api.streaming.feature import FEATURE as STREAMING
+from fediunion.backup.checking import CHECK_PAGES, NIGHTLY_SECONDS, check_pages
 from fediunion.db.unit import Reaction
 from fediunion.feature import ArchivedFiles, Feature
 from fediunion.inbox import wiring as inbox_wiring
-from fediunion.inbox.endpoints import AsgiApp, inbox_app
+from fediunion.inbox.endpoints import inbox_app
 from fediunion.inbox.forward import ForwardedActivity
 from fediunion.inbox.rejections import Rejections
 from fediunion.inbox.rules import Rules
 from fediunion.jobs.handlers import Handlers
 from fediunion.jobs.schedule import Every
+from fediunion.kit.asgi import AsgiApp
 from fediunion.members.feature import FEATURE as MEMBERS
 from fediunion.oauth.feature import FEATURE as OAUTH
 from fediunion.outbox import endpoints as outbox_endpoints
@@ -38,6 +40,7 @@ from fediunion.social.annotations.feature import FEATURE as ANNOTATIONS
 from fediunion.social.archives.feature import FEATURE as ARCHIVES
 from fediunion.social.cards.feature import FEATURE as CARDS
 from fediunion.social.collections.feature import FEATURE as COLLECTIONS
+from fediunion.social.emoji.feature import FEATURE as EMOJI
 from fediunion.social.exports.feature import FEATURE as EXPORTS
 from fediunion.social.filters.feature import FEATURE as FILTERS
 from fediunion.social.follows.feature import FEATURE as FOLLOWS
@@ -49,6 +52,7 @@ from fediunion.social.moderation.feature import FEATURE as MODERATION
 from fediunion.social.notifications.feature import FEATURE as NOTIFICATIONS
 from fediunion.social.posts.endpoints import post_app
 from fediunion.social.posts.feature import FEATURE as POSTS
+from fediunion.social.posts.queries import is_open_here
 from fediunion.social.profiles.feature import FEATURE as PROFILES
 from fediunion.social.push.feature import FEATURE as PUSH
 from fediunion.social.search.feature import FEATURE as SEARCH
@@ -74,6 +78,7 @@ FEATURES: tuple[Feature, ...] = (
     PROFILES,
     FOLLOWS,
     MEDIA,
+    EMOJI,
     PUSH,
     LISTS,
     ANNOTATIONS,
@@ -149,8 +154,10 @@ def job_handlers(rejections: Rejections) -> Handlers:
             heard_from=host_is_back,
             followed_here=followed_here,
             sent_here=is_sent_here,
+            open_here=is_open_here,
         ),
         outbox_jobs.outbox_jobs(audiences()),
+        {CHECK_PAGES: check_pages},
     ]
     return _merged("job", [*core, *(feature.jobs for feature in FEATURES)])
 
@@ -158,7 +165,8 @@ def job_handlers(rejections: Rejections) -> Handlers:
 def schedule() -> Sequence[Every]:
     """Return what runs again and again."""
     own = [every for feature in FEATURES for every in feature.schedule]
-    return [*inbox_wiring.SCHEDULE, *outbox_jobs.SCHEDULE, *own]
+    pages = Every(CHECK_PAGES, NIGHTLY_SECONDS)
+    return [pages, *inbox_wiring.SCHEDULE, *outbox_jobs.SCHEDULE, *own]
 
 
 def deliverer(world: World) -> Deliverer:

@@ -2,7 +2,7 @@
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
-from typing import Any, TypeVar, cast
+from typing import TYPE_CHECKING, Any, TypeVar, cast
 
 from fediunion.activitypub.client import Client
 from fediunion.activitypub.vocab import DocumentClaim
@@ -10,6 +10,9 @@ from fediunion.config import Settings
 from fediunion.db import Database
 from fediunion.kit.cache import ReadCache
 from fediunion.kit.clock import Clock
+
+if TYPE_CHECKING:
+    from starlette.requests import HTTPConnection
 
 Part = TypeVar("Part")
 
@@ -56,3 +59,9 @@ class World:
                     cache.clear()
 
         self.db.subscribe(CHANGED, changed)
+
+
+def world_of(request: "HTTPConnection") -> World:
+    """Return the instance that a request is for: `app/application.py` puts it where endpoints find it."""
+    world: World = request.app.state.world
+    return world

@@ -35,7 +35,19 @@ _DIFFERENT: Final = """\
 
 - `application` of a Status is always null, for its author too: which app a post was written with is not
   kept. It would tell whoever gets a copy of the rows which device somebody had in hand, and when.
-- Outside the instance a member's posts tell their minute, accounts the day they were made.
+- Outside the instance a member's posts, their edits and the ends of their polls tell their minute, accounts
+  the day they were made. The `id` of a post still tells the millisecond in which it was made, as Mastodon's
+  does: ids sort by time.
+- `statuses_count` and `last_status_at` are of the posts that strangers may read where a stranger asks, and of
+  all but direct ones where a member does. `replies_count` is of the replies that anybody may read.
+- An edit that leaves out `poll` or `media_ids` leaves what there is. A poll whose options or `multiple`
+  change begins anew, without votes; one that has ended keeps its options (422), and none is added to a post
+  (422).
+- The history of a post does not name a picture of this server that the post has no longer: it is deleted.
+- A `language` that is none is read up to its first `-` or `_`; where that is none either, the member's own
+  counts.
+- Ids are texts. Two are numbers, as Mastodon sends them: `most_recent_notification_id` of a group, and the
+  `id` of a push subscription, which is below 2^31.
 - What stands together as a group of notifications is fixed when they are stored: what happens within the
   same half of a day, from midnight or noon UTC. `group_key` says so and is to be taken as it is.
 - What only its author may do with a post is 404 for everybody else, whether they may read it or not.

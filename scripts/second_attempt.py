@@ -1,6 +1,7 @@
-"""Runs pytest, and the few tests that failed once more by themselves: decision 15 says why.
+"""Runs pytest, and the few tests that failed once more by themselves.
 
 It is also the plugin by which that pytest remembers whether one of its workers died.
+Source: docs/decisions/0015-a-second-attempt.md.
 """
 
 import json

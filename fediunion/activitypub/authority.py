@@ -1,7 +1,8 @@
 """Who may say what: key → owner → actor → object, compared actor by actor and never merely by host.
 
-The one place for these rules (decision 11): both inboxes and everything that is fetched ask here.
-Nothing here touches a database or the network. Source: FEP-fe34; CVE-2024-23832, CVE-2025-54888.
+The one place for these rules: both inboxes and everything that is fetched ask here. Nothing here touches a
+database or the network. Source: FEP-fe34; CVE-2024-23832, CVE-2025-54888;
+docs/decisions/0024-authority-is-compared-by-actor.md.
 """
 
 from collections.abc import Collection, Iterable
@@ -67,7 +68,7 @@ def key_among(keys: Iterable[KeyDocument], key_uri: str) -> KeyDocument:
 
 
 def key_of_owner(owner: ActorDocument, owner_uri: str, key_uri: str) -> KeyDocument:
-    """Return how the owner's own document states its key (row S31, trap 5).
+    """Return how the owner's own document states its key (row S31).
 
     Raises BadSignature: "key-owner" where the document is somebody else's or lists the key as another's,
     "key-not-listed". Source: FEP-fe34.
@@ -169,8 +170,8 @@ def vouches_for_object(activity: Activity) -> bool:
     """Return whether the embedded object of a Create or Update may be used as it came.
 
     It may where its id is on the actor's origin and the actor is among those it is attributed to. Otherwise
-    it has to be fetched from its own origin, and its own author is then the one who acts. Other types of
-    activity never prove anything about an embedded object.
+    it has to be fetched from its own origin, and its own author is then the one who acts. But for an Announce
+    (`vouches_for_boosted`) other types of activity never prove anything about an embedded object.
     """
     about = activity.object
     if not isinstance(activity, Create | Update) or isinstance(about, Link):
@@ -178,6 +179,17 @@ def vouches_for_object(activity: Activity) -> bool:
     if isinstance(about, ActorDocument):
         return False
     return same_origin(about.id, activity.actor) and activity.actor in authors_of(about)
+
+
+def vouches_for_boosted(activity: Activity) -> bool:
+    """Return whether the embedded post of an Announce may be used as it came: the announcer alone wrote it.
+
+    Mastodon sends along what somebody boosts of their own followers-only posts, which nobody could fetch.
+    """
+    about = activity.object
+    if not isinstance(activity, Announce) or not isinstance(about, PostDocument):
+        return False
+    return same_origin(about.id, activity.actor) and about.attributed_to == (activity.actor,)
 
 
 def authors_of(document: Object) -> tuple[str, ...]:

@@ -7,11 +7,12 @@ from typing import BinaryIO, Final, Literal, Protocol
 
 from fediunion.activitypub.addresses import AddressPolicy
 from fediunion.activitypub.answers import raise_for_status, redirect_target
-from fediunion.activitypub.jsonparse import JsonObject, parse_json_object
+from fediunion.activitypub.jsonparse import parse_json_object
 from fediunion.activitypub.media_types import ACTIVITY_ACCEPT, is_activity_type, is_jrd_type, is_json_type
 from fediunion.activitypub.transport import RawResponse, Transport
 from fediunion.kit.clock import Clock
 from fediunion.kit.errors import AddressRefused, BadDocument, Unreachable
+from fediunion.kit.json import JsonObject
 from fediunion.kit.urls import DEFAULT_PORTS, RemoteUrl, parse_remote_url
 
 MAX_REDIRECTS: Final = 3

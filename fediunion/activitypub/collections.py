@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 
-from fediunion.activitypub.vocab_objects import JsonObject
+from fediunion.kit.json import JsonObject
 
 
 def ordered_collection(

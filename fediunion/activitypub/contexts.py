@@ -5,7 +5,7 @@ No remote context but the well-known ones is named: others cannot resolve it (Ta
 
 from typing import Any, Final
 
-from fediunion.activitypub.vocab_objects import JsonObject
+from fediunion.kit.json import JsonObject
 
 ACTIVITY_STREAMS: Final = "https://www.w3.org/ns/activitystreams"
 SECURITY: Final = "https://w3id.org/security/v1"
@@ -153,8 +153,16 @@ TERMS: Final[_Terms] = {
     "canFeature": _reference("https://w3id.org/fep/7aa9#canFeature"),
     "automaticApproval": _reference("gts:automaticApproval"),
     "manualApproval": _reference("gts:manualApproval"),
-    "campaignCall": {"@id": "fu:campaignCall", "@type": "@json"},
+    "always": _reference("gts:always"),
+    "approvalRequired": _reference("gts:approvalRequired"),
+    "approvedBy": _reference("gts:approvedBy"),
+    "replyAuthorization": _reference("gts:replyAuthorization"),
+    "announceAuthorization": _reference("gts:announceAuthorization"),
+    "LikeRequest": "gts:LikeRequest",
+    "ReplyRequest": "gts:ReplyRequest",
+    "AnnounceRequest": "gts:AnnounceRequest",
 }
+"""The terms of every document, in words of JSON-LD 1.0: who reads with that gives up at a newer one."""
 
 VACANCY_TERMS: Final[_Terms] = {
     "sc": "http://schema.org/",
@@ -180,16 +188,23 @@ CALL_TERMS: Final[_Terms] = {
     "sc": "http://schema.org/",
     "fu": NAMESPACE,
     "potentialAction": {"@id": "sc:potentialAction"},
+    "campaignCall": {"@id": "fu:campaignCall"},
 }
-"""The words of schema.org in a Question that puts a call."""
+"""The words of a Question that puts a call: our own and schema.org's."""
 
 CONTEXT: Final[list[str | _Terms]] = [ACTIVITY_STREAMS, SECURITY, DATA_INTEGRITY, MULTIKEY, TERMS]
 
-QUOTE_CONTEXT: Final[list[str | _Terms]] = [
+AUTHORIZATION_CONTEXT: Final[list[str | _Terms]] = [
     ACTIVITY_STREAMS,
-    {term: TERMS[term] for term in ("gts", "QuoteAuthorization", "QuoteRequest")}
-    | {term: TERMS[term] for term in ("interactingObject", "interactionTarget")},
+    {term: TERMS[term] for term in ("gts", "QuoteAuthorization", "interactingObject", "interactionTarget")}
+    | {
+        # So GoToSocial's own context says.
+        "LikeAuthorization": "gts:LikeApproval",
+        "ReplyAuthorization": "gts:ReplyAuthorization",
+        "AnnounceAuthorization": "gts:AnnounceAuthorization",
+    },
 ]
+"""The context of a consent: to a quote (FEP-044f), or to a reply, a like or a boost (GoToSocial)."""
 
 
 def with_context(

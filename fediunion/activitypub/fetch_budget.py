@@ -10,6 +10,8 @@ from fediunion.kit.errors import Unreachable
 from fediunion.kit.urls import parse_remote_url, registrable_domain
 
 WINDOW_SECONDS: Final = 60.0
+NO_ROOM: Final = "fetch-budget"
+"""The reason of Unreachable where the limits leave no room for a fetch just now."""
 
 
 class FetchBudget:
@@ -77,5 +79,5 @@ def _exhausted(domain: str, seconds: float) -> Unreachable:
     return Unreachable(
         f"too many fetches from strangers just now to ask {domain}",
         retry_after_seconds=max(1.0, seconds),
-        reason="fetch-budget",
+        reason=NO_ROOM,
     )

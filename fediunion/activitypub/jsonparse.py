@@ -3,11 +3,11 @@
 import json
 import math
 import re
-from typing import Final, TypeAlias
+from typing import Final
 
 from fediunion.kit.errors import BadDocument
-
-JsonObject: TypeAlias = dict[str, object]
+from fediunion.kit.json import JsonObject
+from fediunion.kit.text import is_storable
 
 MAX_DEPTH: Final = 64
 
@@ -91,15 +91,5 @@ def _refuse_unstorable_text(value: object) -> None:
             waiting.extend(node.values())
         elif isinstance(node, list):
             waiting.extend(node)
-        elif isinstance(node, str) and not _is_storable(node):
+        elif isinstance(node, str) and not is_storable(node):
             raise BadDocument("a text holds NUL or half a character")
-
-
-def _is_storable(text: str) -> bool:
-    if "\x00" in text:
-        return False
-    try:
-        text.encode("utf-8")
-    except UnicodeEncodeError:
-        return False
-    return True

@@ -1,8 +1,7 @@
-"""Key pairs that sign and verify: making, loading, publishing, and keeping ours sealed at rest."""
+"""Key pairs that sign and verify: making, loading and publishing them."""
 
 import base64
 import binascii
-import os
 import re
 from collections.abc import Sequence
 from contextlib import suppress
@@ -10,10 +9,9 @@ from dataclasses import dataclass
 from typing import Final, Literal, TypeAlias
 
 import base58
-from cryptography.exceptions import InvalidSignature, InvalidTag, UnsupportedAlgorithm
+from cryptography.exceptions import InvalidSignature, UnsupportedAlgorithm
 from cryptography.hazmat.primitives import hashes, serialization
 from cryptography.hazmat.primitives.asymmetric import ed25519, padding, rsa
-from cryptography.hazmat.primitives.ciphers.aead import AESGCM
 
 from fediunion.kit.errors import BadConfiguration, BadSignature
 
@@ -29,8 +27,6 @@ _MAX_EXPONENT_BITS: Final = 32
 _LONGEST_PEM: Final = 2500
 _LONGEST_MULTIBASE: Final = 100
 _PEM: Final = re.compile(r"\s*-----BEGIN ((?:RSA )?PUBLIC KEY)-----([A-Za-z0-9+/=\s]+)-----END \1-----\s*")
-_SEALED_V1: Final = b"\x01"
-_NONCE_BYTES: Final = 12
 _PKCS1_V15: Final = padding.PKCS1v15()
 _SHA256: Final = hashes.SHA256()
 _SHA512: Final = hashes.SHA512()
@@ -191,32 +187,6 @@ def load_public_multibase(text: str) -> PublicKey:
         return PublicKey("ed25519", ed25519.Ed25519PublicKey.from_public_bytes(decoded[2:]))
     except ValueError as error:
         raise _refused("The public key cannot be read") from error
-
-
-def seal(private_pem: bytes, master_key: bytes, associated: bytes) -> bytes:
-    """Return `private_pem` encrypted with AES-256-GCM under `master_key` (32 bytes) and a random nonce.
-
-    `associated` says whose key it is; a sealed key moved to another row does not open there.
-    """
-    nonce = os.urandom(_NONCE_BYTES)
-    return _SEALED_V1 + nonce + _cipher(master_key).encrypt(nonce, private_pem, associated)
-
-
-def unseal(sealed: bytes, master_key: bytes, associated: bytes) -> bytes:
-    """Return what `seal` was given; raise BadConfiguration where key, `associated` or bytes differ."""
-    start = len(_SEALED_V1) + _NONCE_BYTES
-    if not sealed.startswith(_SEALED_V1) or len(sealed) <= start:
-        raise BadConfiguration("A stored private key is not in a form this version knows")
-    try:
-        return _cipher(master_key).decrypt(sealed[len(_SEALED_V1) : start], sealed[start:], associated)
-    except InvalidTag as error:
-        raise BadConfiguration("The master key does not open a stored private key") from error
-
-
-def _cipher(master_key: bytes) -> AESGCM:
-    if len(master_key) != 32:
-        raise BadConfiguration("The master key must be 32 bytes")
-    return AESGCM(master_key)
 
 
 def _checked_rsa(key: rsa.RSAPublicKey) -> PublicKey:

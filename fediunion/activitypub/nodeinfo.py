@@ -6,8 +6,8 @@ from dataclasses import dataclass, field
 from typing import Final, Literal
 
 from fediunion.activitypub.client import Client
-from fediunion.activitypub.jsonparse import JsonObject
 from fediunion.kit.errors import AddressRefused, BadDocument, Gone, NotFound, TooLarge, Unreachable
+from fediunion.kit.json import JsonObject
 from fediunion.kit.urls import parse_remote_url, registrable_domain
 
 SCHEMA: Final = "http://nodeinfo.diaspora.software/ns/schema/"

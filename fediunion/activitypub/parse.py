@@ -27,7 +27,6 @@ from fediunion.activitypub.vocab import (
     Create,
     DocumentClaim,
     Flag,
-    JsonObject,
     KeyDocument,
     Link,
     Object,
@@ -35,6 +34,7 @@ from fediunion.activitypub.vocab import (
     Update,
 )
 from fediunion.kit.errors import BadDocument
+from fediunion.kit.json import JsonObject
 
 MAX_NESTED_ACTIVITIES = 3
 MAX_FLAGGED = 100
@@ -50,15 +50,16 @@ _COLLECTIONS = ("Collection", "OrderedCollection", "CollectionPage", "OrderedCol
 _Claims = Sequence[DocumentClaim]
 
 
-def parse_activity(document: object, *, claims: _Claims = ()) -> Activity:
+def parse_activity(document: object, *, claims: _Claims = (), missing_id: str = "") -> Activity:
     """Return a received activity with its object, nested activities up to three deep.
 
-    `claims` are the documents that features recognise, the most specific first. Raises BadDocument with
-    `reason` UNKNOWN_ACTIVITY_TYPE for a type nobody has heard of, else one of bad-type, bad-id,
-    bad-actor, bad-object, not-an-object, not-json, json-ld-keyword, incomplete-actor, bad-username.
+    `claims` are the documents that features recognise, the most specific first. `missing_id` is what it is
+    called where it has no id; without that it needs one. Raises BadDocument with `reason`
+    UNKNOWN_ACTIVITY_TYPE for a type nobody has heard of, else one of bad-type, bad-id, bad-actor, bad-object,
+    not-an-object, not-json, json-ld-keyword, incomplete-actor, bad-username.
     Who signed and whether actor and object belong together is decided elsewhere.
     """
-    return _activity(admit(document), claims, depth=1)
+    return _activity(admit(document), claims, depth=1, missing_id=missing_id)
 
 
 def parse_object(document: object, *, claims: _Claims = ()) -> Object:
@@ -84,7 +85,7 @@ def parse_collection(document: object) -> CollectionDocument:
     return found
 
 
-def _activity(document: JsonObject, claims: _Claims, *, depth: int) -> Activity:
+def _activity(document: JsonObject, claims: _Claims, *, depth: int, missing_id: str = "") -> Activity:
     get = document.get
     type_name = get("type")
     if not isinstance(type_name, str) or not type_name or len(type_name) > 256:
@@ -96,9 +97,9 @@ def _activity(document: JsonObject, claims: _Claims, *, depth: int) -> Activity:
         )
     activity_id = get("id")
     if not isinstance(activity_id, str) or not is_uri(activity_id):
-        if depth == 1 or activity_id is not None:
+        if (depth == 1 and not missing_id) or activity_id is not None:
             raise BadDocument("An activity needs an absolute http(s) id.", reason="bad-id")
-        activity_id = ""
+        activity_id = missing_id
     values: dict[str, Any] = {
         "id": activity_id,
         "type": cls.type_name,

@@ -2,9 +2,11 @@
 
 from fediunion.activitypub.parse_tags import parse_tags, picture_url
 from fediunion.activitypub.values import each, instant, is_uri, name, text, truth, type_names, uri, uris
-from fediunion.activitypub.vocab_objects import ACTOR_TYPES, ActorDocument, JsonObject, KeyDocument
+from fediunion.activitypub.vocab_objects import ACTOR_TYPES, ActorDocument, KeyDocument
 from fediunion.kit.errors import BadDocument
+from fediunion.kit.json import JsonObject
 from fediunion.kit.text import valid_username
+from fediunion.kit.urls import authority_of
 
 MAX_FIELDS = 50
 MAX_ALIASES = 256
@@ -35,7 +37,7 @@ def parse_actor_document(document: JsonObject) -> ActorDocument:
         raise BadDocument("An actor needs an absolute http(s) id without fragment.", reason="bad-id")
     if inbox is None:
         raise BadDocument("An actor needs an inbox.", reason="incomplete-actor")
-    username, webfinger = name(get("preferredUsername")), _acct(get("webfinger"))
+    username, webfinger = _username(name(get("preferredUsername")), kind, actor_id), _acct(get("webfinger"))
     if username is None and webfinger is None:
         raise BadDocument(
             "An actor needs a preferredUsername or a webfinger address.", reason="incomplete-actor"
@@ -79,6 +81,16 @@ def parse_actor_document(document: JsonObject) -> ActorDocument:
         implements=_implements(document),
         attributed_to=uris(get("attributedTo"), MAX_KEYS),
     )
+
+
+def _username(said: str | None, kind: str, actor_id: str) -> str | None:
+    """Return the name; that of a server itself, where it is its host with a port, without the colon.
+
+    GoToSocial calls its instance actor so, which signs what it fetches and reports.
+    """
+    if said and ":" in said and kind in ("Application", "Service") and said.lower() == authority_of(actor_id):
+        return said.replace(":", "-")
+    return said
 
 
 def _acct(value: object) -> str | None:

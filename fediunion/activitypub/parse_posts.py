@@ -14,9 +14,9 @@ from fediunion.activitypub.parse_tags import (
     picture_url,
 )
 from fediunion.activitypub.values import (
-    MAX_URI_CHARACTERS,
     count,
     each,
+    fits_index,
     instant,
     is_uri,
     name,
@@ -27,7 +27,6 @@ from fediunion.activitypub.values import (
     uri,
     uris,
 )
-from fediunion.activitypub.vocab_objects import JsonObject
 from fediunion.activitypub.vocab_posts import (
     Article,
     AttachmentDocument,
@@ -43,6 +42,7 @@ from fediunion.activitypub.vocab_posts import (
 )
 from fediunion.kit.errors import BadDocument
 from fediunion.kit.html import text_to_html
+from fediunion.kit.json import JsonObject
 from fediunion.kit.text import valid_language_tag
 
 MAX_RECIPIENTS = 1000
@@ -187,7 +187,7 @@ def _page_url(value: object) -> str | None:
 def _opaque(value: object) -> str | None:
     """Return an identifier that need not be an address (`tag:…`), from a string or an object's id."""
     value = value.get("id") if isinstance(value, dict) else value
-    usable = isinstance(value, str) and 0 < len(value) <= MAX_URI_CHARACTERS and value.isprintable()
+    usable = isinstance(value, str) and bool(value) and fits_index(value) and value.isprintable()
     return value if usable and isinstance(value, str) else None
 
 

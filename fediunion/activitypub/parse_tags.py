@@ -4,7 +4,7 @@ import re
 from dataclasses import dataclass, field
 
 from fediunion.activitypub.values import count, each, is_uri, name, recipients, text, type_names, uri
-from fediunion.activitypub.vocab_objects import EmojiDocument, JsonObject
+from fediunion.activitypub.vocab_objects import EmojiDocument
 from fediunion.activitypub.vocab_posts import (
     ApprovalRule,
     AttachmentDocument,
@@ -12,6 +12,7 @@ from fediunion.activitypub.vocab_posts import (
     MentionDocument,
     PollOption,
 )
+from fediunion.kit.json import JsonObject
 from fediunion.kit.text import valid_hashtag
 
 MAX_TAGS_READ = 1000

@@ -2,15 +2,17 @@
 
 import re
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import UTC, datetime
 from typing import Final, Literal
 
 from fediunion.activitypub import message_signatures, signatures
 from fediunion.activitypub.headers import RequestHeaders, SignedRequest
 from fediunion.activitypub.keys import PublicKey
 from fediunion.activitypub.message_signatures import MessageSignature
+from fediunion.activitypub.signature_dates import parse_http_date
 from fediunion.activitypub.signatures import SignatureParameters
-from fediunion.kit.errors import BadSignature
+from fediunion.kit.errors import BadDocument, BadSignature
+from fediunion.kit.urls import parse_remote_url
 
 __all__ = [
     "ReceivedSignature",
@@ -19,6 +21,7 @@ __all__ = [
     "check_key",
     "check_request",
     "read_signature",
+    "signed_at",
     "verify",
 ]
 
@@ -38,7 +41,8 @@ def read_signature(headers: RequestHeaders) -> ReceivedSignature:
     """Return the signature that `headers` carry: RFC 9421 where there is a Signature-Input, else cavage.
 
     Raises BadSignature ("no-signature", "several-signatures", "signature-malformed", "algorithm-refused",
-    "not-covered", "key-id-refused" for a key id that is no http(s) URL). Cheap, and safe to call on anything.
+    "not-covered", "key-id-refused" for a key id that is no address that we would ask). Cheap, and safe to
+    call on anything.
     """
     if headers.get("signature-input") is not None:
         signature = message_signatures.parse(headers)
@@ -75,7 +79,24 @@ def verify(received: ReceivedSignature, request: SignedRequest, key: PublicKey, 
     check_key(received, request, key)
 
 
+def signed_at(received: ReceivedSignature, headers: RequestHeaders) -> datetime:
+    """Return when a request that passed `check_request` was signed, by the clock of who signed it.
+
+    Nobody else can change that: the Date header counts where the signature covers it.
+    """
+    parameters = received.parameters
+    if isinstance(parameters, MessageSignature):
+        return datetime.fromtimestamp(parameters.created, UTC)
+    if "date" in parameters.signed_headers or parameters.created is None:
+        return parse_http_date(headers.get("date") or "")
+    return datetime.fromtimestamp(parameters.created, UTC)
+
+
 def _key_url(key_id: str) -> str:
-    if not _KEY_URL.fullmatch(key_id):
+    try:
+        usable = _KEY_URL.fullmatch(key_id) is not None and bool(parse_remote_url(key_id).host)
+    except BadDocument:
+        usable = False
+    if not usable:
         raise BadSignature("The key id is not a web address", reason="key-id-refused")
     return key_id

@@ -7,11 +7,14 @@ from typing import Any
 
 import orjson
 
-from fediunion.activitypub.vocab_objects import PUBLIC, PUBLIC_SPELLINGS, JsonObject
+from fediunion.activitypub.vocab_objects import PUBLIC, PUBLIC_SPELLINGS
 from fediunion.kit.clock import parse_instant
 from fediunion.kit.errors import BadDocument
+from fediunion.kit.json import JsonObject
 
-MAX_URI_CHARACTERS = 2048
+MAX_URI_BYTES = 2048
+"""In UTF-8: an id must fit into an index, whose entries PostgreSQL limits to 2,704 bytes."""
+
 MAX_NAME_CHARACTERS = 2000
 MAX_TEXT_CHARACTERS = 1_000_000
 MAX_COUNT = 2**53 - 1
@@ -66,9 +69,16 @@ def is_uri(value: object, *, fragment: bool = True) -> bool:
     """Return whether this is an absolute http or https address without user, spaces or control characters."""
     return (
         isinstance(value, str)
-        and len(value) <= MAX_URI_CHARACTERS
+        and fits_index(value)
         and _URI.fullmatch(value) is not None
         and (fragment or "#" not in value)
+    )
+
+
+def fits_index(text: str) -> bool:
+    """Return whether a text has at most MAX_URI_BYTES."""
+    return len(text) <= MAX_URI_BYTES and (
+        text.isascii() or len(text.encode("utf-8", "surrogatepass")) <= MAX_URI_BYTES
     )
 
 

@@ -41,14 +41,13 @@ from fediunion.activitypub.vocab_objects import (
     CollectionDocument,
     DocumentClaim,
     EmojiDocument,
-    JsonObject,
     KeyDocument,
     Link,
     Object,
     Tombstone,
     extend_document,
 )
-from fediunion.activitypub.vocab_outgoing import activity_document
+from fediunion.activitypub.vocab_outgoing import activity_document, emoji_document
 from fediunion.activitypub.vocab_posts import (
     ApprovalRule,
     Article,
@@ -112,7 +111,6 @@ __all__ = [
     "InteractionPolicy",
     "Invite",
     "Join",
-    "JsonObject",
     "KeyDocument",
     "Leave",
     "Like",
@@ -140,6 +138,7 @@ __all__ = [
     "Video",
     "View",
     "activity_document",
+    "emoji_document",
     "extend_document",
     "is_poll_vote",
 ]

@@ -6,9 +6,9 @@ Source: https://www.w3.org/TR/activitystreams-vocabulary/
 from collections.abc import Callable
 from dataclasses import dataclass, fields
 from datetime import datetime
-from typing import Any, ClassVar, TypeAlias, TypeVar
+from typing import Any, ClassVar, TypeVar
 
-JsonObject: TypeAlias = dict[str, Any]
+from fediunion.kit.json import JsonObject
 
 PUBLIC = "https://www.w3.org/ns/activitystreams#Public"
 PUBLIC_SPELLINGS = frozenset({PUBLIC, "as:Public", "Public"})

@@ -1,11 +1,12 @@
-"""How an outgoing activity is put together."""
+"""How an outgoing activity is put together, and what several kinds of documents hold alike."""
 
+import mimetypes
 from collections.abc import Sequence
 from datetime import datetime
 
 from fediunion.activitypub.vocab_activities import Activity
-from fediunion.activitypub.vocab_objects import JsonObject
 from fediunion.kit.clock import format_instant
+from fediunion.kit.json import JsonObject
 
 
 def activity_document(
@@ -36,3 +37,15 @@ def activity_document(
     document["object"] = object if isinstance(object, str | dict) else list(object)
     document.update((name, value) for name, value in extra.items() if value is not None)
     return document
+
+
+def emoji_document(base_url: str, shortcode: str, picture_url: str) -> JsonObject:
+    """Return a custom emoji of ours, as a tag of posts and actors; its id can be fetched.
+
+    Source: https://docs.joinmastodon.org/spec/activitypub/#Emoji; GoToSocial knows an emoji by its id.
+    """
+    icon: JsonObject = {"type": "Image", "url": picture_url}
+    media_type = mimetypes.guess_type(picture_url)[0]
+    if media_type is not None:
+        icon["mediaType"] = media_type
+    return {"id": f"{base_url}/emojis/{shortcode}", "type": "Emoji", "name": f":{shortcode}:", "icon": icon}

@@ -9,9 +9,9 @@ from xml.etree import ElementTree
 
 from fediunion.activitypub.addresses import is_localhost_name
 from fediunion.activitypub.client import Client
-from fediunion.activitypub.jsonparse import JsonObject
 from fediunion.activitypub.media_types import ACTIVITY_JSON, LD_JSON_PROFILE, is_activity_type
 from fediunion.kit.errors import BadDocument, NotFound, Unreachable
+from fediunion.kit.json import JsonObject
 from fediunion.kit.urls import parse_remote_url
 
 JRD_TYPE: Final = "application/jrd+json"

@@ -11,10 +11,6 @@ from fediunion.actors.answers import (
     METHOD_NOT_ALLOWED,
     NOT_FOUND,
     Answer,
-    AsgiApp,
-    Message,
-    Receive,
-    Send,
     answer_document,
     answer_error,
     redirect_to,
@@ -27,6 +23,7 @@ from fediunion.actors.queries import find_visible_local_actor, keys_of
 from fediunion.actors.unmade import make_if_wanted
 from fediunion.config import FederationMode
 from fediunion.db import settings_of
+from fediunion.kit.asgi import AsgiApp, Message, Receive, Send
 from fediunion.kit.errors import FediUnionError, Unreachable
 from fediunion.world import World
 
@@ -40,7 +37,7 @@ class RenderedActor:
     """The answers about one actor. `stub` is what a stranger gets under authorized fetch; None: everything.
 
     `open` ones, the instance actor and tombstones, are given before anybody's key is looked at: a server
-    that checks our key must not have to show its own first (trap 17).
+    that checks our key must not have to show its own first.
     """
 
     whole: Answer

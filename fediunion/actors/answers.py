@@ -1,15 +1,15 @@
 """HTTP answers to other servers, prepared as bytes, and what each of our errors answers."""
 
-from collections.abc import Awaitable, Callable, Mapping, MutableMapping
+from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import lru_cache
-from typing import Any, Final, TypeAlias
+from typing import Final
 
 import orjson
 from starlette.responses import Response
 
 from fediunion.activitypub.media_types import ACTIVITY_JSON
-from fediunion.activitypub.vocab import JsonObject
+from fediunion.kit.asgi import Send
 from fediunion.kit.errors import (
     BadSignature,
     FediUnionError,
@@ -19,11 +19,8 @@ from fediunion.kit.errors import (
     Unavailable,
     Unreachable,
 )
-
-Message: TypeAlias = MutableMapping[str, Any]
-Send: TypeAlias = Callable[[Message], Awaitable[None]]
-Receive: TypeAlias = Callable[[], Awaitable[Message]]
-AsgiApp: TypeAlias = Callable[[Message, Receive, Send], Awaitable[None]]
+from fediunion.kit.json import JsonObject
+from fediunion.kit.urls import header_address
 
 VARY: Final = "Accept, Signature"
 
@@ -104,14 +101,14 @@ METHOD_NOT_ALLOWED: Final = answer_bytes(
 
 def redirect_to(url: str) -> Answer:
     """Return a redirect to a page for people."""
-    return answer_bytes(b"", "text/plain; charset=utf-8", status=302, more={"location": url})
+    return answer_bytes(b"", "text/plain; charset=utf-8", status=302, more={"location": header_address(url)})
 
 
 @lru_cache(maxsize=512)
 def wants_page(accept: str | None) -> bool:
     """Return whether an Accept header asks for a page rather than a document.
 
-    Browsers name text/html and never the types of ActivityPub; who names neither is a program (trap 19).
+    Browsers name text/html and never the types of ActivityPub; who names neither is a program.
     """
     text = (accept or "").lower()
     if "activity+json" in text or "ld+json" in text:

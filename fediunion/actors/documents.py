@@ -6,10 +6,11 @@ from typing import Any, Final
 
 from fediunion.activitypub.collections import ordered_collection
 from fediunion.activitypub.contexts import ACTIVITY_STREAMS, SECURITY, with_context
-from fediunion.activitypub.vocab import PUBLIC, JsonObject
+from fediunion.activitypub.vocab import PUBLIC, emoji_document
 from fediunion.actors.models import Actor, ActorKey, ActorKind
 from fediunion.config import Settings
 from fediunion.kit.clock import format_instant
+from fediunion.kit.json import JsonObject
 
 IMPLEMENTS: Final[tuple[JsonObject, ...]] = (
     {
@@ -34,8 +35,9 @@ _MORE_TERMS: Final = {
 def actor_document(actor: Actor, keys: Sequence[ActorKey], settings: Settings) -> JsonObject:
     """Return the whole document of an actor of ours; `keys` are those of `queries.keys_of`.
 
-    A person's `published` is left out (privacy.md 3.4). A suspended actor has a name and nothing else to
-    show. Source: federation.md 1.2; FEP-521a, FEP-2c59, FEP-844e, FEP-7aa9.
+    A person's `published` is left out: when a member joined is nobody's business. A suspended actor has a
+    name and nothing else to show. Source: https://www.w3.org/TR/activitypub/#actor-objects; FEP-521a,
+    FEP-2c59, FEP-844e, FEP-7aa9.
     """
     person = actor.kind == ActorKind.MEMBER
     shown = actor.suspended_at is None
@@ -62,7 +64,7 @@ def actor_document(actor: Actor, keys: Sequence[ActorKey], settings: Settings) -
         "interactionPolicy": {"canFeature": {"automaticApproval": [_may_feature(actor)]}},
         "generator": {"type": "Application", "implements": list(IMPLEMENTS)},
         "attachment": _attachments(actor) if shown else [],
-        "tag": _emojis(actor) if shown else [],
+        "tag": _emojis(actor, settings.base_url) if shown else [],
     }
     if actor.kind == ActorKind.INSTANCE:
         document["implements"] = list(IMPLEMENTS)
@@ -114,7 +116,7 @@ def follow_collection(actor: Actor, uri: str, total: int, settings: Settings) ->
     """Return the followers or following of an actor of ours: how many, never who.
 
     Who follows a union is a person too, so no collection has pages. A person's count is given where the
-    configuration allows it. Source: Mastodon reads a missing `first` as hidden (trap 9).
+    configuration allows it. Mastodon reads a missing `first` as hidden.
     """
     told = actor.kind != ActorKind.MEMBER or settings.privacy.follow_counts
     collection = ordered_collection(uri, total if told else None, attributed_to=actor.uri)
@@ -157,16 +159,8 @@ def _attachments(actor: Actor) -> list[JsonObject]:
     ]
 
 
-def _emojis(actor: Actor) -> list[JsonObject]:
-    return [
-        {
-            "id": emoji["url"],
-            "type": "Emoji",
-            "name": f":{emoji['shortcode']}:",
-            "icon": {"type": "Image", "url": emoji["url"]},
-        }
-        for emoji in actor.emojis
-    ]
+def _emojis(actor: Actor, base: str) -> list[JsonObject]:
+    return [emoji_document(base, emoji["shortcode"], emoji["url"]) for emoji in actor.emojis]
 
 
 def _pictures(actor: Actor) -> JsonObject:

@@ -28,7 +28,7 @@ from fediunion.config import FederationMode, RegistrationMode, Settings
 from fediunion.db import settings_of
 from fediunion.kit.errors import FediUnionError, Unreachable
 from fediunion.kit.html import escape
-from fediunion.world import World
+from fediunion.world import World, world_of
 
 FEATURES: Final = (
     *("fep-044f", "fep-2c59", "fep-3b86", "fep-521a", "fep-844e", "fep-8b32", "fep-8fcf"),
@@ -52,13 +52,13 @@ async def show_following(request: Request) -> Response:
 
 async def show_nodeinfo_links(request: Request) -> Response:
     """Return where our NodeInfo documents are."""
-    world = _world(request)
+    world = world_of(request)
     return _unless_off(world, lambda: answer_json(nodeinfo_links(world.settings.base_url))).response()
 
 
 async def show_nodeinfo(request: Request) -> Response:
     """Return NodeInfo 2.0 or 2.1, the counts rounded or left out as configured."""
-    world = _world(request)
+    world = world_of(request)
     version: Literal["2.0", "2.1"] = "2.1" if request.path_params["version"] == "2.1" else "2.0"
     if request.path_params["version"] != version or _is_off(world):
         return NOT_FOUND.response()
@@ -71,14 +71,16 @@ async def show_nodeinfo(request: Request) -> Response:
 
 async def show_host_meta(request: Request) -> Response:
     """Return where WebFinger is, as XRD or, where that is asked for, as JSON. Source: RFC 6415."""
-    world = _world(request)
+    world = world_of(request)
     as_json = request.url.path.rstrip("/").endswith(".json") or "json" in request.headers.get("accept", "")
     return _unless_off(world, lambda: _host_meta(world.settings, as_json=as_json)).response()
 
 
 async def show_namespace(request: Request) -> Response:
     """Return the JSON-LD document of our own terms."""
-    return _unless_off(_world(request), lambda: answer_json(ns_document(), "application/ld+json")).response()
+    return _unless_off(
+        world_of(request), lambda: answer_json(ns_document(), "application/ld+json")
+    ).response()
 
 
 def node_facts(settings: Settings, usage: LocalUsage) -> NodeFacts:
@@ -107,7 +109,7 @@ def node_facts(settings: Settings, usage: LocalUsage) -> NodeFacts:
 
 
 async def _follow_answer(request: Request, name: _Name) -> Answer:
-    world = _world(request)
+    world = world_of(request)
     if _is_off(world):
         return NOT_FOUND
     answer = await world.db.read(_render_collection, request.path_params["name"], name)
@@ -152,11 +154,6 @@ def _host_meta(settings: Settings, *, as_json: bool) -> Answer:
 
 def _rounded(number: int, step: int) -> int:
     return (number + step // 2) // step * step
-
-
-def _world(request: Request) -> World:
-    world: World = request.app.state.world
-    return world
 
 
 def _is_off(world: World) -> bool:

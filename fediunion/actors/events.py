@@ -11,15 +11,6 @@ class ActorKeysRotated:
 
 
 @dataclass(frozen=True)
-class RemoteActorChanged:
-    """A remote actor was refetched and is not as we knew it; `keys_changed` is worth an entry in the log."""
-
-    actor_id: int
-    uri: str
-    keys_changed: bool
-
-
-@dataclass(frozen=True)
 class SearchConsentChanged:
     """An author, ours or remote, lets its posts be found by searching, or does so no longer."""
 

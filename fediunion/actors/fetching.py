@@ -43,11 +43,12 @@ async def viewer_of_scope(world: World, scope: Mapping[str, Any]) -> Viewer:
         raise NotAllowed(f"{authority} is blocked here", reason="blocked")
     request = signed_request(world.settings, scope, headers)
     check_request(received, request, world.clock.now())
-    key = await key_for(world, received.key_id)
+    caller: str = scope["client"][0] if scope.get("client") else ""
+    key = await key_for(world, received.key_id, caller=caller)
     try:
         check_key(received, request, key.public)
     except BadSignature as error:
-        newer = await key_again(world, received.key_id) if error.reason == _WRONG else None
+        newer = await key_again(world, received.key_id, caller=caller) if error.reason == _WRONG else None
         if newer is None:
             raise
         check_key(received, request, newer.public)

@@ -12,13 +12,12 @@ from fediunion.activitypub.keys import (
     private_to_pem,
     public_multibase,
     public_pem,
-    seal,
-    unseal,
 )
 from fediunion.actors.models import Actor, ActorKey
 from fediunion.config import Settings
 from fediunion.kit.errors import BadConfiguration
 from fediunion.kit.ids import new_id
+from fediunion.kit.sealing import seal, unseal
 
 RETIRED_KEY_VERIFIES: Final = timedelta(days=7)
 

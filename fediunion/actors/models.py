@@ -27,7 +27,10 @@ class ActorKind(StrEnum):
 
 
 class Reach(StrEnum):
-    """How far a member is seen from outside the instance (decision 8). Institutions are public."""
+    """How far a member is seen from outside the instance; institutions are public.
+
+    Source: docs/decisions/0023-who-is-hidden-outside.md.
+    """
 
     HIDDEN = "hidden"
     FOLLOWABLE = "followable"
@@ -40,9 +43,11 @@ class Actor(Identified):
     `host` is the authority of `uri` (with a port where it has one); `handle_host` the one that people
     write in handles. `display_key` has the words of `display_name` as they
     are looked up. `fields` is [{"name", "value", "verified_at"}]; `emojis` [{"shortcode", "url"}].
-    Counts of a remote actor are those that its server states. Whoever is silenced is shown to followers only,
+    Counts of a remote actor are those that its server states. `posts_count` is of all posts but direct ones,
+    `open_posts_count` of those that anybody may read. Whoever is silenced is shown to followers only,
     and whatever a sensitized one shows is covered.
     Who is `pending` asked for an account here, and is nobody to others until somebody lets them in.
+    `moved_to_uri` is what its document says, `moved_at` when followers here went along for the last time.
     `suspended_by_origin`: not we suspended a remote actor but its own server, which may take it back.
     """
 
@@ -86,7 +91,9 @@ class Actor(Identified):
     followers_count: Mapped[int] = mapped_column(default=0)
     following_count: Mapped[int] = mapped_column(default=0)
     posts_count: Mapped[int] = mapped_column(default=0)
+    open_posts_count: Mapped[int] = mapped_column(default=0)
     last_posted_at: Mapped[datetime | None]
+    last_open_post_at: Mapped[datetime | None]
     created_at: Mapped[datetime]
     updated_at: Mapped[datetime | None]
     fetched_at: Mapped[datetime | None]
@@ -118,7 +125,7 @@ ACTOR_NAMES: Final[FullText] = full_text(Actor, "display_key")
 
 
 class ActorKey(Identified):
-    """A key of an actor. `sealed_private` is there only for ours (see activitypub/keys.py: seal).
+    """A key of an actor. `sealed_private` is there only for ours (see kit/sealing.py).
 
     `public` is PEM for RSA, multibase for Ed25519. A retired key still verifies until `retired_at` + 7 days.
     """

@@ -3,9 +3,10 @@
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from typing import Any
 
 from sqlalchemy import ColumnElement, func, or_, select
-from sqlalchemy.orm import Session
+from sqlalchemy.orm import InstrumentedAttribute, Session
 
 from fediunion.actors.keys import RETIRED_KEY_VERIFIES
 from fediunion.actors.models import Actor, ActorKey, ActorKind, DomainAction, DomainRule, Instance, Reach
@@ -14,12 +15,13 @@ from fediunion.actors.viewer import Viewer
 from fediunion.db import now_of, settings_of
 from fediunion.kit.errors import NotFound
 from fediunion.kit.text import ascii_host
+from fediunion.kit.urls import is_public_suffix, owner_domain
 
 
 def known_to(viewer: Viewer, actor: type[Actor] = Actor) -> ColumnElement[bool]:
     """Return the condition on Actor, or an alias of it, that holds for whom `viewer` may know of.
 
-    A hidden member exists for members only (decision 8); whoever is deleted, or waits to be let in, for
+    A hidden member exists for members only; whoever is deleted, or waits to be let in, for
     nobody, and the actor that reads for hidden members is no account.
     """
     there = actor.deleted_at.is_(None) & ~actor.pending & (actor.kind != ActorKind.READER)
@@ -38,17 +40,25 @@ def is_listed(actor: type[Actor] = Actor) -> ColumnElement[bool]:
 def is_silenced(session: Session, actor: type[Actor] = Actor) -> ColumnElement[bool]:
     """Return the condition on Actor, or an alias of it, that it is silenced, or its server or one above."""
     hosts = session.scalars(select(DomainRule.host).where(DomainRule.action == DomainAction.SILENCE)).all()
-    of_hosts = [
-        condition
-        for host in hosts
-        for condition in (
-            actor.host == host,
-            actor.host.endswith(f".{host}", autoescape=True),
-            actor.host.startswith(f"{host}:", autoescape=True),
-            actor.host.contains(f".{host}:", autoescape=True),
-        )
-    ]
-    return or_(actor.silenced_at.is_not(None), *of_hosts)
+    return or_(actor.silenced_at.is_not(None), *(_is_below(actor.host, host) for host in hosts))
+
+
+def has_owner(host: ColumnElement[str] | InstrumentedAttribute[Any], authority: str) -> ColumnElement[bool]:
+    """Return the condition that a column of `host[:port]` names a server of whoever owns that of `authority`.
+
+    A hundred names below one domain cost nothing: they count as one server (row F36).
+    """
+    domain = owner_domain(authority)
+    return host == authority if is_public_suffix(domain) else _is_below(host, domain)
+
+
+def _is_below(host: ColumnElement[str] | InstrumentedAttribute[Any], domain: str) -> ColumnElement[bool]:
+    return or_(
+        host == domain,
+        host.endswith(f".{domain}", autoescape=True),
+        host.startswith(f"{domain}:", autoescape=True),
+        host.contains(f".{domain}:", autoescape=True),
+    )
 
 
 def find_actor(session: Session, actor_id: int) -> Actor | None:
@@ -146,6 +156,12 @@ def keys_of(session: Session, actor_id: int) -> list[ActorKey]:
     return list(rows)
 
 
+def has_taken_deliveries(session: Session, host: str) -> bool:
+    """Return whether a server ever accepted something that we sent."""
+    taken = select(Instance.id).where(Instance.host == host, Instance.last_success_at.is_not(None))
+    return session.scalar(taken) is not None
+
+
 def find_key(session: Session, key_uri: str) -> tuple[ActorKey, Actor] | None:
     """Return the key of that id with its living actor, while it still verifies; else None."""
     fresh = now_of(session) - RETIRED_KEY_VERIFIES
@@ -177,7 +193,7 @@ class LocalUsage:
 
 
 def local_usage(session: Session) -> LocalUsage:
-    """Return how many members there are, how many posted lately, and how many posts there are."""
+    """Return how many members there are, how many posted lately, and how many posts anybody may read."""
     now = now_of(session)
 
     def since(days: int) -> datetime:
@@ -189,7 +205,7 @@ def local_usage(session: Session) -> LocalUsage:
             func.count().filter(member),
             func.count().filter(member & (Actor.last_posted_at > since(30))),
             func.count().filter(member & (Actor.last_posted_at > since(180))),
-            func.coalesce(func.sum(Actor.posts_count), 0),
+            func.coalesce(func.sum(Actor.open_posts_count), 0),
         ).where(Actor.local.is_(True))
     ).one()
     return LocalUsage(*(int(number) for number in counted))

@@ -8,17 +8,18 @@ from typing import Final, NamedTuple
 from sqlalchemy.orm import Session
 
 from fediunion.activitypub.authority import check_key_origin, key_among, key_of_owner
-from fediunion.activitypub.fetch_budget import FetchBudget
+from fediunion.activitypub.fetch_budget import NO_ROOM, WINDOW_SECONDS, FetchBudget
 from fediunion.activitypub.keys import PublicKey
 from fediunion.activitypub.parse import parse_actor, parse_keys
 from fediunion.activitypub.vocab import ActorDocument, KeyDocument
 from fediunion.actors.domains import host_blocked
-from fediunion.actors.queries import find_key
+from fediunion.actors.queries import find_key, has_taken_deliveries
 from fediunion.actors.recording import write_recording
 from fediunion.actors.service import mark_remote_gone, record_remote_actor
 from fediunion.actors.service.remote_keys import load_key_document, load_stored_key
 from fediunion.actors.signing import instance_signer
 from fediunion.actors.single_flight import SingleFlight
+from fediunion.kit.addresses import address_bucket, is_public_address
 from fediunion.kit.cache import BoundedCache, ReadCache
 from fediunion.kit.errors import (
     AddressRefused,
@@ -39,6 +40,10 @@ KEY_DEADLINE_SECONDS: Final = 5.0
 _KEPT_KEYS: Final = 20_000
 _KEPT_SECONDS: Final = 3600.0
 _REMEMBERED_FAILURES: Final = 20_000
+_REMEMBERED_HOSTS: Final = 10_000
+_REMEMBERED_CALLERS: Final = 10_000
+_MOST_FOR_CALLER: Final = 30
+_REMEMBERED_SECONDS: Final = 60.0
 _ABSENT_SECONDS: Final = 300.0
 _UNREACHABLE_SECONDS: Final = 15.0
 _REFETCH_SECONDS: Final = 300.0
@@ -74,13 +79,20 @@ class SenderKeys:
     """What an instance remembers about fetching keys; one object for an instance.
 
     Failures are kept in bounded tables (row R10): a key that is not there for 5 minutes, a server that does
-    not answer for 15 seconds. Fetches are limited (row S33) and made once for all who wait.
+    not answer for 15 seconds. Fetches are limited (row S33) and made once for all who wait. Where strangers
+    used up the `budget`, there is a `reserve` for the servers that took something from us before. No caller
+    has us make more than half of the fetches of strangers.
     """
 
     def __init__(self, world: World) -> None:
         monotonic = world.clock.monotonic
-        self.budget = FetchBudget(world.clock, per_minute=60, per_domain_per_minute=60, per_domain_at_once=2)
+        self.budget = FetchBudget(world.clock, per_minute=60, per_domain_per_minute=10)
+        self.reserve = FetchBudget(world.clock, per_minute=240, per_domain_per_minute=30)
         self.flights: SingleFlight[SenderKey] = SingleFlight()
+        self._monotonic = monotonic
+        self._callers: BoundedCache[str, tuple[float, int]] = BoundedCache(
+            _REMEMBERED_CALLERS, WINDOW_SECONDS, monotonic
+        )
         self._failures: BoundedCache[str, _Failure] = BoundedCache(
             _REMEMBERED_FAILURES, _ABSENT_SECONDS, monotonic
         )
@@ -88,6 +100,25 @@ class SenderKeys:
             _REMEMBERED_FAILURES, _REFETCH_SECONDS, monotonic
         )
         self.waiting = 0
+
+    def check_caller(self, caller: str) -> None:
+        """Raise Unreachable where an address caused as many fetches as it may within a minute.
+
+        The machine's own, and that of a proxy nobody told us of, stand for many callers: they have no limit.
+        """
+        began, number = self._callers.get(address_bucket(caller)) or (0.0, 0)
+        if number >= _MOST_FOR_CALLER:
+            wait = began + WINDOW_SECONDS - self._monotonic()
+            raise Unreachable(
+                "too many keys are asked for", retry_after_seconds=max(2.0, wait), reason=NO_ROOM
+            )
+
+    def count_caller(self, caller: str) -> None:
+        """Count one fetch for the address that caused it."""
+        if is_public_address(caller):
+            now, bucket = self._monotonic(), address_bucket(caller)
+            began, number = self._callers.get(bucket) or (now, 0)
+            self._callers.put(bucket, (began, number + 1), began + WINDOW_SECONDS - now)
 
     def raise_known_failure(self, url: RemoteUrl) -> None:
         """Raise again what went wrong with this key, or with its whole server, a little while ago."""
@@ -107,8 +138,8 @@ class SenderKeys:
             self._failures.put(place, _Failure(True, str(error), error.reason), _UNREACHABLE_SECONDS)
 
 
-async def key_for(world: World, key_id: str) -> SenderKey:
-    """Return the key that `key_id` names, with whose it is.
+async def key_for(world: World, key_id: str, *, caller: str = "") -> SenderKey:
+    """Return the key that `key_id` names, with whose it is. `caller` is the address that sent the request.
 
     Raises BadSignature where it is definitively absent, wrong or refused (401; caused by Gone where its
     address answers 410), Unreachable where it cannot be had at the moment (503).
@@ -119,10 +150,10 @@ async def key_for(world: World, key_id: str) -> SenderKey:
         return kept
     url = _parsed(key_id)
     # Of the many spellings of one id, anybody's invention, only one takes a place in memory (row R10).
-    return await cache.load(url.identity, lambda: _stored_or_fetched(world, key_id, url))
+    return await cache.load(url.identity, lambda: _stored_or_fetched(world, key_id, url, caller))
 
 
-async def key_again(world: World, key_id: str) -> SenderKey | None:
+async def key_again(world: World, key_id: str, *, caller: str = "") -> SenderKey | None:
     """Return the key as its server serves it now, after one that we kept did not fit.
 
     One refetch in 5 minutes for a key (row S32); None where that was used up, and where there is no such
@@ -134,7 +165,7 @@ async def key_again(world: World, key_id: str) -> SenderKey | None:
         return None
     keys.refetched.put(url.identity, True)
     try:
-        return await _cache(world).renew(url.identity, lambda: _fetched(world, keys, url))
+        return await _cache(world).renew(url.identity, lambda: _fetched(world, keys, url, caller))
     except BadSignature:
         return None
     except Unreachable:
@@ -146,7 +177,7 @@ def _cache(world: World) -> ReadCache:
     return world.cache("keys", _KEPT_KEYS, _KEPT_SECONDS)
 
 
-async def _stored_or_fetched(world: World, key_id: str, url: RemoteUrl) -> SenderKey:
+async def _stored_or_fetched(world: World, key_id: str, url: RemoteUrl, caller: str) -> SenderKey:
     stored = await world.db.read(_stored_key, list(dict.fromkeys([key_id, url.identity])))
     if stored is not None:
         return stored
@@ -154,21 +185,21 @@ async def _stored_or_fetched(world: World, key_id: str, url: RemoteUrl) -> Sende
         raise BadSignature("There is no such key here", reason="key-absent")
     keys = world.part(SenderKeys)
     keys.raise_known_failure(url)
-    return await _fetched(world, keys, url)
+    return await _fetched(world, keys, url, caller)
 
 
-async def _fetched(world: World, keys: SenderKeys, url: RemoteUrl) -> SenderKey:
+async def _fetched(world: World, keys: SenderKeys, url: RemoteUrl, caller: str) -> SenderKey:
     """Return the key as its server serves it, fetched once for all who wait since keys last changed."""
     flight = f"{_cache(world).epoch} {url.identity}"
-    return await keys.flights.run(flight, lambda: _fetch(world, keys, url))
+    return await keys.flights.run(flight, lambda: _fetch(world, keys, url, caller))
 
 
-async def _fetch(world: World, keys: SenderKeys, url: RemoteUrl) -> SenderKey:
+async def _fetch(world: World, keys: SenderKeys, url: RemoteUrl, caller: str) -> SenderKey:
     """Fetch and prove a key; remember what went wrong."""
     if await host_blocked(world, url.authority):
         raise BadSignature(f"{url.authority} is blocked here", reason="blocked")
     try:
-        return await _fetch_in_turn(world, keys, url)
+        return await _fetch_in_turn(world, keys, url, caller)
     except BadSignature as error:
         raise keys.absent(url, str(error), error.reason) from error
     except (NotFound, BadDocument, TooLarge, Refused, AddressRefused) as error:
@@ -183,17 +214,26 @@ async def _fetch(world: World, keys: SenderKeys, url: RemoteUrl) -> SenderKey:
         raise
 
 
-async def _fetch_in_turn(world: World, keys: SenderKeys, url: RemoteUrl) -> SenderKey:
+async def _fetch_in_turn(world: World, keys: SenderKeys, url: RemoteUrl, caller: str) -> SenderKey:
     """Fetch within the limits; wait a little where only the number at once is reached."""
+    budget = keys.budget
     for _ in range(_MOST_LOOKS):
         try:
-            async with keys.budget.slot(url.text), asyncio.timeout(KEY_DEADLINE_SECONDS):
+            keys.check_caller(caller)
+            async with budget.slot(url.text), asyncio.timeout(KEY_DEADLINE_SECONDS):
+                keys.count_caller(caller)
                 return await _prove(world, url)
         except TimeoutError as error:
             raise Unreachable(f"{url.authority} did not answer in time", reason="timeout") from error
         except Unreachable as error:
-            if error.reason != "fetch-budget" or (error.retry_after_seconds or 0) > 1:
+            if error.reason != "fetch-budget":
                 raise
+            if (error.retry_after_seconds or 0) > 1:
+                keys.check_caller(caller)
+                if budget is keys.reserve or not await _takes_our_deliveries(world, url.authority):
+                    raise
+                budget = keys.reserve
+                continue
         if keys.waiting >= _MOST_WAITING:
             break
         keys.waiting += 1
@@ -204,11 +244,16 @@ async def _fetch_in_turn(world: World, keys: SenderKeys, url: RemoteUrl) -> Send
     raise Unreachable("too many keys are waited for", retry_after_seconds=5, reason="fetch-budget")
 
 
+async def _takes_our_deliveries(world: World, host: str) -> bool:
+    known = world.cache("key-reserve", _REMEMBERED_HOSTS, _REMEMBERED_SECONDS)
+    return bool(await known.load(host, lambda: world.db.read(has_taken_deliveries, host)))
+
+
 async def _prove(world: World, url: RemoteUrl) -> SenderKey:
     """Return the key after reading it from its address and from its owner's.
 
     The document at the key's address is the owner, or a key that names its owner on the same origin; the
-    owner's own document must list just this key id (rows S23, S25, S31). Source: FEP-fe34, trap 5.
+    owner's own document must list just this key id (rows S23, S25, S31). Source: FEP-fe34.
     """
     signer = await instance_signer(world)
     document = await world.client.fetch_object(url.identity, signer, deadline_seconds=KEY_DEADLINE_SECONDS)

@@ -108,7 +108,7 @@ class ActorSigner:
 
 @dataclass(slots=True)
 class SecondTry:
-    """Signs one request again, in the scheme that was not tried; there is no third (interfaces.md)."""
+    """Signs one request again, in the scheme that was not tried; there is no third."""
 
     first: ActorSigner
     scheme: Scheme | None = None

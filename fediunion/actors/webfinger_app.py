@@ -5,27 +5,18 @@ from urllib.parse import parse_qsl
 
 from sqlalchemy.orm import Session
 
-from fediunion.activitypub.vocab import JsonObject
 from fediunion.activitypub.webfinger import INTENT_REL, JRD_TYPE, SUBSCRIBE_REL, jrd_document
 from fediunion.actors.actor_app import KEPT_ACTORS, KEPT_SECONDS
-from fediunion.actors.answers import (
-    METHOD_NOT_ALLOWED,
-    NOT_FOUND,
-    Answer,
-    AsgiApp,
-    Message,
-    Receive,
-    Send,
-    answer_error,
-    answer_json,
-)
+from fediunion.actors.answers import METHOD_NOT_ALLOWED, NOT_FOUND, Answer, answer_error, answer_json
 from fediunion.actors.models import Actor, ActorKind
 from fediunion.actors.names import INSTANCE_NAME
 from fediunion.actors.queries import find_visible_local_actor
 from fediunion.actors.unmade import make_if_wanted
 from fediunion.config import FederationMode, Settings
 from fediunion.db import settings_of
+from fediunion.kit.asgi import AsgiApp, Message, Receive, Send
 from fediunion.kit.errors import Invalid
+from fediunion.kit.json import JsonObject
 from fediunion.world import World
 
 PATH: Final = "/.well-known/webfinger"

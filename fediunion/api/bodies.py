@@ -9,7 +9,7 @@ from starlette.formparsers import MultiPartException, MultiPartParser
 from starlette.types import Receive
 
 from fediunion.api.errors import BadRequest
-from fediunion.api.params import nested, query_pairs
+from fediunion.api.params import check_characters, nested, query_pairs
 from fediunion.kit.errors import TooLarge
 from fediunion.kit.multipart import MAX_FIELDS
 
@@ -34,6 +34,7 @@ async def read_body(receive: Receive, content_type: bytes) -> dict[str, Any]:
             raise BadRequest("The body is no JSON") from error
         if not isinstance(value, dict):
             raise BadRequest("The body has to be a JSON object")
+        check_characters(value)
         return _without_brackets(value)
     if kind == b"application/x-www-form-urlencoded":
         return nested(query_pairs(body))
@@ -82,4 +83,5 @@ async def _multipart(body: bytes, content_type: bytes) -> dict[str, Any]:
             await value.close()
         else:
             pairs.append((name, value))
+    check_characters(pairs)
     return nested(pairs)

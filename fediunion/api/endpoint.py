@@ -131,7 +131,7 @@ def post(
 
 
 def put(path: str, handle: Handler, *scopes: str, takes_files: bool = False) -> Endpoint:
-    """Return an endpoint that changes something: clients send PUT or PATCH, and mean the same (trap 2)."""
+    """Return an endpoint that changes something: clients send PUT or PATCH, and mean the same."""
     return Endpoint("PUT", path, handle, scopes, takes_files=takes_files)
 
 

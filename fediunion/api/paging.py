@@ -2,9 +2,10 @@
 
 from collections.abc import Sequence
 from typing import Final
-from urllib.parse import urlencode
+from urllib.parse import quote, urlencode
 
-from fediunion.api.params import LARGEST_ID, Params
+from fediunion.api.params import Params
+from fediunion.kit.ids import LARGEST_ID
 from fediunion.kit.pages import Page
 
 _BOUNDS: Final = ("max_id", "since_id", "min_id")
@@ -28,14 +29,15 @@ def link_header(
 ) -> tuple[tuple[bytes, bytes], ...]:
     """Return the Link header of a page whose rows have `row_ids`, newest first; nothing for an empty page.
 
-    `next` comes first and only where more may follow: clients match the text (trap 11).
+    `path` is decoded. `next` comes first and only where more may follow: clients match the text.
     """
     if not row_ids:
         return ()
+    base = f"{base_url}{quote(path)}"
     kept = [pair for pair in params.query if pair[0] not in _BOUNDS]
     links = []
     if len(row_ids) >= page.limit:
-        links.append(f'<{base_url}{path}?{urlencode([*kept, ("max_id", min(row_ids))])}>; rel="next"')
+        links.append(f'<{base}?{urlencode([*kept, ("max_id", min(row_ids))])}>; rel="next"')
     newest = min(max(row_ids), LARGEST_ID)
-    links.append(f'<{base_url}{path}?{urlencode([*kept, ("min_id", newest)])}>; rel="prev"')
+    links.append(f'<{base}?{urlencode([*kept, ("min_id", newest)])}>; rel="prev"')
     return ((b"link", ", ".join(links).encode("ascii")),)

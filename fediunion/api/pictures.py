@@ -1,4 +1,4 @@
-"""The pictures of those who have none: clients read an address where a picture is expected (trap 8)."""
+"""The pictures of those who have none: clients read an address where a picture is expected."""
 
 import struct
 import zlib

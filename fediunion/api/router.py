@@ -1,9 +1,9 @@
 """From a request to its endpoint and back: one table instead of a chain of patterns."""
 
-from collections.abc import Awaitable, Callable, Iterable, Mapping
+from collections.abc import Iterable, Mapping
 from contextlib import AsyncExitStack
 from pathlib import Path
-from typing import Any, Final, TypeAlias
+from typing import Any, Final
 
 from starlette.datastructures import URLPath
 from starlette.routing import BaseRoute, Match, NoMatchFound
@@ -17,10 +17,9 @@ from fediunion.api.errors import RawHeaders, WrongMethod, error_answer, is_known
 from fediunion.api.files import form_with_files
 from fediunion.api.limits import RateLimits
 from fediunion.api.params import Params, nested, query_pairs
+from fediunion.kit.asgi import AsgiApp
 from fediunion.kit.errors import FediUnionError, NotAllowed, NotFound, Refused
 from fediunion.world import World
-
-AsgiApp: TypeAlias = Callable[[Scope, Receive, Send], Awaitable[None]]
 
 _USUAL: Final = (
     (b"content-type", b"application/json; charset=utf-8"),
@@ -46,9 +45,10 @@ class EndpointTable:
             methods[endpoint.method] = endpoint
 
     def find(self, method: str, path: str) -> tuple[Endpoint, dict[str, str]]:
-        """Return the endpoint and the open parts of `path`, with or without a slash at its end (trap 1).
+        """Return the endpoint and the open parts of `path`, with or without a slash at its end.
 
-        Raises NotFound for an unknown path, WrongMethod for a known one that does not take the method.
+        Mastodon.py sends one. Raises NotFound for an unknown path, WrongMethod for a known one that does not
+        take the method.
         """
         parts = path.strip("/").split("/")
         methods = _walk(self._root, parts, 0)

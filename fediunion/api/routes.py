@@ -49,8 +49,9 @@ from fediunion.api.mastodon import (
     v1_filters,
 )
 from fediunion.api.oauth import metadata, tokens, userinfo
-from fediunion.api.router import ApiRoute, AsgiApp
+from fediunion.api.router import ApiRoute
 from fediunion.api.streaming import server_sent
+from fediunion.kit.asgi import AsgiApp
 from fediunion.world import World
 
 _PAGES: Final = (

@@ -2,8 +2,9 @@
 
 from typing import Final
 
-from fediunion.app.asgi import AsgiApp, Message, Receive, Send, answer, header
+from fediunion.app.asgi import answer, header
 from fediunion.config import Scheme, Settings
+from fediunion.kit.asgi import AsgiApp, Message, Receive, Send
 
 CONTENT_POLICY: Final = b"default-src 'none'; base-uri 'none'; form-action 'none'; frame-ancestors 'none'"
 PAGE_POLICY: Final = (
@@ -12,7 +13,7 @@ PAGE_POLICY: Final = (
 )
 
 CONSENT_POLICY: Final = PAGE_POLICY.replace(b"form-action 'self'; ", b"")
-"""The answer to the consent form leads to an app: Chromium counts that as an action of the form (trap 5)."""
+"""The answer to the consent form leads to an app: Chromium counts that as an action of the form."""
 
 _SAFE: Final = (
     (b"x-content-type-options", b"nosniff"),
@@ -26,7 +27,7 @@ _ANY_ORIGIN: Final = (b"cross-origin-resource-policy", b"cross-origin")
 _HSTS: Final = (b"strict-transport-security", b"max-age=31536000")
 _CONSENT: Final = "/oauth/authorize"
 _IN_A_POPUP: Final = (_CONSENT, "/sign-in")
-"""An app that opened these in a window watches that window: no policy may cut the tie (trap 5)."""
+"""An app that opened these in a window watches that window: no policy may cut the tie."""
 
 _OPEN_TO_SCRIPTS: Final = (
     *("/api/", "/.well-known/", "/nodeinfo/", "/media/"),

@@ -6,19 +6,20 @@ from starlette.applications import Starlette
 
 from fediunion.api.streaming.socket import socket_app
 from fediunion.app.answers import with_safe_headers
-from fediunion.app.asgi import AsgiApp, Message, Receive, Send, answering_handshake
+from fediunion.app.asgi import answering_handshake
 from fediunion.app.bodies import with_body_limits
 from fediunion.app.errors import with_errors
 from fediunion.app.gate import gate
 from fediunion.app.metrics import Metrics, health_app
 from fediunion.installed import ANY_METHOD, audiences, hot_apps, plugged, routes
+from fediunion.kit.asgi import AsgiApp, Message, Receive, Send
 from fediunion.world import World
 
 _ACTORS: Final = "/actors/"
 
 
 def create_app(world: World) -> AsgiApp:
-    """Return the ASGI application of `world`. Its endpoints find the world as `request.app.state.world`,
+    """Return the ASGI application of `world`. Its endpoints find the world as `world_of(request)`,
     who is behind the name of an audience as `request.app.state.audiences`, and what features put into pages
     as `request.app.state.plugged`.
 

@@ -1,13 +1,6 @@
-"""The words of ASGI, and a plain answer in them."""
+"""A plain answer in the words of ASGI."""
 
-from collections.abc import Awaitable, Callable, MutableMapping, Sequence
-from typing import Any, TypeAlias
-
-Message: TypeAlias = MutableMapping[str, Any]
-Receive: TypeAlias = Callable[[], Awaitable[Message]]
-Send: TypeAlias = Callable[[Message], Awaitable[None]]
-AsgiApp: TypeAlias = Callable[[Message, Receive, Send], Awaitable[None]]
-RawHeaders: TypeAlias = Sequence[tuple[bytes, bytes]]
+from fediunion.kit.asgi import Message, RawHeaders, Send
 
 
 def header(scope: Message, name: bytes) -> bytes:

@@ -3,8 +3,9 @@
 import asyncio
 from typing import Final
 
-from fediunion.app.asgi import AsgiApp, Message, Receive, Send, header
+from fediunion.app.asgi import header
 from fediunion.config import Settings
+from fediunion.kit.asgi import AsgiApp, Message, Receive, Send
 from fediunion.kit.errors import FediUnionError, TooLarge
 
 PLAIN_BODY_BYTES: Final = 1_048_576

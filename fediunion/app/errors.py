@@ -7,9 +7,10 @@ import structlog
 from starlette.exceptions import HTTPException
 from starlette.requests import Request
 
-from fediunion.app.asgi import AsgiApp, Message, Receive, Send, answer, header
+from fediunion.app.asgi import answer, header
 from fediunion.app.bodies import TooSlow
 from fediunion.config import Settings
+from fediunion.kit.asgi import AsgiApp, Message, Receive, Send
 from fediunion.kit.errors import (
     BadDocument,
     BadSignature,
@@ -44,7 +45,9 @@ _SENTENCES: Final = {
     405: Sentence("This address does not take that method"),
     500: Sentence("Something went wrong here; it was written down"),
 }
+_NO_TEXT: Final = Sentence("What was sent contains what is no character")
 _NUL: Final = "\x00"
+_NUL_IN_QUERY: Final = b"%00"
 _FOR_MACHINES: Final = (
     *("/api/", "/actors/", "/inbox", "/.well-known/", "/nodeinfo/", "/contexts/"),
     *("/oauth/token", "/oauth/revoke", "/oauth/introspect", "/oauth/userinfo"),
@@ -72,6 +75,8 @@ def with_errors(settings: Settings, app: AsgiApp) -> AsgiApp:
             if _NUL in scope["path"]:
                 # Nothing is called by it, and PostgreSQL refuses to look for it.
                 raise NotFound(_SENTENCES[404])
+            if _NUL_IN_QUERY in scope["query_string"]:
+                raise BadDocument(_NO_TEXT)
             await app(scope, receive, send_noting)
         except Exception as error:
             status, more = status_of(error)

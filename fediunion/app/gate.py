@@ -4,9 +4,10 @@ import ipaddress
 from collections.abc import Callable, Iterable
 from typing import Final
 
-from fediunion.app.asgi import AsgiApp, Message, Receive, Send, answer, header
+from fediunion.app.asgi import answer, header
 from fediunion.config import Settings
 from fediunion.config.readers import Network
+from fediunion.kit.asgi import AsgiApp, Message, Receive, Send
 
 Address = ipaddress.IPv4Address | ipaddress.IPv6Address
 

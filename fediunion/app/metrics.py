@@ -9,12 +9,13 @@ from sqlalchemy import func, select
 from sqlalchemy.exc import SQLAlchemyError
 from sqlalchemy.orm import Session
 
-from fediunion.app.asgi import AsgiApp, Message, Receive, Send, answer
+from fediunion.app.asgi import answer
 from fediunion.app.gate import is_local, is_within
 from fediunion.db import now_of
 from fediunion.inbox.rejections import Rejections
 from fediunion.jobs.models import Job, JobState
 from fediunion.jobs.queries import queue_age_seconds
+from fediunion.kit.asgi import AsgiApp, Message, Receive, Send
 from fediunion.kit.errors import FediUnionError, NotFound
 from fediunion.outbox.models import DeliveryState
 from fediunion.outbox.queries import count_deliveries, oldest_due_seconds

@@ -2,6 +2,8 @@
 
 import asyncio
 import os
+from pathlib import Path
+from typing import Final
 
 from sqlalchemy.orm import Session
 
@@ -10,12 +12,14 @@ from fediunion.actors.names import INSTANCE_NAME, READER_NAME, UNION_NAME
 from fediunion.actors.queries import find_local_actor
 from fediunion.actors.service import ensure_institution_actors
 from fediunion.config import Settings
+from fediunion.db.integrity import check_integrity
 from fediunion.db.schema import has_newest_schema
 from fediunion.jobs.crash import refuse_in_production
 from fediunion.kit.errors import BadConfiguration, Invalid
 from fediunion.social.push.vapid import vapid_of
 from fediunion.world import World
 
+_READ_AT_ONCE_BYTES: Final = 1 << 29
 _INSTITUTIONS = (INSTANCE_NAME, READER_NAME, UNION_NAME)
 
 
@@ -29,9 +33,11 @@ async def prepare(world: World, *, upgrades: bool | None = None) -> None:
     """Make the instance ready for work: hear other processes, check the schema, make its actors and keys.
 
     A SQLite file is upgraded by itself, after a copy; an old or empty PostgreSQL database is refused
-    with BadConfiguration that names `fediunion migrate`, unless `upgrades` says otherwise.
+    with BadConfiguration that names `fediunion migrate`, unless `upgrades` says otherwise. Raises Damaged
+    for a SQLite file with broken pages.
     """
     await world.db.start()
+    await _refuse_damage(world)
     await bring_up_to_date(world, upgrades=world.settings.is_sqlite if upgrades is None else upgrades)
     if not world.settings.is_sqlite:
         await _check_durability(world)
@@ -71,6 +77,17 @@ async def ensure_actors(world: World) -> None:
         # Another process of the instance started in the same moment and was faster.
         if await world.db.read(_missing):
             raise
+
+
+async def _refuse_damage(world: World) -> None:
+    """Raise Damaged; a file that takes more than a moment to read is left to the nightly check."""
+    if world.settings.is_sqlite and _is_read_at_once(world.settings):
+        await world.db.run_on_snapshot(check_integrity)
+
+
+def _is_read_at_once(settings: Settings) -> bool:
+    file = Path(settings.database.url.removeprefix("sqlite:///"))
+    return file.exists() and file.stat().st_size <= _READ_AT_ONCE_BYTES
 
 
 async def _check_durability(world: World) -> None:

@@ -2,6 +2,7 @@
 
 from fediunion.db.base import BIG, JSON_DOCUMENT, Base, Identified, UtcDateTime
 from fediunion.db.database import Database, open_database
+from fediunion.db.prepared import insert_ignoring
 from fediunion.db.unit import Surroundings, announce, emit, now_of, settings_of
 
 __all__ = [
@@ -14,6 +15,7 @@ __all__ = [
     "UtcDateTime",
     "announce",
     "emit",
+    "insert_ignoring",
     "now_of",
     "open_database",
     "settings_of",

@@ -3,6 +3,7 @@
 from abc import ABC, abstractmethod
 from collections import defaultdict
 from collections.abc import Callable
+from datetime import timedelta
 from typing import Any, Concatenate, ParamSpec, TypeVar
 
 import orjson
@@ -27,6 +28,8 @@ class Database(ABC):
 
     def __init__(self, surroundings: Surroundings) -> None:
         self.surroundings = surroundings
+        self.ahead = timedelta()
+        """How far the clock that all processes share is ahead of this machine's."""
         self._subscribers: dict[str, list[Subscriber]] = defaultdict(list)
 
     @abstractmethod

@@ -2,16 +2,18 @@
 
 from collections.abc import Collection, Iterable
 from datetime import datetime
-from typing import Final, cast
+from typing import Final
 
-from sqlalchemy import Table, bindparam, delete, select, update
+from sqlalchemy import Index, bindparam, delete, select, text, update
 from sqlalchemy.orm import Mapped, Session, mapped_column
 
 from fediunion.db.base import Base
-from fediunion.db.prepared import insert_ignoring_into, insert_rows
+from fediunion.db.prepared import insert_ignoring
 from fediunion.db.unit import now_of
 
 TOMBSTONE = "tombstone"
+UNDONE = "undone"
+_MARKER: Final = "row_id IS NOT NULL AND kind IN ('tombstone', 'undone')"
 
 
 class KnownUri(Base):
@@ -19,27 +21,24 @@ class KnownUri(Base):
 
     The `row_id` of a tombstone is the actor who said that an id unknown here is gone: it holds for what that
     actor says of it (`is_buried`). Without one the thing was known, or its owner is gone: it holds for all.
+    What is UNDONE was here and ended; its `row_id` is the actor who had done it and may do it once more under
+    the same id, as some servers let them. `seen_at` is when it ended.
     """
 
     __tablename__ = "known_uri"
     uri: Mapped[str] = mapped_column(primary_key=True)
     kind: Mapped[str]
     row_id: Mapped[int | None]
-    seen_at: Mapped[datetime] = mapped_column(index=True)
+    seen_at: Mapped[datetime]
 
-
-def insert_ignoring(session: Session, table: type[Base], rows: Iterable[dict[str, object]]) -> None:
-    """Insert rows, leaving out those that break a unique constraint. The same on both engines."""
-    values = list(rows)
-    if not values:
-        return
-    columns = cast("Table", table.__table__)
-    ignoring = insert_ignoring_into(columns, session.get_bind().dialect.name)
-    if values[0].keys() == set(columns.columns.keys()):
-        insert_rows(session, ignoring, values)
-    else:
-        session.flush()
-        session.connection().execute(ignoring, values)
+    __table_args__ = (
+        Index(
+            "ix_known_uri_marker",
+            "seen_at",
+            sqlite_where=text(_MARKER),
+            postgresql_where=text(_MARKER),
+        ),
+    )
 
 
 def remember_uri(session: Session, uri: str, kind: str, row_id: int | None) -> None:
@@ -65,17 +64,43 @@ def find_known_uris(session: Session, uris: Iterable[str]) -> dict[str, KnownUri
 
 def bury_uri(session: Session, uri: str) -> None:
     """Make `uri` a tombstone: what comes under this id later stays deleted (rows A39, L20)."""
+    _let_name(session, uri, TOMBSTONE, None)
+
+
+def undo_uri(session: Session, uri: str, actor_id: int) -> None:
+    """Note that what `uri` names has ended: a copy that comes later changes nothing (row L20).
+
+    Unlike what is buried, it may be done again by `actor_id`, who did it, in something signed later.
+    """
+    _let_name(session, uri, UNDONE, actor_id)
+
+
+def _let_name(session: Session, uri: str, kind: str, row_id: int | None) -> None:
     now = now_of(session)
     changed = session.execute(
-        update(KnownUri).where(KnownUri.uri == uri).values(kind=TOMBSTONE, row_id=None, seen_at=now)
+        update(KnownUri).where(KnownUri.uri == uri).values(kind=kind, row_id=row_id, seen_at=now)
     )
     if getattr(changed, "rowcount", 0) == 0:
-        insert_ignoring(session, KnownUri, [{"uri": uri, "kind": TOMBSTONE, "row_id": None, "seen_at": now}])
+        insert_ignoring(session, KnownUri, [{"uri": uri, "kind": kind, "row_id": row_id, "seen_at": now}])
 
 
 def forget_uris(session: Session, uris: Collection[str]) -> None:
     """Forget that these ids ever named anything: for things of ours that nobody outside holds any more."""
     session.execute(delete(KnownUri).where(KnownUri.uri.in_(uris)))
+
+
+def forget_markers(session: Session, before: datetime, *, limit: int) -> int:
+    """Forget what only says that an actor took something back before then; return how much, at most `limit`.
+
+    Those are the tombstones of what was never known here, and what ended and may be done again. What was
+    known and is gone stays a tombstone.
+    """
+    old = select(KnownUri.uri).where(text(_MARKER), KnownUri.seen_at < before)
+    uris = session.scalars(old.order_by(KnownUri.seen_at).limit(limit)).all()
+    session.execute(
+        delete(KnownUri).where(KnownUri.uri.in_(uris)).execution_options(synchronize_session=False)
+    )
+    return len(uris)
 
 
 def bury_unknown_uri(session: Session, uri: str, actor_id: int | None) -> None:
@@ -94,8 +119,8 @@ def is_buried(kind: str, row_id: int | None, actor_id: int | None) -> bool:
 
 
 def lift_burial(session: Session, uri: str) -> None:
-    """Forget the tombstone of `uri`, which somebody left there whose id it is not."""
+    """Forget that `uri` is gone: whose id it is not left a tombstone there, or its actor does it again."""
     known = session.get(KnownUri, uri)
-    if known is not None and known.kind == TOMBSTONE:
+    if known is not None and known.kind in (TOMBSTONE, UNDONE):
         session.delete(known)
         session.flush()

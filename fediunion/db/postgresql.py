@@ -4,7 +4,8 @@ import asyncio
 import contextlib
 import random
 from collections.abc import Callable
-from typing import Any, Concatenate, ParamSpec, TypeVar
+from datetime import UTC, datetime, timedelta
+from typing import Any, Concatenate, ParamSpec, TypeVar, cast
 
 import asyncpg
 import orjson
@@ -22,12 +23,14 @@ from fediunion.db.compiled import CompilesAlike, compiled_statements
 from fediunion.db.database import Database, json_text
 from fediunion.db.said import said_by_database
 from fediunion.db.unit import Surroundings, begin_unit
-from fediunion.kit.errors import BadConfiguration, Unavailable
+from fediunion.kit.errors import BadConfiguration, TookTooLong, Unavailable
 
 P = ParamSpec("P")
 T = TypeVar("T")
 
 _CHANNEL = "fediunion"
+_SERVER_TIME = "SELECT clock_timestamp()"
+_DIFFERENCE_THAT_MATTERS = timedelta(seconds=2)
 _ATTEMPTS = 3
 _CONNECT_SECONDS = 5
 _CHECKOUT_SECONDS = 5
@@ -35,6 +38,7 @@ _CHECKOUT_SECONDS = 5
 _UNDONE_BY_THE_SERVER = {"40001", "40P01"}
 _SERVER_GOES_OR_COMES = {"57P01", "57P02", "57P03", "57P05", "08000", "08003", "08006"}
 _UNAVAILABLE_CLASSES = ("08", "40", "53", "55", "57", "58")
+_CANCELED = "57014"
 _LETS_US_NOT = ("28", "3D", "42501")
 
 
@@ -48,7 +52,11 @@ registry.register("postgresql.units", __name__, "UnitDialect")
 
 
 class PostgresDatabase(Database):
-    """A pool of connections; LISTEN and NOTIFY carry announcements between processes."""
+    """A pool of connections; LISTEN and NOTIFY carry announcements between processes.
+
+    Processes of an instance may run on several machines. Where the clock of one differs from the server's
+    by two seconds or more, its units of work go by the server's: a lease ends at one moment for all.
+    """
 
     dialect = "postgresql"
 
@@ -59,8 +67,10 @@ class PostgresDatabase(Database):
         *,
         statement_seconds: float = 30,
         pool_size: int = 10,
+        machine_clock: Callable[[], datetime] = lambda: datetime.now(UTC),
     ) -> None:
         super().__init__(surroundings)
+        self._machine_clock = machine_clock
         self._url = make_url(url.replace("postgres://", "postgresql://", 1))
         self._engine = _engine_for(
             self._url,
@@ -117,6 +127,8 @@ class PostgresDatabase(Database):
     async def start(self) -> None:
         """See Database.start."""
         if self._listener is None:
+            with contextlib.suppress(Unavailable):
+                self._compare_clocks(await self.read(_server_time))
             self._listener = asyncio.create_task(self._listen_forever())
 
     async def close(self) -> None:
@@ -158,7 +170,7 @@ class PostgresDatabase(Database):
     async def _run_once(self, work: Callable[[Session], T], keep: bool, progress: "_Progress") -> T:
         engine = self._engine if keep else self._reading
         async with AsyncSession(engine, expire_on_commit=False, autoflush=keep) as session:
-            unit = begin_unit(session.sync_session, self.surroundings)
+            unit = begin_unit(session.sync_session, self.surroundings, self.ahead)
             value = await session.run_sync(work)
             if keep:
                 if unit.announcements:
@@ -184,7 +196,7 @@ class PostgresDatabase(Database):
                     self._dispatch_unknown_change()
                     while not connection.is_closed():
                         await asyncio.sleep(5)
-                        await connection.execute("SELECT 1")
+                        self._compare_clocks(await connection.fetchval(_SERVER_TIME))
                 finally:
                     self._listening = False
                     with contextlib.suppress(Exception):
@@ -192,6 +204,10 @@ class PostgresDatabase(Database):
             except (OSError, TimeoutError, asyncpg.PostgresError, asyncpg.InterfaceError):
                 self._dispatch_unknown_change()
             await asyncio.sleep(random.uniform(0.5, 3))
+
+    def _compare_clocks(self, server_time: datetime) -> None:
+        difference = server_time - self._machine_clock()
+        self.ahead = difference if abs(difference) >= _DIFFERENCE_THAT_MATTERS else timedelta()
 
     def _hear(self, _connection: Any, _pid: int, _channel: str, message: object) -> None:
         channel, _, payload = str(message).partition(":")
@@ -237,6 +253,10 @@ def check_durability(connection: Connection) -> None:
             raise BadConfiguration(f"PostgreSQL runs with {name} = off and can lose rows; switch it on")
 
 
+def _server_time(session: Session) -> datetime:
+    return cast("datetime", session.execute(text(_SERVER_TIME)).scalar_one())
+
+
 def _notify(session: Session, announcements: set[tuple[str, str]]) -> None:
     """Send announcements with the commit. PostgreSQL sends equal ones of a transaction once."""
     session.execute(
@@ -258,12 +278,17 @@ def _may_run_again(error: Exception, progress: _Progress) -> bool:
 
 
 def _as_unavailable(error: Exception) -> Exception:
-    """Return Unavailable where the server cannot work now, `error` where the statement is at fault."""
+    """Return Unavailable where the server cannot work now, `error` where the statement is at fault.
+
+    TookTooLong leaves open which of the two it was.
+    """
     if isinstance(error, PoolTimeout):
         return Unavailable("all database connections are busy")
     if not isinstance(error, DBAPIError):
         return Unavailable(f"the database cannot be reached: {error}")
     state = _state_of(error)
+    if state == _CANCELED:
+        return TookTooLong(f"a statement took longer than it may: {said_by_database(error)}")
     if state.startswith(_LETS_US_NOT):
         return Unavailable(f"the database that [database] url names lets us not: {said_by_database(error)}")
     if (

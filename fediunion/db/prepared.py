@@ -1,7 +1,7 @@
 """Running statements that were built once, at import: what the hot paths do instead of asking the ORM."""
 
 import sqlite3
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from functools import cache
 from typing import Any, Final, NamedTuple, TypeAlias, cast
 
@@ -11,6 +11,7 @@ from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.exc import DBAPIError
 from sqlalchemy.orm import Session
 
+from fediunion.db.base import Base
 from fediunion.db.database import json_text
 
 _Processor: TypeAlias = Callable[[Any], Any]
@@ -79,6 +80,11 @@ def insert_row(session: Session, statement: Insert, row: _Row) -> None:
     insert_rows(session, statement, [row])
 
 
+def insert_row_returning(session: Session, statement: Insert, row: _Row) -> Any:
+    """Insert a row as `insert_row` does; return the first value of what the statement's RETURNING gives."""
+    return _rows(session, statement, row)[0][0]
+
+
 def insert_rows(session: Session, statement: Insert, rows: Sequence[_Row]) -> None:
     """Insert rows that have a value for every column, after what the session holds was written."""
     session.flush()
@@ -91,7 +97,21 @@ def insert_rows(session: Session, statement: Insert, rows: Sequence[_Row]) -> No
         _execute(connection, ready, row)
 
 
-def _rows(session: Session, statement: _Query | Update, parameters: _Row) -> Sequence[Any]:
+def insert_ignoring(session: Session, table: type[Base], rows: Iterable[dict[str, object]]) -> None:
+    """Insert rows, leaving out those that break a unique constraint. The same on both engines."""
+    values = list(rows)
+    if not values:
+        return
+    columns = cast("Table", table.__table__)
+    ignoring = insert_ignoring_into(columns, session.get_bind().dialect.name)
+    if values[0].keys() == set(columns.columns.keys()):
+        insert_rows(session, ignoring, values)
+    else:
+        session.flush()
+        session.connection().execute(ignoring, values)
+
+
+def _rows(session: Session, statement: _Query | Insert | Update, parameters: _Row) -> Sequence[Any]:
     session.flush()
     connection = _connection_of(session)
     ready = _ready(connection, statement)

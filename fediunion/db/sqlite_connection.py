@@ -17,7 +17,7 @@ from sqlalchemy.pool import NullPool
 
 from fediunion.db.compiled import CompilesAlike, compiled_statements
 from fediunion.db.database import json_text
-from fediunion.kit.errors import Unavailable
+from fediunion.kit.errors import TookTooLong, Unavailable
 
 BUSY_TIMEOUT_SECONDS = 15
 _STEPS_BETWEEN_LOOKS = 50_000
@@ -143,9 +143,10 @@ def is_interruption(error: BaseException) -> bool:
 
 
 def as_unavailable(error: BaseException) -> BaseException:
-    """Return `error`, or Unavailable for a failure of the storage and for a statement that took too long."""
+    """Return `error`; Unavailable for a failure of the storage, TookTooLong for an interrupted statement."""
+    unavailable: Unavailable
     if is_interruption(error):
-        unavailable = Unavailable("a statement took longer than it may")
+        unavailable = TookTooLong("a statement took longer than it may")
     elif is_storage_failure(error):
         unavailable = Unavailable(f"the database cannot be used now: {getattr(error, 'orig', error)}")
     else:

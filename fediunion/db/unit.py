@@ -2,7 +2,7 @@
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any, TypeAlias
 
 from sqlalchemy.orm import Session
@@ -34,9 +34,12 @@ class Unit:
     announcements: set[tuple[str, str]] = field(default_factory=set)
 
 
-def begin_unit(session: Session, surroundings: Surroundings) -> Unit:
-    """Make `session` the session of a new unit of work. Only the database itself calls this."""
-    unit = Unit(surroundings, surroundings.clock.now())
+def begin_unit(session: Session, surroundings: Surroundings, ahead: timedelta = timedelta()) -> Unit:
+    """Make `session` the session of a new unit of work. Only the database itself calls this.
+
+    `ahead` is how far the clock that all processes share is ahead of this machine's.
+    """
+    unit = Unit(surroundings, surroundings.clock.now() + ahead)
     session.info[_UNIT] = unit
     return unit
 

@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass, field
+from datetime import timedelta
 from typing import Final, cast
 
 from sqlalchemy import Table, bindparam, update
@@ -14,6 +15,7 @@ from fediunion.activitypub.vocab import (
     Delete,
     Dislike,
     EmojiReact,
+    Follow,
     Like,
     Link,
     Undo,
@@ -24,6 +26,7 @@ from fediunion.actors.queries import find_actors_by_uri
 from fediunion.db import now_of, settings_of
 from fediunion.db.known_uris import (
     TOMBSTONE,
+    UNDONE,
     KnownUri,
     bury_unknown_uri,
     find_known_uri,
@@ -31,6 +34,7 @@ from fediunion.db.known_uris import (
     is_buried,
     lift_burial,
 )
+from fediunion.inbox.deliveries import DONE_AGAIN
 from fediunion.inbox.forward import PassOn, forward
 from fediunion.inbox.models import InboxActivity
 from fediunion.inbox.prepare import Prepared
@@ -41,6 +45,8 @@ from fediunion.kit.errors import FediUnionError, Irrelevant, Refused
 
 DONE: Final = "done"
 _LONGEST_OUTCOME: Final = 300
+_GONE: Final = (TOMBSTONE, UNDONE)
+_STILL_ON_ITS_WAY: Final = timedelta(days=7)
 _INBOX = cast("Table", InboxActivity.__table__)
 _RECORD_OUTCOME = (
     update(_INBOX)
@@ -155,11 +161,13 @@ def _process(chunk: _Chunk, prepared: Prepared, rules: Rules, pass_on: PassOn | 
     activity = prepared.activity
     sender = chunk.actors.get(activity.actor)
     own = chunk.find_for(activity.id, sender, own=True)
-    if own is not None and own.kind == TOMBSTONE:
-        return Outcome("ignored: it was undone before it came")
+    if own is not None and own.kind in _GONE:
+        if not _is_done_again(prepared, sender, own):
+            return Outcome("ignored: it was undone before it came")
+        lift_burial(chunk.session, own.uri)
     publishes = isinstance(activity, Create | Update)
     known = chunk.find_for(activity.object.id, sender, own=publishes)
-    if known is not None and known.kind == TOMBSTONE:
+    if known is not None and known.kind in _GONE and not _may_name_another(activity, rules):
         return Outcome(f"ignored: {known.uri} was deleted")
     if sender is None or not _may_act(sender, activity):
         return _from_nobody(chunk.session, activity, sender)
@@ -187,6 +195,26 @@ def _process(chunk: _Chunk, prepared: Prepared, rules: Rules, pass_on: PassOn | 
     if remarks:
         return Outcome(f"{DONE}, in part refused: {remarks[0]}", remarks[0].reason)
     return Outcome(DONE)
+
+
+def _is_done_again(prepared: Prepared, sender: Actor | None, gone: KnownUri) -> bool:
+    """Return whether an actor does once more what it took back, under the same id.
+
+    What it took back before it came may be sent again for days, and signed anew each time.
+    """
+    if sender is None or gone.row_id != sender.id or prepared.signed_at is None:
+        return False
+    still_comes = timedelta() if gone.kind == UNDONE else _STILL_ON_ITS_WAY
+    return prepared.activity.type in DONE_AGAIN and prepared.signed_at > gone.seen_at + still_comes
+
+
+def _may_name_another(activity: Activity, rules: Rules) -> bool:
+    """Return whether an activity may be about something else than what its object's id once named.
+
+    Some servers name the Follow in each Undo by who follows whom, as they did before (Misskey, Pixelfed).
+    """
+    is_unfollow = isinstance(activity, Undo) and isinstance(activity.object, Follow)
+    return is_unfollow and rules.find(activity, None) is not None
 
 
 def _bad_extension(activity: Activity) -> Refused:
@@ -226,7 +254,7 @@ def _run(
 ) -> list[Refused]:
     """Run the rule; return what of the activity it refused."""
     activity, kind = prepared.activity, known.kind if known else None
-    context = InboxContext(session, sender, now_of(session), activity.raw)
+    context = InboxContext(session, sender, now_of(session), activity.raw, signed_at=prepared.signed_at)
     if isinstance(rule, ObjectRule):
         rule.handle(context, activity, activity.object)
     else:

@@ -2,8 +2,7 @@
 
 import asyncio
 import re
-from collections.abc import Awaitable, Callable, MutableMapping
-from typing import Any, Final, TypeAlias
+from typing import Final
 
 import orjson
 
@@ -14,6 +13,7 @@ from fediunion.config import FederationMode
 from fediunion.inbox.limits import TooManyActivities
 from fediunion.inbox.receive import Delivery, Reception
 from fediunion.inbox.rejections import Rejections
+from fediunion.kit.asgi import AsgiApp, Message, Receive, Send
 from fediunion.kit.errors import (
     BadDocument,
     BadSignature,
@@ -26,11 +26,6 @@ from fediunion.kit.errors import (
 )
 from fediunion.kit.urls import authority_of
 from fediunion.world import World
-
-Message: TypeAlias = MutableMapping[str, Any]
-Receive: TypeAlias = Callable[[], Awaitable[Message]]
-Send: TypeAlias = Callable[[Message], Awaitable[None]]
-AsgiApp: TypeAlias = Callable[[Message, Receive, Send], Awaitable[None]]
 
 BODY_DEADLINE_SECONDS: Final = 15.0
 _KEY_RETRY_AFTER_SECONDS: Final = 60
@@ -90,7 +85,9 @@ def inbox_app(
         scope["fediunion.signature"] = signature
         body = await _read_body(receive, max_bytes, body_deadline_seconds)
         target = _target_of(scope)
-        await reception.receive(Delivery(target, headers, body, personal[1] if personal else None), signature)
+        caller: str = scope["client"][0] if scope.get("client") else ""
+        recipient = personal[1] if personal else None
+        await reception.receive(Delivery(target, headers, body, recipient, caller), signature)
 
     async def app(scope: Message, receive: Receive, send: Send) -> None:
         try:

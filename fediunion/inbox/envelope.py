@@ -1,5 +1,6 @@
 """What can be seen of an activity before anything in it is believed or understood."""
 
+import hashlib
 from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Final
@@ -8,16 +9,18 @@ import orjson
 
 from fediunion.activitypub.jsonparse import parse_json_object
 from fediunion.activitypub.values import admit, is_uri
-from fediunion.activitypub.vocab import JsonObject
 from fediunion.kit.errors import BadDocument
+from fediunion.kit.json import JsonObject
 
 _LONGEST_TYPE: Final = 256
 _PUBLISHING: Final = ("Create", "Update")
+_MAY_LACK_ID: Final = ("Add", "Remove")
+_WITHOUT_ID: Final = "#no-id/"
 _NEED_OBJECT: Final = frozenset(
     (
         *("Follow", "Accept", "Reject", "Undo", "Create", "Update", "Delete", "Announce", "Like"),
         *("EmojiReact", "Dislike", "Block", "Flag", "Move", "Add", "Remove", "Join", "Offer", "Invite"),
-        "QuoteRequest",
+        *("QuoteRequest", "ReplyRequest", "LikeRequest", "AnnounceRequest"),
     )
 )
 
@@ -26,6 +29,7 @@ _NEED_OBJECT: Final = frozenset(
 class Envelope:
     """Id, type, actor and object of an activity. `actor_embedded`: it was an object and not an id.
 
+    `transient`: it has no id, and `uri` is what it is called here.
     `body` is the JSON text to keep: as received, without `bto` and `bcc` where there were any.
     """
 
@@ -36,6 +40,7 @@ class Envelope:
     object_uri: str | None
     document: JsonObject
     body: str
+    transient: bool = False
 
     @property
     def is_goodbye(self) -> bool:
@@ -44,18 +49,31 @@ class Envelope:
 
 
 def read_envelope(body: bytes) -> Envelope:
-    """Return what `body` says about itself; raise BadDocument, with the reason, for what is no activity."""
+    """Return what `body` says about itself; raise BadDocument, with the reason, for what is no activity.
+
+    Mastodon gives no id to an Add or Remove, by which nothing is ever named. Everything else needs one: what
+    answers or undoes it names it so. Source: https://www.w3.org/TR/activitypub/#obj-id
+    """
     received = parse_json_object(body)
     document = admit(received)
     type_name = document.get("type")
     if not isinstance(type_name, str) or not 0 < len(type_name) <= _LONGEST_TYPE:
         raise BadDocument("An activity needs one type, as a string", reason="bad-type")
     uri = document.get("id")
+    transient = uri is None and type_name in _MAY_LACK_ID
+    actor, embedded = _actor_of(document.get("actor"))
+    if transient:
+        uri = f"{actor}{_WITHOUT_ID}{hashlib.sha256(body).hexdigest()}"
     if not isinstance(uri, str) or not is_uri(uri):
         raise BadDocument("An activity needs an absolute http(s) id", reason="bad-id")
-    actor, embedded = _actor_of(document.get("actor"))
     kept = body.decode() if document is received else orjson.dumps(document).decode()
-    return Envelope(uri, type_name, actor, embedded, _object_uri(document, uri, type_name), document, kept)
+    about = _object_uri(document, uri, type_name)
+    return Envelope(uri, type_name, actor, embedded, about, document, kept, transient)
+
+
+def is_transient(uri: str, actor_uri: str) -> bool:
+    """Return whether an activity of an actor is called `uri` because it came without an id."""
+    return uri.startswith(f"{actor_uri}{_WITHOUT_ID}")
 
 
 def _actor_of(value: object) -> tuple[str, bool]:

@@ -1,6 +1,6 @@
 """Forwarding: a stranger's reply to one of our posts reaches those who follow the author of the post.
 
-Source: https://www.w3.org/TR/activitypub/#inbox-forwarding and decision 6.
+Source: https://www.w3.org/TR/activitypub/#inbox-forwarding
 """
 
 from collections.abc import Callable, Sequence

@@ -9,8 +9,11 @@ from fediunion.db import Base, Identified
 
 
 class InboxActivity(Identified):
-    """One received activity. Its id is unique: a repeated delivery changes nothing.
+    """One received activity. A repeated delivery, of the same id in the same words, changes nothing.
 
+    `digest` is of the words, and of when they were signed where the same may be said twice: see `deliveries`;
+    it is empty where the id alone counts.
+    `signed_at` is that time, by the clock of the sender; None where the actor itself did not deliver it.
     `sender_uri` is who signed the delivery. `believed` is False for a forwarded activity without
     a valid proof: what it says is never used, the object is fetched from its own origin, and its `uri`
     has the forwarder's host in front, so that nobody can use up an id of somebody else.
@@ -19,18 +22,23 @@ class InboxActivity(Identified):
     """
 
     __tablename__ = "inbox_activity"
-    uri: Mapped[str] = mapped_column(unique=True)
+    uri: Mapped[str]
+    digest: Mapped[bytes] = mapped_column(default=b"")
     sender_uri: Mapped[str]
     actor_uri: Mapped[str]
     activity_type: Mapped[str]
     object_uri: Mapped[str | None]
     body: Mapped[str | None]
     believed: Mapped[bool] = mapped_column(default=True)
+    signed_at: Mapped[datetime | None]
     received_at: Mapped[datetime] = mapped_column(index=True)
     processed_at: Mapped[datetime | None]
     outcome: Mapped[str] = mapped_column(default="")
 
-    __table_args__ = (Index("ix_inbox_activity_open", "processed_at", "id"),)
+    __table_args__ = (
+        Index("uq_inbox_activity", "uri", "digest", unique=True),
+        Index("ix_inbox_activity_open", "processed_at", "id"),
+    )
 
 
 class InboxRejection(Base):

@@ -11,7 +11,6 @@ from fediunion.activitypub.vocab import (
     ActorDocument,
     Create,
     Delete,
-    JsonObject,
     Link,
     Object,
     PostDocument,
@@ -19,9 +18,12 @@ from fediunion.activitypub.vocab import (
     Update,
 )
 from fediunion.actors.domains import host_blocked
-from fediunion.actors.remote import resolve_actor
+from fediunion.actors.remote import refresh_actor, resolve_actor
 from fediunion.actors.signing import instance_signer
-from fediunion.kit.errors import Gone, NotAllowed, Refused
+from fediunion.inbox.relevance import OpenHere
+from fediunion.inbox.turns import PATIENT, Turns
+from fediunion.kit.errors import Gone, NotAllowed, NotFound, Refused
+from fediunion.kit.json import JsonObject
 from fediunion.kit.urls import authority_of, same_origin
 from fediunion.world import World
 
@@ -45,18 +47,24 @@ def object_budget(world: World) -> FetchBudget:
 
 
 class Errand:
-    """The fetches that one activity is worth: at most twenty documents and actors, each once."""
+    """The fetches that one activity is worth: at most twenty documents and actors, each once.
 
-    def __init__(self, world: World) -> None:
+    `turns` are shared with those who fetch at the same time. `open_here` says which of the posts that we have
+    anybody may read; without it none of them.
+    """
+
+    def __init__(self, world: World, turns: Turns | None = None, open_here: OpenHere | None = None) -> None:
         self._world = world
+        self._open_here = open_here
+        self._turns = turns or Turns(world, PATIENT)
         self._left = MOST_FETCHES
         self._signer: Signer | None = None
 
     async def fetch(self, uri: str) -> Object:
         """Return the document of `uri` from its own origin.
 
-        Raises as Client.fetch_object, Refused, NotAllowed for a blocked server, and Unreachable where its
-        server was asked too often.
+        Raises as Client.fetch_object and Turns.at, Refused, NotAllowed for a blocked server, and Unreachable
+        where its server was asked too often.
         """
         if is_ours(uri, self._world.settings.authority):
             raise Refused(f"{uri} does not exist", reason="no-such-object")
@@ -65,23 +73,31 @@ class Errand:
         self._spend(uri)
         if self._signer is None:
             self._signer = await instance_signer(self._world)
-        async with self._world.part(object_budget).slot(uri):
+        async with self._turns.at(uri), self._world.part(object_budget).slot(uri):
             fetched = await self._world.client.fetch_object(uri, self._signer)
         document = parse_object(fetched, claims=self._world.claims)
         check_fetched(document, uri)
         return document
 
     async def know_actor(self, uri: str) -> None:
-        """Make sure that there is a row of the actor. Raises as resolve_actor."""
+        """Make sure that there is a row of the actor. Raises as resolve_actor and Turns.at."""
         self._spend(uri)
-        await resolve_actor(self._world, uri)
+        async with self._turns.at(uri):
+            await resolve_actor(self._world, uri)
+
+    async def see_actor_again(self, uri: str) -> None:
+        """Have the row of the actor say what its server says now. Raises as refresh_actor and Turns.at."""
+        self._spend(uri)
+        async with self._turns.at(uri):
+            await refresh_actor(self._world, uri)
 
     async def true_activity(self, claimed: Activity) -> Activity:
         """Return what the origin says of an activity that its sender could not prove.
 
         Of a Create or Update the object is fetched, and its own author acts. A Delete is true when the object
-        is gone (410, or a Tombstone). Others are fetched by their id. What was delivered is used for
-        nothing else. Raises Refused where the origin says otherwise, and as `fetch`.
+        is gone: 410, a Tombstone, and 404 too of what anybody could read (Mastodon answers so for a deleted
+        post; of others it may mean that it is not shown to us). Others are fetched by their id. What was
+        delivered is used for nothing else. Raises Refused where the origin says otherwise, and as `fetch`.
         """
         if isinstance(claimed, Create | Update):
             return self._as_published(type(claimed), await self.fetch(claimed.object.id))
@@ -116,6 +132,10 @@ class Errand:
         try:
             found: Object | None = await self.fetch(uri)
         except Gone:
+            found = None
+        except NotFound:
+            if self._open_here is None or not await self._world.db.read(self._open_here, uri):
+                raise
             found = None
         if found is not None and not isinstance(found, Tombstone):
             raise Refused(f"{uri} is still there", reason="not-believed")

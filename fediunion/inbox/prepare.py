@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
+from datetime import datetime
 from typing import Final
 
 from fediunion.activitypub.authority import (
@@ -9,6 +10,7 @@ from fediunion.activitypub.authority import (
     check_activity,
     group_speaks_for,
     is_ours,
+    vouches_for_boosted,
     vouches_for_object,
 )
 from fediunion.activitypub.jsonparse import parse_json
@@ -38,10 +40,10 @@ from fediunion.activitypub.vocab import (
 )
 from fediunion.actors.domains import host_blocked
 from fediunion.actors.queries import find_actor_by_uri
-from fediunion.actors.remote import refresh_actor
 from fediunion.inbox.origin import Errand
 from fediunion.inbox.queries import KnownThings, ReceivedActivity, list_known
-from fediunion.inbox.relevance import SentHere
+from fediunion.inbox.relevance import OpenHere, SentHere
+from fediunion.inbox.turns import Turns
 from fediunion.kit.errors import BadDocument, Irrelevant, NotAllowed, Refused
 from fediunion.kit.urls import authority_of
 from fediunion.world import World
@@ -66,6 +68,11 @@ class Prepared:
     activity: Activity
     as_received: bool = True
 
+    @property
+    def signed_at(self) -> datetime | None:
+        """When the actor signed the activity; None where that is known of something else only."""
+        return self.received.signed_at if self.as_received else None
+
 
 def read_received(received: ReceivedActivity, claims: Sequence[DocumentClaim]) -> Activity:
     """Return the activity of a row; embedded objects that prove nothing are reduced to their ids.
@@ -74,8 +81,8 @@ def read_received(received: ReceivedActivity, claims: Sequence[DocumentClaim]) -
     """
     if received.body is None:
         raise BadDocument("What came was not kept", reason="no-body")
-    activity = parse_activity(parse_json(received.body.encode()), claims=claims)
-    return _reduced(activity)
+    document = parse_json(received.body.encode())
+    return _reduced(parse_activity(document, claims=claims, missing_id=received.uri))
 
 
 def prepare_at_once(received: ReceivedActivity, activity: Activity, known: KnownThings) -> Prepared | None:
@@ -84,9 +91,10 @@ def prepare_at_once(received: ReceivedActivity, activity: Activity, known: Known
         return None
     if isinstance(activity, Create | Update):
         return Prepared(received, activity) if vouches_for_object(activity) else None
-    if isinstance(activity, Announce | Add):
-        if not isinstance(activity.object, Link) or activity.object.id not in known.kinds:
+    if _is_about_a_thing(activity):
+        if isinstance(activity.object, Activity) or activity.object.id not in known.kinds:
             return None
+        activity = _by_id(activity)
     elif isinstance(activity, Move):
         return None
     return Prepared(received, activity)
@@ -98,16 +106,19 @@ async def prepare(
     activity: Activity,
     *,
     sent_here: SentHere | None = None,
+    open_here: OpenHere | None = None,
+    turns: Turns | None = None,
 ) -> Prepared:
     """Return the activity as it can be processed, once what is missing was fetched.
 
     Raises Irrelevant for what is in order and not for us: a group tells all its followers what our members
-    did in it, us too (FEP-1b12), in whole or by an id alone, which `sent_here` knows. Raises Refused,
-    NotAllowed (blocked host), NotFound, Gone, BadDocument for what will never work, and Unreachable for what
-    may work later.
+    did in it, us too (FEP-1b12), in whole or by an id alone, which `sent_here` knows; `open_here` knows what
+    anybody may read (see Errand.true_activity). Raises Refused,
+    NotAllowed (blocked host), NotFound, Gone, BadDocument for what will never work, Unreachable for what
+    may work later, and LetsWait for what those of these `turns` do not wait for.
     """
     own = world.settings.authority
-    errand = Errand(world)
+    errand = Errand(world, turns, open_here)
     received_activity, believed = activity, received.believed
     if isinstance(activity, Announce) and isinstance(activity.object, Activity):
         by_group = await _is_group(world, activity.actor)
@@ -127,13 +138,21 @@ async def prepare(
     known = await world.db.read(list_known, [activity.actor, activity.object.id])
     if sent_here is not None and await _passes_on_ours(world, activity, sent_here):
         raise Irrelevant(_OF_OURS)
-    if isinstance(activity, Announce | Add) and activity.object.id not in known.kinds:
-        activity = await _with_object(errand, activity, known)
+    if _is_about_a_thing(activity):
+        if activity.object.id in known.kinds:
+            activity = _by_id(activity)
+        elif not (believed and vouches_for_boosted(activity)):
+            activity = await _with_object(errand, activity, known)
     if isinstance(activity, Move) and activity.target and not is_ours(activity.target, own):
-        await refresh_actor(world, activity.target)
+        await errand.see_actor_again(activity.target)
     if activity.actor not in known.actors and not _is_goodbye(activity):
         await errand.know_actor(activity.actor)
     return Prepared(received, activity, as_received=activity is received_activity)
+
+
+def _is_about_a_thing(activity: Activity) -> bool:
+    """Return whether an activity shows something that has a place of its own: a featured hashtag has none."""
+    return isinstance(activity, Announce | Add) and bool(activity.object.id)
 
 
 async def _with_object(errand: Errand, activity: Activity, known: KnownThings) -> Activity:
@@ -163,7 +182,15 @@ def _reduced(activity: Activity) -> Activity:
     about = activity.object
     if isinstance(activity, _KEEP_EMBEDDED) or isinstance(about, Link) or not about.id:
         return activity
-    if isinstance(activity, Announce) and isinstance(about, Activity):
+    if isinstance(activity, Announce) and (isinstance(about, Activity) or vouches_for_boosted(activity)):
+        return activity
+    return _by_id(activity)
+
+
+def _by_id(activity: Activity) -> Activity:
+    """Return the activity with its object named by its id alone."""
+    about = activity.object
+    if isinstance(about, Link):
         return activity
     return replace(activity, object=Link(id=about.id, type="Link", raw={"id": about.id}))
 

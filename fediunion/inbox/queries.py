@@ -5,8 +5,8 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
 
-from sqlalchemy import or_, select
-from sqlalchemy.orm import Session
+from sqlalchemy import and_, or_, select
+from sqlalchemy.orm import Session, aliased
 
 from fediunion.actors.models import Actor, Instance, InstanceState
 from fediunion.db.known_uris import TOMBSTONE, KnownUri
@@ -27,6 +27,7 @@ class ReceivedActivity:
     body: str | None
     believed: bool
     received_at: datetime
+    signed_at: datetime | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,6 +48,7 @@ _WAITING = select(
     InboxActivity.body,
     InboxActivity.believed,
     InboxActivity.received_at,
+    InboxActivity.signed_at,
 ).where(InboxActivity.processed_at.is_(None))
 
 
@@ -60,9 +62,25 @@ def list_silent(session: Session, hosts: Iterable[str]) -> Sequence[str]:
 def list_waiting(session: Session, ids: Sequence[int]) -> tuple[list[ReceivedActivity], KnownThings]:
     """Return those of `ids` that wait, the oldest first, and what is known of their actors and objects."""
     rows = session.execute(_WAITING.where(InboxActivity.id.in_(ids)).order_by(InboxActivity.id))
-    waiting = [ReceivedActivity(*row) for row in rows]
+    waiting = [ReceivedActivity(**row) for row in rows.mappings()]
     uris = {each.actor_uri for each in waiting} | {each.object_uri for each in waiting if each.object_uri}
     return waiting, list_known(session, uris)
+
+
+def list_behind(session: Session, ids: Sequence[int], beside: Sequence[int]) -> set[int]:
+    """Return those of `ids` whose actor did something to the same object before, which still waits.
+
+    What is among `beside` does not count: that is processed together with them, in order.
+    """
+    earlier = aliased(InboxActivity)
+    same = and_(
+        earlier.processed_at.is_(None),
+        earlier.id < InboxActivity.id,
+        earlier.actor_uri == InboxActivity.actor_uri,
+        earlier.object_uri == InboxActivity.object_uri,
+        earlier.id.not_in(beside),
+    )
+    return set(session.scalars(select(InboxActivity.id).join(earlier, same).where(InboxActivity.id.in_(ids))))
 
 
 def list_known(session: Session, uris: Iterable[str]) -> KnownThings:

@@ -1,7 +1,8 @@
 """From the signed bytes of a POST to a committed row: one path for the shared and all personal inboxes."""
 
+import asyncio
 from dataclasses import dataclass
-from datetime import timedelta
+from datetime import datetime, timedelta
 from typing import Any, Final
 
 from sqlalchemy.orm import Session
@@ -15,11 +16,13 @@ from fediunion.activitypub.request_signatures import (
     check_key,
     check_request,
     read_signature,
+    signed_at,
 )
 from fediunion.actors.domains import host_blocked
 from fediunion.actors.names import LONGEST_NAME
 from fediunion.actors.queries import find_actor_by_uri, find_visible_local_actor
 from fediunion.actors.remote import SenderKey, key_again, key_for
+from fediunion.actors.service import mark_remote_gone
 from fediunion.actors.shared_keys import check_speaks_for
 from fediunion.inbox.collector import SYNCHRONIZATION, Collector
 from fediunion.inbox.envelope import Envelope, read_envelope
@@ -43,12 +46,16 @@ _LONGEST_GOODBYE: Final = 16_384
 
 @dataclass(frozen=True, slots=True)
 class Delivery:
-    """A POST to an inbox: `target` is path and query as received; `recipient` is None for the shared one."""
+    """A POST to an inbox: `target` is path and query as received; `recipient` is None for the shared one.
+
+    `caller` is the address that it came from, "" where that is not known.
+    """
 
     target: str
     headers: RequestHeaders
     body: bytes
     recipient: str | None
+    caller: str = ""
 
 
 class Reception:
@@ -92,39 +99,43 @@ class Reception:
         if await self._is_goodbye_of_a_stranger(signature, delivery.body):
             return
         try:
-            key = await self._verify(signature, request)
+            key = await self._verify(signature, request, delivery.caller)
         except BadSignature as error:
-            if error.reason != "key-gone":
+            if error.reason != "key-gone" or not await self._is_goodbye_of_the_gone(signature, delivery.body):
                 raise
-            await self._store_unproven_goodbye(signature, delivery.body, error)
             return
         if not same_origin(key.actor_uri, signature.key_id):
             await self._refuse_blocked(key.actor_uri)
         self._limits.charge(domain_of(key.actor_uri))
         await self._refuse_unknown_recipient(delivery.recipient)
         synchronization = delivery.headers.get("collection-synchronization")
-        await self._accept(read_envelope(delivery.body), key, synchronization)
+        at = signed_at(signature, delivery.headers)
+        await self._accept(read_envelope(delivery.body), key, at, synchronization)
 
-    async def _verify(self, signature: ReceivedSignature, request: SignedRequest) -> SenderKey:
-        key = await key_for(self._world, signature.key_id)
+    async def _verify(self, signature: ReceivedSignature, request: SignedRequest, caller: str) -> SenderKey:
+        key = await key_for(self._world, signature.key_id, caller=caller)
         try:
             check_key(signature, request, key.public)
         except BadSignature as error:
             if error.reason != "signature-wrong":
                 raise
-            again = await key_again(self._world, signature.key_id)
+            again = await key_again(self._world, signature.key_id, caller=caller)
             if again is None:
                 raise
             check_key(signature, request, again.public)
             return again
         return key
 
-    async def _accept(self, envelope: Envelope, key: SenderKey, synchronization: str | None) -> None:
+    async def _accept(
+        self, envelope: Envelope, key: SenderKey, at: datetime, synchronization: str | None
+    ) -> None:
         if is_ours(envelope.actor_uri, self._own):
             raise BadSignature("It is sent in the name of one of our actors", reason="masquerade")
         sender = sender_of(key.actor_uri, envelope.actor_uri)
         if sender is not Sender.ITSELF and envelope.actor_embedded:
             raise BadSignature("The actor is not the one who signed", reason="actor-mismatch")
+        if sender is not Sender.ITSELF and envelope.transient:
+            raise BadDocument("Only its own actor sends an activity without an id", reason="bad-id")
         if sender is Sender.NEIGHBOUR:
             await check_speaks_for(self._world, key, envelope.actor_uri)
         elif sender is Sender.FORWARDER:
@@ -133,7 +144,8 @@ class Reception:
             raise BadSignature("The id is not on the server of the actor", reason="foreign-id")
         believed = sender is not Sender.FORWARDER or await self._is_proven(envelope)
         header = synchronization if sender is Sender.ITSELF else None
-        await self._store(envelope, key.actor_uri, believed=believed, synchronization=header)
+        signed = None if sender is Sender.FORWARDER else at
+        await self._store(envelope, key.actor_uri, signed, believed=believed, synchronization=header)
 
     async def _is_proven(self, envelope: Envelope) -> bool:
         """Return whether the actor's own proof is in a forwarded activity; no proof, no fetch.
@@ -148,13 +160,22 @@ class Reception:
             if key.actor_uri != envelope.actor_uri:
                 return False
             now = self._world.clock.now()
-            verify_proof(envelope.document, key.public, now=now, max_age=_PROOFS_ARE_NEW)
+            # In a thread: what a document says can make its canonical form costly.
+            await asyncio.to_thread(
+                verify_proof, envelope.document, key.public, now=now, max_age=_PROOFS_ARE_NEW
+            )
         except FediUnionError:
             return False
         return True
 
     async def _store(
-        self, envelope: Envelope, sender_uri: str, *, believed: bool, synchronization: str | None = None
+        self,
+        envelope: Envelope,
+        sender_uri: str,
+        at: datetime | None,
+        *,
+        believed: bool,
+        synchronization: str | None = None,
     ) -> None:
         uri = envelope.uri if believed else f"forwarded:{authority_of(sender_uri)}:{envelope.uri}"
         row: dict[str, Any] = {
@@ -165,6 +186,7 @@ class Reception:
             "object_uri": envelope.object_uri,
             "body": envelope.body,
             "believed": believed,
+            "signed_at": at,
         }
         if synchronization is not None:
             row[SYNCHRONIZATION] = synchronization
@@ -197,14 +219,21 @@ class Reception:
             return False
         return await self._world.db.read(find_actor_by_uri, envelope.actor_uri) is None
 
-    async def _store_unproven_goodbye(
-        self, signature: ReceivedSignature, body: bytes, error: BadSignature
-    ) -> None:
-        """Keep a Delete whose key is gone with its actor: the worker asks the origin (row S34)."""
+    async def _is_goodbye_of_the_gone(self, signature: ReceivedSignature, body: bytes) -> bool:
+        """Return whether an actor says that it is gone whose own address, that of the key, answers 410.
+
+        It is marked as gone then, and nothing is stored: whoever sends this has proven nothing, and the
+        answer of another address of that server says nothing about the actor (row S34).
+        """
         envelope = _goodbye_in(body, signature)
         if envelope is None:
-            raise error
-        await self._store(envelope, envelope.actor_uri, believed=False)
+            return False
+        if parse_remote_url(signature.key_id).text != parse_remote_url(envelope.actor_uri).text:
+            return False
+        actor = await self._world.db.read(find_actor_by_uri, envelope.actor_uri)
+        if actor is not None and actor.deleted_at is None:
+            await self._world.db.write(mark_remote_gone, envelope.actor_uri)
+        return True
 
 
 def _is_beside(uri: str, actor_uri: str) -> bool:

@@ -12,7 +12,7 @@ from prometheus_client import Counter as Metric
 from sqlalchemy import update
 from sqlalchemy.orm import Session
 
-from fediunion.db.known_uris import insert_ignoring
+from fediunion.db import insert_ignoring
 from fediunion.inbox.models import InboxRejection
 from fediunion.kit.errors import Unavailable
 from fediunion.world import World

@@ -24,6 +24,9 @@ FollowedHere: TypeAlias = Callable[[Session, Collection[str]], Collection[str]]
 SentHere: TypeAlias = Callable[[Session, str], bool]
 """(session, id): whether an activity of somebody here has this id."""
 
+OpenHere: TypeAlias = Callable[[Session, str], bool]
+"""(session, id): whether we have this as a post of elsewhere that anybody may read."""
+
 _MOST_ADDRESSED: Final = 200
 _FETCHED_WHEN_BELIEVED: Final = (Announce, Add, Create, Update)
 
@@ -51,7 +54,7 @@ def indifference(
     It is worth one where somebody here follows its actor, where it is about something of ours or something
     that we have, and where it is a post for somebody here. What it says about itself is enough to leave it
     alone, and never more than a reason to ask its origin. An Announce is worth none merely because it names
-    somebody here: who boosts is read by followers. Source: rows F31, A34 and trap 29; Mastodon,
+    somebody here: who boosts is read by followers. Source: rows F31, A34; Mastodon,
     `related_to_local_activity?`.
     """
     if believed and not isinstance(activity, _FETCHED_WHEN_BELIEVED):

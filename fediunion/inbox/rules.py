@@ -7,10 +7,11 @@ from typing import Any, TypeVar
 
 from sqlalchemy.orm import Session
 
-from fediunion.activitypub.vocab import Activity, JsonObject, Link, Object
+from fediunion.activitypub.vocab import Activity, Link, Object
 from fediunion.actors.models import Actor
 from fediunion.db.known_uris import KnownUri
 from fediunion.kit.errors import Refused
+from fediunion.kit.json import JsonObject
 
 ActivityT = TypeVar("ActivityT", bound=Activity)
 ObjectT = TypeVar("ObjectT", bound=Object)
@@ -21,7 +22,8 @@ class InboxContext:
     """What a handler may use. No network: everything needed was fetched before.
 
     `sender` is the actor of the activity, proven. `document` is the activity as it came, for keeping.
-    `remarks` are what a handler refuses of an activity whose rest it takes.
+    `remarks` are what a handler refuses of an activity whose rest it takes. `signed_at` is when the sender
+    signed what it delivered, by its own clock; None where it came in another way.
     """
 
     session: Session
@@ -29,6 +31,7 @@ class InboxContext:
     now: datetime
     document: JsonObject
     remarks: list[Refused] = field(default_factory=list)
+    signed_at: datetime | None = None
 
 
 @dataclass(frozen=True)

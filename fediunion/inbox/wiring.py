@@ -3,12 +3,15 @@
 from collections.abc import Sequence
 
 from fediunion.inbox.collector import PROCESS_JOB
+from fediunion.inbox.fetching import FETCH_JOB, PATIENT_JOB, InboxFetcher
 from fediunion.inbox.forward import PassOn
-from fediunion.inbox.process import HeardFrom, InboxProcessor
+from fediunion.inbox.process import InboxProcessor
 from fediunion.inbox.rejections import Rejections
-from fediunion.inbox.relevance import FollowedHere, SentHere
+from fediunion.inbox.relevance import FollowedHere, OpenHere, SentHere
 from fediunion.inbox.retention import FORGET_JOB, forget_received
 from fediunion.inbox.rules import Rules
+from fediunion.inbox.runs import HeardFrom, Wiring
+from fediunion.inbox.turns import PATIENT, QUICK
 from fediunion.jobs.run import BatchHandler, JobHandler
 from fediunion.jobs.schedule import Every
 
@@ -23,6 +26,7 @@ def inbox_jobs(
     heard_from: HeardFrom | None = None,
     followed_here: FollowedHere | None = None,
     sent_here: SentHere | None = None,
+    open_here: OpenHere | None = None,
 ) -> dict[str, JobHandler | BatchHandler]:
     """Return the handlers of this package's jobs.
 
@@ -31,6 +35,12 @@ def inbox_jobs(
     speak again. `followed_here` says whom anybody here follows; without it nothing is left alone for
     nobody's interest.
     `sent_here` says which activities are of our own; without it none is, where it is named by its id alone.
+    `open_here` says which posts of others that we have anybody may read; without it none.
     """
-    processor = InboxProcessor(rules, rejections, pass_on, heard_from, followed_here, sent_here)
-    return {PROCESS_JOB: BatchHandler(processor.handle), FORGET_JOB: forget_received}
+    wiring = Wiring(rules, rejections, pass_on, heard_from, followed_here, sent_here, open_here)
+    return {
+        PROCESS_JOB: BatchHandler(InboxProcessor(wiring).handle),
+        FETCH_JOB: BatchHandler(InboxFetcher(wiring, QUICK, if_slow=PATIENT_JOB).handle),
+        PATIENT_JOB: BatchHandler(InboxFetcher(wiring, PATIENT).handle),
+        FORGET_JOB: forget_received,
+    }

@@ -12,6 +12,7 @@ from sqlalchemy.orm import Session
 from fediunion.db import now_of
 from fediunion.db.prepared import select_rows
 from fediunion.jobs.models import Job, JobState
+from fediunion.kit.text import storable
 
 CRASHES_UNTIL_QUARANTINE = 3
 _LONGEST_ERROR = 1000
@@ -137,7 +138,7 @@ def finish(session: Session, done: Sequence[ClaimedJob], failed: Sequence[Failur
         put_back = update(_JOBS).values(
             lease_token=None,
             attempts=failure.job.attempts + failure.counts,
-            last_error=failure.error[:_LONGEST_ERROR],
+            last_error=storable(failure.error[:_LONGEST_ERROR]),
             run_at=now + timedelta(seconds=again or 0),
             state=JobState.QUARANTINED if again is None else _AT_REST,
         )

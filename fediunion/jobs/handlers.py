@@ -9,9 +9,9 @@ from typing import TypeAlias
 
 import structlog
 
-from fediunion.activitypub.vocab_objects import JsonObject
 from fediunion.jobs.claims import ClaimedJob, Failure
-from fediunion.kit.errors import FediUnionError, Unavailable
+from fediunion.kit.errors import FediUnionError, TookTooLong, Unavailable
+from fediunion.kit.json import JsonObject
 from fediunion.world import World
 
 JobHandler: TypeAlias = Callable[[World, JsonObject], Awaitable[None]]
@@ -75,16 +75,24 @@ async def _handle_one(world: World, handler: JobHandler, job: ClaimedJob) -> Exc
 
 
 async def _handle_batch(
-    world: World, handler: BatchHandler, jobs: Sequence[ClaimedJob]
+    world: World,
+    handler: BatchHandler,
+    jobs: Sequence[ClaimedJob],
+    seconds: float = _LONGEST_HANDLING_SECONDS,
 ) -> Sequence[Exception | None]:
+    """Return what became of each of `jobs`. Where something breaks off all of them, each runs alone.
+
+    Of a batch that took too long each has its share of the time then: one that hangs fails no other.
+    """
     try:
-        async with asyncio.timeout(_LONGEST_HANDLING_SECONDS):
+        async with asyncio.timeout(seconds):
             errors = await handler.handle(world, [job.payload for job in jobs])
         if len(errors) != len(jobs):
             raise AssertionError(f"{jobs[0].kind} gave {len(errors)} outcomes for {len(jobs)} jobs")
     except Exception as error:
-        if len(jobs) > 1 and not isinstance(error, Unavailable | TimeoutError):
-            return [(await _handle_batch(world, handler, [job]))[0] for job in jobs]
+        if len(jobs) > 1 and not is_storage_away(error):
+            share = seconds / len(jobs) if isinstance(error, TimeoutError) else seconds
+            return [(await _handle_batch(world, handler, [job], share))[0] for job in jobs]
         errors = [error] * len(jobs)
     for job, failed in zip(jobs, errors, strict=True):
         if failed is not None:
@@ -96,12 +104,12 @@ def _failure_of(world: World, job: ClaimedJob, error: Exception) -> Failure:
     """Return when to try again: 1 minute to 12 hours, factor 3, ± 25 %; in quarantine after 12 attempts.
 
     A delay that the handler asked for, and a storage that refuses work, use up no attempt; but no
-    job lives longer than 30 days.
+    job lives longer than 30 days. A unit of work that took too long does: it may be too large for ever.
     """
     text = f"{type(error).__name__}: {error}"
     too_old = world.clock.now() - job.created_at > _LONGEST_LIFE
     asked = getattr(error, "after_seconds", None) if isinstance(error, RetryLater) else None
-    if isinstance(error, Unavailable):
+    if is_storage_away(error):
         asked = Unavailable.retry_after_seconds
     if asked is not None and not too_old:
         return Failure(job, text, min(max(asked, 1.0), _LONGEST_DELAY_SECONDS), counts=False)
@@ -110,6 +118,11 @@ def _failure_of(world: World, job: ClaimedJob, error: Exception) -> Failure:
     base = world.settings.federation.retry_base_seconds
     delay = min(base * 3.0**job.attempts, _LONGEST_BACK_OFF_SECONDS)
     return Failure(job, text, delay * random.uniform(0.75, 1.25))
+
+
+def is_storage_away(error: Exception) -> bool:
+    """Return whether nothing at all can be done now: then it is no job's fault."""
+    return isinstance(error, Unavailable) and not isinstance(error, TookTooLong)
 
 
 def _report(job: ClaimedJob, error: Exception) -> None:

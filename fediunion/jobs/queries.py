@@ -2,7 +2,6 @@
 
 from collections.abc import Collection
 from dataclasses import dataclass
-from datetime import datetime
 from typing import Any, cast
 
 from sqlalchemy import CursorResult, delete, func, select, update
@@ -15,22 +14,19 @@ from fediunion.jobs.queue import CHANNEL
 
 @dataclass(frozen=True)
 class KindCount:
-    """How many jobs of a kind stand in a state, and since when the oldest of them has been due."""
+    """How many jobs of a kind stand in a state."""
 
     kind: str
     state: JobState
     count: int
-    oldest_due_at: datetime
 
 
 def count_jobs(session: Session) -> list[KindCount]:
     """Return the numbers of the whole queue, by kind and state."""
     rows = session.execute(
-        select(Job.kind, Job.state, func.count(), func.min(Job.run_at))
-        .group_by(Job.kind, Job.state)
-        .order_by(Job.kind, Job.state)
+        select(Job.kind, Job.state, func.count()).group_by(Job.kind, Job.state).order_by(Job.kind, Job.state)
     )
-    return [KindCount(kind, JobState(state), number, oldest) for kind, state, number, oldest in rows]
+    return [KindCount(kind, JobState(state), number) for kind, state, number in rows]
 
 
 def queue_age_seconds(session: Session) -> float:

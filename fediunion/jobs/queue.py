@@ -6,8 +6,7 @@ from typing import cast
 from sqlalchemy import Table, insert
 from sqlalchemy.orm import Session
 
-from fediunion.db import announce, now_of
-from fediunion.db.known_uris import insert_ignoring
+from fediunion.db import announce, insert_ignoring, now_of
 from fediunion.db.prepared import insert_row
 from fediunion.jobs.models import Job, JobState
 from fediunion.kit.ids import new_id

@@ -92,7 +92,7 @@ class Runner:
         self._failed: list[Failure] = []
         self._woken = {kind: asyncio.Event() for kind in handlers}
         self._look, self._suspects, self._outcomes = asyncio.Event(), asyncio.Event(), asyncio.Event()
-        self._offset = self._clock_offset()
+        self._offset: float | None = None
         self._leases_count_from = 0.0
 
     async def run_forever(self, stop: asyncio.Event) -> None:
@@ -217,14 +217,18 @@ class Runner:
         self._look.clear()
 
     async def _watch_clock(self) -> None:
-        """Notice when the clock was set: leases then look older or younger than they are (row L18)."""
-        jump = self._clock_offset() - self._offset
-        if abs(jump) < _JUMP_SECONDS:
-            return
-        self._offset += jump
-        # The others whose clock was set need the time to renew their leases.
-        self._leases_count_from = asyncio.get_running_loop().time() + self._lease_seconds
+        """Notice when the clock was set: leases then look older or younger than they are (row L18).
+
+        Whether it was set while no worker ran is not known: what it may have left is mended at the beginning.
+        """
+        offset = self._clock_offset()
+        if self._offset is not None:
+            if abs(offset - self._offset) < _JUMP_SECONDS:
+                return
+            # The others whose clock was set need the time to renew their leases.
+            self._leases_count_from = asyncio.get_running_loop().time() + self._lease_seconds
         await self._world.db.write(mend_times, lease_seconds=self._lease_seconds)
+        self._offset = offset
 
     def _clock_offset(self) -> float:
         return self._world.clock.now().timestamp() - self._world.clock.monotonic()

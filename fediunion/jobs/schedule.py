@@ -8,8 +8,7 @@ from typing import Any, cast
 from sqlalchemy import CursorResult, or_, select, update
 from sqlalchemy.orm import Session
 
-from fediunion.db import now_of
-from fediunion.db.known_uris import insert_ignoring
+from fediunion.db import insert_ignoring, now_of
 from fediunion.jobs.models import Job, JobState, ScheduledRun
 from fediunion.jobs.queue import enqueue
 

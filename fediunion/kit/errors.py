@@ -121,3 +121,7 @@ class Unavailable(FediUnionError):
 
     reason = "unavailable"
     retry_after_seconds = 30
+
+
+class TookTooLong(Unavailable):
+    """A statement ran into its limit: that may be the load of the moment, or what it was asked to do."""

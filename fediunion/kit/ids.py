@@ -1,5 +1,6 @@
 """Numbers and names for new things."""
 
+import hashlib
 import itertools
 import secrets
 import threading
@@ -7,6 +8,8 @@ import time
 from datetime import datetime
 from typing import Final
 
+LARGEST_ID: Final = (1 << 63) - 1
+"""What a column of ids holds at most; a database refuses to be asked for more."""
 _SEQUENCE_BITS: Final = 16
 _ALPHABET: Final = "123456789ABCDEFGHJKLMNPQRSTUVWXYZabcdefghijkmnopqrstuvwxyz"
 
@@ -77,3 +80,11 @@ def new_token() -> str:
     token = secrets.token_urlsafe(32)
     # What begins with a dash would be read as an option by a program that is given it.
     return token if token[0] != "-" else new_token()
+
+
+def token_hash(token: str) -> str:
+    """Return what is stored of a secret that we made of 96 random bits or more: its SHA-256, in hex.
+
+    So many cannot be tried: nothing slower is needed, and no salt.
+    """
+    return hashlib.sha256(token.encode("utf-8", "replace")).hexdigest()

@@ -3,20 +3,19 @@
 import asyncio
 import os
 import secrets
-from collections.abc import AsyncIterator, Awaitable, Callable, MutableMapping
+from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Any, BinaryIO, Final
+from typing import BinaryIO, Final
 
 from python_multipart.exceptions import MultipartParseError
 from python_multipart.multipart import MultipartParser, parse_options_header
 
+from fediunion.kit.asgi import Receive
 from fediunion.kit.errors import BadDocument, TooLarge, Unavailable
 from fediunion.kit.sentences import Sentence
-
-Receive = Callable[[], Awaitable[MutableMapping[str, Any]]]
-"""What an ASGI application reads its body from."""
+from fediunion.kit.text import is_storable
 
 MAX_FIELDS: Final = 1000
 MAX_FILES: Final = 4
@@ -138,7 +137,7 @@ class _Form:
         name, value = bytes(self._header[0]).lower(), bytes(self._header[1])
         if name == b"content-disposition":
             _, options = parse_options_header(value)
-            self._name = options.get(b"name", b"").decode("utf-8", "replace")
+            self._name = _decoded(options.get(b"name", b""))
             self._is_file = b"filename" in options
         self._header[0].clear()
         self._header[1].clear()
@@ -208,8 +207,11 @@ class _Form:
             raise Unavailable(Sentence("Files cannot be taken now.")) from error
 
 
-def _decoded(text: bytearray) -> str:
+def _decoded(text: bytes | bytearray) -> str:
     try:
-        return text.decode()
+        decoded = text.decode()
     except UnicodeDecodeError as error:
         raise BadForm(_UNREADABLE) from error
+    if not is_storable(decoded):
+        raise BadForm(_UNREADABLE)
+    return decoded

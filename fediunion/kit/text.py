@@ -89,9 +89,13 @@ def normalise_hashtag(name: str) -> str:
 
 
 def valid_hashtag(name: str) -> bool:
-    """Return whether this can be a hashtag's name: letters, digits and `_`, not digits alone, no monster."""
+    """Return whether this can be a hashtag's name: letters, digits and `_`, not digits alone, no monster.
+
+    Nor one in its normalised form: that of a single character may have eighteen.
+    """
     return (
         0 < len(name) <= MAX_HASHTAG_CHARACTERS
+        and (name.isascii() or len(normalise_hashtag(name)) <= MAX_HASHTAG_CHARACTERS)
         and not name.isdigit()
         and _HASHTAG_NAME.fullmatch(name) is not None
     )
@@ -105,6 +109,14 @@ def valid_username(name: str, *, local: bool = False) -> bool:
     if local:
         return _LOCAL_USERNAME.fullmatch(name) is not None
     return len(name) <= _MAX_USERNAME_CHARACTERS and _REMOTE_USERNAME.fullmatch(name) is not None
+
+
+def is_whole_name(text: str) -> bool:
+    """Return whether a text names one thing of the network wholly: `name@host`, or an address."""
+    if text.startswith(("https://", "http://")):
+        return " " not in text
+    name, _, host = text.removeprefix("@").partition("@")
+    return bool(name and host) and not set(text) & set(" /")
 
 
 def valid_language_tag(tag: str) -> bool:
@@ -159,3 +171,13 @@ def _reads_as_it_is(label: str) -> bool:
     if len(scripts) > 1 and not any(scripts <= together for together in _SCRIPTS_WRITTEN_TOGETHER):
         return False
     return not (scripts <= {"CYRILLIC", "GREEK"} and all(letter in _LOOK_LIKE_LATIN for letter in letters))
+
+
+def storable(text: str) -> str:
+    """Return `text` as each database takes it: without NUL, and `?` for half of a surrogate pair."""
+    return text.encode("utf-8", "replace").decode().replace("\x00", "")
+
+
+def is_storable(text: str) -> bool:
+    """Return whether each database takes `text` as it is: PostgreSQL takes no NUL, none half of a pair."""
+    return storable(text) == text

@@ -23,6 +23,7 @@ _NUMBER_LABEL = re.compile(r"[0-9]+|0x[0-9a-f]*")
 _PORT = re.compile(r"[0-9]{1,5}")
 _BROKEN_ESCAPE = re.compile(r"%(?![0-9A-Fa-f]{2})")
 _PATH_SAFE = "!$%&'()*+,-./:;=?@_~"
+_PRINTABLE = "".join(map(chr, range(0x21, 0x7F)))
 
 
 @dataclass(frozen=True, slots=True)
@@ -88,6 +89,12 @@ def registrable_domain(host: str) -> str:
     if host.endswith(".localhost") or ":" in host or _NUMBER_LABEL.fullmatch(host.rpartition(".")[2]):
         return host
     return _suffixes().privatesuffix(host) or host
+
+
+def owner_domain(authority: str) -> str:
+    """Return the registrable domain of `host[:port]`: what limits count by (row F36)."""
+    host = authority[1 : authority.find("]")] if authority.startswith("[") else authority.partition(":")[0]
+    return registrable_domain(host)
 
 
 def is_public_suffix(host: str) -> bool:
@@ -179,3 +186,11 @@ def _escaped(text: str) -> str:
         return quote(text, safe=_PATH_SAFE)
     except UnicodeEncodeError as error:
         raise BadDocument("an address holds half a character") from error
+
+
+def header_address(address: str) -> str:
+    """Return an address as a header can carry it: what is no printable ASCII is escaped, all else stays.
+
+    Source: RFC 3987 section 3.1
+    """
+    return quote(address, safe=_PRINTABLE)

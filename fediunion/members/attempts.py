@@ -5,7 +5,6 @@ A count belongs to a keyed hash of who tries or what is tried, and to a window o
 
 import hashlib
 import hmac
-import ipaddress
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import UTC, datetime
@@ -14,11 +13,20 @@ from sqlalchemy import delete, update
 from sqlalchemy.orm import Session
 
 from fediunion.config import Settings
-from fediunion.db import now_of, settings_of
-from fediunion.db.known_uris import insert_ignoring
+from fediunion.db import insert_ignoring, now_of, settings_of
+from fediunion.kit.addresses import address_bucket
 from fediunion.kit.errors import FediUnionError
 from fediunion.kit.sentences import Sentence
 from fediunion.members.models import AttemptCount
+
+__all__ = [
+    "Allowance",
+    "TooManyAttempts",
+    "address_bucket",
+    "count_attempts",
+    "forget_attempts",
+    "uncount_attempts",
+]
 
 
 class TooManyAttempts(FediUnionError):
@@ -39,18 +47,6 @@ class Allowance:
     whom: str
     most: int
     seconds: int
-
-
-def address_bucket(address: str) -> str:
-    """Return what counts as one caller: an IPv4 address, or the /64 of an IPv6 address (row O19)."""
-    try:
-        found = ipaddress.ip_address(address)
-    except ValueError:
-        return address
-    if isinstance(found, ipaddress.IPv6Address):
-        mapped = found.ipv4_mapped
-        return str(mapped or ipaddress.ip_network((found, 64), strict=False))
-    return str(found)
 
 
 def count_attempts(session: Session, allowances: Iterable[Allowance]) -> None:

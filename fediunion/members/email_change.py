@@ -1,25 +1,41 @@
 """Another e-mail address: confirmed at the new one, taken back at the old one for seven days (row W15)."""
 
+from datetime import timedelta
 from typing import Final
 
 from sqlalchemy.orm import Session
 
-from fediunion.db import settings_of
+from fediunion.db import emit, settings_of
 from fediunion.kit.sentences import Sentence
 from fediunion.members.attempts import Allowance, address_bucket, count_attempts
 from fediunion.members.email_rules import check_allowed
-from fediunion.members.emails import unseal_email
+from fediunion.members.emails import email_spelling, unseal_email
+from fediunion.members.events import MemberTakenBack
+from fediunion.members.factors.standing import forget_factors_since
 from fediunion.members.links.models import LinkKind
-from fediunion.members.links.service import find_link, forget_links, new_link, take_link
+from fediunion.members.links.service import (
+    LIVES,
+    find_link,
+    forget_links_since,
+    get_link,
+    new_link,
+    take_link,
+)
 from fediunion.members.mail.notices import title_of, write_to, write_to_address
-from fediunion.members.models import Member
-from fediunion.members.password_change import mail_reset_link
+from fediunion.members.models import Member, SignUp
 from fediunion.members.queries import find_member_by_email
 from fediunion.members.service import change_email, log_out
 from fediunion.members.sessions import proved_member
+from fediunion.members.sign_ups import waits_for_mail
 from fediunion.world import World
 
 CHANGES_PER_HOUR: Final = 5
+THIEF_WAS_IN: Final = timedelta(days=1)
+"""How long before an address changed whoever changed it may have been in: so long its link was good."""
+
+_REMOVED: Final = Sentence(
+    "The app, passkeys and recovery codes that were added since the day before the change were removed."
+)
 
 
 async def ask_email_change(
@@ -40,10 +56,11 @@ async def ask_email_change(
         allowances = [
             Allowance("email-change:member", str(member.id), CHANGES_PER_HOUR, hour),
             Allowance("email-change:address", address_bucket(address), 2 * CHANGES_PER_HOUR, hour),
-            Allowance("email-change:email", str(new).casefold(), CHANGES_PER_HOUR, hour),
+            Allowance("email-change:email", email_spelling(str(new)), CHANGES_PER_HOUR, hour),
         ]
         count_attempts(session, allowances)
-        if find_member_by_email(session, str(new)) is not None:
+        holder = find_member_by_email(session, str(new))
+        if holder is not None and not waits_for_mail(session, holder[0]):
             return
         settings = settings_of(session)
         token = new_link(session, member, LinkKind.NEW_EMAIL, email=str(new))
@@ -88,27 +105,71 @@ def confirm_email_change(session: Session, token: str) -> Member:
             Sentence("Your account at %(title)s has another e-mail address now.", title=title),
             Sentence(
                 "If it was you, nothing is to be done. If it was not, open this page within seven days: the"
-                " address becomes this one again, all browsers and apps are signed out, and you get a mail"
-                " for another password."
+                " address becomes this one again, all browsers and apps are signed out, the password works no"
+                " more, and you get a mail for another."
             ),
             f"{settings.base_url}/settings/email/undo?token={undo}",
         )
+    _free_unconfirmed(session, new)
     change_email(session, member, new)
     return member
 
 
 def undo_email_change(session: Session, token: str) -> Member:
-    """Give a member the old address back, sign out everywhere, and mail a link to another password.
+    """Give a member the old address back, and put out who changed it; return the member.
 
-    All other links of the member are dead then, and so are those that a thief was mailed. Raises NotFound
-    for a link that was used or is too old, Invalid where somebody else has the address by now.
+    The password ends, and so do all sessions and apps, all links but those to addresses of before, and what
+    was added to sign in with from a day before the change on. The member is mailed a link to another
+    password; officers are told (MemberTakenBack). Raises NotFound for a link that was used or is too old,
+    Invalid where somebody else has the address by now.
     """
+    link, _ = get_link(session, token, LinkKind.OLD_EMAIL)
+    changed_at = link.ends_at - LIVES[LinkKind.OLD_EMAIL]
     member, old = take_link(session, token, LinkKind.OLD_EMAIL)
+    _free_unconfirmed(session, old)
     change_email(session, member, old)
+    member.password_hash = None
     log_out(session, member)
-    forget_links(session, member.id)
-    mail_reset_link(session, member)
+    forget_links_since(session, member.id, link)
+    removed = forget_factors_since(session, member, changed_at - THIEF_WAS_IN)
+    _write_taken_back(session, member, removed=removed)
+    emit(session, MemberTakenBack(member.id, member.actor_id))
     return member
+
+
+def _free_unconfirmed(session: Session, email: str) -> None:
+    """Take an address, which somebody just proved to have, from who asked for an account and proved nothing.
+
+    That account never opens then. Else asking for one would keep an address from whoever has it (row W15).
+    """
+    found = find_member_by_email(session, email)
+    if found is None or not waits_for_mail(session, found[0]):
+        return
+    member, row = found[0], session.get_one(SignUp, found[0].id)
+    member.email_key = member.sealed_email = row.confirmation_hash = None
+    # The key is unique: it has to be free before it is given.
+    session.flush()
+
+
+def _write_taken_back(session: Session, member: Member, *, removed: bool) -> None:
+    settings = settings_of(session)
+    title, token = title_of(settings), new_link(session, member, LinkKind.PASSWORD)
+    write_to(
+        session,
+        member,
+        Sentence("Your account at %(title)s is yours again", title=title),
+        Sentence(
+            "The e-mail address of your account at %(title)s is this one again. All browsers and apps were"
+            " signed out, and the password works no more.",
+            title=title,
+        ),
+        *([_REMOVED] if removed else []),
+        Sentence("Open this page within an hour to choose another password, and see the passkeys that stay:"),
+        f"{settings.base_url}/password/new?token={token}",
+        Sentence("Later, ask for another mail:"),
+        f"{settings.base_url}/password/forgotten",
+        Sentence("Tell those who run %(title)s, too.", title=title),
+    )
 
 
 EMAIL_IS_MAILED: Final = Sentence("If the address can be used, a mail is on its way to it.")

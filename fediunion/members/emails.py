@@ -7,9 +7,9 @@ from collections.abc import Collection
 from dataclasses import dataclass
 from typing import Final
 
-from fediunion.activitypub.keys import seal, unseal
 from fediunion.config import Settings
 from fediunion.kit.errors import Invalid
+from fediunion.kit.sealing import seal, unseal
 from fediunion.kit.sentences import Sentence
 from fediunion.kit.text import ascii_host
 
@@ -50,6 +50,22 @@ def parse_email(text: str) -> EmailAddress:
         sentence = Sentence("This is not an e-mail address that we can use.")
         raise Invalid(sentence, field="email", reason="bad-email")
     return EmailAddress(local_part, domain)
+
+
+def email_spelling(text: str) -> str:
+    """Return what is the same for all spellings of an address that people type, to count by (row O20)."""
+    try:
+        return str(parse_email(text.strip())).lower()
+    except Invalid:
+        return text.strip().lower()
+
+
+def login_spelling(text: str) -> str:
+    """Return what is the same for all spellings of a name or address that `find_login` reads alike.
+
+    It is made of what was typed alone: whatever is counted by it says nothing of who is here (row W08).
+    """
+    return email_spelling(text).removeprefix("@")
 
 
 def check_email_domain(address: EmailAddress, allowed: Collection[str]) -> None:

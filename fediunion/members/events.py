@@ -30,6 +30,14 @@ class MemberLoggedOut:
 
 
 @dataclass(frozen=True)
+class MemberTakenBack:
+    """Who had the former address of a member took the account back: somebody else had been in it."""
+
+    member_id: int
+    actor_id: int
+
+
+@dataclass(frozen=True)
 class MemberSuspended:
     """A member may not act any more; sessions and streams end."""
 

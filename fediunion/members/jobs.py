@@ -4,7 +4,7 @@ from typing import Final
 
 from sqlalchemy.orm import Session
 
-from fediunion.activitypub.vocab_objects import JsonObject
+from fediunion.kit.json import JsonObject
 from fediunion.members.factors.challenges import forget_challenges
 from fediunion.members.invites.service import forget_invites
 from fediunion.members.links.service import forget_old_links

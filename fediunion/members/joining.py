@@ -19,6 +19,7 @@ from fediunion.kit.errors import Invalid
 from fediunion.kit.sentences import Sentence
 from fediunion.members.attempts import Allowance, address_bucket, count_attempts
 from fediunion.members.email_rules import check_allowed, is_work_address
+from fediunion.members.emails import email_spelling
 from fediunion.members.models import MemberState, SignUp
 from fediunion.members.passwords import check_password, make_passwords
 from fediunion.members.sessions import begin_session
@@ -116,7 +117,7 @@ async def join(world: World, asked: Asked, *, address: str, replaces: str = "", 
         raise Faulty(faults)
     accounts = [Allowance("sign-up:address", bucket, most, _HOUR)]
     if asked.email:
-        accounts.append(Allowance("sign-up:email", asked.email.strip().lower(), most, _HOUR))
+        accounts.append(Allowance("sign-up:email", email_spelling(asked.email), most, _HOUR))
     await world.db.write(count_attempts, accounts)
     hashed = await world.part(make_passwords).hash(check_password(asked.password))
     keys = await asyncio.to_thread(make_keys, settings)

@@ -5,16 +5,18 @@ from typing import Final
 
 from sqlalchemy.orm import Session
 
-from fediunion.activitypub.keys import seal, unseal
-from fediunion.activitypub.vocab_objects import JsonObject
 from fediunion.actors.queries import get_actor
 from fediunion.db import settings_of
 from fediunion.jobs.queue import enqueue
 from fediunion.kit.ids import new_token
+from fediunion.kit.json import JsonObject
+from fediunion.kit.sealing import seal, unseal
 from fediunion.kit.sentences import Sentence
 from fediunion.members.attempts import Allowance, address_bucket, count_attempts, uncount_attempts
-from fediunion.members.emails import unseal_email
-from fediunion.members.factors.attempts import code_allowances, password_allowances
+from fediunion.members.emails import login_spelling, unseal_email
+from fediunion.members.factors.attempts import recovery_allowances
+from fediunion.members.factors.models import Passkey
+from fediunion.members.factors.passkeys import list_passkeys
 from fediunion.members.factors.recovery import take_recovery_code
 from fediunion.members.links.models import LinkKind
 from fediunion.members.links.service import find_link, get_link, new_link, take_link
@@ -72,7 +74,7 @@ async def ask_reset(world: World, *, name: str, address: str, language: str = ""
     hour = 3600
     allowances = [
         Allowance("reset:address", address_bucket(address), 4 * RESETS_PER_HOUR, hour),
-        Allowance("reset:name", asked.casefold(), RESETS_PER_HOUR, hour),
+        Allowance("reset:name", login_spelling(asked), RESETS_PER_HOUR, hour),
     ]
 
     def unit(session: Session) -> None:
@@ -126,6 +128,12 @@ def is_reset_good(session: Session, token: str) -> bool:
     return find_link(session, token, LinkKind.PASSWORD) is not None
 
 
+def list_passkeys_of_link(session: Session, token: str) -> list[Passkey]:
+    """Return the passkeys that sign in alone whatever the password is; none for a link that is not good."""
+    found = find_link(session, token, LinkKind.PASSWORD)
+    return [] if found is None else list_passkeys(session, found[1].id)
+
+
 async def reset_password(world: World, *, token: str, new: str) -> None:
     """Give the member of a mailed link another password; the second factor is asked for as before (W14).
 
@@ -150,8 +158,7 @@ async def reset_by_recovery_code(world: World, *, name: str, code: str, new: str
     """
     found = await world.db.read(find_login, name[:_LONGEST_NAME])
     member_id = found[0].id if found is not None and found[0].state == MemberState.ACTIVE else None
-    whom = f"name {name[:_LONGEST_NAME].strip().casefold()}" if member_id is None else f"member {member_id}"
-    allowances = password_allowances(world.settings, whom, address) + code_allowances(whom, address)
+    allowances = recovery_allowances(world.settings, address)
     await world.db.write(count_attempts, allowances)
     hashed = await world.part(make_passwords).hash(check_password(new, username=name))
 

@@ -23,10 +23,7 @@ def lower_role(first: str, second: str) -> Role:
 
 
 def lacks_second_factor(member: Member, settings: Settings) -> bool:
-    """Return whether a member is an officer whose rights wait for a second factor.
-
-    Source: security.md, section 4.
-    """
+    """Return whether a member is an officer whose rights wait for a second factor (row W11)."""
     return member.role != Role.MEMBER and member.second_factor_since is None and not settings.is_development
 
 

@@ -90,7 +90,7 @@ def set_role(session: Session, member: Member, role: Role) -> None:
     """Give a member a role; with less of one, tokens and sessions end. Raises NotAllowed for the last owner.
 
     With a first office apps end too, and browsers may do no more than before until the member proves to be
-    the one there (row W02). Source: row W18; security.md, section 4.
+    the one there (row W02). Source: row W18.
     """
     if role is not Role.OWNER:
         _keep_an_owner(session, member)

@@ -93,7 +93,7 @@ def find_session(session: Session, cookie: str) -> tuple[WebSession, Member, Act
     """Return the session of a cookie, who is signed in, and the actor; None where it ended or never was.
 
     It ends 12 hours after its last use (1 hour for admins), 30 days after it began, and with the right of
-    the member to act. Source: security.md, section 4.
+    the member to act.
     """
     found = session.execute(
         select(WebSession, Member, Actor)

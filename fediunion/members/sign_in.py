@@ -10,14 +10,16 @@ from sqlalchemy.orm import Session
 
 from fediunion.kit.sentences import Sentence
 from fediunion.members.attempts import Allowance, count_attempts, uncount_attempts
+from fediunion.members.emails import login_spelling
 from fediunion.members.factors.attempts import password_allowances
+from fediunion.members.known_browsers import tries_of_browser
 from fediunion.members.models import Member, MemberState
 from fediunion.members.passwords import make_passwords
-from fediunion.members.queries import find_login
+from fediunion.members.queries import find_login, find_member
 from fediunion.members.refusals import AccountSuspended, SignInRefused
 from fediunion.members.second_step import wait_for_second
 from fediunion.members.sessions import begin_session
-from fediunion.members.sign_ups import find_sign_up
+from fediunion.members.sign_ups import find_sign_up, waits_for_mail
 from fediunion.world import World
 
 LONGEST_NAME: Final = 320
@@ -47,22 +49,32 @@ class _Login:
     member_id: int
     password_hash: str | None
     state: str
+    tries_of_browser: str | None
 
 
 async def sign_in(
-    world: World, *, name: str, password: str, address: str, replaces: str = "", device: str = ""
+    world: World,
+    *,
+    name: str,
+    password: str,
+    address: str,
+    replaces: str = "",
+    device: str = "",
+    browser: str = "",
 ) -> SignedIn:
     """Return the cookie for the right name (or e-mail address) and password.
 
     It is that of a session, or of one that waits for the member's second factor (members/second_step.py).
-    `address` is who asks, `replaces` the cookie that the browser had, `device` from describe_device.
+    `address` is who asks, `replaces` the cookie that the browser had, `device` from describe_device,
+    `browser` what it keeps of who signed in with it before (members/known_browsers.py).
     Raises SignInRefused, with one sentence and after equal work whether there is such an account or not
     (row W08); only with the right password one learns that an account is pending or suspended, which is an
     AccountSuspended. Raises TooManyAttempts (row W09).
     """
-    known = await world.db.read(_login_of, name[:LONGEST_NAME])
-    whom = f"name {name[:LONGEST_NAME].strip().casefold()}" if known is None else f"member {known.member_id}"
-    allowances = password_allowances(world.settings, whom, address)
+    typed = name[:LONGEST_NAME]
+    known = await world.db.read(_login_of, typed, browser)
+    own = None if known is None else known.tries_of_browser
+    allowances = password_allowances(world.settings, login_spelling(typed), address, browser=own)
     await world.db.write(count_attempts, allowances)
     passwords = world.part(make_passwords)
     stored = None if known is None else known.password_hash
@@ -74,9 +86,21 @@ async def sign_in(
     return await world.db.write(_begin, known, stored, allowances, replaces, device)
 
 
-def _login_of(session: Session, name: str) -> _Login | None:
+def _login_of(session: Session, name: str, browser: str) -> _Login | None:
+    """Return whose name or address it is; an address only once it is confirmed.
+
+    Else who asks for an account with an address, and tries to sign in with both, would learn whether
+    somebody else has it (row W08).
+    """
     found = find_login(session, name)
-    return None if found is None else _Login(found[0].id, found[0].password_hash, found[0].state)
+    if found is None:
+        return None
+    member = found[0]
+    unconfirmed = member.state == MemberState.PENDING and waits_for_mail(session, member)
+    if unconfirmed and find_member(session, name) is None:
+        return None
+    own = tries_of_browser(session, browser, member.id)
+    return _Login(member.id, member.password_hash, member.state, own)
 
 
 def _refusal(session: Session, known: _Login) -> SignInRefused:

@@ -1,6 +1,5 @@
 """Requests for accounts: made by a person, confirmed by mail, decided by whoever lets people in."""
 
-import hashlib
 from dataclasses import dataclass
 from datetime import timedelta
 from typing import Final
@@ -13,7 +12,7 @@ from fediunion.actors.models import Reach
 from fediunion.config import MailMode, RegistrationMode, Settings
 from fediunion.db import emit, now_of, settings_of
 from fediunion.kit.errors import Invalid, NotAllowed, NotFound
-from fediunion.kit.ids import new_token
+from fediunion.kit.ids import new_token, token_hash
 from fediunion.kit.sentences import Sentence
 from fediunion.members.events import MemberSignedUp
 from fediunion.members.factors.recovery import replace_recovery_codes
@@ -169,14 +168,22 @@ def waits_for_mail(session: Session, member: Member) -> bool:
 def send_confirmation_again(session: Session, member: Member, email: str = "") -> None:
     """Send the mail that confirms an address once more, to another one where it is given.
 
-    Raises NotAllowed for who has confirmed, Invalid for an address that is bad or in use.
+    With an address that somebody else has it is as with `tells_holder` of `sign_up`, for who asks the same
+    (row W08). Raises NotAllowed for who has confirmed, Invalid for an address that is bad.
     """
     row = find_sign_up(session, member.id)
     if row is None or row.confirmed_at is not None:
         raise NotAllowed(Sentence("This address is confirmed."), reason="confirmed")
+    _check_mail_is_sent(session)
+    holder = find_member_by_email(session, email) if email else None
+    if holder is not None and holder[0].id != member.id:
+        member.email_key = member.sealed_email = row.confirmation_hash = None
+        _tell_holder(session, holder[0], member.locale)
+        return
     if email:
         change_email(session, member, email)
-    _send_confirmation(session, member, row)
+    if member.sealed_email is not None:
+        _send_confirmation(session, member, row)
 
 
 def confirm_email(session: Session, token: str) -> Member:
@@ -184,7 +191,7 @@ def confirm_email(session: Session, token: str) -> Member:
 
     Raises NotFound for what never was, was used, or is older than a day.
     """
-    hashed = _hash(token)
+    hashed = token_hash(token)
     row = session.scalar(select(SignUp).where(SignUp.confirmation_hash == hashed))
     if row is None or row.confirmation_ends_at is None or row.confirmation_ends_at <= now_of(session):
         raise NotFound("This link was used, or is too old.")
@@ -218,12 +225,15 @@ def _let_in_if_ready(session: Session, member: Member, row: SignUp) -> None:
     set_reach(session, member, Reach(row.reach or settings_of(session).privacy.default_reach))
 
 
+def _check_mail_is_sent(session: Session) -> None:
+    if settings_of(session).mail.mode is MailMode.OFF:
+        raise Invalid(Sentence("No mail is sent from here; ask your union."), field="email")
+
+
 def _send_confirmation(session: Session, member: Member, row: SignUp) -> None:
     settings = settings_of(session)
-    if settings.mail.mode is MailMode.OFF or member.sealed_email is None:
-        raise Invalid(Sentence("No mail is sent from here; ask your union."), field="email")
     token = new_token()
-    row.confirmation_hash = _hash(token)
+    row.confirmation_hash = token_hash(token)
     row.confirmation_ends_at = now_of(session) + CONFIRMATION_LIVES
     link = f"{settings.base_url}/confirm-email?token={token}"
     title = title_of(settings)
@@ -271,7 +281,3 @@ def _tell_holder(session: Session, holder: Member, language: str) -> None:
         Sentence("If it was not you, do nothing."),
         language=language,
     )
-
-
-def _hash(token: str) -> str:
-    return hashlib.sha256(token.encode("utf-8", "replace")).hexdigest()

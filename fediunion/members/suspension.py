@@ -13,6 +13,7 @@ from sqlalchemy.orm import Session
 
 from fediunion.config import Settings
 from fediunion.db import now_of, settings_of
+from fediunion.kit.ids import LARGEST_ID
 from fediunion.kit.sentences import Sentence
 from fediunion.members.attempts import Allowance, address_bucket, count_attempts
 from fediunion.members.models import Member, MemberState
@@ -52,7 +53,7 @@ def find_suspended(session: Session, cookie: str, token: str) -> Suspended | Non
     if not cookie or len(numbers) != 3 or not all(each.isascii() and each.isdigit() for each in numbers):
         return None
     member_id, ends, complete = map(int, numbers)
-    member = session.get(Member, member_id) if member_id < 1 << 63 else None
+    member = session.get(Member, member_id) if member_id <= LARGEST_ID else None
     if member is None or member.state != MemberState.SUSPENDED or ends <= now_of(session).timestamp():
         return None
     if not hmac.compare_digest(seal.encode(), _seal(said, cookie, member, settings_of(session)).encode()):

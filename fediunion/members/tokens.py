@@ -1,6 +1,5 @@
 """Bearer tokens of apps: made, found, revoked; only their hashes are stored."""
 
-import hashlib
 from collections.abc import Iterable
 from datetime import datetime, timedelta
 from typing import Final
@@ -11,14 +10,14 @@ from sqlalchemy.orm import Session
 from fediunion.actors.models import Actor
 from fediunion.db import announce, now_of
 from fediunion.kit.errors import Invalid
-from fediunion.kit.ids import new_token
+from fediunion.kit.ids import new_token, token_hash
 from fediunion.members.models import AccessToken, Member, MemberState
 from fediunion.members.scopes import check_scopes
 from fediunion.world import CHANGED
 
 CACHE: Final = "tokens"
 IDLE: Final = timedelta(days=90)
-"""A token that was not used for so long is worthless. Source: security.md, section 4."""
+"""A token that was not used for so long is worthless."""
 
 USE_IS_NOTED_EVERY: Final = timedelta(hours=1)
 _NOT_ACTIVE: Final = (MemberState.DISABLED, MemberState.SUSPENDED, MemberState.DELETED)
@@ -117,11 +116,6 @@ def note_use(session: Session, token_id: int) -> None:
     )
 
 
-def revoke_token(session: Session, bearer: str) -> None:
-    """Make a token worthless; one that is unknown stays so."""
-    revoke_tokens_where(session, AccessToken.token_hash == token_hash(bearer))
-
-
 def revoke_tokens(session: Session, member: Member) -> None:
     """Make all tokens of a member worthless."""
     revoke_tokens_where(session, AccessToken.member_id == member.id)
@@ -133,8 +127,3 @@ def revoke_tokens_where(session: Session, which: ColumnElement[bool]) -> None:
         update(AccessToken).where(which, AccessToken.revoked_at.is_(None)).values(revoked_at=now_of(session))
     )
     announce(session, CHANGED, CACHE)
-
-
-def token_hash(bearer: str) -> str:
-    """Return what is stored of a token. It has 256 random bits: a plain SHA-256 cannot be turned around."""
-    return hashlib.sha256(bearer.encode("utf-8", "replace")).hexdigest()

@@ -6,8 +6,8 @@ from typing import Final
 from sqlalchemy import delete, func, or_
 from sqlalchemy.orm import Session
 
-from fediunion.activitypub.vocab import JsonObject
 from fediunion.db import now_of
+from fediunion.kit.json import JsonObject
 from fediunion.members.attempts import forget_attempts
 from fediunion.members.models import AccessToken
 from fediunion.members.sessions import forget_ended

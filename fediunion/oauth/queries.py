@@ -9,13 +9,17 @@ from sqlalchemy.orm import Session
 from fediunion.actors.models import Actor
 from fediunion.db import now_of
 from fediunion.kit.errors import NotFound
+from fediunion.kit.ids import token_hash
+from fediunion.kit.text import is_storable
 from fediunion.members.models import AccessToken, Member, MemberState
-from fediunion.members.tokens import is_live, token_hash
+from fediunion.members.tokens import is_live
 from fediunion.oauth.models import Application, RefreshToken
 
 
 def find_application(session: Session, client_id: str) -> Application | None:
     """Return the app with that client id, or None."""
+    if not is_storable(client_id):
+        return None
     return session.scalar(select(Application).where(Application.client_id == client_id))
 
 

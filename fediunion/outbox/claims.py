@@ -13,6 +13,7 @@ from fediunion.db import now_of
 from fediunion.db.prepared import change_rows, select_rows, update_rows
 from fediunion.outbox.health import HostHealth
 from fediunion.outbox.models import Delivery
+from fediunion.outbox.order import MAY_GO_NOW, MAY_PROBE, NOW
 
 LEASE_SECONDS: Final = 30.0
 DUE_AT_ONCE: Final = 50
@@ -48,8 +49,6 @@ class LeasedHost:
     due: tuple[Due, ...]
 
 
-_earlier = aliased(Delivery)
-_NOW = bindparam("now", type_=Delivery.next_attempt_at.type)
 _COLUMNS = (
     Delivery.id,
     Delivery.activity_id,
@@ -60,43 +59,23 @@ _COLUMNS = (
     Delivery.not_found,
     Delivery.expires_at,
 )
-_earlier_in_lane = and_(
-    _earlier.inbox_url == Delivery.inbox_url,
-    _earlier.actor_id == Delivery.actor_id,
-    _earlier.activity_id < Delivery.activity_id,
-    _earlier.finished_at.is_(None),
-)
-# A delivery waits while an earlier one of its lane is not due. Earlier ones that are due come before it
-# in the same answer, which is in order.
-_may_go_now = and_(
-    Delivery.finished_at.is_(None),
-    Delivery.next_attempt_at <= _NOW,
-    ~select(_earlier.id)
-    .where(_earlier_in_lane, _earlier.next_attempt_at > _NOW)
-    .correlate(Delivery)
-    .exists(),
-)
 
 
 def _due_of(slot: int) -> Select[*tuple[Any, ...]]:
     return (
         select(*_COLUMNS)
-        .where(Delivery.host == bindparam(f"host_{slot}"), _may_go_now)
+        .where(Delivery.host == bindparam(f"host_{slot}"), MAY_GO_NOW)
         .order_by(Delivery.activity_id, Delivery.id)
         .limit(DUE_AT_ONCE)
     )
 
 
 def _probe_of(slot: int) -> Select[*tuple[Any, ...]]:
-    # Any delivery can be the probe; the one tried least is taken, so that a single inbox that always fails
-    # does not keep a server shut that is well otherwise.
+    # The one tried least is taken, so that a single inbox that always fails does not keep a server shut
+    # that is well otherwise.
     return (
         select(*_COLUMNS)
-        .where(
-            Delivery.host == bindparam(f"host_{slot}"),
-            Delivery.finished_at.is_(None),
-            ~select(_earlier.id).where(_earlier_in_lane).correlate(Delivery).exists(),
-        )
+        .where(Delivery.host == bindparam(f"host_{slot}"), MAY_PROBE)
         .order_by(Delivery.attempts, Delivery.activity_id, Delivery.id)
         .limit(1)
     )
@@ -112,12 +91,8 @@ _PROBES: Final = _for_many(_probe_of)
 _UNFINISHED_OF_HOST: Final = (
     select(Delivery.id).where(Delivery.host == bindparam("host"), Delivery.finished_at.is_(None)).limit(1)
 )
-_due_there = select(Delivery.id).where(Delivery.host == Instance.host, _may_go_now).correlate(Instance)
-_waiting_there = (
-    select(Delivery.id)
-    .where(Delivery.host == Instance.host, Delivery.finished_at.is_(None))
-    .correlate(Instance)
-)
+_due_there = select(Delivery.id).where(Delivery.host == Instance.host, MAY_GO_NOW).correlate(Instance)
+_probe_there = select(Delivery.id).where(Delivery.host == Instance.host, MAY_PROBE).correlate(Instance)
 _INSTANCE: Final = (
     Instance.host,
     Instance.last_success_at,
@@ -134,6 +109,7 @@ _waited_for = _first_host.cte("waited_for", recursive=True)
 # with what waits for each.
 _next_host = _first_host.where(_unfinished.host > _waited_for.c.host).scalar_subquery()
 _waited_for = _waited_for.union_all(select(_next_host).where(_waited_for.c.host.is_not(None)))
+_WELL_SINCE = bindparam("well_since", type_=Instance.last_success_at.type)
 _HOSTS_WITH_WORK: Final = (
     select(*_INSTANCE)
     .where(
@@ -141,13 +117,18 @@ _HOSTS_WITH_WORK: Final = (
         # A lease further ahead than any can be was made before the clock was set back (L18).
         or_(
             Instance.leased_until.is_(None),
-            Instance.leased_until <= _NOW,
+            Instance.leased_until <= NOW,
             Instance.leased_until > bindparam("impossible", type_=Instance.leased_until.type),
         ),
-        or_(Instance.next_attempt_at.is_(None), Instance.next_attempt_at <= _NOW),
+        or_(Instance.next_attempt_at.is_(None), Instance.next_attempt_at <= NOW),
         or_(
-            _due_there.exists(),
-            and_(Instance.state != InstanceState.OK, _waiting_there.exists()),
+            and_(Instance.state == InstanceState.OK, _due_there.exists()),
+            and_(Instance.state != InstanceState.OK, _probe_there.exists()),
+        ),
+        # While we seem to be cut off, some places are for those of which we know that they were well.
+        or_(
+            _WELL_SINCE.is_(None),
+            and_(Instance.failures == 0, Instance.last_success_at >= _WELL_SINCE),
         ),
     )
     # The one served longest ago first: a large backlog does not keep others waiting.
@@ -188,11 +169,16 @@ class HeldHost:
     health: HostHealth
 
 
-def claim_hosts(session: Session, token: str, most: int) -> list[LeasedHost]:
-    """Lease up to `most` servers that have deliveries due, for `LEASE_SECONDS`; return them with those."""
+def claim_hosts(
+    session: Session, token: str, most: int, well_since: datetime | None = None
+) -> list[LeasedHost]:
+    """Lease up to `most` servers that have deliveries due, for `LEASE_SECONDS`; return them with those.
+
+    With `well_since` only such as took something since then, and did not fail after it.
+    """
     now = now_of(session)
-    impossible = now + timedelta(seconds=2 * LEASE_SECONDS)
-    rows = select_rows(session, _HOSTS_WITH_WORK, {"now": now, "impossible": impossible, "most": most})
+    asked = {"now": now, "impossible": now + timedelta(seconds=2 * LEASE_SECONDS), "most": most}
+    rows = select_rows(session, _HOSTS_WITH_WORK, {**asked, "well_since": well_since})
     found = [_held_host(row) for row in rows]
     if not found:
         return []

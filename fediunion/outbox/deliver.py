@@ -14,7 +14,7 @@ from fediunion.kit.ids import new_token
 from fediunion.outbox.claims import LEASE_SECONDS, Due
 from fediunion.outbox.health import DELIVERIES, OwnConnection
 from fediunion.outbox.lanes import HostRun, Slots
-from fediunion.outbox.results import Result, Turn, TurnTaken, turn_taker
+from fediunion.outbox.results import Result, Turn, TurnTaken, mend_times, turn_taker
 from fediunion.outbox.schedule import Schedule
 from fediunion.outbox.sending import Sender
 from fediunion.outbox.synchronization import FollowersOnHost
@@ -26,6 +26,7 @@ LOOK_AT_REST_SECONDS: Final = 3.0
 GATHER_SECONDS: Final = 0.015
 RENEW_SECONDS: Final = 8.0
 NEW_HOSTS_PER_SECOND_AFTER_OUTAGE: Final = 20
+WELL_HOSTS_WHILE_CUT_OFF: Final = 4
 STOP_SECONDS: Final = 12.0
 
 log = structlog.get_logger(__name__)
@@ -55,6 +56,7 @@ class Deliverer:
         self._looks = True
         self._look_every = LOOK_EVERY_SECONDS
         self._renewed_at = world.clock.monotonic()
+        self._times_are_mended = False
         self._wake = asyncio.Event()
         world.db.subscribe(DELIVERIES, lambda _: self._look_again())
 
@@ -102,6 +104,9 @@ class Deliverer:
 
     async def _turn(self) -> None:
         """Write down what there is to write and begin what may begin; do nothing where there is nothing."""
+        if not self._times_are_mended:
+            await self._world.db.write(mend_times, self._schedule)
+            self._times_are_mended = True
         turn = self._next_turn()
         if turn is None:
             return
@@ -121,12 +126,12 @@ class Deliverer:
         results, self._results = self._results, []
         beginning = self._choose()
         finished = [run.host for run in self._runs.values() if run.is_finished]
-        most_new = self._most_new_hosts() if self._looks else 0
+        most_new, most_well = self._most_new_hosts() if self._looks else (0, 0)
         renews = bool(self._runs) and self._world.clock.monotonic() - self._renewed_at >= RENEW_SECONDS
-        if not (results or beginning or finished or most_new or renews):
+        if not (results or beginning or finished or most_new or most_well or renews):
             return None
         self._looks = False
-        return Turn(results, beginning, finished, most_new, renews)
+        return Turn(results, beginning, finished, most_new, renews, most_well)
 
     def _choose(self) -> list[Due]:
         at, free = asyncio.get_running_loop().time(), self._slots.free
@@ -142,11 +147,13 @@ class Deliverer:
                 free -= len(taken)
         return chosen
 
-    def _most_new_hosts(self) -> int:
-        room = self._most_hosts - len(self._runs)
+    def _most_new_hosts(self) -> tuple[int, int]:
+        """Return how many servers may be taken, and beside them how many that were well lately."""
+        busy = sum(not run.is_finished for run in self._runs.values())
+        room = self._most_hosts - busy
         if self._connection.is_lost:
-            return min(room, 0 if self._runs else 1)
-        return min(room, NEW_HOSTS_PER_SECOND_AFTER_OUTAGE) if self._connection.recovers else room
+            return 0 if busy else 1, max(WELL_HOSTS_WHILE_CUT_OFF - busy, 0)
+        return (min(room, NEW_HOSTS_PER_SECOND_AFTER_OUTAGE) if self._connection.recovers else room), 0
 
     def _apply(self, turn: Turn, taken: TurnTaken) -> None:
         now, confirmed_at = self._world.clock.now(), self._world.clock.monotonic()
@@ -164,7 +171,9 @@ class Deliverer:
                 else:
                     run.stop()
         for leased in taken.leased:
-            self._runs[leased.host] = HostRun(leased, confirmed_at)
+            # Our own lease looks as if it had ended when the clock was set forward: it goes on (L18).
+            run = self._runs.setdefault(leased.host, HostRun(leased, confirmed_at))
+            run.confirmed_at = confirmed_at
         self._note_claimed(turn, len(taken.leased))
         self._start_begun(turn.beginning, taken.begun)
         for host in taken.lost_hosts:
@@ -216,8 +225,10 @@ class Deliverer:
 
         result = await self._sender.send(due, may_send)
         self._connection.note([(due.host, result.verdict)])
-        if self._connection.is_lost:
-            result = replace(result, verdict=replace(result.verdict, host_sign=HostSign.NOTHING))
+        if self._connection.is_lost and result.verdict.is_unanswered:
+            wait = self._schedule.wait(1).total_seconds()
+            not_counted = replace(result.verdict, host_sign=HostSign.CUT_OFF, pause_seconds=wait)
+            result = replace(result, verdict=not_counted)
         run.note(result, self._world.clock.now(), self._schedule)
         self._results.append(result)
 

@@ -13,16 +13,16 @@ from starlette.routing import Route
 
 from fediunion.activitypub.collections import collection_page, ordered_collection
 from fediunion.activitypub.contexts import with_context
-from fediunion.activitypub.jsonparse import JsonObject
 from fediunion.actors.fetching import asks_for_signatures, viewer_of_request
 from fediunion.actors.models import Actor, ActorKind
 from fediunion.actors.queries import find_visible_local_actor
 from fediunion.actors.viewer import ANONYMOUS
 from fediunion.config import FederationMode
 from fediunion.kit.errors import BadSignature, Gone, Invalid, NotFound
+from fediunion.kit.json import JsonObject
 from fediunion.outbox.models import OutboxActivity
 from fediunion.outbox.queries import count_listed, find_public_activity, list_listed
-from fediunion.world import World
+from fediunion.world import World, world_of
 
 PAGE_ITEMS: Final = 20
 
@@ -32,7 +32,7 @@ _VARY: Final = "Accept, Signature, Signature-Input"
 
 async def show_outbox(request: Request) -> Response:
     """Answer with the collection, or with the page that `page=true` and an opaque `before` name."""
-    world: World = request.app.state.world
+    world = world_of(request)
     actor = await _readable_actor(world, request)
     if request.query_params.get("page") != "true":
         return _answer(await world.db.read(_outbox_document, actor))
@@ -42,7 +42,7 @@ async def show_outbox(request: Request) -> Response:
 
 async def show_activity(request: Request) -> Response:
     """Answer with one public activity of an actor, as it was sent; 404 for every other."""
-    world: World = request.app.state.world
+    world = world_of(request)
     actor = await _readable_actor(world, request)
     uri = f"{actor.uri}/activities/{request.path_params['slug']}"
     row = await world.db.read(find_public_activity, actor, uri)

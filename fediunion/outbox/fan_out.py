@@ -1,27 +1,27 @@
 """The job that turns published activities into one delivery for each inbox."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any, Final, NamedTuple, cast
 
 import orjson
 from sqlalchemy import Table, bindparam, func, select, update
 from sqlalchemy.orm import Session
 
-from fediunion.activitypub.jsonparse import JsonObject
 from fediunion.activitypub.proofs import add_proof
 from fediunion.actors.models import Actor, Instance
 from fediunion.actors.signing import proof_key_of
-from fediunion.db import announce, now_of, settings_of
-from fediunion.db.known_uris import insert_ignoring
+from fediunion.db import announce, insert_ignoring, now_of, settings_of
 from fediunion.db.prepared import select_column, select_rows
 from fediunion.jobs.crash import crash_point
-from fediunion.jobs.run import BatchHandler
+from fediunion.jobs.handlers import BatchHandler, is_storage_away
 from fediunion.kit.errors import NotFound
 from fediunion.kit.ids import new_id
+from fediunion.kit.json import JsonObject
 from fediunion.outbox.health import DELIVERIES
 from fediunion.outbox.inboxes import Target, targets_of
 from fediunion.outbox.models import Delivery, DeliveryState, OutboxActivity
+from fediunion.outbox.outgoing import Failed, Outgoing
 from fediunion.outbox.publish import HOLDERS, NETWORK, SENT_TO, AudienceExpander
 from fediunion.outbox.schedule import Schedule
 from fediunion.world import World
@@ -29,14 +29,6 @@ from fediunion.world import World
 INBOXES_AT_ONCE: Final = 1000
 
 _ACTIVITIES_AT_ONCE: Final = 20
-
-
-@dataclass(frozen=True, slots=True)
-class Outgoing:
-    """An activity that is still to fan out; `proved` is its body with a proof, where it is to get one."""
-
-    id: int
-    proved: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,23 +43,45 @@ def fan_out_job(audiences: Mapping[str, AudienceExpander]) -> BatchHandler:
     """Return the handler of "outbox.fan_out"; `audiences` are the expanders by name.
 
     It takes `{"activity_id": …}` many times and fans out these activities, each after all earlier ones of
-    its author that are still to fan out: a Delete must find the deliveries of its Create. Interrupted
-    anywhere, it goes on where it stopped and makes nothing twice (L23).
+    its author that are still to fan out: a Delete must find the deliveries of its Create. One that cannot
+    be fanned out keeps back later ones about the same thing, and no others. Interrupted anywhere, it goes
+    on where it stopped and makes nothing twice (L23).
     """
 
     async def fan_out(world: World, payloads: Sequence[JsonObject]) -> list[Exception | None]:
-        waiting = await world.db.read(_waiting, [_id_in(payload) for payload in payloads])
-        outgoing = [Outgoing(each.id, await _proved(world, each)) for each in waiting]
-        progress = Progress(0)
-        while outgoing:
-            portion = outgoing[:_ACTIVITIES_AT_ONCE]
-            progress = await world.db.write(_fan_out_portion, audiences, portion, progress.after)
-            outgoing = outgoing[progress.done :]
-            if outgoing:
-                crash_point("fan_out_between_batches")
-        return [None] * len(payloads)
+        asked = [_id_in(payload) for payload in payloads]
+        failed = Failed()
+        outgoing: list[Outgoing] = []
+        for waiting in await world.db.read(_waiting, asked):
+            about = frozenset((waiting.actor_id, uri) for uri in (waiting.uri, waiting.object_uri) if uri)
+            each = Outgoing(waiting.id, about)
+            async with failed.alone(each) as goes:
+                if goes:
+                    outgoing.append(replace(each, proved=await _proved(world, waiting)))
+        try:
+            await _fan_out_all(world, audiences, outgoing)
+        except Exception as error:
+            if is_storage_away(error):
+                raise
+            for each in outgoing:
+                async with failed.alone(each) as goes:
+                    if goes:
+                        await _fan_out_all(world, audiences, [each])
+        return [failed.errors.get(activity_id) for activity_id in asked]
 
     return BatchHandler(fan_out)
+
+
+async def _fan_out_all(
+    world: World, audiences: Mapping[str, AudienceExpander], outgoing: Sequence[Outgoing]
+) -> None:
+    progress = Progress(0)
+    while outgoing:
+        portion = outgoing[:_ACTIVITIES_AT_ONCE]
+        progress = await world.db.write(_fan_out_portion, audiences, portion, progress.after)
+        outgoing = outgoing[progress.done :]
+        if outgoing:
+            crash_point("fan_out_between_batches")
 
 
 def _id_in(payload: JsonObject) -> int:
@@ -81,6 +95,8 @@ class _Waiting(NamedTuple):
 
     id: int
     actor_id: int
+    uri: str
+    object_uri: str | None
     public: bool
     body: str
 
@@ -96,7 +112,10 @@ _last_of_each = (
     .subquery()
 )
 _WAITING: Final = (
-    select(_OUTBOX.c.id, _OUTBOX.c.actor_id, _OUTBOX.c.public, _OUTBOX.c.body)
+    select(
+        *(_OUTBOX.c.id, _OUTBOX.c.actor_id, _OUTBOX.c.uri, _OUTBOX.c.object_uri),
+        *(_OUTBOX.c.public, _OUTBOX.c.body),
+    )
     .join(_last_of_each, _last_of_each.c.actor_id == _OUTBOX.c.actor_id)
     .where(_OUTBOX.c.id <= _last_of_each.c.last, _OUTBOX.c.fanned_out_at.is_(None))
 )

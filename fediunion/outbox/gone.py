@@ -3,11 +3,11 @@
 from sqlalchemy import or_, select
 from sqlalchemy.orm import Session
 
-from fediunion.activitypub.jsonparse import JsonObject
 from fediunion.actors.models import Actor
 from fediunion.actors.signing import instance_signer
 from fediunion.db import emit
 from fediunion.kit.errors import BadDocument, Gone, NotFound, TooLarge
+from fediunion.kit.json import JsonObject
 from fediunion.outbox.events import InboxGone
 from fediunion.world import World
 
@@ -18,7 +18,7 @@ async def confirm_gone(world: World, payload: JsonObject) -> None:
     """Fetch the actors that have `payload["inbox"]`; emit InboxGone for each that is gone as well.
 
     Raises Unreachable where a server does not answer, so that the job is run again later.
-    Source: security.md L16; an inbox alone can be gone because a server was moved.
+    Source: row L16; an inbox alone can be gone because a server was moved.
     """
     inbox_url = payload["inbox"]
     assert isinstance(inbox_url, str)

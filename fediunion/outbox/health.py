@@ -15,7 +15,7 @@ from sqlalchemy.orm import Session
 from fediunion.actors.models import Instance, InstanceState
 from fediunion.db import announce, now_of, settings_of
 from fediunion.outbox.schedule import Schedule
-from fediunion.outbox.verdicts import HostSign, Verdict
+from fediunion.outbox.verdicts import HostSign, Outcome, Verdict
 
 DELIVERIES: Final = "deliveries"
 FAILURES_TO_OPEN: Final = 5
@@ -52,15 +52,18 @@ class HostHealth:
 
 
 def health_after(health: HostHealth, verdict: Verdict, now: datetime, schedule: Schedule) -> HostHealth:
-    """Return the health once `verdict` is counted. Source: security.md L12, L13, L15.
+    """Return the health once `verdict` is counted. Source: rows L12, L13, L15.
 
-    A pause that the server asked for is no failure. Anything that it answers below 500 shows that it
-    lives. Five failures in a row open the breaker; after a day (scaled) of that it is HELD.
+    A pause that the server asked for is no failure, and no answer is none while it is we who are cut off.
+    Anything that it answers below 500 shows that it lives. Five failures in a row open the breaker; after
+    a day (scaled) of that it is HELD. A probe that showed nothing is not repeated at once.
     """
     match verdict.host_sign:
         case HostSign.NOTHING:
-            return health
-        case HostSign.PAUSE:
+            if not health.is_open or verdict.outcome is not Outcome.RETRY:
+                return health
+            return replace(health, next_attempt_at=_later(health.next_attempt_at, now + schedule.wait(1)))
+        case HostSign.PAUSE | HostSign.CUT_OFF:
             seconds = verdict.pause_seconds if verdict.pause_seconds is not None else schedule.base_seconds
             until = now + timedelta(seconds=seconds)
             return replace(health, next_attempt_at=_later(health.next_attempt_at, until))
@@ -110,7 +113,8 @@ def host_is_back(session: Session, host: str) -> None:
 class OwnConnection:
     """Whether it is we who are cut off: many servers silent in a row, and nobody answering (L33).
 
-    While cut off one server at a time is tried, and no failure is held against anybody.
+    While cut off one server at a time is tried, with a few that were well lately beside it: an answer of
+    theirs shows that it was not we. No failure is held against anybody.
     """
 
     HOSTS_TO_DOUBT: Final = 8
@@ -127,8 +131,7 @@ class OwnConnection:
     def note(self, verdicts: Iterable[tuple[str, Verdict]]) -> None:
         """Count what was seen of several servers, in order."""
         for host, verdict in verdicts:
-            unanswered = verdict.status is None and verdict.host_sign in (HostSign.FAILED, HostSign.SILENT)
-            if unanswered:
+            if verdict.is_unanswered:
                 self._unreachable.add(host)
             elif verdict.status is not None:
                 self.recovers = self.recovers or self.is_lost

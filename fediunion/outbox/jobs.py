@@ -3,14 +3,16 @@
 from collections.abc import Mapping
 from typing import Final
 
-from fediunion.activitypub.jsonparse import JsonObject
 from fediunion.jobs.run import BatchHandler, JobHandler
 from fediunion.jobs.schedule import Every
+from fediunion.kit.json import JsonObject
 from fediunion.outbox.fan_out import fan_out_job
 from fediunion.outbox.gone import confirm_gone
 from fediunion.outbox.ledger import FORGET_WORDS, empty_bodies, holders, retain, sent_to, trim_bodies
 from fediunion.outbox.publish import FAN_OUT, HOLDERS, SENT_TO, AudienceExpander
 from fediunion.outbox.results import CONFIRM_GONE
+from fediunion.outbox.retry import retry_job
+from fediunion.outbox.service import RETRY_FOR_AUDIENCE
 from fediunion.world import World
 
 RETENTION: Final = "outbox.retention"
@@ -20,8 +22,10 @@ SCHEDULE: Final = (Every(RETENTION, 86_400.0),)
 
 def outbox_jobs(audiences: Mapping[str, AudienceExpander]) -> dict[str, JobHandler | BatchHandler]:
     """Return the handlers by kind; `audiences` are those of the features, beside "holders" and "sent_to"."""
+    every = {**audiences, HOLDERS: holders, SENT_TO: sent_to}
     return {
-        FAN_OUT: fan_out_job({**audiences, HOLDERS: holders, SENT_TO: sent_to}),
+        FAN_OUT: fan_out_job(every),
+        RETRY_FOR_AUDIENCE: retry_job(every),
         CONFIRM_GONE: confirm_gone,
         RETENTION: keep_short,
         FORGET_WORDS: forget_words,

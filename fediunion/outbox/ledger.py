@@ -8,8 +8,7 @@ from sqlalchemy import ColumnElement, delete, or_, select, text, update
 from sqlalchemy.orm import Session
 
 from fediunion.actors.models import Actor
-from fediunion.db import now_of, settings_of
-from fediunion.db.known_uris import insert_ignoring
+from fediunion.db import insert_ignoring, now_of, settings_of
 from fediunion.jobs.queue import enqueue
 from fediunion.outbox.models import Delivery, DeliveryState, OutboxActivity, SentTo
 from fediunion.outbox.publish import Inbox
@@ -32,7 +31,7 @@ def holders(session: Session, _author: Actor, object_uri: str) -> Iterable[Inbox
 
 
 def sent_to(session: Session, _author: Actor, object_uri: str) -> Iterable[Inbox]:
-    """Return every inbox that `object_uri` was or is still to be sent to, and no other (privacy.md I8).
+    """Return every inbox that `object_uri` was or is still to be sent to, and no other (row I8).
 
     Unlike `holders` with those that wait for their first attempt: what they get says how the thing was.
     """
@@ -59,14 +58,15 @@ def _inboxes(session: Session, object_uri: str, meant: ColumnElement[bool]) -> l
 def retain(session: Session) -> int:
     """Move one portion of old deliveries into the ledger; return how many, 0 when nothing is left to do.
 
-    Delivered and withdrawn ones are kept for `privacy.delivery_days`, dead letters for 90 days.
+    Delivered and withdrawn ones are kept for `privacy.delivery_days`, dead letters for 90 days. A portion
+    is of one state, and the delivered ones come when no others are left: the Delete that ends what the
+    ledger knows is among them, and its Create may be among the others.
     """
     now = now_of(session)
-    moved = 0
     periods = {
-        DeliveryState.DELIVERED: settings_of(session).privacy.delivery_days,
         DeliveryState.WITHDRAWN: settings_of(session).privacy.delivery_days,
         DeliveryState.DEAD: DEAD_LETTER_DAYS,
+        DeliveryState.DELIVERED: settings_of(session).privacy.delivery_days,
     }
     for state, days in periods.items():
         until = now - timedelta(days=days)
@@ -84,6 +84,8 @@ def retain(session: Session) -> int:
             .order_by(Delivery.id)
             .limit(_ROWS_AT_ONCE)
         ).all()
+        if not rows:
+            continue
         kept = [
             {"object_uri": held, "inbox_url": inbox_url, "sent_at": now}
             for _, inbox_url, attempts, activity_type, uri, object_uri in rows
@@ -96,8 +98,8 @@ def retain(session: Session) -> int:
             .where(Delivery.id.in_([row.id for row in rows]))
             .execution_options(synchronize_session=False)
         )
-        moved += len(rows)
-    return moved
+        return len(rows)
+    return 0
 
 
 def trim_bodies(session: Session) -> int:

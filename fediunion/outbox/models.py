@@ -2,7 +2,7 @@
 
 from datetime import datetime
 from enum import StrEnum
-from typing import Any
+from typing import Any, Final
 
 from sqlalchemy import ForeignKey, Index, text
 from sqlalchemy.orm import Mapped, mapped_column
@@ -58,6 +58,9 @@ class DeliveryState(StrEnum):
 
 
 _UNFINISHED = text("finished_at IS NULL")
+DEAD: Final = text("delivery.state = 'dead'")
+"""In the words of the index: SQLite sees that it is of use in these only."""
+_IS_DEAD = text("state = 'dead'")
 
 
 class Delivery(Identified):
@@ -107,6 +110,13 @@ class Delivery(Identified):
             "activity_id",
             sqlite_where=_UNFINISHED,
             postgresql_where=_UNFINISHED,
+        ),
+        Index(
+            "ix_delivery_dead",
+            "host",
+            "actor_id",
+            sqlite_where=_IS_DEAD,
+            postgresql_where=_IS_DEAD,
         ),
     )
 

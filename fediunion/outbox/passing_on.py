@@ -3,8 +3,7 @@
 from sqlalchemy.orm import Session
 
 from fediunion.actors.models import Actor
-from fediunion.db import now_of
-from fediunion.db.known_uris import insert_ignoring
+from fediunion.db import insert_ignoring, now_of
 from fediunion.jobs.queue import enqueue
 from fediunion.kit.ids import new_id
 from fediunion.outbox.models import OutboxActivity

@@ -1,22 +1,38 @@
 """Publishing an activity: rows only, in the caller's unit of work. The worker does the sending."""
 
-from collections.abc import Callable, Collection, Iterable, Mapping
+import secrets
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, Final, TypeAlias, cast
 
 import orjson
-from sqlalchemy import Row, Table, delete, insert, or_, select, update
+from sqlalchemy import (
+    ColumnElement,
+    CompoundSelect,
+    Row,
+    Table,
+    bindparam,
+    case,
+    delete,
+    func,
+    insert,
+    or_,
+    select,
+    union_all,
+    update,
+)
 from sqlalchemy.orm import Session
 
 from fediunion.activitypub.contexts import with_context
-from fediunion.activitypub.jsonparse import JsonObject
 from fediunion.actors.models import Actor
 from fediunion.db import now_of
-from fediunion.db.prepared import insert_row
+from fediunion.db.prepared import insert_row_returning
 from fediunion.jobs.queue import enqueue
 from fediunion.kit.errors import NotAllowed
 from fediunion.kit.ids import new_id
-from fediunion.outbox.models import Delivery, DeliveryState, OutboxActivity
+from fediunion.kit.json import JsonObject
+from fediunion.kit.urls import authority_of, parse_remote_url
+from fediunion.outbox.models import DEAD, Delivery, DeliveryState, OutboxActivity
 
 FAN_OUT: Final = "outbox.fan_out"
 NETWORK: Final = "network"
@@ -81,7 +97,7 @@ def publish(
     `document` is the whole activity; `@context` is added where it has none, and a proof by the worker
     where it is `public`. `public` ones are listed in the outbox collection. `shared` lets recipients of
     one server be reached through its shared inbox. Raises NotAllowed for the audience "network" mixed
-    with anybody else (privacy.md I3), and ValueError for a document without `id` or `type`.
+    with anybody else (row I3), and ValueError for a document without `id` or `type`.
     """
     uri, activity_type = document.get("id"), document.get("type")
     if not isinstance(uri, str) or not isinstance(activity_type, str):
@@ -89,9 +105,11 @@ def publish(
     _refuse_mixed_network(session, recipients)
     object_uri = _object_uri_of(document)
     row = {
-        "id": new_id(),
+        "new_id": new_id(),
+        "gap": 1 + secrets.randbits(_GAP_BITS),
         "uri": uri,
         "actor_id": author.id,
+        "author_id": author.id,
         "activity_type": activity_type,
         "object_uri": object_uri,
         "body": _rendered(document),
@@ -102,11 +120,33 @@ def publish(
         "created_at": now_of(session),
         "fanned_out_at": None,
     }
-    insert_row(session, _INSERT, row)
-    enqueue(session, FAN_OUT, activity_id=row["id"])
+    enqueue(session, FAN_OUT, activity_id=insert_row_returning(session, _INSERT, row))
 
 
-_INSERT: Final = insert(cast("Table", OutboxActivity.__table__))
+_GAP_BITS: Final = 16
+_OUTBOX: Final = cast("Table", OutboxActivity.__table__)
+_NEW_ID: Final = bindparam("new_id", type_=_OUTBOX.c.id.type)
+_LAST: Final = (
+    select(func.max(_OUTBOX.c.id)).where(_OUTBOX.c.actor_id == bindparam("author_id")).scalar_subquery()
+)
+# Activities go out in the order of their ids, and that is the order in which they were published, even
+# where the clock of one machine is behind that of another (L18). The gap is random, for two machines may
+# ask for the last one in the same moment.
+_INSERT: Final = (
+    insert(_OUTBOX)
+    .values(id=case((_LAST >= _NEW_ID, _LAST + bindparam("gap", type_=_NEW_ID.type)), else_=_NEW_ID))
+    .returning(_OUTBOX.c.id)
+)
+
+
+def restate(session: Session, document: JsonObject) -> None:
+    """Let our activity with the id of `document` read so from now on; whom it was sent to is told nothing."""
+    session.execute(
+        update(OutboxActivity)
+        .where(OutboxActivity.uri == document["id"], OutboxActivity.body != "")
+        .values(body=_rendered(document))
+        .execution_options(synchronize_session=False)
+    )
 
 
 def withdraw_unsent(session: Session, object_uri: str) -> None:
@@ -144,22 +184,34 @@ def withdraw_unsent(session: Session, object_uri: str) -> None:
     )
 
 
-def withdraw_from(session: Session, author_id: int, inboxes: Collection[str]) -> None:
+def inboxes_waiting(session: Session, author_id: int, host: str) -> set[str]:
+    """Return the inboxes on `host` for which something of `author_id` for its followers waits, or is dead."""
+    rows = session.execute(_unsent(Delivery.host == host, Delivery.actor_id == author_id))
+    return {row.inbox_url for row in rows if _is_meant_for(FOLLOWERS, row)}
+
+
+def withdraw_from(
+    session: Session, author_id: int, inboxes: Collection[str], former_id: int | None = None
+) -> None:
     """Stop what `author_id` has for its followers and what `inboxes` were not sent yet (row V24).
 
-    For whoever removes a follower: `inboxes` are those behind which nobody follows the author any more.
+    For whoever removes the follower `former_id`: `inboxes` are those behind which nobody follows the author
+    any more. Dead letters are stopped too, for they can be tried again; what names somebody else behind
+    such an inbox still goes there.
     """
-    waiting = session.execute(
-        select(Delivery.id, Delivery.attempts, OutboxActivity.recipients)
-        .join(OutboxActivity, OutboxActivity.id == Delivery.activity_id)
-        .where(
-            Delivery.actor_id == author_id,
-            Delivery.inbox_url.in_(list(inboxes)),
-            Delivery.finished_at.is_(None),
-            OutboxActivity.public.is_(False),
-        )
+    hosts = {authority_of(url) for url in inboxes}
+    unsent = session.execute(_unsent(Delivery.host.in_(hosts), Delivery.actor_id == author_id))
+    waiting = [row for row in unsent if row.inbox_url in inboxes and _is_meant_for(FOLLOWERS, row)]
+    named = {actor_id for row in waiting for actor_id in row.recipients["actor_ids"]} - {former_id}
+    reached = _inboxes_by_actor(session, named) if named else {}
+    _stop(
+        session,
+        [
+            row
+            for row in waiting
+            if not any(row.inbox_url in reached.get(named, ()) for named in row.recipients["actor_ids"])
+        ],
     )
-    _stop_meant_for(session, FOLLOWERS, waiting)
 
 
 def withdraw_from_network(session: Session, hosts: Collection[str]) -> None:
@@ -167,33 +219,43 @@ def withdraw_from_network(session: Session, hosts: Collection[str]) -> None:
 
     What takes something back still goes there, for they may hold it.
     """
-    waiting = session.execute(
-        select(Delivery.id, Delivery.attempts, OutboxActivity.recipients)
+    told = OutboxActivity.activity_type.not_in(("Delete", "Undo"))
+    unsent = session.execute(_unsent(Delivery.host.in_(list(hosts)), told))
+    _stop(session, [row for row in unsent if _is_meant_for(NETWORK, row)])
+
+
+def _unsent(*conditions: ColumnElement[bool]) -> CompoundSelect[Any]:
+    """Return the question for private deliveries that wait or are dead letters, each by its own index."""
+    private = (
+        select(Delivery.id, Delivery.inbox_url, Delivery.attempts, OutboxActivity.recipients)
         .join(OutboxActivity, OutboxActivity.id == Delivery.activity_id)
-        .where(
-            Delivery.host.in_(list(hosts)),
-            Delivery.finished_at.is_(None),
-            OutboxActivity.public.is_(False),
-            OutboxActivity.activity_type.not_in(("Delete", "Undo")),
+        .where(*conditions, OutboxActivity.public.is_(False))
+    )
+    return union_all(private.where(Delivery.finished_at.is_(None)), private.where(DEAD))
+
+
+def _is_meant_for(audience: str, row: Row[Any]) -> bool:
+    return any(name.partition(":")[0] == audience for name in row.recipients["expand"])
+
+
+def _inboxes_by_actor(session: Session, actor_ids: Collection[int]) -> dict[int, set[str]]:
+    rows = session.execute(
+        select(Actor.id, Actor.inbox_url, Actor.shared_inbox_url).where(
+            Actor.id.in_(actor_ids), Actor.local.is_(False)
         )
     )
-    _stop_meant_for(session, NETWORK, waiting)
+    return {row_id: {parse_remote_url(url).text for url in urls if url} for row_id, *urls in rows}
 
 
-def _stop_meant_for(session: Session, audience: str, waiting: Iterable[Row[Any]]) -> None:
-    meant = [
-        row for row in waiting if any(name.partition(":")[0] == audience for name in row.recipients["expand"])
-    ]
-    _stop(session, [row.id for row in meant if not row.attempts], [row.id for row in meant if row.attempts])
-
-
-def _stop(session: Session, untried: list[int], tried: list[int]) -> None:
+def _stop(session: Session, waiting: Sequence[Row[Any]]) -> None:
     session.execute(
-        delete(Delivery).where(Delivery.id.in_(untried)).execution_options(synchronize_session=False)
+        delete(Delivery)
+        .where(Delivery.id.in_([row.id for row in waiting if not row.attempts]))
+        .execution_options(synchronize_session=False)
     )
     session.execute(
         update(Delivery)
-        .where(Delivery.id.in_(tried))
+        .where(Delivery.id.in_([row.id for row in waiting if row.attempts]))
         .values(state=DeliveryState.WITHDRAWN, finished_at=now_of(session), last_error="withdrawn")
         .execution_options(synchronize_session=False)
     )

@@ -6,11 +6,11 @@ from datetime import datetime
 from sqlalchemy import ColumnElement, and_, func, select
 from sqlalchemy.orm import Session, aliased
 
-from fediunion.activitypub.jsonparse import JsonObject
 from fediunion.actors.domains import is_blocked
 from fediunion.actors.models import Actor, DomainAction, DomainRule, Instance, InstanceState
 from fediunion.db import now_of
 from fediunion.kit.clock import format_instant
+from fediunion.kit.json import JsonObject
 from fediunion.outbox.models import Delivery, DeliveryState, OutboxActivity
 
 _IS_HELD: ColumnElement[bool] = and_(

@@ -6,24 +6,27 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any, Final
 
-from sqlalchemy import bindparam, update
+from sqlalchemy import and_, bindparam, or_, update
 from sqlalchemy.orm import Session
 
 from fediunion.actors.models import Instance
 from fediunion.db import now_of
 from fediunion.db.prepared import change_rows
 from fediunion.jobs.queue import enqueue
+from fediunion.kit.text import storable
 from fediunion.outbox import claims
 from fediunion.outbox.claims import Due, HeldHost, LeasedHost
 from fediunion.outbox.health import HostHealth, health_after
 from fediunion.outbox.models import Delivery, DeliveryState
 from fediunion.outbox.schedule import Schedule
-from fediunion.outbox.verdicts import Outcome, Verdict
+from fediunion.outbox.verdicts import HostSign, Outcome, Verdict
 
 CONFIRM_GONE: Final = "outbox.confirm_gone"
 
 _LONGEST_ERROR: Final = 500
+_WELL_LATELY: Final = timedelta(days=1)
 _SUCCESS_NOTED_EVERY: Final = timedelta(minutes=1)
+_AS_GOOD_AS_ALL: Final = timedelta(days=1)
 _NOT_TRIED_AGAIN: Final = "given up after the last try: "
 
 
@@ -37,13 +40,17 @@ class Result:
 
 @dataclass(frozen=True)
 class Turn:
-    """What the worker wants written: results, tries to begin, leases to give back, how many to take."""
+    """What the worker wants written: results, tries to begin, leases to give back, how many to take.
+
+    `most_well_hosts` are places beside `most_new_hosts`, for such as were well lately.
+    """
 
     results: Sequence[Result]
     beginning: Sequence[Due]
     finished_hosts: Collection[str]
     most_new_hosts: int
     renews: bool = False
+    most_well_hosts: int = 0
 
 
 @dataclass(frozen=True)
@@ -77,11 +84,21 @@ def turn_taker(schedule: Schedule, token: str) -> Callable[[Session, Turn], Turn
             begun=frozenset(begun),
             lost_hosts=frozenset(named - held.keys()),
             renewed=renewed,
-            leased=claims.claim_hosts(session, token, turn.most_new_hosts) if turn.most_new_hosts else [],
+            leased=_lease(session, token, turn),
             health=health,
         )
 
     return take_turn
+
+
+def _lease(session: Session, token: str, turn: Turn) -> list[LeasedHost]:
+    leased: list[LeasedHost] = []
+    if turn.most_well_hosts:
+        since = now_of(session) - _WELL_LATELY
+        leased += claims.claim_hosts(session, token, turn.most_well_hosts, since)
+    if turn.most_new_hosts:
+        leased += claims.claim_hosts(session, token, turn.most_new_hosts)
+    return leased
 
 
 _RETRIED: Final = (
@@ -155,7 +172,8 @@ def _unfinished_or_dead(result: Result, now: datetime, schedule: Schedule) -> di
         wait = schedule.wait(due.attempts + 1)
         if verdict.pause_seconds is not None:
             wait = timedelta(seconds=verdict.pause_seconds)
-    expired = now >= due.expires_at
+    # What could not go because it is we who are cut off was not tried.
+    expired = now >= due.expires_at and verdict.host_sign is not HostSign.CUT_OFF
     dead = wait is None or expired
     error = verdict.error or ""
     return {
@@ -164,9 +182,14 @@ def _unfinished_or_dead(result: Result, now: datetime, schedule: Schedule) -> di
         "b_next": now + (wait or timedelta()),
         "b_not_found": not_found,
         "b_status": verdict.status,
-        "b_error": ((_NOT_TRIED_AGAIN if expired and wait is not None else "") + error)[:_LONGEST_ERROR],
+        "b_error": _error_text((_NOT_TRIED_AGAIN if expired and wait is not None else "") + error),
         "b_finished": now if dead else None,
     }
+
+
+def _error_text(text: str) -> str:
+    """Return what a database can store of an error: it may quote what another server sent."""
+    return storable(text[:_LONGEST_ERROR])
 
 
 def _note_successes(
@@ -189,34 +212,77 @@ def _note_health(session: Session, host: str, before: HostHealth, after: HostHea
             failures=after.failures,
             failing_since=after.failing_since,
             next_attempt_at=after.next_attempt_at,
-            last_error=after.last_error,
+            last_error=after.last_error and _error_text(after.last_error),
         )
         .execution_options(synchronize_session=False)
     )
     if before.is_open and not after.is_open:
         _let_all_go(session, host, now)
     elif after.is_open:
-        _give_up_expired(session, host, now)
+        _give_up_expired(session, host, after.failing_since or now, now)
 
 
 def _let_all_go(session: Session, host: str, now: datetime) -> None:
-    """Make everything that waits for a server due: it has come back."""
+    """Make everything that waits for a server due: it has come back.
+
+    What it answered 404 keeps its day: three answers within minutes say nothing about an inbox (L16).
+    """
     session.execute(
         update(Delivery)
-        .where(Delivery.host == host, Delivery.finished_at.is_(None), Delivery.next_attempt_at > now)
+        .where(
+            Delivery.host == host,
+            Delivery.finished_at.is_(None),
+            Delivery.not_found == 0,
+            Delivery.next_attempt_at > now,
+        )
         .values(next_attempt_at=now)
         .execution_options(synchronize_session=False)
     )
 
 
-def _give_up_expired(session: Session, host: str, now: datetime) -> None:
+def _give_up_expired(session: Session, host: str, failing_since: datetime, now: datetime) -> None:
     """Make dead letters of what has waited too long, now that the server has failed once more.
 
     Never by the calendar alone: after an outage of our own everything is tried before it is given up (L28).
+    What was not tried itself goes where probes failed for as good as all the time that it waited; trying
+    all that has come together for a server that is gone, one at each probe, would take years.
     """
     session.execute(
         update(Delivery)
-        .where(Delivery.host == host, Delivery.finished_at.is_(None), Delivery.expires_at <= now)
+        .where(
+            Delivery.host == host,
+            Delivery.finished_at.is_(None),
+            Delivery.expires_at <= now,
+            or_(Delivery.attempts > 0, Delivery.created_at >= failing_since - _AS_GOOD_AS_ALL),
+        )
         .values(state=DeliveryState.DEAD, finished_at=now, last_error="the server stayed unreachable")
+        .execution_options(synchronize_session=False)
+    )
+
+
+def mend_times(session: Session, schedule: Schedule) -> None:
+    """Make due what a clock that was ahead put off for longer than anything is put off (row L18).
+
+    What was not tried yet waits for nothing.
+    """
+    now = now_of(session)
+    latest = now + schedule.longest_wait
+    session.execute(
+        update(Delivery)
+        .where(
+            Delivery.finished_at.is_(None),
+            or_(
+                and_(Delivery.attempts == 0, Delivery.next_attempt_at > now),
+                and_(Delivery.not_found == 0, Delivery.next_attempt_at > latest),
+                Delivery.next_attempt_at > now + schedule.longest_wait_not_found,
+            ),
+        )
+        .values(next_attempt_at=now)
+        .execution_options(synchronize_session=False)
+    )
+    session.execute(
+        update(Instance)
+        .where(Instance.next_attempt_at > latest)
+        .values(next_attempt_at=now)
         .execution_options(synchronize_session=False)
     )

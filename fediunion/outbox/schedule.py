@@ -4,6 +4,7 @@ import random
 from datetime import datetime, timedelta
 from typing import Final
 
+from fediunion.activitypub.answers import RETRY_AFTER_SECONDS
 from fediunion.config import Settings
 
 PRODUCTION_BASE_SECONDS: Final = 60
@@ -19,7 +20,7 @@ class Schedule:
     """Waits between tries: 1 min, 3, 9, 27, 81, 243 min, then 12 h, each ±25 %.
 
     That is at least 16 tries in 7 days. `federation.retry_base_seconds` below 60 shrinks every wait in
-    proportion. Source: security.md L14.
+    proportion. Source: row L14.
     """
 
     def __init__(self, settings: Settings, chance: random.Random | None = None) -> None:
@@ -44,6 +45,16 @@ class Schedule:
         if answers >= NOT_FOUND_TRIES:
             return None
         return timedelta(seconds=self._spread(_NOT_FOUND_WAITS[answers - 1] * self.scale))
+
+    @property
+    def longest_wait(self) -> timedelta:
+        """The longest that anything waits: by the schedule, or because a server asked for a pause."""
+        return timedelta(seconds=max(LONGEST_WAIT_SECONDS * (1 + _JITTER), *RETRY_AFTER_SECONDS))
+
+    @property
+    def longest_wait_not_found(self) -> timedelta:
+        """The longest that what was answered 404 waits."""
+        return timedelta(seconds=max(_NOT_FOUND_WAITS) * (1 + _JITTER))
 
     def expires_at(self, created_at: datetime, *, patient: bool) -> datetime:
         """Return when a delivery is given up: `retry_days`, for patient ones `long_retry_days`."""

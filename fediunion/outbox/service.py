@@ -1,17 +1,24 @@
 """What operators do with deliveries: try them again, or drop them."""
 
 from collections.abc import Collection
+from datetime import datetime, timedelta
+from typing import Final
 
-from sqlalchemy import ColumnElement, delete, or_, select, update
-from sqlalchemy.orm import Session
+from sqlalchemy import ColumnElement, String, and_, cast, delete, or_, select, update
+from sqlalchemy.orm import Session, aliased
 
 from fediunion.actors.models import Instance, InstanceState
 from fediunion.db import announce, now_of, settings_of
+from fediunion.jobs.queue import enqueue
 from fediunion.kit.errors import Invalid, NotFound
 from fediunion.outbox.health import DELIVERIES, FAILURES_TO_OPEN
-from fediunion.outbox.models import Delivery, DeliveryState, OutboxActivity
+from fediunion.outbox.models import DEAD, Delivery, DeliveryState, OutboxActivity
+from fediunion.outbox.publish import FOLLOWERS, NETWORK
 from fediunion.outbox.schedule import Schedule
 
+RETRY_FOR_AUDIENCE: Final = "outbox.retry_for_audience"
+
+_ROWS_AT_ONCE: Final = 500
 _RETRIED_STATES = (DeliveryState.PENDING, DeliveryState.DEAD)
 
 
@@ -22,19 +29,36 @@ def retry_deliveries(
 
     Exactly one of `ids`, `host` and `everything` says which; raises Invalid otherwise, and NotFound for an
     id that is none. Their time until they are given up begins anew, and a server that is failing is probed
-    at once.
+    at once. A dead letter is withdrawn instead where the server was told something later about the same
+    thing: it would take it for the news. One for followers or the network is asked for in a job: it goes
+    to whoever still belongs to them.
     """
     chosen = _chosen(session, ids, host, everything=everything)
-    now, schedule = now_of(session), Schedule(settings_of(session))
-    hosts = list(
-        session.scalars(select(Delivery.host).where(chosen, Delivery.state.in_(_RETRIED_STATES)).distinct())
+    now = now_of(session)
+    session.execute(
+        update(Delivery)
+        .where(chosen, DEAD, _is_outdated(now - timedelta(days=settings_of(session).privacy.delivery_days)))
+        .values(state=DeliveryState.WITHDRAWN, finished_at=now, last_error="something later was sent")
+        .execution_options(synchronize_session=False)
     )
+    asked_for = _for_audience(session, chosen)
+    for start in range(0, len(asked_for), _ROWS_AT_ONCE):
+        enqueue(session, RETRY_FOR_AUDIENCE, ids=asked_for[start : start + _ROWS_AT_ONCE])
+    return len(asked_for) + make_due(
+        session, chosen, or_(Delivery.state == DeliveryState.PENDING, and_(DEAD, ~_IS_FOR_AUDIENCE))
+    )
+
+
+def make_due(session: Session, *which: ColumnElement[bool]) -> int:
+    """Let deliveries that are not delivered go now, and their time begin anew; return how many."""
+    now, schedule = now_of(session), Schedule(settings_of(session))
+    hosts = list(session.scalars(select(Delivery.host).where(*which).distinct()))
     retried = 0
     for patient in (False, True):
         of_kind = select(OutboxActivity.id).where(OutboxActivity.patient.is_(patient)).scalar_subquery()
         changed = session.execute(
             update(Delivery)
-            .where(chosen, Delivery.state.in_(_RETRIED_STATES), Delivery.activity_id.in_(of_kind))
+            .where(*which, Delivery.activity_id.in_(of_kind))
             .values(
                 state=DeliveryState.PENDING,
                 next_attempt_at=now,
@@ -53,6 +77,64 @@ def retry_deliveries(
     )
     announce(session, DELIVERIES)
     return retried
+
+
+_recipients = cast(OutboxActivity.recipients, String)
+_IS_FOR_AUDIENCE: Final = (
+    select(OutboxActivity.id)
+    .where(
+        OutboxActivity.id == Delivery.activity_id,
+        OutboxActivity.public.is_(False),
+        or_(_recipients.contains(f'"{FOLLOWERS}"'), _recipients.contains(f'"{NETWORK}')),
+    )
+    .correlate(Delivery)
+    .exists()
+)
+
+
+def _for_audience(session: Session, chosen: ColumnElement[bool]) -> list[int]:
+    """Return the dead letters that are for whoever belongs to an audience."""
+    return list(session.scalars(select(Delivery.id).where(chosen, DEAD, _IS_FOR_AUDIENCE)))
+
+
+_its, _later, _there = aliased(OutboxActivity), aliased(OutboxActivity), aliased(Delivery)
+_TELLS_HOW_IT_IS: Final = ("Create", "Update")
+_TAKES_BACK: Final = ("Delete", "Undo")
+
+
+def _is_outdated(kept_since: datetime) -> ColumnElement[bool]:
+    """Return whether the server was told something later: of what is older no deliveries are kept."""
+    later_there = select(_there.id).where(
+        _there.activity_id == _later.id, _there.inbox_url == Delivery.inbox_url
+    )
+    arrived = or_(
+        later_there.where(_there.state == DeliveryState.DELIVERED).correlate(Delivery, _later).exists(),
+        and_(_later.fanned_out_at < kept_since, ~later_there.correlate(Delivery, _later).exists()),
+    )
+    return (
+        select(_its.id)
+        .join(_later, and_(_later.actor_id == _its.actor_id, _later.id > _its.id))
+        .where(
+            _its.id == Delivery.activity_id,
+            or_(
+                and_(
+                    _later.object_uri.in_((_its.object_uri, _its.uri)),
+                    _later.activity_type.in_(_TAKES_BACK),
+                ),
+                and_(
+                    _later.object_uri == _its.object_uri,
+                    # Whoever got a boost or a pin of a post still wants the post.
+                    or_(
+                        _its.activity_type.not_in(_TELLS_HOW_IT_IS),
+                        _later.activity_type.in_(_TELLS_HOW_IT_IS),
+                    ),
+                    arrived,
+                ),
+            ),
+        )
+        .correlate(Delivery)
+        .exists()
+    )
 
 
 def drop_deliveries(

@@ -21,13 +21,17 @@ class Outcome(StrEnum):
 
 
 class HostSign(StrEnum):
-    """What the answer says about the server as a whole."""
+    """What the answer says about the server as a whole.
+
+    CUT_OFF is what no answer becomes while nobody at all answers: the fault is likely ours (L33).
+    """
 
     WELL = "well"
     ANSWERS = "answers"
     PAUSE = "pause"
     FAILED = "failed"
     SILENT = "silent"
+    CUT_OFF = "cut-off"
     NOTHING = "nothing"
 
 
@@ -44,12 +48,17 @@ class Verdict:
     error: str | None = None
     pause_seconds: float | None = None
 
+    @property
+    def is_unanswered(self) -> bool:
+        """Whether the server could not be reached, or said nothing."""
+        return self.status is None and self.host_sign in (HostSign.FAILED, HostSign.SILENT)
+
 
 _RETRIED: Final = frozenset({401, 403, 408, 425})
 
 
 def verdict_of_answer(response: RawResponse, now: datetime) -> Verdict:
-    """Return what an HTTP answer means. Source: security.md L14, L15, L16.
+    """Return what an HTTP answer means. Source: rows L14, L15, L16.
 
     2xx delivered · 410 gone · 404 three times · 429, and 503 with Retry-After, a pause of the whole
     server · 401, 403, 408, 425, 3xx, 5xx later again · every other 4xx refused for good.

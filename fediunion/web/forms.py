@@ -8,9 +8,10 @@ from urllib.parse import parse_qsl, urlencode, urlsplit
 from starlette.requests import Request
 
 from fediunion.config import Settings
-from fediunion.kit.errors import NotAllowed, TooLarge
+from fediunion.kit.errors import BadDocument, NotAllowed, TooLarge
 from fediunion.kit.multipart import UploadedFile, multipart_fields
 from fediunion.kit.sentences import Sentence
+from fediunion.kit.text import is_storable
 from fediunion.members.sessions import is_form_token
 from fediunion.web.functions import TOKEN_FIELD
 
@@ -18,6 +19,7 @@ _FORM: Final = "application/x-www-form-urlencoded"
 _FORM_WITH_FILES: Final = "multipart/form-data"
 _LONGEST_BYTES: Final = 65_536
 _MOST_FIELDS: Final = 200
+_NO_TEXT: Final = Sentence("What was sent contains what is no character")
 _NOT_OURS: Final = Sentence(
     "This form did not come from a page of this server, or it is old: go back and load the page again"
 )
@@ -39,6 +41,11 @@ class Form(dict[str, str]):
     def files(self, name: str) -> list[UploadedFile]:
         """Return the files of a field; those that nobody moves are gone after the answer."""
         return [file for key, file in self._files if key == name]
+
+    @property
+    def is_text(self) -> bool:
+        """Return whether databases take all names and values."""
+        return all(is_storable(text) for pair in self._pairs for text in pair)
 
     @property
     def repeats(self) -> bool:
@@ -92,6 +99,9 @@ def _media_type(request: Request) -> str:
 
 
 def _checked(fields: Form, cookie: str, settings: Settings) -> Form:
+    if not fields.is_text:
+        # No browser sends it from a page, and databases refuse to look for it.
+        raise BadDocument(_NO_TEXT, reason="not-a-text")
     if fields.repeats or not cookie or not is_form_token(fields.pop(TOKEN_FIELD, ""), cookie, settings):
         raise NotAllowed(_NOT_OURS, reason="bad-form-token")
     return fields

@@ -7,13 +7,13 @@ from urllib.parse import urlencode
 
 from fediunion.actors.models import Actor
 from fediunion.kit.errors import NotFound
+from fediunion.kit.ids import LARGEST_ID
 from fediunion.kit.pages import Page
 from fediunion.web.rows import Place
 from fediunion.web.shown import ShownPerson
 from fediunion.web.visits import Visit
 
 AT_ONCE: Final = 20
-LARGEST_ID: Final = (1 << 63) - 1
 _BOUNDS: Final = ("max_id", "min_id")
 
 
@@ -66,9 +66,9 @@ def _address(visit: Visit, **bound: int) -> str:
     return f"{visit.request.url.path}?{urlencode([*kept, *bound.items()])}"
 
 
-def id_in_path(visit: Visit) -> int:
-    """Return the `{id:int}` of a path. Raises NotFound for one that is larger than any id."""
-    number = int(visit.request.path_params["id"])
+def id_in_path(visit: Visit, name: str = "id") -> int:
+    """Return the `{id:int}` of a path, or that of another name. Raises NotFound where no id is so large."""
+    number = int(visit.request.path_params[name])
     if number > LARGEST_ID:
         raise NotFound("There is no such page.")
     return number

@@ -10,6 +10,7 @@ from starlette.routing import Route
 
 from fediunion.kit.errors import NotFound
 from fediunion.kit.sentences import Sentence
+from fediunion.kit.urls import header_address
 from fediunion.members.models import Role
 from fediunion.members.rights import rank_of
 from fediunion.web.forms import Form, read_form, read_form_with_files
@@ -86,8 +87,8 @@ def sent_with_files(path: str, take: Take, *, to: Who) -> Route:
 def see_other(visit: Visit, path: str, told: Sentence | None = None, *, tone: Tone = Tone.OK) -> Response:
     """Return the way to the page that shows what was done (303); it says `told` once, on top."""
     response = Response(status_code=303)
-    # As it is: the address of an app is compared character by character, and must not be quoted anew.
-    response.headers["location"] = path
+    # Not quoted anew: the address of an app is compared character by character.
+    response.headers["location"] = header_address(path)
     note = (
         "" if told is None else sealed_note(Note(told, tone), visit.cookie, visit.reader.now, visit.settings)
     )

@@ -23,6 +23,7 @@ from fediunion.social.media.models import Attachment
 from fediunion.social.posts.models import Poll, Post
 from fediunion.social.posts.queries import PostView, views_of
 from fediunion.social.posts.quote_links import without_quote_link
+from fediunion.social.posts.service.quotes import REJECTED
 from fediunion.web.emoji import text_with_emoji, with_emoji
 from fediunion.web.plugged import told_in
 from fediunion.web.shown import (
@@ -47,6 +48,7 @@ _NO_BOOST: Final = {
 }
 _NO_QUOTE: Final = Sentence("The quoted post is not shown.")
 _PENDING_QUOTE: Final = Sentence("The quoted post is shown once its author agrees.")
+_REFUSED: Final = Sentence("The author of the post that you reply to did not accept your reply.")
 _THIRDS: Final = 1 / 3
 
 
@@ -119,6 +121,7 @@ class Place:
             card=shown_card(post, self._addresses),
             quoted=None if view.quoted is None or quoted else self.shown(view.quoted, quoted=True),
             no_quote="" if view.quoted is not None or quoted else _no_quote(post.quote_state),
+            refused=_REFUSED if self._is_refused(post) else "",
             told=self.told.get(post.id),
         )
 
@@ -131,6 +134,9 @@ class Place:
     @property
     def _addresses(self) -> MediaAddresses:
         return MediaAddresses.of(self.visit.settings)
+
+    def _is_refused(self, post: Post) -> bool:
+        return post.approval_state == REJECTED and post.author_id == self.visit.member.actor_id
 
     def _filtered(self, view: PostView, about: PostView) -> str | None:
         if self.screen is None or about.post.author_id == self.visit.member.actor_id:
@@ -152,9 +158,9 @@ class Place:
             reply_path=f"/compose?reply={post.id}",
             back=self.back,
             replies=post.replies_count,
-            boosts=max(post.boosts_count, post.stated_boosts_count),
-            favourites=max(post.favourites_count, post.stated_favourites_count),
-            boosted=view.reposted,
+            boosts=post.boosts,
+            favourites=post.favourites,
+            boosted=view.reblogged,
             favourited=view.favourited,
             bookmarked=view.bookmarked,
             no_boost="" if can_boost else _NO_BOOST.get(Audience(post.audience), ""),

@@ -125,8 +125,8 @@ class ShownPost:
 
     `number` is its place in a list that hears of new posts, as the stream of that list names it. `filtered`
     is the title of a filter of the reader's that it matches. `answers` leads to what it replies to.
-    `no_quote` says why what it quotes is not shown. `told` stands in the place of its words in rows,
-    and under them on its own page.
+    `no_quote` says why what it quotes is not shown; `refused`, to its author alone, that what it answers does
+    not take it. `told` stands in the place of its words in rows, and under them on its own page.
     For strangers: `answering` is the handle that it replies to, `history` the path of its earlier versions,
     `interact` its id where one can act on it from another server, each "" where there is none. `listed`: its
     author agrees to be found by search engines.
@@ -156,6 +156,7 @@ class ShownPost:
     card: ShownCard | None = None
     quoted: "ShownPost | None" = None
     no_quote: str | Sentence = ""
+    refused: str | Sentence = ""
     told: ShownTold | None = None
     pictured_warning: Markup | None = None
 

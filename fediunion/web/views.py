@@ -9,16 +9,17 @@ from types import MappingProxyType
 from markupsafe import Markup
 
 from fediunion.activitypub.audience import Audience
-from fediunion.actors.models import Actor, ActorKind
+from fediunion.actors.models import Actor
 from fediunion.config import FederationMode, Settings
 from fediunion.social.media.addresses import MediaAddresses
 from fediunion.social.media.models import READY
-from fediunion.social.posts.models import Post
+from fediunion.social.posts.documents import told_moment
+from fediunion.social.posts.models import Poll, Post
 from fediunion.social.posts.queries import PostView
 from fediunion.social.posts.quote_links import without_quote_link
 from fediunion.web.emoji import text_with_emoji, with_emoji
 from fediunion.web.rows import shown_card, shown_files, shown_poll
-from fediunion.web.shown import AUDIENCES, ShownPerson, ShownPost, ShownTold, shown_person
+from fediunion.web.shown import AUDIENCES, ShownPerson, ShownPoll, ShownPost, ShownTold, shown_person
 
 
 @dataclass(frozen=True)
@@ -47,7 +48,7 @@ class StrangersEyes:
     def post(self, view: PostView, *, answering: str = "") -> ShownPost:
         """Return a post; of a boost, the boosted post and who boosted it.
 
-        Of what a member of ours wrote the minute is told, not the second (privacy 3.5).
+        Of what a member of ours wrote the minute is told, not the second.
         """
         if view.boosted is not None:
             return replace(self.post(view.boosted), boosted_by=self.person(view.author).shown_name)
@@ -68,9 +69,7 @@ class StrangersEyes:
             edited=post.edited_at is not None,
             sensitive=post.sensitive or author.sensitized_at is not None,
             files=shown_files([each for each in view.attachments if each.state == READY], self.addresses),
-            poll=None
-            if view.poll is None
-            else shown_poll(view.poll, self.now, can_vote=False, written=partial(self._written, post)),
+            poll=None if view.poll is None else self._poll(view.poll, post, author),
             card=shown_card(post, self.addresses),
             quoted=None if view.quoted is None else self.post(view.quoted),
             answering=answering,
@@ -80,11 +79,10 @@ class StrangersEyes:
             told=self.told.get(post.id),
         )
 
+    def _poll(self, poll: Poll, post: Post, author: Actor) -> ShownPoll:
+        shown = shown_poll(poll, self.now, can_vote=False, written=partial(self._written, post))
+        ends_at = shown.ends_at
+        return shown if ends_at is None else replace(shown, ends_at=told_moment(ends_at, author))
+
     def _written(self, post: Post, text: str) -> Markup:
         return text_with_emoji(text, post.emojis, self.addresses)
-
-
-def told_moment(moment: datetime, author: Actor) -> datetime:
-    """Return when, as strangers are told it: of members of ours without seconds."""
-    person = author.local and author.kind == ActorKind.MEMBER
-    return moment.replace(second=0, microsecond=0) if person else moment

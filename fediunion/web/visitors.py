@@ -15,15 +15,18 @@ from fediunion.actors.viewer import Viewer
 from fediunion.config import Scheme, Settings
 from fediunion.db import now_of, settings_of
 from fediunion.kit.errors import Unavailable
+from fediunion.members.known_browsers import KEPT
 from fediunion.members.preferences import TIME_ZONE
 from fediunion.members.rights import rights_in_session
 from fediunion.members.sessions import LONGEST, find_session, is_proved, note_seen, seen_is_due
 from fediunion.web.counts import load_counts
 from fediunion.web.forms import safe_next, sign_in_path
-from fediunion.world import World
+from fediunion.world import world_of
 
+SIGN_IN_PATH: Final = "/sign-in"
 PROOF_PATH: Final = "/sign-in/again"
 
+_KNOWN_BROWSER: Final = "known-browser"
 _PAGE: Final = "document"
 _COOKIE: Final = re.compile(r"[A-Za-z0-9_-]{43}")
 
@@ -53,12 +56,6 @@ class Visitor:
     def viewer(self) -> Viewer:
         """Return who asks, for queries."""
         return Viewer(self.actor_id, None, is_member=True)
-
-
-def world_of(request: Request) -> World:
-    """Return the instance that the request is for."""
-    world: World = request.app.state.world
-    return world
 
 
 def cookie_of(request: Request) -> str:
@@ -127,8 +124,28 @@ def take_cookie(response: Response, settings: Settings) -> None:
     """Take the cookie from the browser, and what it keeps of the pages."""
     secure = settings.instance.scheme is Scheme.HTTPS
     response.delete_cookie(_cookie_name(settings), path="/", secure=secure, httponly=True, samesite="lax")
+    response.delete_cookie(_KNOWN_BROWSER, path=SIGN_IN_PATH, secure=secure, httponly=True, samesite="strict")
     # Not "cookies": that would reach those of other programs on the same domain.
     response.headers["clear-site-data"] = '"cache", "storage"'
+
+
+def kept_by_browser(request: Request) -> str:
+    """Return what the browser keeps of who signed in with it before, "" where it keeps nothing."""
+    return request.cookies.get(_KNOWN_BROWSER, "")
+
+
+def let_browser_keep(response: Response, settings: Settings, kept: str) -> None:
+    """Have the browser keep `kept` (members/known_browsers.py); it shows it where one signs in alone."""
+    secure = settings.instance.scheme is Scheme.HTTPS
+    response.set_cookie(
+        _KNOWN_BROWSER,
+        kept,
+        max_age=int(KEPT.total_seconds()),
+        path=SIGN_IN_PATH,
+        secure=secure,
+        httponly=True,
+        samesite="strict",
+    )
 
 
 def to_proof(then: str) -> Response:

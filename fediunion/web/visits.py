@@ -13,8 +13,8 @@ from fediunion.kit.catalogues import LANGUAGES
 from fediunion.members.sessions import form_token, new_session_cookie
 from fediunion.web.notes import NOTE_COOKIE, Note, read_note
 from fediunion.web.reading import LANGUAGE_COOKIE, Reader, choose_language, find_zone, language_wishes
-from fediunion.web.visitors import Visitor, cookie_of, find_visitor, set_cookie, world_of
-from fediunion.world import World
+from fediunion.web.visitors import Visitor, cookie_of, find_visitor, set_cookie
+from fediunion.world import World, world_of
 
 _LANGUAGE_KEPT_SECONDS: Final = 365 * 24 * 3600
 

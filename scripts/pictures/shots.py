@@ -56,7 +56,7 @@ def _open_more(page: Page) -> None:
 
 
 def _wait_for_preview(page: Page) -> None:
-    page.locator("[data-preview-here] .toot").wait_for()
+    page.locator("[data-preview-here] .post-preview").wait_for()
 
 
 _MEMBER, _OWNER = "blue-heron", "marta.v"

@@ -9,13 +9,9 @@ from fediunion.activitypub.parse import (
     UNKNOWN_ACTIVITY_TYPE,
     parse_activity,
 )
-from fediunion.activitypub.vocab import (
-    ACTIVITY_CLASSES,
-    PUBLIC,
-    JsonObject,
-    Note,
-)
+from fediunion.activitypub.vocab import ACTIVITY_CLASSES, PUBLIC, Note
 from fediunion.kit.errors import BadDocument
+from fediunion.kit.json import JsonObject
 
 ACTOR = "https://good.example/actors/1"
 

@@ -3,8 +3,9 @@
 import pytest
 
 from fediunion.activitypub.parse import parse_actor
-from fediunion.activitypub.vocab import ACTOR_TYPES, JsonObject, KeyDocument
+from fediunion.activitypub.vocab import ACTOR_TYPES, KeyDocument
 from fediunion.kit.errors import BadDocument
+from fediunion.kit.json import JsonObject
 
 ACTOR = "https://good.example/actors/1"
 
@@ -37,6 +38,27 @@ def test_an_actor_without_inbox_or_any_name_is_refused() -> None:
 @pytest.mark.parametrize("username", ["bob smith", "bob@x", "../x", "bob\n", ".bob", "<b>"])
 def test_a_username_that_is_none_is_refused(username: str) -> None:
     assert refusal(preferredUsername=username) == "bad-username"
+
+
+@pytest.mark.parametrize(
+    ("type", "id", "accepted"),
+    [
+        ("Application", "https://good.example:8080/users/good.example:8080", True),
+        ("Service", "https://good.example:8080/users/good.example:8080", True),
+        ("Person", "https://good.example:8080/users/good.example:8080", False),
+        ("Application", "https://other.example:8080/users/good.example:8080", False),
+        ("Application", "https://good.example/users/good.example:8080", False),
+    ],
+    ids=["instance actor", "service", "person", "of another host", "without the port"],
+)
+def test_the_actor_of_a_server_may_be_called_like_its_host_with_a_port(
+    type: str, id: str, accepted: bool
+) -> None:
+    named = {"type": type, "id": id, "preferredUsername": "good.example:8080", "inbox": f"{id}/inbox"}
+    if accepted:
+        assert parse_actor(actor(**named)).preferred_username == "good.example-8080"
+    else:
+        assert refusal(**named) == "bad-username"
 
 
 @pytest.mark.parametrize("id", [None, f"{ACTOR}#main-key", "acct:bob@good.example", "x"])

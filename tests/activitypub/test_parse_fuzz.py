@@ -6,8 +6,9 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from fediunion.activitypub.parse import parse_activity, parse_object
-from fediunion.activitypub.vocab import ACTIVITY_CLASSES, PUBLIC, JsonObject
+from fediunion.activitypub.vocab import ACTIVITY_CLASSES, PUBLIC
 from fediunion.kit.errors import BadDocument
+from fediunion.kit.json import JsonObject
 
 ACTOR = "https://good.example/actors/1"
 

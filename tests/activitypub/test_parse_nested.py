@@ -17,7 +17,6 @@ from fediunion.activitypub.vocab import (
     EmojiReact,
     Flag,
     Follow,
-    JsonObject,
     Like,
     Link,
     Move,
@@ -28,6 +27,7 @@ from fediunion.activitypub.vocab import (
     UnknownObject,
 )
 from fediunion.kit.errors import BadDocument
+from fediunion.kit.json import JsonObject
 
 ACTOR = "https://good.example/actors/1"
 

@@ -12,7 +12,6 @@ from fediunion.activitypub.vocab import (
     PUBLIC,
     ApprovalRule,
     Event,
-    JsonObject,
     Note,
     PostDocument,
     Question,
@@ -20,6 +19,7 @@ from fediunion.activitypub.vocab import (
     is_poll_vote,
 )
 from fediunion.kit.errors import BadDocument
+from fediunion.kit.json import JsonObject
 
 AUTHOR = "https://good.example/actors/1"
 FOLLOWERS = f"{AUTHOR}/followers"

@@ -5,14 +5,8 @@ from datetime import UTC, datetime
 import pytest
 
 from fediunion.activitypub.parse import parse_object
-from fediunion.activitypub.vocab import (
-    AttachmentDocument,
-    Event,
-    JsonObject,
-    PollOption,
-    PostDocument,
-    Question,
-)
+from fediunion.activitypub.vocab import AttachmentDocument, Event, PollOption, PostDocument, Question
+from fediunion.kit.json import JsonObject
 
 FILE = "https://good.example/media/1.png"
 

@@ -9,7 +9,7 @@ import pytest
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 
 from fediunion.activitypub.keys import PrivateKey, load_public_multibase, public_multibase
-from fediunion.activitypub.proofs import add_proof, proof_key_id, verify_proof
+from fediunion.activitypub.proofs import MOST_PROVEN_BYTES, add_proof, proof_key_id, verify_proof
 from fediunion.kit.errors import BadSignature
 from tests.activitypub.signing import NOW, ed25519_key, rsa_key
 
@@ -236,3 +236,11 @@ def test_a_document_without_canonical_form_is_refused() -> None:
         deep = {"object": deep}
     for value in (1 << 60, float("nan"), "\ud800", deep):
         assert refused({**signed(), "number": value}) == "proof-malformed"
+
+
+def test_a_proof_of_a_document_beyond_the_limit_is_not_looked_at() -> None:
+    document = fep_activity(CONTEXT_V2)
+    verify_proof(
+        signed({**document, "more": "x" * (MOST_PROVEN_BYTES - 2000)}), ed25519_key().public(), now=NOW
+    )
+    assert refused(signed({**document, "more": "x" * MOST_PROVEN_BYTES})) == "too-large"

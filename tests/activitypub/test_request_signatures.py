@@ -228,7 +228,12 @@ def test_S18_the_public_key_as_a_shared_secret_proves_nothing(sign: Sign) -> Non
 
 
 @pytest.mark.parametrize(
-    "key_id", ["acct:alice@victim.example", "did:key:z6Mk", "Test", "ftp://good.example/k"]
+    "key_id",
+    [
+        *("acct:alice@victim.example", "did:key:z6Mk", "Test", "ftp://good.example/k"),
+        *("https://a@evil.example/k", "https://evil.example:99999/k", "https://127.1/k"),
+        *("https://evil%2eexample/k", "https://evil.example/%zz", "https://./k"),
+    ],
 )
 def test_S26_a_key_id_that_is_no_web_address_is_refused(key_id: str) -> None:
     assert refusal(sign_cavage(unsigned_post(), key_id=key_id)) == "key-id-refused"

@@ -10,13 +10,13 @@ from fediunion.activitypub.vocab import (
     Create,
     DocumentClaim,
     Follow,
-    JsonObject,
     Note,
     Question,
     activity_document,
     extend_document,
 )
 from fediunion.kit.errors import BadDocument
+from fediunion.kit.json import JsonObject
 
 NOTE = {
     "id": "https://good.example/p/1",

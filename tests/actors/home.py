@@ -25,16 +25,17 @@ from fediunion.actors.webfinger_app import PATH, webfinger_app
 from fediunion.config import DatabaseSettings, Settings
 from fediunion.db import Surroundings, open_database
 from fediunion.db.unit import Reaction
+from fediunion.kit.asgi import Message, Receive, Send
 from fediunion.kit.urls import parse_remote_url
 from fediunion.world import World
 from tests.fakes.clock import FakeClock
 from tests.fakes.institutions import begin_with_institutions
-from tests.fakes.internet import FakeInternet, Message, Receive, Send
+from tests.fakes.internet import FakeInternet
 from tests.fakes.settings import settings_for
 from tests.fakes.signing import Forging, ed25519_key, rsa_key, signed_headers
 from tests.fakes.stranger import StrangeActor
 
-_EVENTS = (events.ActorDeleted, events.ActorKeysRotated, events.RemoteActorChanged, events.DomainRuleChanged)
+_EVENTS = (events.ActorDeleted, events.ActorKeysRotated, events.DomainRuleChanged)
 
 
 def keys_for(settings: Settings, number: int = 0) -> NewKeys:

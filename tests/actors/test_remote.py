@@ -3,10 +3,11 @@
 import asyncio
 
 import pytest
+from structlog.testing import capture_logs
 
 from fediunion.actors import jobs
 from fediunion.actors.domains import set_domain_rule
-from fediunion.actors.events import ActorDeleted, RemoteActorChanged
+from fediunion.actors.events import ActorDeleted
 from fediunion.actors.models import DomainAction, Reach
 from fediunion.actors.queries import find_actor_by_handle, find_actor_by_uri, find_instance, keys_of
 from fediunion.actors.remote import refresh_actor, resolve_actor, resolve_handle
@@ -132,16 +133,29 @@ async def test_F25_a_foreign_inbox_refuses_the_actor_and_foreign_collections_are
     assert actor.url == taken.uri
 
 
+async def test_an_inbox_that_fits_into_no_index_refuses_the_actor_and_a_shared_one_is_left_out(
+    home: Home, evil: Stranger
+) -> None:
+    long = f"https://evil.example/{'工会' * 100}"
+    refused = evil.add_actor("one", inbox=long)
+    with pytest.raises(BadDocument, match="too long"):
+        await resolve_actor(home.world, refused.uri)
+    taken = evil.add_actor("two", endpoints={"sharedInbox": long})
+    assert (await resolve_actor(home.world, taken.uri)).shared_inbox_url is None
+
+
 async def test_F24_a_refetch_replaces_the_keys_and_says_so(home: Home, good: Stranger) -> None:
     alice = good.add_actor("alice")
     known = await resolve_actor(home.world, alice.uri)
     before = {key.key_uri: key.public for key in await home.world.db.read(keys_of, known.id)}
     alice.change_key()
-    await refresh_actor(home.world, alice.uri)
+    with capture_logs() as logs:
+        await refresh_actor(home.world, alice.uri)
     after = {key.key_uri: key.public for key in await home.world.db.read(keys_of, known.id)}
     assert before.keys() == after.keys()
     assert before[alice.key_id] != after[alice.key_id]
-    assert home.announced == [RemoteActorChanged(known.id, alice.uri, keys_changed=True)]
+    told = [entry for entry in logs if entry["event"] == "an actor of another server has other keys"]
+    assert [(entry["actor"], entry["host"]) for entry in told] == [(known.id, known.host)]
 
 
 async def test_S44_a_blocked_server_is_not_asked_for_actors(home: Home, evil: Stranger) -> None:

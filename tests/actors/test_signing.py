@@ -12,10 +12,11 @@ from fediunion.actors.queries import find_instance
 from fediunion.actors.remote import resolve_actor
 from fediunion.actors.service import mark_actor_deleted, rotate_keys
 from fediunion.actors.signing import find_proof_key, instance_signer, signer_of
+from fediunion.kit.asgi import Message, Receive, Send
 from fediunion.kit.errors import NotFound
 from fediunion.kit.urls import parse_remote_url
 from tests.actors.home import Home, keys_for
-from tests.fakes.internet import FakeInternet, Message, Receive, Send
+from tests.fakes.internet import FakeInternet
 from tests.fakes.signing import rsa_key
 from tests.fakes.stranger import Stranger
 

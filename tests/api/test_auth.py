@@ -5,8 +5,8 @@ import pytest
 from fediunion.api.auth import allows
 from fediunion.members.models import Member
 from fediunion.members.service import suspend_member
-from fediunion.members.tokens import revoke_token
 from tests.api.rig import Client, Rig
+from tests.members.revoking import revoke_token
 
 
 @pytest.mark.parametrize(

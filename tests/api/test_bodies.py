@@ -1,5 +1,6 @@
 """Bodies: every form that clients send, and those that are too much."""
 
+from base64 import b64encode
 from typing import Any
 
 import pytest
@@ -76,3 +77,54 @@ async def test_a_body_of_an_unknown_kind_holds_nothing(ana: Client) -> None:
 async def test_a_get_may_have_its_parameters_in_a_body(ana: Client, ben: Client) -> None:
     asked = await ana.ask("GET", "/api/v1/accounts/relationships", json={"id": [ben.id]})
     assert [each["id"] for each in asked.json()] == [ben.id]
+
+
+FORM = "application/x-www-form-urlencoded"
+PART = b'--x\r\nContent-Disposition: form-data; name="%s"\r\n%s\r\n%s\r\n--x--\r\n'
+NO_CHARACTERS: dict[str, tuple[str, bytes]] = {
+    "NUL in JSON": ("application/json", rb'{"status": "a\u0000b"}'),
+    "NUL deep in JSON": ("application/json", rb'{"poll": {"options": ["a", ["\u0000"]]}}'),
+    "NUL in a name of JSON": ("application/json", rb'{"poll": {"\u0000": 1}}'),
+    "half a pair in JSON": ("application/json", rb'{"status": "a\ud800b"}'),
+    "the other half": ("application/json", rb'{"status": "a\udc00"}'),
+    "NUL in a form": (FORM, b"status=a%00b"),
+    "NUL as it is": (FORM, b"status=a\x00b"),
+    "NUL in a name": (FORM, b"poll[%00]=a"),
+    "NUL in a part": ("multipart/form-data; boundary=x", PART % (b"status", b"", b"a\x00b")),
+    "NUL in the name of a part": ("multipart/form-data; boundary=x", PART % (b"a\x00", b"", b"b")),
+    "half a pair in a part": (
+        "multipart/form-data; boundary=x; charset=raw_unicode_escape",
+        PART % (b"status", b"", rb"a\ud800b"),
+    ),
+}
+
+
+@pytest.mark.parametrize(("kind", "body"), NO_CHARACTERS.values(), ids=NO_CHARACTERS)
+@pytest.mark.parametrize("path", ["/api/v1/statuses", "/api/v1/apps", "/oauth/token"], ids=str)
+async def test_O15_what_is_no_character_is_refused_before_anything_is_done(
+    ana: Client, path: str, kind: str, body: bytes
+) -> None:
+    answer = await ana.ask("POST", path, content=body, headers={"Content-Type": kind})
+    assert answer.status_code == 400, answer.text
+
+
+async def test_O15_what_is_no_character_is_refused_in_forms_with_files(ana: Client) -> None:
+    for name, value in ((b"description", b"a\x00b"), (b"desc\x00", b"a")):
+        answer = await ana.ask(
+            "POST",
+            "/api/v2/media",
+            content=PART % (name, b"", value),
+            headers={"Content-Type": "multipart/form-data; boundary=x"},
+        )
+        assert answer.status_code == 400, answer.text
+
+
+async def test_O15_an_app_whose_name_is_no_text_is_unknown(ana: Client) -> None:
+    named = b64encode(b"a%00b:secret").decode()
+    answer = await ana.ask(
+        "POST",
+        "/oauth/token",
+        data={"grant_type": "client_credentials"},
+        headers={"Authorization": f"Basic {named}"},
+    )
+    assert (answer.status_code, answer.json()["error"]) == (401, "invalid_client")

@@ -5,11 +5,11 @@ import pytest
 from fediunion.actors.viewer import ANONYMOUS
 from fediunion.api.auth import Unauthorized, find_bearer
 from fediunion.api.mastodon.fragments import Fragments, statuses_of
-from fediunion.members.tokens import revoke_token
 from fediunion.social.cards.reading import PageHead
 from fediunion.social.cards.service import record_card
 from tests.api.rig import Client, Rig
 from tests.fakes.changing import world_that_changes
+from tests.members.revoking import revoke_token
 
 
 async def test_a_token_revoked_while_it_was_looked_up_opens_nothing_afterwards(rig: Rig, ana: Client) -> None:

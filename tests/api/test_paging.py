@@ -2,6 +2,7 @@
 
 import re
 from typing import Any
+from urllib.parse import quote
 
 import pytest
 
@@ -36,6 +37,16 @@ async def test_links_name_the_public_host_and_keep_other_parameters(rig: Rig, an
     following = links_of(answer.headers["link"])["next"]
     assert following.startswith("https://union.test/api/v1/timelines/public?local=true&limit=1&max_id=")
     assert "since_id" not in following
+
+
+@pytest.mark.parametrize("tag", ["grève", "إضراب"], ids=["latin", "arabic"])
+async def test_links_of_a_path_in_any_letters_lead_on(rig: Rig, ana: Client, tag: str) -> None:
+    ids = [post.id for post in await rig.posts(ana, ["First #grève #إضراب", "Second #grève #إضراب"])]
+    for reader in (ana, rig.anonymous):
+        answer = await reader.ask("GET", f"/api/v1/timelines/tag/{quote(tag)}?limit=1")
+        following = links_of(answer.headers["link"])["next"]
+        assert following.startswith(f"https://union.test/api/v1/timelines/tag/{quote(tag)}?limit=1&max_id=")
+        assert [each["id"] for each in (await reader.ask("GET", following)).json()] == [str(ids[0])]
 
 
 async def test_min_id_gives_the_page_just_above_and_since_id_the_newest(rig: Rig, ana: Client) -> None:

@@ -6,7 +6,7 @@ from typing import Any
 
 import orjson
 
-from fediunion.app.asgi import AsgiApp, Message
+from fediunion.kit.asgi import AsgiApp, Message
 
 
 @dataclass(frozen=True)

@@ -5,8 +5,9 @@ from dataclasses import replace
 import pytest
 
 from fediunion.app.answers import with_safe_headers
-from fediunion.app.asgi import AsgiApp, Message, Receive, Send, answer
+from fediunion.app.asgi import answer
 from fediunion.config import Instance, Scheme, Settings
+from fediunion.kit.asgi import AsgiApp, Message, Receive, Send
 from tests.app.asking import ask
 
 

@@ -5,9 +5,10 @@ from collections.abc import Sequence
 
 import pytest
 
-from fediunion.app.asgi import AsgiApp, Message, Receive, Send, answer
+from fediunion.app.asgi import answer
 from fediunion.app.bodies import PLAIN_BODY_BYTES, TooSlow, with_body_limits
 from fediunion.config import Settings
+from fediunion.kit.asgi import AsgiApp, Message, Receive, Send
 from fediunion.kit.errors import TooLarge
 from tests.app.asking import ask
 

@@ -3,9 +3,9 @@
 import pytest
 from starlette.exceptions import HTTPException
 
-from fediunion.app.asgi import AsgiApp, Message, Receive, Send
 from fediunion.app.errors import with_errors
 from fediunion.config import Settings
+from fediunion.kit.asgi import AsgiApp, Message, Receive, Send
 from fediunion.kit.errors import (
     BadDocument,
     BadSignature,
@@ -98,3 +98,14 @@ async def test_HEAD_gets_the_code_without_a_body(settings: Settings) -> None:
 async def test_an_address_with_a_null_byte_is_nothing_and_no_app_is_asked(settings: Settings) -> None:
     answer = await ask(with_errors(settings, failing(RuntimeError("it was asked"))), "/tags/\x00")
     assert answer.status == 404
+
+
+@pytest.mark.parametrize("query", ["%00", "name=a%00b", "a%00=b&c=d"], ids=str)
+@pytest.mark.parametrize("path", ["/search", "/api/v1/accounts/search", "/.well-known/webfinger"], ids=str)
+async def test_O15_a_query_with_a_null_byte_is_refused_and_no_app_is_asked(
+    settings: Settings, path: str, query: str
+) -> None:
+    app = with_errors(settings, failing(RuntimeError("it was asked")))
+    answer = await ask(app, f"{path}?{query}", headers=BROWSER)
+    assert answer.status == 400
+    assert b"what is no character" in answer.body

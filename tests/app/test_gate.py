@@ -5,9 +5,10 @@ from ipaddress import ip_network
 
 import pytest
 
-from fediunion.app.asgi import Message, Receive, Send, answer
+from fediunion.app.asgi import answer
 from fediunion.app.gate import gate
 from fediunion.config import Instance, Server, Settings
+from fediunion.kit.asgi import Message, Receive, Send
 from tests.app.asking import ask
 
 

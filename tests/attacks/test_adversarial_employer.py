@@ -166,7 +166,7 @@ async def test_W08_no_form_tells_a_member_from_nobody(watched: Watched) -> None:
 async def test_an_account_of_the_employer_sees_no_list_of_members_and_nothing_that_is_for_others(
     watched: Watched,
 ) -> None:
-    """Members of one union may look each other up by name (decision 8); nobody is listed unasked."""
+    """Members of one union may look each other up by name; nobody is listed unasked."""
     await watched.front.union.post("ana", _OPEN)
     listing = (
         "/api/v1/directory?local=true&limit=80",

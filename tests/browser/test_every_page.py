@@ -73,8 +73,9 @@ def test_every_page_is_accessible_and_fits_and_asks_nobody_else(
     addresses = [example.address % made.things for example in mine]
     walk, cookie = Walk(chromium, instance), made.cookies.get(viewer, "")
     walk.through(addresses, cookie=cookie, language="en", width=DESK)
-    for language in ("fr", "ar"):
-        walk.through(addresses, cookie=cookie, language=language, width=PHONE)
+    # The rules see the same elements and colours in French; Arabic turns the page around.
+    walk.through(addresses, cookie=cookie, language="fr", width=PHONE, by_rules=False)
+    walk.through(addresses, cookie=cookie, language="ar", width=PHONE)
     dark = [example.address % made.things for example in mine if example.path in DARK]
     walk.through(dark, cookie=cookie, language="en", width=DESK, dark=True)
     assert not walk.wrong, "\n".join(walk.wrong)

@@ -9,8 +9,17 @@ from sqlalchemy.exc import DBAPIError, IntegrityError
 from sqlalchemy.orm import Session
 
 from fediunion.config import Settings
-from fediunion.db import Database, Surroundings, announce, emit, now_of, open_database, settings_of
-from fediunion.db.known_uris import KnownUri, insert_ignoring, remember_uri
+from fediunion.db import (
+    Database,
+    Surroundings,
+    announce,
+    emit,
+    insert_ignoring,
+    now_of,
+    open_database,
+    settings_of,
+)
+from fediunion.db.known_uris import KnownUri, remember_uri
 from tests.databases import Databases
 from tests.fakes.clock import FakeClock
 

@@ -2,7 +2,7 @@
 
 from sqlalchemy.orm import Session
 
-from fediunion.db import Database
+from fediunion.db import Database, insert_ignoring
 from fediunion.db.known_uris import (
     TOMBSTONE,
     KnownUri,
@@ -10,7 +10,6 @@ from fediunion.db.known_uris import (
     bury_uri,
     find_known_uri,
     find_known_uris,
-    insert_ignoring,
     is_buried,
     lift_burial,
     remember_uri,

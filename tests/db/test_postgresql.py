@@ -3,6 +3,7 @@
 import asyncio
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
+from datetime import UTC, datetime, timedelta
 
 import asyncpg
 import pytest
@@ -10,10 +11,13 @@ from sqlalchemy import func, select, text
 from sqlalchemy.engine import make_url
 from sqlalchemy.orm import Session
 
-from fediunion.db import Surroundings
+from fediunion.config import Settings
+from fediunion.db import Surroundings, now_of
 from fediunion.db.known_uris import KnownUri, remember_uri
 from fediunion.db.postgresql import PostgresDatabase, check_durability
-from fediunion.kit.errors import BadConfiguration, Unavailable
+from fediunion.kit.clock import Clock
+from fediunion.kit.errors import BadConfiguration, TookTooLong, Unavailable
+from tests.fakes.clock import FakeClock
 
 _END_OTHERS = """
 SELECT count(pg_terminate_backend(pid)) FROM pg_stat_activity
@@ -223,7 +227,7 @@ async def test_R12_a_statement_that_takes_too_long_is_ended(
     postgres_url: str, surroundings: Surroundings
 ) -> None:
     database = PostgresDatabase(postgres_url, surroundings, statement_seconds=1)
-    with pytest.raises(Unavailable):
+    with pytest.raises(TookTooLong):
         await database.read(_sleep, 3600)
     await database.run_on_connection(lambda connection: connection.exec_driver_sql("SELECT pg_sleep(1.5)"))
     await database.close()
@@ -283,3 +287,33 @@ async def test_L10_announcements_are_heard_again_after_the_connection_broke(
 async def test_L06_a_server_that_may_lose_rows_is_refused(postgres: PostgresDatabase) -> None:
     with pytest.raises(BadConfiguration, match="fsync"):
         await postgres.run_on_connection(check_durability)
+
+
+@pytest.mark.parametrize("seconds", [-60, 60])
+async def test_L18_machines_whose_clocks_differ_go_by_the_servers(
+    postgres_url: str, settings: Settings, seconds: int
+) -> None:
+    wrong = timedelta(seconds=seconds)
+    database = PostgresDatabase(
+        postgres_url,
+        Surroundings(settings, Clock(datetime.now(UTC) + wrong)),
+        machine_clock=lambda: datetime.now(UTC) + wrong,
+    )
+    await database.start()
+    try:
+        for door in (database.read, database.write):
+            here = await door(now_of)
+            assert abs(here - datetime.now(UTC)) < timedelta(seconds=abs(seconds) / 2)
+    finally:
+        await database.close()
+
+
+async def test_a_clock_that_differs_by_less_than_matters_is_left_alone(
+    postgres_url: str, surroundings: Surroundings, clock: FakeClock
+) -> None:
+    database = PostgresDatabase(
+        postgres_url, surroundings, machine_clock=lambda: datetime.now(UTC) + timedelta(seconds=1)
+    )
+    await database.start()
+    assert (database.ahead, await database.read(now_of)) == (timedelta(), clock.now())
+    await database.close()

@@ -16,7 +16,7 @@ from sqlalchemy.orm import Session
 from fediunion.db import Surroundings
 from fediunion.db.known_uris import KnownUri, remember_uri
 from fediunion.db.sqlite import SqliteDatabase
-from fediunion.kit.errors import Unavailable
+from fediunion.kit.errors import TookTooLong, Unavailable
 
 ROOT = Path(__file__).parents[2]
 
@@ -130,7 +130,7 @@ async def test_R12_a_statement_that_takes_too_long_is_interrupted(
     database = SqliteDatabase(str(tmp_path / "rows.db"), surroundings, statement_seconds=0.2)
     endless = text("WITH RECURSIVE n(i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n) SELECT max(i) FROM n")
     for door in (database.read, database.write):
-        with pytest.raises(Unavailable, match="longer than it may"):
+        with pytest.raises(TookTooLong, match="longer than it may"):
             await asyncio.wait_for(door(lambda session: session.execute(endless).scalar()), 60)
         assert await door(lambda session: session.execute(text("SELECT 1")).scalar()) == 1
     await database.close()

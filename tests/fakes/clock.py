@@ -30,3 +30,7 @@ class FakeClock(Clock):
             raise ValueError("a clock does not go back")
         self._shown += step
         self._seconds += step.total_seconds()
+
+    def set_forward(self, **parts: float) -> None:
+        """Show a later moment at once, as when somebody sets the clock: no time passes."""
+        self._shown += timedelta(**parts)

@@ -1,22 +1,18 @@
 """An Internet in one process: authorities answered by ASGI apps, with faults on demand."""
 
 import asyncio
-from collections.abc import Awaitable, Callable, Mapping, MutableMapping
+from collections.abc import Mapping
 from dataclasses import dataclass, field
-from typing import Any, BinaryIO, TypeAlias
+from typing import BinaryIO
 from urllib.parse import unquote
 
 import orjson
 from multidict import CIMultiDict, CIMultiDictProxy
 
 from fediunion.activitypub.transport import RawResponse
+from fediunion.kit.asgi import AsgiApp, Message, Receive, Send
 from fediunion.kit.errors import BadDocument, TooLarge, Unreachable
 from fediunion.kit.urls import RemoteUrl
-
-Message: TypeAlias = MutableMapping[str, Any]
-Receive: TypeAlias = Callable[[], Awaitable[Message]]
-Send: TypeAlias = Callable[[Message], Awaitable[None]]
-AsgiApp: TypeAlias = Callable[[Message, Receive, Send], Awaitable[None]]
 
 FAKE_ADDRESS = "203.0.113.7"
 

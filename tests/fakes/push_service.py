@@ -10,8 +10,9 @@ import orjson
 from cryptography.hazmat.primitives.asymmetric import ec
 from cryptography.hazmat.primitives.serialization import Encoding, PublicFormat
 
+from fediunion.kit.asgi import Message, Receive, Send
 from fediunion.social.push.encryption import Recipient
-from tests.fakes.internet import FakeInternet, Message, Receive, Send, SentRequest
+from tests.fakes.internet import FakeInternet, SentRequest
 
 AUTHORITY = "push.test"
 

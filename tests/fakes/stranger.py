@@ -16,9 +16,10 @@ from multidict import CIMultiDict, CIMultiDictProxy
 from fediunion.activitypub.keys import PrivateKey
 from fediunion.activitypub.proofs import add_proof
 from fediunion.activitypub.transport import RawResponse
+from fediunion.kit.asgi import Message, Receive, Send
 from fediunion.kit.clock import Clock, format_instant
 from fediunion.kit.urls import parse_remote_url
-from tests.fakes.internet import FakeInternet, FakeSite, Message, Receive, Send
+from tests.fakes.internet import FakeInternet, FakeSite
 from tests.fakes.signing import Forging, ed25519_key, public_pem, rsa_key, signed_headers
 
 Json: TypeAlias = dict[str, Any]

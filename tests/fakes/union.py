@@ -18,13 +18,13 @@ from fediunion.actors.remote import resolve_handle
 from fediunion.actors.service import create_local_actor
 from fediunion.actors.viewer import Viewer
 from fediunion.app.application import create_app
-from fediunion.app.asgi import AsgiApp
 from fediunion.app.metrics import Metrics
 from fediunion.app.opening import open_world
 from fediunion.app.serve import close_world
 from fediunion.config import MailMode, Settings
 from fediunion.installed import deliverer, job_handlers
 from fediunion.jobs.run import run_due
+from fediunion.kit.asgi import AsgiApp
 from fediunion.kit.clock import Clock
 from fediunion.kit.html import html_to_text
 from fediunion.kit.pages import Page

@@ -113,3 +113,19 @@ async def test_L27_two_workers_beside_each_other_deliver_everything_once(
     assert sum(tries) == 40
     assert len(peers.requests) == 40
     assert {request.activity["id"] for request in peers.requests} == {uri}
+
+
+@pytest.mark.parametrize("error", ["half \udc80", "nul \x00", "long " * 999], ids=["half", "nul", "long"])
+async def test_an_error_that_no_database_stores_is_written_down_all_the_same(
+    leased: SendingUnion, error: str
+) -> None:
+    world = leased.world
+    (claimed,) = await world.db.write(claim_hosts, "worker", 10)
+    take_turn = turn_taker(Schedule(world.settings), "worker")
+    failed = Result(claimed.due[0], Verdict(Outcome.RETRY, HostSign.FAILED, None, error))
+    await world.db.write(take_turn, Turn([failed], (), [claimed.host], 0))
+    delivery, instance = await leased.delivery(claimed.due[0].inbox_url), await leased.instance(claimed.host)
+    for stored in (delivery.last_error, instance.last_error):
+        assert stored is not None
+        assert stored[:4] == error[:4]
+        assert len(stored) <= 500

@@ -1,4 +1,4 @@
-"""Row L08 and invariant I6: what members do in the same moment is counted as if one waited for the other."""
+"""Row L08: what members do in the same moment is counted as if one waited for the other."""
 
 import asyncio
 from collections.abc import AsyncIterator

@@ -9,11 +9,11 @@ import orjson
 from sqlalchemy.orm import Session
 
 from fediunion.activitypub.keys import PrivateKey
-from fediunion.activitypub.vocab import JsonObject
 from fediunion.actors.keys import NewKeys
 from fediunion.actors.models import Actor, Reach
 from fediunion.actors.queries import find_local_actor
 from fediunion.actors.remote import refresh_actor
+from fediunion.kit.json import JsonObject
 from fediunion.members.queries import get_member
 from fediunion.members.service import create_member, delete_member
 from fediunion.members.tokens import create_token

@@ -1,4 +1,4 @@
-"""A stranger's reply to a post of ours reaches the author's followers, proven or fetched (decision 6)."""
+"""A stranger's reply to a post of ours reaches the author's followers, proven or fetched."""
 
 import pytest
 

@@ -89,7 +89,8 @@ async def test_a_hidden_member_reads_the_world_and_leaves_no_trace_in_it(unions:
         HIDDEN in value for request in unions.internet.requests for value in request.headers.values()
     )
     assert await acts.counts(clerks, post.uri) == (0, 0, 0)
-    assert await acts.counts(nurses, post.uri) == (1, 1, 1)
+    # Her answer is for members alone: such a one is counted for nobody.
+    assert await acts.counts(nurses, post.uri) == (0, 1, 1)
 
 
 async def test_a_hidden_member_is_told_why_what_would_betray_her_is_refused(unions: ThreeUnions) -> None:

@@ -4,8 +4,8 @@ from sqlalchemy.orm import Session
 
 from fediunion.activitypub.audience import Audience
 from fediunion.jobs.queue import enqueue
+from fediunion.kit.asgi import Message, Receive, Send
 from fediunion.kit.errors import Unreachable
-from tests.fakes.internet import Message, Receive, Send
 from tests.fakes.union import TestUnion
 from tests.federation import acts
 from tests.federation.conftest import ThreeUnions

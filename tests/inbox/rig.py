@@ -139,6 +139,8 @@ class Rig:
     """Whom somebody here follows; None is everybody."""
     sent: set[str] = field(default_factory=set)
     """The ids of activities of our own."""
+    open: set[str] = field(default_factory=set)
+    """The ids of posts that anybody may read."""
     asked: list[Collection[str]] = field(default_factory=list)
     """About whom the inbox asked whether they are followed."""
 
@@ -178,6 +180,7 @@ class Rig:
             pass_on=rig._pass_on,
             followed_here=rig._followed_here,
             sent_here=lambda _session, uri: uri in rig.sent,
+            open_here=lambda _session, uri: uri in rig.open,
         )
         internet.join(DOMAIN, inbox_app(world, rig.rejections))
         return rig
@@ -258,7 +261,10 @@ class Rig:
         )
 
     async def assert_rejected(self, answer: RawResponse, status: int, reason: str = "") -> None:
-        """Check the REJ of security.md: the code, a sentence, one more counted, and no row anywhere."""
+        """Check that it was refused as docs/develop/attacks.md means it.
+
+        That is the code, a sentence, one more counted, and no row anywhere.
+        """
         assert answer.status == status, answer.body
         assert isinstance(orjson.loads(answer.body)["error"], str)
         assert self.rejected(reason) == 1

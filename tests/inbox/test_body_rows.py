@@ -1,4 +1,4 @@
-"""Rows P01 to P24 of the security matrix: validly signed bodies that are no activities, on both inboxes."""
+"""Rows P01 to P24 of docs/develop/attacks.md: signed bodies that are no activities, on both inboxes."""
 
 from collections.abc import AsyncIterator
 from pathlib import Path

@@ -3,7 +3,7 @@
 import asyncio
 from datetime import timedelta
 
-from sqlalchemy import select
+from sqlalchemy import insert, select
 
 from fediunion.inbox.collector import Collector
 from fediunion.inbox.models import InboxActivity, InboxRejection
@@ -43,6 +43,50 @@ async def test_R10_a_million_hosts_make_a_bounded_number_of_rows(rig: Rig) -> No
     )
     assert others == 2000
     assert rig.rejected() == 3000
+
+
+async def test_R10_what_was_taken_back_and_never_known_is_remembered_for_a_month(
+    rig: Rig, alice: StrangeActor
+) -> None:
+    note = alice.note()
+    assert (await alice.post(SHARED, alice.create(note))).status == 202
+    gone = [f"{alice.uri}/never/{number}" for number in range(3)]
+    for uri in (*gone, note["id"]):
+        assert (await alice.post(SHARED, alice.activity("Delete", uri))).status == 202
+    await rig.settle()
+    rig.clock.advance(days=30)
+    await forget_received(rig.world, {})
+    assert [await rig.kind_of(uri) for uri in gone] == ["tombstone"] * 3
+    rig.clock.advance(days=2)
+    await forget_received(rig.world, {})
+    assert [await rig.kind_of(uri) for uri in gone] == [None] * 3
+    assert await rig.kind_of(note["id"]) == "tombstone"
+
+
+async def test_more_than_one_portion_is_forgotten(rig: Rig) -> None:
+    old = rig.clock.now()
+    rows = [
+        {
+            "id": number,
+            "uri": f"https://a.example/{number}",
+            "sender_uri": ALICE,
+            "actor_uri": ALICE,
+            "activity_type": "Create",
+            "body": "{}",
+            "believed": True,
+            "received_at": old,
+            "processed_at": old,
+            "outcome": "done",
+        }
+        for number in range(1, 2502)
+    ]
+    await rig.world.db.write(lambda session: session.execute(insert(InboxActivity), rows))
+    rig.clock.advance(days=30)
+    await forget_received(rig.world, {})
+    assert {row.body for row in await rig.rows()} == {None}
+    rig.clock.advance(days=31)
+    await forget_received(rig.world, {})
+    assert await rig.rows() == []
 
 
 async def test_what_came_in_is_forgotten_in_time_and_its_id_later(rig: Rig, alice: StrangeActor) -> None:

@@ -6,6 +6,7 @@ from collections.abc import AsyncIterator
 from pathlib import Path
 from typing import Any
 
+import orjson
 import pytest
 
 from tests.databases import Databases
@@ -35,7 +36,7 @@ class Crashing:
         return done.returncode, done.stdout.strip()
 
     def _written(self, activity: dict[str, Any]) -> Path:
-        body = json.dumps(activity).encode()
+        body = orjson.dumps(activity)
         headers = signed_headers(
             HONEST,
             url=SHARED,

@@ -1,4 +1,4 @@
-"""Which replies are passed on to the followers of ours that they are addressed to (decision 6)."""
+"""Which replies are passed on to the followers of ours that they are addressed to."""
 
 from typing import Any
 

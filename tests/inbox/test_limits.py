@@ -11,10 +11,10 @@ from fediunion.config import Limits
 from fediunion.inbox.endpoints import inbox_app
 from fediunion.inbox.limits import InboxLimits, TooManyActivities
 from fediunion.inbox.models import InboxActivity
+from fediunion.kit.asgi import Message
 from fediunion.kit.errors import Unavailable
 from fediunion.world import World
 from tests.databases import Databases
-from tests.fakes.internet import Message
 from tests.fakes.settings import settings_for
 from tests.fakes.stranger import StrangeActor
 from tests.inbox.rig import DOMAIN, SHARED, Rig

@@ -1,4 +1,4 @@
-"""What an actor can do to others on its own host, and with proofs and groups: nothing (decision 11)."""
+"""What an actor can do to others on its own host, and with proofs and groups: nothing."""
 
 from datetime import timedelta
 from typing import Any

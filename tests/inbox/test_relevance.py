@@ -4,7 +4,7 @@ from typing import Any
 
 import pytest
 
-from fediunion.activitypub.vocab import JsonObject
+from fediunion.kit.json import JsonObject
 from tests.fakes.stranger import StrangeActor
 from tests.inbox.rig import ALICE, SHARED, Rig
 

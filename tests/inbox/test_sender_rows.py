@@ -1,4 +1,4 @@
-"""Rows S20 to S34 and S40 to S44 of the security matrix: keys and actors that are not who they seem."""
+"""Rows S20 to S34 and S40 to S44 of docs/develop/attacks.md: keys and actors that are not who they seem."""
 
 from typing import Any
 
@@ -157,6 +157,48 @@ async def test_S34_a_delete_whose_key_went_with_its_actor_is_believed(
     new_key = f"{alice.uri}#another-key"
     assert (await alice.post(inbox, goodbye, key_id=new_key, key=rsa_key(47))).status == 202
     await rig.settle()
+    actor = await rig.actor(alice.uri)
+    assert actor is not None
+    assert actor.deleted_at is not None
+
+
+async def test_S26_a_key_id_that_nobody_would_ask_for_is_no_signature(
+    rig: Rig, mallory: StrangeActor, inbox: str
+) -> None:
+    follow = mallory.activity("Follow", ALICE)
+    answer = await mallory.post(inbox, follow, key_id="https://evil.example:99999/x#main-key")
+    await rig.assert_rejected(answer, 401, "key-id-refused")
+
+
+async def test_S34_what_is_gone_elsewhere_on_a_server_says_nothing_about_its_actors(
+    rig: Rig, alice: StrangeActor, inbox: str
+) -> None:
+    assert (await alice.post(inbox, alice.create(alice.note()))).status == 202
+    await rig.settle()
+    stored = len(await rig.rows())
+    alice.server.withdraw("https://good.example/users/gone", status=410)
+    for number in range(3):
+        goodbye = alice.activity("Delete", alice.uri, id=f"{alice.uri}#{number}")
+        key_id = "https://good.example/users/gone#main-key"
+        assert (await alice.post(inbox, goodbye, key_id=key_id, key=rsa_key(47))).status == 401
+    assert len(await rig.rows()) == stored
+    actor = await rig.actor(alice.uri)
+    assert actor is not None
+    assert actor.deleted_at is None
+
+
+async def test_S34_a_goodbye_is_taken_as_often_as_it_comes_and_stored_never(
+    rig: Rig, alice: StrangeActor, inbox: str
+) -> None:
+    assert (await alice.post(inbox, alice.create(alice.note()))).status == 202
+    await rig.settle()
+    stored = len(await rig.rows())
+    alice.server.withdraw(alice.uri, status=410)
+    for number in range(3):
+        goodbye = alice.activity("Delete", alice.uri, id=f"{alice.uri}#{number}")
+        key_id = f"{alice.uri}#key-{number}"
+        assert (await alice.post(inbox, goodbye, key_id=key_id, key=rsa_key(47))).status == 202
+    assert len(await rig.rows()) == stored
     actor = await rig.actor(alice.uri)
     assert actor is not None
     assert actor.deleted_at is not None

@@ -1,4 +1,4 @@
-"""Rows S01 to S19, S35, S37 and S43 of the security matrix: signatures refused, on both inboxes."""
+"""Rows S01 to S19, S35, S37 and S43 of docs/develop/attacks.md: signatures refused, on both inboxes."""
 
 import base64
 import hashlib

@@ -13,12 +13,12 @@ from sqlalchemy.orm import Session
 
 from fediunion.activitypub.addresses import AddressPolicy
 from fediunion.activitypub.client import Client
-from fediunion.activitypub.vocab_objects import JsonObject
-from fediunion.db import Surroundings, now_of, open_database
-from fediunion.db.known_uris import KnownUri, insert_ignoring
+from fediunion.db import Surroundings, insert_ignoring, now_of, open_database
+from fediunion.db.known_uris import KnownUri
 from fediunion.jobs.models import Job
 from fediunion.jobs.run import Runner
 from fediunion.kit.clock import Clock
+from fediunion.kit.json import JsonObject
 from fediunion.world import World
 from tests.fakes.internet import FakeInternet
 from tests.fakes.settings import settings_for

@@ -6,15 +6,15 @@ from contextlib import asynccontextmanager
 from datetime import datetime, timedelta
 
 import pytest
-from sqlalchemy import func, select
+from sqlalchemy import func, select, update
 from sqlalchemy.orm import Session
 
-from fediunion.activitypub.vocab_objects import JsonObject
 from fediunion.jobs.models import Job, JobState
 from fediunion.jobs.queue import enqueue
 from fediunion.jobs.run import BatchHandler, Handlers, RetryLater, Runner, run_due
 from fediunion.jobs.schedule import Every
-from fediunion.kit.errors import Refused, Unavailable
+from fediunion.kit.errors import Refused, TookTooLong, Unavailable
+from fediunion.kit.json import JsonObject
 from fediunion.world import World
 from tests.fakes.clock import FakeClock
 
@@ -137,6 +137,17 @@ async def test_a_batch_that_breaks_as_a_whole_is_handled_one_by_one(
     assert eve.attempts == 1
 
 
+async def test_a_batch_that_takes_too_long_fails_only_what_takes_too_long_alone(
+    world: World, guestbook: Guestbook
+) -> None:
+    guestbook.fails["Eve"] = TimeoutError()
+    await _enqueue(world, "Ada", "Eve", "Grace")
+    await run_due(world, guestbook.together)
+    assert sorted(set(guestbook.greeted)) == ["Ada", "Grace"]
+    [eve] = await _rows(world)
+    assert (eve.payload["name"], eve.attempts) == ("Eve", 1)
+
+
 async def test_R11_a_job_that_always_fails_ends_in_quarantine_and_others_flow(
     world: World, guestbook: Guestbook, clock: FakeClock
 ) -> None:
@@ -182,6 +193,26 @@ async def test_a_storage_that_refuses_work_uses_up_no_attempt(world: World, gues
     await _enqueue(world, "Eve")
     await run_due(world, guestbook.one_by_one)
     assert (await _rows(world))[0].attempts == 0
+
+
+@pytest.mark.parametrize("together", [True, False])
+async def test_a_unit_of_work_that_takes_too_long_uses_up_an_attempt(
+    world: World, guestbook: Guestbook, together: bool
+) -> None:
+    guestbook.fails["Eve"] = TookTooLong("30 s")
+    await _enqueue(world, "Eve")
+    await run_due(world, guestbook.together if together else guestbook.one_by_one)
+    assert (await _rows(world))[0].attempts == 1
+
+
+async def test_an_error_that_no_database_takes_is_written_down_without_what_it_refuses(
+    world: World, guestbook: Guestbook
+) -> None:
+    guestbook.fails["Eve"] = Refused("half \udc80 and \x00 nothing")
+    await _enqueue(world, "Eve", "Ada")
+    await run_due(world, guestbook.one_by_one)
+    [left] = await _rows(world)
+    assert left.last_error == "Refused: half ? and  nothing"
 
 
 async def test_a_job_that_is_put_off_for_a_month_ends_in_quarantine(
@@ -237,6 +268,17 @@ async def test_a_slow_kind_does_not_delay_another(world: World, guestbook: Guest
         await asyncio.wait_for(guestbook.opened.wait(), 60)
         gate.set()
         await _until_empty(world)
+
+
+async def test_L18_what_a_fast_clock_left_is_done_by_a_process_that_starts_later(
+    world: World, guestbook: Guestbook, clock: FakeClock
+) -> None:
+    await _enqueue(world, "Ada")
+    ahead = clock.now() + timedelta(hours=5)
+    await world.db.write(lambda session: session.execute(update(Job).values(created_at=ahead, run_at=ahead)))
+    async with _running(Runner(world, guestbook.one_by_one)):
+        await _until_empty(world)
+    assert guestbook.greeted == ["Ada"]
 
 
 async def test_a_long_job_keeps_its_lease(world: World, guestbook: Guestbook, clock: FakeClock) -> None:

@@ -8,6 +8,7 @@ from fediunion.kit.text import (
     display_host,
     find_hashtags,
     find_mentions,
+    is_whole_name,
     normalise_hashtag,
     valid_hashtag,
     valid_language_tag,
@@ -95,6 +96,8 @@ def test_a_hashtag_is_letters_digits_and_underscores() -> None:
     assert not valid_hashtag("7")
     assert not valid_hashtag('x"><script>')
     assert not valid_hashtag("../../admin")
+    assert valid_hashtag("\ufdfa" * 5)
+    assert not valid_hashtag("\ufdfa" * 6)
 
 
 def test_usernames_have_dots_and_dashes_only_inside_and_only_elsewhere() -> None:
@@ -138,3 +141,12 @@ def test_H12_a_host_that_mixes_or_imitates_scripts_is_shown_as_punycode(host: st
 def test_a_host_that_is_none_is_shown_without_its_strange_letters() -> None:
     assert ascii_host("ex☃ample\u202e.com") is None
     assert display_host("ex☃ample\u202e.com").isascii()
+
+
+@pytest.mark.parametrize(
+    ("text", "named"),
+    [("@a@b.example", True), ("a@b", True), ("https://b.example/x", True), ("a b@c", False), ("word", False)],
+    ids=["handle", "short", "address", "words", "word"],
+)
+def test_a_name_is_told_from_words(text: str, named: bool) -> None:
+    assert is_whole_name(text) is named

@@ -3,7 +3,14 @@
 import pytest
 
 from fediunion.kit.errors import BadDocument
-from fediunion.kit.urls import authority_of, parse_remote_url, registrable_domain, same_origin
+from fediunion.kit.urls import (
+    authority_of,
+    header_address,
+    owner_domain,
+    parse_remote_url,
+    registrable_domain,
+    same_origin,
+)
 
 
 @pytest.mark.parametrize(
@@ -149,3 +156,31 @@ def test_an_authority_leaves_out_the_usual_port() -> None:
 )
 def test_F36_subdomains_belong_to_the_domain_that_was_registered(host: str, domain: str) -> None:
     assert registrable_domain(host) == domain
+
+
+@pytest.mark.parametrize(
+    ("address", "carried"),
+    [
+        ("/tags/grève", "/tags/gr%C3%A8ve"),
+        ("/search?q=إضراب#post-1", "/search?q=%D8%A5%D8%B6%D8%B1%D8%A7%D8%A8#post-1"),
+        ("/a b\r\nset-cookie: x", "/a%20b%0D%0Aset-cookie:%20x"),
+        ("app://back?a=%C3%A8&b=[1]<>", "app://back?a=%C3%A8&b=[1]<>"),
+    ],
+    ids=["latin", "arabic", "breaks", "of-an-app"],
+)
+def test_a_header_carries_an_address_in_ascii_and_leaves_what_is(address: str, carried: str) -> None:
+    assert header_address(address) == carried
+    assert header_address(carried) == carried
+
+
+@pytest.mark.parametrize(
+    ("authority", "domain"),
+    [
+        ("a.b.evil.example:8443", "evil.example"),
+        ("evil.co.uk", "evil.co.uk"),
+        ("[2001:db8::1]:8443", "2001:db8::1"),
+        ("union.localhost:8101", "union.localhost"),
+    ],
+)
+def test_F36_limits_count_by_the_domain_that_somebody_registered(authority: str, domain: str) -> None:
+    assert owner_domain(authority) == domain

@@ -18,7 +18,7 @@ from fediunion.config import DatabaseSettings, Mode, Settings
 from fediunion.db import Database, Surroundings, open_database
 from fediunion.db.unit import Reaction
 from fediunion.jobs.models import Job
-from fediunion.members.events import MemberErased, MemberReachChanged, MemberSuspended
+from fediunion.members.events import MemberErased, MemberReachChanged, MemberSuspended, MemberTakenBack
 from fediunion.members.mail.service import SEND_MAIL, Letter, open_letter
 from fediunion.members.models import Member, QueuedMail
 from fediunion.members.service import create_member
@@ -29,7 +29,7 @@ from tests.databases import Databases
 from tests.fakes.clock import FakeClock
 from tests.fakes.internet import FakeInternet
 
-_EVENTS = (MemberErased, MemberReachChanged, MemberSuspended, ActorDeleted)
+_EVENTS = (MemberErased, MemberReachChanged, MemberSuspended, MemberTakenBack, ActorDeleted)
 
 
 class Office:

@@ -1,9 +1,12 @@
 """Another address: confirmed at the new one, told to the old one, taken back for seven days (W15)."""
 
 import re
+from collections.abc import AsyncIterator
+from dataclasses import replace
 
 import pytest
 
+from fediunion.config import Mode, RegistrationMode, Settings
 from fediunion.kit.errors import Invalid, NotAllowed, NotFound
 from fediunion.members.attempts import TooManyAttempts
 from fediunion.members.email_change import (
@@ -13,12 +16,37 @@ from fediunion.members.email_change import (
     undo_email_change,
 )
 from fediunion.members.email_rules import add_domain_block
+from fediunion.members.events import MemberTakenBack
+from fediunion.members.factors.enrolment import make_recovery_codes
+from fediunion.members.factors.standing import list_factors
 from fediunion.members.links.models import LinkKind
 from fediunion.members.models import Member
+from fediunion.members.password_change import reset_by_recovery_code, reset_password
 from fediunion.members.queries import find_member_by_email
-from tests.members.conftest import Office, password_hash
+from fediunion.members.refusals import SignInRefused, WrongProof
+from fediunion.members.second_step import find_second_step
+from fediunion.members.sign_in import sign_in
+from fediunion.members.sign_ups import confirm_email, sign_up, waits_for_mail
+from tests.actors.home import keys_for
+from tests.databases import Databases
+from tests.fakes.authenticator import Authenticator
+from tests.fakes.clock import FakeClock
+from tests.members.conftest import PASSWORD, Office, office_of, password_hash
+from tests.members.factors.test_passkeys import ORIGIN, enrol
+from tests.members.factors.test_passkeys import sign_in as sign_in_by_passkey
+from tests.members.factors.test_totp import enrolled
 
 ADDRESS = "192.0.2.1"
+
+
+@pytest.fixture
+async def confirming(databases: Databases, settings: Settings, clock: FakeClock) -> AsyncIterator[Office]:
+    """An office where whoever asks for an account confirms the address."""
+    instance = replace(settings.instance, mode=Mode.PRODUCTION)
+    registration = replace(settings.registration, mode=RegistrationMode.OPEN)
+    real = replace(settings, instance=instance, registration=registration)
+    async with office_of(real, databases, clock) as made:
+        yield made
 
 
 async def ana_in(office: Office) -> tuple[Member, str]:
@@ -134,3 +162,117 @@ async def test_O20_mails_to_confirm_addresses_are_limited(real_office: Office) -
         await ask(real_office, cookie, f"new{number}@us.example")
     with pytest.raises(TooManyAttempts):
         await ask(real_office, cookie, "more@us.example")
+
+
+async def stolen(office: Office, cookie: str) -> str:
+    """Change the address to that of a thief; return the token with which the old one takes it back."""
+    await ask(office, cookie, "thief@us.example")
+    await office.db.write(confirm_email_change, await token_to(office, "thief@us.example"))
+    return await token_to(office, "old@us.example")
+
+
+async def test_W15_taking_an_address_back_ends_the_password_that_the_thief_has(office: Office) -> None:
+    ana, cookie = await ana_in(office)
+    undo = await stolen(office, cookie)
+    await office.db.write(undo_email_change, undo)
+    reset = await token_to(office, "old@us.example")
+    with pytest.raises(SignInRefused):
+        await sign_in(office.world, name="ana", password=PASSWORD, address=ADDRESS)
+    await reset_password(office.world, token=reset, new="a new sentence of hers")
+    await sign_in(office.world, name="ana", password="a new sentence of hers", address=ADDRESS)
+    assert [type(event) for event in office.announced if isinstance(event, MemberTakenBack)]
+    assert (await office.state_of(ana)).second_factor_since is None
+
+
+async def test_W15_taking_an_address_back_removes_what_a_thief_added_to_sign_in_with(office: Office) -> None:
+    ana, cookie = await ana_in(office)
+    own = Authenticator(ORIGIN)
+    cookie = await enrol(office, cookie, own, "Her own")
+    office.clock.advance(days=3)
+    thief, later = Authenticator(ORIGIN), Authenticator(ORIGIN)
+    cookie = await enrol(office, await office.signed_in(ana), thief, "Of the thief")
+    codes = await office.db.write(make_recovery_codes, cookie)
+    undo = await stolen(office, cookie)
+    office.clock.advance(days=2)
+    await enrol(office, await office.signed_in(ana), later, "Another of the thief")
+    await office.db.write(undo_email_change, undo)
+    factors = await office.on(ana, list_factors)
+    assert [key.name for key in factors.passkeys] == ["Her own"]
+    assert factors.recovery_codes_left == 0
+    for device in (thief, later):
+        with pytest.raises(WrongProof):
+            await sign_in_by_passkey(office, device)
+    with pytest.raises(WrongProof):
+        await reset_by_recovery_code(
+            office.world, name="ana", code=codes[0], new="a long enough sentence", address=ADDRESS
+        )
+    assert await office.is_signed_in(await sign_in_by_passkey(office, own))
+    assert "added since the day before the change were removed" in (await office.letters())[-1].text
+
+
+async def test_W15_an_app_of_a_thief_goes_and_with_the_last_factor_the_second_step(office: Office) -> None:
+    ana, cookie, _ = await enrolled(office)
+    waiting = await sign_in(office.world, name="ana", password=PASSWORD, address=ADDRESS)
+    assert not waiting.complete
+    await ask(office, cookie, "thief@us.example")
+    await office.db.write(confirm_email_change, await token_to(office, "thief@us.example"))
+    await office.db.write(undo_email_change, await token_to(office, "ana@us.example"))
+    assert not (await office.on(ana, list_factors)).has_second
+    assert (await office.state_of(ana)).second_factor_since is None
+    assert await office.db.read(find_second_step, waiting.cookie) is None
+
+
+async def test_W15_an_app_of_long_before_stays_and_is_asked_for(office: Office) -> None:
+    ana, _, _ = await enrolled(office)
+    office.clock.advance(days=2)
+    cookie = await office.signed_in(ana)
+    await ask(office, cookie, "thief@us.example")
+    await office.db.write(confirm_email_change, await token_to(office, "thief@us.example"))
+    await office.db.write(undo_email_change, await token_to(office, "ana@us.example"))
+    assert (await office.on(ana, list_factors)).totp
+    new = "a new sentence of hers"
+    await reset_password(office.world, token=await token_to(office, "ana@us.example"), new=new)
+    assert not (await sign_in(office.world, name="ana", password=new, address=ADDRESS)).complete
+
+
+async def test_W15_a_thief_who_takes_back_a_change_of_its_own_does_not_keep_the_member_out(
+    office: Office,
+) -> None:
+    ana, cookie = await ana_in(office)
+    undo = await stolen(office, cookie)
+    office.clock.advance(minutes=5)
+    await ask(office, cookie, "thief2@us.example")
+    await office.db.write(confirm_email_change, await token_to(office, "thief2@us.example"))
+    await office.db.write(undo_email_change, await token_to(office, "thief@us.example"))
+    assert await whose(office, "thief@us.example") == ana.id
+    await office.db.write(undo_email_change, undo)
+    assert await whose(office, "old@us.example") == ana.id
+
+
+@pytest.mark.parametrize("taken_back", [True, False], ids=["taken back", "confirmed"])
+async def test_W15_an_address_is_not_kept_from_its_owner_by_asking_for_an_account_with_it(
+    confirming: Office, taken_back: bool
+) -> None:
+    office = confirming
+    ana, cookie = await ana_in(office)
+    undo = await stolen(office, cookie)
+    wanted = "old@us.example" if taken_back else "new@us.example"
+    squatter = (
+        await office.db.write(
+            sign_up,
+            username="squatter",
+            email=wanted,
+            password_hash=password_hash(),
+            keys=keys_for(office.settings),
+        )
+    ).member
+    squatted = await token_to(office, wanted)
+    assert await office.on(squatter, waits_for_mail)
+    if taken_back:
+        await office.db.write(undo_email_change, undo)
+    else:
+        await ask(office, cookie, wanted)
+        await office.db.write(confirm_email_change, await token_to(office, wanted))
+    assert await whose(office, wanted) == ana.id
+    with pytest.raises(NotFound):
+        await office.db.write(confirm_email, squatted)

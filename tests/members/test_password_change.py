@@ -185,7 +185,7 @@ async def test_W12_a_recovery_code_gives_another_password_to_a_member_without_an
         await reset("ben", codes[0])
 
 
-async def test_W08_guessing_codes_of_somebody_unknown_is_limited_as_of_a_member(real_office: Office) -> None:
+async def test_W08_guessing_codes_of_somebody_unknown_is_as_free_as_of_a_member(real_office: Office) -> None:
     ben = await real_office.add("ben", password_hash=password_hash())
     await real_office.on(ben, replace_recovery_codes)
     # What matters is how often one may try; the hash that is made each time is for other tests.
@@ -200,9 +200,7 @@ async def test_W08_guessing_codes_of_somebody_unknown_is_limited_as_of_a_member(
                 )
             except WrongProof:
                 tried[name] += 1
-            except TooManyAttempts:
-                break
-    assert tried == {"ben": 5, "nobody": 5, "another": 5}
+    assert tried == {"ben": 7, "nobody": 7, "another": 7}
 
 
 async def test_V30_mails_name_the_instance_as_the_union_wants_it(

@@ -1,4 +1,4 @@
-"""What a member may do, by how it signed in: officers need a second factor (W11, security.md section 4)."""
+"""What a member may do, by how it signed in: officers need a second factor (W11)."""
 
 import pytest
 from sqlalchemy.orm import Session

@@ -6,8 +6,9 @@ from sqlalchemy import select
 from fediunion.kit.errors import Invalid
 from fediunion.members.models import AccessToken
 from fediunion.members.scopes import check_scopes
-from fediunion.members.tokens import create_token, find_token, revoke_token
+from fediunion.members.tokens import create_token, find_token
 from tests.members.conftest import Office
+from tests.members.revoking import revoke_token
 
 
 async def test_a_token_is_found_by_itself_and_only_its_hash_is_stored(office: Office) -> None:

@@ -49,6 +49,20 @@ async def test_powers_over_others_are_pointed_out(desk: Desk, ana: Browser) -> N
     assert "powers over others" in (await ana.get(app.link(scope="read admin:read"))).text
 
 
+async def test_W19_an_app_that_is_to_administer_takes_a_proof_of_the_last_minutes(
+    desk: Desk, ana: Browser
+) -> None:
+    app = await desk.register(scopes="read admin:read")
+    asked = app.link(scope="read admin:read")
+    form = fields_of((await ana.get(asked)).text) | {"decision": "allow"}
+    desk.clock.advance(minutes=30)
+    shown, sent = await ana.get(asked), await ana.post("/oauth/authorize", form)
+    for answer in (shown, sent):
+        assert answer.headers["location"].startswith("/sign-in/again?next=%2Foauth%2Fauthorize")
+    assert await desk.rows(AuthorizationCode) == []
+    assert (await ana.get(app.link(scope="read"))).status_code == 200
+
+
 async def test_O06_the_state_comes_back_exactly_with_the_code_and_who_gave_it(app: App, ana: Browser) -> None:
     state = "a b+c%20&=#/é\"'<"
     page = await ana.get(app.link(state=state))

@@ -1,10 +1,12 @@
 """Signing in and out, and the pages behind it."""
 
+from base64 import urlsafe_b64decode
 from pathlib import Path
 from typing import Any
 
 import pytest
 
+from fediunion.jobs.models import Job
 from fediunion.members.models import AttemptCount, Member, MemberState, WebSession
 from fediunion.members.passwords import Passwords, make_passwords
 from fediunion.members.service import suspend_member
@@ -162,10 +164,30 @@ async def test_who_knows_the_password_is_told_why_there_is_no_way_in(desk: Desk)
     assert await desk.rows(WebSession) == []
 
 
-@pytest.mark.parametrize("password", ["", "x" * 60_000, "a\x00b", "ﬁ" * 12])
+@pytest.mark.parametrize("password", ["", "x" * 60_000, "ﬁ" * 12], ids=["none", "long", "ligatures"])
 async def test_W22_strange_passwords_are_only_wrong(desk: Desk, password: str) -> None:
     await desk.member("ana")
     assert (await desk.browser().sign_in("ana", password)).status_code == 422
+
+
+@pytest.mark.parametrize("fields", [{"name": "a\x00b"}, {"password": "a\x00b"}], ids=["name", "password"])
+async def test_O15_a_null_byte_is_refused_and_no_try_is_counted(desk: Desk, fields: dict[str, str]) -> None:
+    await desk.member("ana")
+    browser = desk.browser()
+    typed = fields_of((await browser.get("/sign-in")).text) | {"name": "ana", "password": "wrong"} | fields
+    for path in ("/sign-in", "/password/forgotten", "/password/code", "/join/mail"):
+        assert (await browser.post(path, typed)).status_code == 400
+    assert (await desk.rows(AttemptCount), await desk.rows(Job)) == ([], [])
+
+
+async def test_O15_an_app_whose_id_is_no_text_is_none_that_waits_for_a_member(desk: Desk) -> None:
+    await desk.member("ana")
+    browser = desk.browser()
+    then = "/oauth/authorize?client_id=%00"
+    fields = fields_of((await browser.get("/sign-in")).text)
+    answer = await browser.post("/sign-in", fields | {"name": "ana", "password": "wrong", "next": then})
+    assert answer.status_code == 422
+    assert (await browser.get("/sign-in", params={"next": then})).status_code == 200
 
 
 async def test_W09_guessing_is_stopped_by_account_by_address_and_altogether(
@@ -174,7 +196,7 @@ async def test_W09_guessing_is_stopped_by_account_by_address_and_altogether(
     limits: dict[str, Any] = {"enabled": True, "logins_per_5_minutes": 3, "all_logins_per_5_minutes": 10}
     async with desk_for(databases.with_tables(), tmp_path, clock, **limits) as desk:
         await desk.member("ana")
-        for number, name in enumerate(("ana", "ANA", "ana@us.example")):
+        for number, name in enumerate(("ana", "ANA", " @Ana")):
             answer = await desk.browser(f"198.51.100.{number}").sign_in(name, "wrong")
             assert answer.status_code == 422
         stopped = await desk.browser("203.0.113.1").sign_in("ana")
@@ -190,6 +212,38 @@ async def test_W09_guessing_is_stopped_by_account_by_address_and_altogether(
             assert (await desk.browser().sign_in("ana")).status_code == 303
         for row in await desk.rows(AttemptCount):
             assert not any(text in str(vars(row)) for text in ("198.51", "203.0", "nobody", "ana"))
+
+
+async def test_W09_a_browser_that_signed_in_before_is_let_in_while_strangers_guess(
+    databases: Databases, tmp_path: Path, clock: FakeClock
+) -> None:
+    limits: dict[str, Any] = {"enabled": True, "logins_per_5_minutes": 2, "all_logins_per_5_minutes": 100}
+    async with desk_for(databases.with_tables(), tmp_path, clock, **limits) as desk:
+        await desk.member("ana")
+        known, left = [desk.browser(f"192.0.2.{number}") for number in range(2)]
+        for browser in (known, left):
+            await browser.sign_in("ana")
+        # Whoever signs out leaves nothing behind.
+        await left.post("/sign-out", fields_of((await left.get("/sign-out")).text) | {"where": "here"})
+        assert left.http.cookies.get("known-browser") is None
+        for number in range(3):
+            await desk.browser(f"198.51.100.{number}").sign_in("ana", "wrong")
+        statuses = [(await browser.sign_in("ana")).status_code for browser in (known, left)]
+        assert statuses == [303, 429]
+
+
+async def test_W01_what_a_browser_keeps_of_who_signed_in_is_sealed_and_shown_where_one_signs_in_alone(
+    desk: Desk,
+) -> None:
+    ana = await desk.member("ana")
+    answer = await desk.browser().sign_in("ana")
+    (given,) = [each for each in answer.headers.get_list("set-cookie") if each.startswith("known-browser=")]
+    parts = {part.strip().lower() for part in given.split(";")[1:]}
+    assert {"httponly", "secure", "samesite=strict", "path=/sign-in", "max-age=7776000"} <= parts
+    sealed = urlsafe_b64decode(given.partition("=")[2].partition(";")[0] + "==")
+    assert not any(str(number).encode() in sealed for number in (ana.id, ana.actor_id))
+    again = await desk.browser().sign_in("ana")
+    assert given not in again.headers.get_list("set-cookie")
 
 
 async def test_W06_no_page_can_be_framed(desk: Desk, app: App, ana: Browser) -> None:

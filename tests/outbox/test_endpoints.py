@@ -31,7 +31,7 @@ async def _add_member(union: SendingUnion, name: str, reach: Reach) -> None:
     )
 
 
-async def test_an_institutions_public_activities_are_read_by_everybody_and_no_others(
+async def test_V03_an_institutions_public_activities_are_read_by_everybody_and_no_others(
     union: SendingUnion, reader: httpx.AsyncClient
 ) -> None:
     first = await union.publish("first", public=True)

@@ -11,6 +11,7 @@ from fediunion.actors.models import Actor, DomainAction
 from fediunion.outbox import fan_out
 from fediunion.outbox.inboxes import choose_inboxes
 from fediunion.outbox.models import OutboxActivity
+from fediunion.outbox.outgoing import Outgoing
 from fediunion.outbox.publish import Inbox, Recipients, publish, withdraw_from, withdraw_unsent
 from tests.fakes.clock import FakeClock
 from tests.fakes.peer import Peers, answers
@@ -97,7 +98,7 @@ async def test_L23_an_interrupted_fan_out_goes_on_without_gap_or_double(
     row = await union.activity(uri)
     for _ in range(3):
         # Three portions of a run that then died; the job is run again from the beginning.
-        outgoing = [fan_out.Outgoing(row.id)]
+        outgoing = [Outgoing(row.id, frozenset())]
         await union.world.db.write(fan_out._fan_out_portion, union.audiences, outgoing, "")
         await union.world.db.write(
             fan_out._fan_out_portion, union.audiences, outgoing, "https://h30.example/i"
@@ -218,6 +219,24 @@ async def test_L35_a_delete_reaches_everyone_the_create_may_have_reached(
     await union.settle()
     assert peers.ids("sure")[-1] == delete
     assert peers.ids("unsure")[1:] == [delete]
+
+
+async def test_an_activity_that_cannot_fan_out_keeps_back_only_what_is_about_the_same_thing(
+    union: SendingUnion, peers: Peers, clock: FakeClock
+) -> None:
+    def broken(_session: Session, _author: Actor, _argument: str) -> list[Inbox]:
+        raise RuntimeError("a mistake of ours")
+
+    union.audiences["broken"] = broken
+    bad = await union.publish("bad", expand=["broken"])
+    edit = await union.publish("edit", [peers.inbox("a")], type="Update", about="bad")
+    good = await union.publish("good", [peers.inbox("a")])
+    await union.settle()
+    assert peers.ids("a") == [good]
+    union.audiences["broken"] = lambda *_: [Inbox(peers.inbox("a"))]
+    clock.advance(hours=1)
+    await union.settle()
+    assert peers.ids("a") == [good, bad, edit]
 
 
 def _remote(name: str, union: SendingUnion) -> Actor:

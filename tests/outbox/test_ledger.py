@@ -8,8 +8,9 @@ from sqlalchemy.orm import Session
 from fediunion.outbox.jobs import keep_short
 from fediunion.outbox.ledger import holders
 from fediunion.outbox.models import SentTo
+from fediunion.outbox.publish import withdraw_unsent
 from tests.fakes.clock import FakeClock
-from tests.fakes.peer import Peers, answers
+from tests.fakes.peer import Peers, answers, in_turn
 from tests.outbox.sending_union import SendingUnion
 
 
@@ -88,3 +89,25 @@ async def test_bodies_of_private_activities_are_emptied_once_nobody_is_owed_them
     await keep_short(union.world, {})
     assert (await union.activity(private)).body == ""
     assert (await union.activity(public)).body != ""
+
+
+async def test_L35_the_ledger_keeps_nothing_of_what_was_withdrawn_and_deleted_on_one_day(
+    union: SendingUnion, peers: Peers, clock: FakeClock
+) -> None:
+    post = union.post_uri("post")
+    peers.behave("a", in_turn(answers(500), answers(202)))
+    await union.publish("post", [peers.inbox("a")])
+    await union.settle()
+    await union.publish(
+        "gone",
+        type="Delete",
+        about="post",
+        expand=[f"holders:{post}"],
+        before=lambda session: withdraw_unsent(session, post),
+    )
+    await union.settle()
+    assert [each.state for each in await union.deliveries()] == ["withdrawn", "delivered"]
+    clock.advance(days=40)
+    await keep_short(union.world, {})
+    assert await union.deliveries() == []
+    assert await _held_by(union, post) == set()

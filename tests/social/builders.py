@@ -11,7 +11,6 @@ from fediunion.activitypub import vocab
 from fediunion.activitypub.audience import Audience
 from fediunion.activitypub.keys import PrivateKey
 from fediunion.activitypub.parse import parse_activity
-from fediunion.activitypub.vocab import JsonObject
 from fediunion.actors.keys import NewKeys
 from fediunion.actors.models import Actor, ActorKind, Reach
 from fediunion.actors.queries import find_local_actor
@@ -20,6 +19,7 @@ from fediunion.db import emit, now_of, settings_of
 from fediunion.db.known_uris import remember_uri
 from fediunion.inbox.rules import InboxContext
 from fediunion.kit.ids import new_id, new_slug
+from fediunion.kit.json import JsonObject
 from fediunion.kit.urls import authority_of
 from fediunion.members.models import Member, Role
 from fediunion.social.follows.models import Follow

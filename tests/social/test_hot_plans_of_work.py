@@ -5,13 +5,14 @@ from collections.abc import Callable
 import pytest
 from sqlalchemy.orm import Session
 
-from fediunion.db import Database
-from fediunion.inbox.queries import list_known, list_waiting, lock_waiting
-from fediunion.inbox.retention import forget
+from fediunion.db import Database, now_of
+from fediunion.inbox.queries import list_behind, list_known, list_waiting, lock_waiting
+from fediunion.inbox.retention import _delete_old, _forget_markers, _list_old_texts
 from fediunion.jobs.claims import claim, claim_suspect, due_kinds
 from fediunion.oauth.jobs import prune
 from fediunion.outbox.claims import claim_hosts, held_leases
 from fediunion.outbox.ledger import holders, retain, trim_bodies
+from fediunion.outbox.publish import inboxes_waiting, withdraw_from, withdraw_from_network
 from fediunion.outbox.queries import oldest_due_seconds
 from fediunion.social.follows.queries import followed_here
 from fediunion.social.media.queries import list_expired
@@ -32,6 +33,10 @@ WORK: dict[str, Callable[[Session], object]] = {
     "jobs claimed": lambda s: claim(s, "inbox.process", limit=100, lease_seconds=60, token="t"),
     "jobs after a crash": lambda s: claim_suspect(s, KINDS, held=[1], lease_seconds=60, token="t"),
     "deliveries claimed": lambda s: claim_hosts(s, "t", 20),
+    "deliveries to those that were well": lambda s: claim_hosts(s, "t", 4, now_of(s)),
+    "deliveries for who left": lambda s: withdraw_from(s, 1, [f"https://far.example/{n}" for n in range(3)]),
+    "deliveries for followers": lambda s: inboxes_waiting(s, 1, "far.example"),
+    "deliveries for the network": lambda s: withdraw_from_network(s, ["far.example"]),
     "deliveries held": lambda s: held_leases(s, "t", ["far.example"]),
     "deliveries due since": oldest_due_seconds,
     "deliveries kept for a Delete": lambda s: holders(s, local_actor(s, "anna"), URIS[0]),
@@ -39,7 +44,10 @@ WORK: dict[str, Callable[[Session], object]] = {
     "texts of deliveries": trim_bodies,
     "activities that wait": lambda s: list_waiting(s, [1, 2]),
     "activities locked": lambda s: lock_waiting(s, [1, 2]),
-    "activities that are over": forget,
+    "activities that are over": _delete_old,
+    "texts that are over": lambda s: _list_old_texts(s, 0),
+    "markers that are over": _forget_markers,
+    "activities that come after others": lambda s: list_behind(s, [1, 2], [1, 2]),
     "what is known of things": lambda s: list_known(s, URIS),
     "whom people here follow": lambda s: followed_here(s, URIS),
     "files that are over": list_expired,

@@ -11,9 +11,9 @@ from starlette.applications import Starlette
 from starlette.responses import PlainTextResponse, Response
 from starlette.routing import Route
 
-from fediunion.app.asgi import Message, Receive, Send
 from fediunion.app.errors import with_errors
 from fediunion.installed import routes
+from fediunion.kit.asgi import Message, Receive, Send
 from fediunion.kit.sentences import Sentence
 from fediunion.members.models import Role
 from fediunion.web.forms import Form, sign_in_path
@@ -41,6 +41,8 @@ async def show_note(visit: Visit) -> Response:
 
 
 async def take(visit: Visit, form: Form) -> Response:
+    if form.get("to"):
+        return see_other(visit, form["to"])
     return see_other(visit, "/note", SAVED) if form.get("ok") else PlainTextResponse(repr(form.every("a[]")))
 
 
@@ -162,6 +164,30 @@ async def test_W04_a_form_without_the_token_of_its_browser_is_refused(desk: Desk
         assert (await other.post("/take", fields | {"ok": "1"})).status_code == 403
 
 
+NO_TEXT = {"value": ("ok", "a%00b"), "name": ("o%00k", "1"), "in a list": ("a[]", "a%00b&a[]=c")}
+
+
+@pytest.mark.parametrize(("name", "value"), NO_TEXT.values(), ids=NO_TEXT)
+async def test_O15_a_form_with_a_null_byte_is_refused(desk: Desk, name: str, value: str) -> None:
+    async with pages_for(desk) as browser:
+        token = fields_of((await browser.get("/form")).text)["form_token"]
+        answer = await browser.http.post(
+            "/take",
+            content=f"form_token={token}&{name}={value}",
+            headers={"Content-Type": "application/x-www-form-urlencoded"},
+        )
+        assert (answer.status_code, "what is no character" in answer.text) == (400, True)
+
+
+async def test_O15_a_form_with_files_and_a_null_byte_is_refused(desk: Desk) -> None:
+    await desk.member("ana")
+    async with pages_for(desk, await desk.signed_in("ana")) as browser:
+        token = fields_of((await browser.get("/form")).text)["form_token"]
+        for text, status in (("ab", 200), ("a\x00b", 400)):
+            files = {"form_token": (None, token), "text": (None, text)}
+            assert (await browser.http.post("/uploads/take", files=files)).status_code == status
+
+
 async def test_W04_no_form_of_any_page_is_taken_without_a_token(desk: Desk) -> None:
     await desk.member("ana", role=Role.OWNER)
     browser = await desk.signed_in("ana")
@@ -197,6 +223,14 @@ async def test_the_next_page_says_once_what_was_done(desk: Desk) -> None:
         assert "Rechercher, &lt;b&gt;" in first.text
         assert first.headers["cache-control"] == "no-store"
         assert "Rechercher, " not in (await browser.get("/note", headers={"Accept-Language": "fr"})).text
+
+
+async def test_the_way_back_may_be_written_in_any_letters(desk: Desk) -> None:
+    async with pages_for(desk) as browser:
+        fields = fields_of((await browser.get("/form")).text)
+        for written, sent in (("/tags/grève", "/tags/gr%C3%A8ve"), ("/tags/أ", "/tags/%D8%A3")):
+            answer = await browser.post("/take", fields | {"to": written})
+            assert answer.headers["location"] == sent
 
 
 async def test_what_was_done_is_told_to_no_other_browser_and_not_later(desk: Desk) -> None:

@@ -11,6 +11,7 @@ from fediunion.activitypub.audience import audience_of
 from fediunion.activitypub.parse import parse_activity, parse_keys, parse_object
 from fediunion.activitypub.shown import shown_html, shown_warning
 from fediunion.activitypub.vocab import ACTIVITY_CLASSES, Object, PostDocument, is_poll_vote
+from fediunion.inbox.envelope import read_envelope
 from fediunion.kit.errors import BadDocument
 
 FOLDER = Path(__file__).parent
@@ -19,7 +20,9 @@ ACTIVITY_TYPES = {cls.type_name for cls in ACTIVITY_CLASSES}
 
 
 def read(document: dict[str, Any]) -> Object:
-    return parse_activity(document) if document["type"] in ACTIVITY_TYPES else parse_object(document)
+    if document["type"] not in ACTIVITY_TYPES:
+        return parse_object(document)
+    return parse_activity(document, missing_id=read_envelope(json.dumps(document).encode()).uri)
 
 
 def followers_of(post: PostDocument) -> str:

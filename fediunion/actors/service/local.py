@@ -76,6 +76,7 @@ def create_local_actor(
         followers_count=0,
         following_count=0,
         posts_count=0,
+        open_posts_count=0,
         created_at=now,
     )
     if person:

@@ -3,24 +3,18 @@
 from datetime import timedelta
 from typing import Any, Final
 
+import structlog
 from sqlalchemy import select, update
 from sqlalchemy.orm import Session
 
 from fediunion.activitypub.vocab import ActorDocument
-from fediunion.actors.events import RemoteActorChanged, SearchConsentChanged
+from fediunion.actors.events import SearchConsentChanged
 from fediunion.actors.models import Actor, ActorKind, Instance
 from fediunion.actors.queries import find_actor_by_uri, find_instance
 from fediunion.actors.service.local import suspend_actor, unsuspend_actor
 from fediunion.actors.service.remote_keys import record_remote_keys, shows_other_keys
-from fediunion.db import emit, now_of, settings_of
-from fediunion.db.known_uris import (
-    TOMBSTONE,
-    find_known_uri,
-    insert_ignoring,
-    is_buried,
-    lift_burial,
-    remember_uri,
-)
+from fediunion.db import emit, insert_ignoring, now_of, settings_of
+from fediunion.db.known_uris import TOMBSTONE, find_known_uri, is_buried, lift_burial, remember_uri
 from fediunion.jobs.queue import enqueue
 from fediunion.kit.errors import BadDocument, Gone, Refused
 from fediunion.kit.html import clean_html, plain_name
@@ -39,8 +33,12 @@ _MAX_FIELDS: Final = 20
 _MAX_FIELD_BYTES: Final = 2048
 _MAX_EMOJIS: Final = 50
 _MAX_ALIASES: Final = 20
+_MAX_INBOX_BYTES: Final = 512
+"""Inboxes stand in indexes, also beside an id, and PostgreSQL takes 2,704 bytes there."""
 _MAX_IMPLEMENTS: Final = 50
 _LEARN_AGAIN_AFTER: Final = timedelta(days=7)
+
+_log = structlog.get_logger(__name__)
 
 
 def record_remote_actor(
@@ -59,13 +57,12 @@ def record_remote_actor(
     actor has the host of its id. `proven_key_uri` is a key that was fetched and named this actor.
 
     Raises Refused for an id of ours, Gone for one with a tombstone, BadDocument where the inbox is on
-    another server (row F25). Addresses on other servers are left out (trap 6).
+    another server (row F25) or longer than 512 bytes. Addresses on other servers are left out.
     """
     url = parse_remote_url(document.id)
     if url.authority in settings_of(session).authority or url.fragment:
         raise Refused(f"{document.id} cannot be the id of a remote actor", reason="own-id")
-    if not same_origin(document.inbox, document.id):
-        raise BadDocument(f"the inbox of {document.id} is on another server", reason="foreign-inbox")
+    _check_inbox(document)
     actor = find_actor_by_uri(session, document.id)
     known = None if actor is not None else find_known_uri(session, document.id)
     if (known is not None and is_buried(known.kind, known.row_id, None)) or (actor and actor.deleted_at):
@@ -90,12 +87,19 @@ def record_remote_actor(
         actor.fetched_at = now_of(session)
         keys_changed = record_remote_keys(session, actor, document.public_keys, proven_key_uri)
         if keys_changed and not is_new:
-            emit(session, RemoteActorChanged(actor.id, actor.uri, keys_changed))
+            _log.info("an actor of another server has other keys", actor=actor.id, host=actor.host)
     elif not is_new and shows_other_keys(session, actor, document.public_keys):
         enqueue(session, REFRESH, key=f"{REFRESH}:{actor.uri}", uri=actor.uri)
     if is_renamed and handle is None:
         enqueue(session, VERIFY_HANDLE, key=f"{VERIFY_HANDLE}:{actor.uri}", uri=actor.uri)
     return actor
+
+
+def _check_inbox(document: ActorDocument) -> None:
+    if not same_origin(document.inbox, document.id):
+        raise BadDocument(f"the inbox of {document.id} is on another server", reason="foreign-inbox")
+    if len(parse_remote_url(document.inbox).text) > _MAX_INBOX_BYTES:
+        raise BadDocument(f"the inbox of {document.id} has too long an address", reason="long-inbox")
 
 
 def ensure_instance(session: Session, host: str) -> Instance:
@@ -124,7 +128,7 @@ def _new_actor(session: Session, document: ActorDocument, username: str, host: s
         username_key=_unclaimed(username, actor_id),
         host=host,
         handle_host=host,
-        inbox_url=document.inbox,
+        inbox_url=parse_remote_url(document.inbox).text,
         display_name="",
         summary="",
         summary_source="",
@@ -133,6 +137,7 @@ def _new_actor(session: Session, document: ActorDocument, username: str, host: s
         followers_count=0,
         following_count=0,
         posts_count=0,
+        open_posts_count=0,
         created_at=min(document.published or now, now),
     )
     session.add(actor)
@@ -147,8 +152,10 @@ def _fill(session: Session, actor: Actor, document: ActorDocument, username: str
         actor.handle_host = actor.host
     actor.username = username
     actor.url = _own(document, document.url) or document.id
-    actor.inbox_url = document.inbox
-    actor.shared_inbox_url = _own(document, document.shared_inbox)
+    actor.inbox_url = parse_remote_url(document.inbox).text
+    shared_inbox = _own(document, document.shared_inbox)
+    shared_inbox = shared_inbox and parse_remote_url(shared_inbox).text
+    actor.shared_inbox_url = shared_inbox if len(shared_inbox or "") <= _MAX_INBOX_BYTES else None
     actor.outbox_url = _own(document, document.outbox)
     actor.followers_url = _own(document, document.followers)
     actor.following_url = _own(document, document.following)
@@ -163,9 +170,8 @@ def _fill(session: Session, actor: Actor, document: ActorDocument, username: str
     actor.icon_url = document.icon_url
     actor.header_url = document.image_url
     actor.also_known_as = list(document.also_known_as[:_MAX_ALIASES])
-    if document.moved_to != actor.moved_to_uri:
-        actor.moved_to_uri = document.moved_to if document.moved_to != document.id else None
-        actor.moved_at = now_of(session) if actor.moved_to_uri else None
+    # What it says is no move yet: others tell of it by an Update before the Move itself.
+    actor.moved_to_uri = document.moved_to if document.moved_to != document.id else None
     actor.locked = document.manually_approves_followers
     actor.discoverable = document.discoverable is True
     _note_consent(session, actor, indexable=document.indexable is True)

@@ -23,6 +23,7 @@ from fediunion.api.mastodon.entities.relationship import relationship_entity
 from fediunion.api.mastodon.listing import accounts_answer, statuses_answer
 from fediunion.db import settings_of
 from fediunion.kit.errors import NotFound
+from fediunion.kit.text import is_whole_name
 from fediunion.social.annotations.queries import endorsed_among, notes_about
 from fediunion.social.follows.queries import list_followers, list_following
 from fediunion.social.follows.relationships import relationships_of
@@ -84,7 +85,7 @@ async def accounts_matching(
     """Return the accounts that a search finds; the one that a full handle or address names comes first."""
     if not text:
         return []
-    named = await _named(call, text) if is_name(text) else None
+    named = await _named(call, text) if is_whole_name(text) else None
     rest = await call.world.db.read(
         search_accounts, text, call.viewer, limit=limit, offset=offset, following=following
     )
@@ -104,14 +105,6 @@ async def _named(call: Call, text: str) -> Actor | None:
         found = await find_remote_account(call.world, text)
         known = None if found is None else await call.world.db.read(find_account, found.id, call.viewer)
     return None if known is None or known.suspended_at is not None else known
-
-
-def is_name(text: str) -> bool:
-    """Return whether a text names one account wholly: `name@host`, or an address."""
-    if text.startswith(("https://", "http://")):
-        return " " not in text
-    name, _, host = text.removeprefix("@").partition("@")
-    return bool(name and host) and not set(text) & set(" /")
 
 
 async def show_relationships(call: Call) -> Json:
@@ -160,7 +153,7 @@ async def show_account_statuses(call: Call) -> Answer:
 def _shows_follows(actor: Actor, viewer: Viewer) -> bool:
     """Return whether the caller may read who follows or is followed: of people only the person itself.
 
-    What somebody looks for is nobody's business: of a search it is not told either (journey J2).
+    What somebody looks for is nobody's business: of a search it is not told either (row J2).
     """
     institution = actor.local and actor.kind not in (ActorKind.MEMBER, ActorKind.SEARCH)
     return actor.id == viewer.actor_id or institution
@@ -172,8 +165,8 @@ async def show_followers(call: Call) -> Answer:
 
     def load(session: Session) -> Sequence[tuple[int, Actor]]:
         actor = get_account(session, call.id, call.viewer)
-        rows = list_followers(session, actor.id, page) if _shows_follows(actor, call.viewer) else []
-        return _known(session, rows, call.viewer)
+        shows = _shows_follows(actor, call.viewer)
+        return list_followers(session, actor.id, page, call.viewer) if shows else []
 
     return accounts_answer(call, page, await call.world.db.read(load))
 
@@ -184,18 +177,10 @@ async def show_following(call: Call) -> Answer:
 
     def load(session: Session) -> Sequence[tuple[int, Actor]]:
         actor = get_account(session, call.id, call.viewer)
-        rows = list_following(session, actor.id, page) if _shows_follows(actor, call.viewer) else []
-        return _known(session, rows, call.viewer)
+        shows = _shows_follows(actor, call.viewer)
+        return list_following(session, actor.id, page, call.viewer) if shows else []
 
     return accounts_answer(call, page, await call.world.db.read(load))
-
-
-def _known(
-    session: Session, rows: Sequence[tuple[int, Actor]], viewer: Viewer
-) -> Sequence[tuple[int, Actor]]:
-    """Leave out whom the caller may not know of."""
-    known = {actor.id for actor in list_accounts(session, [actor.id for _, actor in rows], viewer)}
-    return [(row_id, actor) for row_id, actor in rows if actor.id in known]
 
 
 async def show_lists_of_account(call: Call) -> Json:

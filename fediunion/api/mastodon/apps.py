@@ -53,7 +53,7 @@ async def create_app(call: Call) -> Answer:
 
 
 def _redirect_uris(params: Params) -> list[str]:
-    """Return the addresses: an array, or one text with an address a line (trap 3)."""
+    """Return the addresses: an array, or one text with an address a line."""
     value = params.values.get("redirect_uris")
     if isinstance(value, list | dict):
         return params.texts("redirect_uris", most=MOST_REDIRECTS, longest=LONGEST_REDIRECT)

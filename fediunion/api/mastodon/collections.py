@@ -2,7 +2,7 @@
 
 from collections.abc import Callable
 from typing import Any, Final
-from urllib.parse import urlencode
+from urllib.parse import quote, urlencode
 
 from sqlalchemy.orm import Session
 
@@ -114,8 +114,8 @@ async def _listed(call: Call, query: Callable[..., list[CollectionView]]) -> Ans
 
 
 def _links(call: Call, limit: int, offset: int, *, more: bool) -> tuple[tuple[bytes, bytes], ...]:
-    """Return the Link header: collections are paged by how many to leave out (trap 11)."""
-    base = f"{call.world.settings.base_url}{call.path}"
+    """Return the Link header: collections are paged by how many to leave out."""
+    base = f"{call.world.settings.base_url}{quote(call.path)}"
     links = [f'<{base}?{urlencode({"limit": limit, "offset": offset + limit})}>; rel="next"'] if more else []
     if offset:
         back = urlencode({"limit": limit, "offset": max(0, offset - limit)})

@@ -6,6 +6,7 @@ from typing import Final, TypeAlias
 from sqlalchemy.orm import Session
 
 from fediunion.actors.models import Actor
+from fediunion.actors.queries import get_actor
 from fediunion.api.endpoint import Answer, Call, Endpoint, Json, delete, get, post
 from fediunion.api.mastodon.entities.account import account_entity
 from fediunion.api.mastodon.entities.conversation import conversation_entity
@@ -27,12 +28,22 @@ Conversations: TypeAlias = tuple[Sequence[ConversationEntry], Mapping[int, Actor
 
 def load_conversations(session: Session, owner_id: int, page: Page) -> Conversations:
     """Return a page of a member's conversations with the accounts in them."""
-    rows = conversations_page(session, owner_id, page)
-    return rows, participants_of(session, rows)
+    return _with_accounts(session, conversations_page(session, owner_id, page))
+
+
+def _with_accounts(session: Session, rows: Sequence[ConversationEntry]) -> Conversations:
+    """Return conversations with the accounts in them, and their owner where nobody else is in one."""
+    actors = participants_of(session, rows)
+    alone = {row.owner_id for row in rows if not _others_in(row, actors)}
+    return rows, actors | {owner_id: get_actor(session, owner_id) for owner_id in alone}
+
+
+def _others_in(row: ConversationEntry, actors: Mapping[int, Actor]) -> list[int]:
+    return [int(actor_id) for actor_id in row.participant_ids if int(actor_id) in actors]
 
 
 async def conversation_entities(call: Call, loaded: Conversations) -> list[Entity]:
-    """Return conversations as the member sees them."""
+    """Return conversations as the member sees them: with the member where nobody else is in one."""
     rows, actors = loaded
     frame = frame_for(call.world.settings, call.viewer)
     statuses = await statuses_of(call.world, call.viewer, [row.last_post_id for row in rows])
@@ -40,9 +51,8 @@ async def conversation_entities(call: Call, loaded: Conversations) -> list[Entit
         conversation_entity(
             row,
             [
-                account_entity(actors[int(actor_id)], frame)
-                for actor_id in row.participant_ids
-                if int(actor_id) in actors
+                account_entity(actors[actor_id], frame)
+                for actor_id in _others_in(row, actors) or [row.owner_id]
             ],
             fragment(statuses[row.last_post_id]) if row.last_post_id in statuses else None,
         )
@@ -72,7 +82,7 @@ async def _mark(call: Call, *, unread: bool) -> Json:
     def unit(session: Session) -> Conversations:
         row = get_conversation(session, call.member.actor_id, call.id)
         mark_read(session, row, unread=unread)
-        return [row], participants_of(session, [row])
+        return _with_accounts(session, [row])
 
     return (await conversation_entities(call, await call.world.db.write(unit)))[0]
 

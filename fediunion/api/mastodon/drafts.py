@@ -1,5 +1,6 @@
 """What a client asks to publish, read from its parameters."""
 
+import re
 from datetime import timedelta
 from typing import Final
 
@@ -9,6 +10,7 @@ from fediunion.api.mastodon.entities.instance import MAX_POLL_SECONDS, MIN_POLL_
 from fediunion.api.mastodon.entities.visibility import audience_of_visibility
 from fediunion.api.params import Params, id_in
 from fediunion.kit.errors import Invalid, NotFound
+from fediunion.kit.languages import LANGUAGES
 from fediunion.kit.text import valid_language_tag
 from fediunion.social.media.service import MAX_DESCRIPTION, focus_in
 from fediunion.social.posts.service.publishing import (
@@ -25,6 +27,7 @@ from fediunion.social.unpublished.wishes import PostWish
 
 _MOST_OPTIONS_READ: Final = 100
 _MOST_ATTACHMENTS_READ: Final = 16
+_LONGEST_LANGUAGE: Final = 100
 
 
 def draft_of(call: Call) -> tuple[PostDraft, bool]:
@@ -45,7 +48,7 @@ def draft_of(call: Call) -> tuple[PostDraft, bool]:
         in_reply_to_id=_reference(params, "in_reply_to_id"),
         quote_of_id=_reference(params, "quoted_status_id"),
         attachment_ids=attachment_ids_in(call),
-        poll=_poll(call),
+        poll=poll_in(call),
         quote_policy=quote_policy_in(params) or usual.quote_policy,
     )
     return draft, audience is not None
@@ -95,11 +98,15 @@ def _audience(params: Params) -> Audience | None:
 
 
 def language_of(params: Params) -> str | None:
-    """Return the language that a client names. Raises Invalid for a text that is none."""
-    language = params.text("language", most=35) or None
-    if language is not None and not valid_language_tag(language):
-        raise Invalid("This is no language", field="language")
-    return language
+    """Return the language that a client names, of `zh_CN` and the like `zh`; None for what is no language.
+
+    A keyboard's own name of its language stops nobody from posting. Source: Mastodon falls back likewise
+    """
+    named = params.text("language", most=_LONGEST_LANGUAGE)
+    if valid_language_tag(named):
+        return named
+    primary = re.split("[-_]", named, maxsplit=1)[0].lower()
+    return primary if primary in LANGUAGES else None
 
 
 def _reference(params: Params, name: str) -> int | None:
@@ -112,11 +119,14 @@ def _reference(params: Params, name: str) -> int | None:
     return found
 
 
-def _poll(call: Call) -> PollDraft | None:
+def poll_in(call: Call) -> PollDraft | None:
+    """Return the poll that is to be asked, None where there is none. Raises Invalid."""
     poll = call.params.group("poll")
     if poll is None or not poll.listed("options"):
         return None
-    options = poll.texts("options", most=_MOST_OPTIONS_READ, longest=MAX_OPTION_CHARACTERS)
+    typed = poll.texts("options", most=_MOST_OPTIONS_READ, longest=MAX_OPTION_CHARACTERS)
+    # Apps send the empty fields of their form as well.
+    options = [option for option in typed if option.strip()]
     if len(options) > MAX_OPTIONS:
         raise Invalid(f"A poll has 2 to {MAX_OPTIONS} options.", field="poll[options]")
     seconds = poll.whole_number("expires_in", 0)

@@ -1,10 +1,11 @@
 """Notes about accounts, and recommending them. Source: https://docs.joinmastodon.org/methods/endorsements/"""
 
+from collections.abc import Sequence
 from typing import Final
 
 from sqlalchemy.orm import Session
 
-from fediunion.actors.known import get_account, list_accounts
+from fediunion.actors.known import get_account
 from fediunion.actors.models import Actor
 from fediunion.actors.viewer import Viewer
 from fediunion.api.endpoint import Answer, Call, Endpoint, Json, get, post
@@ -51,11 +52,8 @@ async def _endorsed(call: Call, actor_id: int) -> Answer:
     return accounts_answer(call, page, rows)
 
 
-def _seen(session: Session, actor_id: int, viewer: Viewer, page: Page) -> list[tuple[int, Actor]]:
-    """Return (row id, actor) of whom an account recommends, of those that are there for `viewer`."""
-    rows = list_endorsed(session, get_account(session, actor_id, viewer).id, page)
-    known = {actor.id for actor in list_accounts(session, [actor.id for _, actor in rows], viewer)}
-    return [(row_id, actor) for row_id, actor in rows if actor.id in known]
+def _seen(session: Session, actor_id: int, viewer: Viewer, page: Page) -> Sequence[tuple[int, Actor]]:
+    return list_endorsed(session, get_account(session, actor_id, viewer).id, page, viewer)
 
 
 ENDPOINTS: Final[tuple[Endpoint, ...]] = (

@@ -5,7 +5,6 @@ from typing import Any, Final
 
 from sqlalchemy.orm import Session
 
-from fediunion.actors.known import list_accounts
 from fediunion.actors.models import Actor
 from fediunion.api.endpoint import Answer, Call, Endpoint, Json, get, post
 from fediunion.api.mastodon.entities.account import partial_account_entity
@@ -60,13 +59,16 @@ def _told(session: Session, groups: Sequence[Group], call: Call) -> Told:
 
 
 def _group(group: Group, found: Told, *, paginated: bool) -> Entity:
-    """Return a NotificationGroup. Source: the page above, #NotificationGroup"""
+    """Return a NotificationGroup. Source: the page above, #NotificationGroup
+
+    `most_recent_notification_id` is the one id that Mastodon sends as a number.
+    """
     row = group.newest
     entity: Entity = {
         "group_key": group.key,
         "notifications_count": group.count,
         "type": row.kind,
-        "most_recent_notification_id": str(row.id),
+        "most_recent_notification_id": row.id,
         "sample_account_ids": [str(each) for each in group.sample_actor_ids if each in found.actors],
     }
     if paginated:
@@ -141,9 +143,8 @@ async def show_group_accounts(call: Call) -> Answer:
     page = call.page(DEFAULT_LIMIT, MOST)
 
     def load(session: Session) -> list[tuple[int, Actor]]:
-        members = members_page(session, **_asked_group(call), page=page)
-        rows = {row.from_actor_id: row.id for row in members}
-        return [(rows[actor.id], actor) for actor in list_accounts(session, rows, call.viewer)]
+        key, with_filtered = call.open_parts["group_key"], call.params.flag("include_filtered")
+        return members_page(session, call.viewer, key, page, with_filtered=with_filtered)
 
     return accounts_answer(call, page, await call.world.db.read(load))
 

@@ -25,7 +25,7 @@ _MOST_DESCRIBED: Final = 16
 
 
 async def upload(call: Call) -> Answer:
-    """Take a file: 200 once it can be posted, 202 with `url` null where that takes longer (trap 13)."""
+    """Take a file: 200 once it can be posted, 202 with `url` null where that takes longer."""
     attachment, task = await _begin(call)
     done = await uploads.wait_for(call.world, attachment, task)
     return _answer(call, done or attachment, 202)

@@ -18,10 +18,10 @@ from fediunion.kit.languages import LANGUAGES
 from fediunion.members import sign_ups
 from fediunion.members.attempts import Allowance, TooManyAttempts, address_bucket, count_attempts
 from fediunion.members.email_rules import check_allowed
+from fediunion.members.emails import email_spelling
 from fediunion.members.joining import Asked, find_faults
 from fediunion.members.models import Member
 from fediunion.members.passwords import LONGEST_BYTES, check_password, make_passwords
-from fediunion.members.queries import find_member_by_email
 from fediunion.members.tokens import add_token
 from fediunion.oauth.queries import get_application
 from fediunion.world import World
@@ -77,6 +77,7 @@ async def create_account(call: Call) -> Answer:
             locale=locale if locale in LANGUAGES else None,
             reason=reason,
             application_id=app.application_id,
+            tells_holder=True,
         ).member
         application = get_application(session, app.application_id)
         scopes = " ".join(sorted(app.scopes))
@@ -97,18 +98,15 @@ async def create_account(call: Call) -> Answer:
     try:
         made = await world.db.write(unit)
     except Invalid as error:
-        # Somebody else was quicker.
+        # Somebody else was quicker, or no mail is sent from here and the address is in use.
         raise InvalidFields({error.field: Fault.of(error, _CODES)}) from error
     return Answer(made, headers=((b"cache-control", b"no-store"),))
 
 
 def _faults(session: Session, asked: Asked) -> dict[str, Fault]:
-    """Return what is wrong; apps are told that an address is in use, as they show it beside the field."""
+    """Return what is wrong, by field; that an address is in use is told to who has it (row W08)."""
     found = find_faults(session, asked, email_required=True)
-    faults = {field: Fault.of(error, _CODES) for field, error in found.items()}
-    if "email" not in faults and find_member_by_email(session, asked.email) is not None:
-        faults["email"] = Fault("ERR_TAKEN", "This e-mail address is in use.")
-    return faults
+    return {field: Fault.of(error, _CODES) for field, error in found.items()}
 
 
 async def send_confirmation(call: Call) -> Json:
@@ -142,7 +140,7 @@ async def _count(world: World, address: str, email: str) -> None:
     most = world.settings.limits.sign_ups_per_hour
     allowances = [
         Allowance("sign-up:address", address_bucket(address), most, _AN_HOUR),
-        Allowance("sign-up:email", email.strip().lower(), most, _AN_HOUR),
+        Allowance("sign-up:email", email_spelling(email), most, _AN_HOUR),
     ]
     try:
         await world.db.write(count_attempts, allowances)

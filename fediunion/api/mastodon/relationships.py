@@ -48,17 +48,18 @@ async def act_on_account(call: Call, act: Act, part: str = "id") -> Json:
 
 
 async def follow(call: Call) -> Json:
-    """Follow an account, or change what is followed of it."""
+    """Follow an account, or change what is followed of it; what the call leaves out stays as it is."""
     params = call.params
-    languages = [tag for tag in params.texts("languages", most=50, longest=35) if valid_language_tag(tag)]
+    tags = params.texts("languages", most=50, longest=35) if "languages" in params else None
+    languages = None if tags is None else [tag for tag in tags if valid_language_tag(tag)]
 
     def act(session: Session, member: Actor, account: Actor) -> None:
         service.request_follow(
             session,
             member,
             account,
-            shows_boosts=params.flag("reblogs", default=True),
-            notifies=params.flag("notify"),
+            shows_boosts=params.flag("reblogs", default=True) if "reblogs" in params else None,
+            notifies=params.flag("notify") if "notify" in params else None,
             languages=languages,
         )
 

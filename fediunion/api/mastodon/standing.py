@@ -34,7 +34,7 @@ _OPEN_IDS: Final = {-2 - place: f"id{place}" for place in range(_AT_ONCE)}
 class Standing(NamedTuple):
     """One post as one reader finds it: a row of the statement, so that equal ones look the same.
 
-    Whatever changes in the post or in its author changes something here.
+    Whatever changes in the post or in its author changes something here; what is the author's comes last.
     """
 
     post_id: int
@@ -60,7 +60,9 @@ class Standing(NamedTuple):
     author_followers: int
     author_following: int
     author_posts: int
+    author_open_posts: int
     author_last_posted_at: object
+    author_last_open_post_at: object
     author_locked: bool
 
     @property
@@ -86,7 +88,10 @@ class Standing(NamedTuple):
     @property
     def author_version(self) -> tuple[object, ...]:
         """What changes with the account of its author."""
-        return self[18:]
+        return self[_AUTHOR_BEGINS:]
+
+
+_AUTHOR_BEGINS: Final = Standing._fields.index("author_updated_at")
 
 
 @dataclass(frozen=True)
@@ -200,7 +205,8 @@ def _statement(viewer: Viewer) -> "Select[*tuple[Any, ...]]":
             *(Post.favourites_count, Post.stated_favourites_count, quotes),
             *own,
             *(author.updated_at, author.fetched_at, author.followers_count, author.following_count),
-            *(author.posts_count, author.last_posted_at, author.locked),
+            *(author.posts_count, author.open_posts_count),
+            *(author.last_posted_at, author.last_open_post_at, author.locked),
         )
         .join(author, author.id == Post.author_id)
         .where(Post.id.in_(wanted), visible_to(viewer))
@@ -222,11 +228,14 @@ def _polls(session: Session, post_ids: Sequence[int], viewer: Viewer) -> dict[in
         for post_id, choice in session.execute(votes.order_by(PollVote.choice)):
             choices.setdefault(post_id, []).append(choice)
     rows = session.execute(
-        select(Poll, Post).join(Post, Post.id == Poll.post_id).where(Poll.post_id.in_(post_ids))
+        select(Poll, Post, Actor)
+        .join(Post, Post.id == Poll.post_id)
+        .join(Actor, Actor.id == Post.author_id)
+        .where(Poll.post_id.in_(post_ids))
     )
     viewer_id = viewer.actor_id if viewer.is_member else None
     now, frame = now_of(session), frame_for(settings_of(session), viewer)
     return {
-        poll.post_id: poll_entity(poll, post, choices.get(poll.post_id, ()), now, viewer_id, frame)
-        for poll, post in rows
+        poll.post_id: poll_entity(poll, post, author, choices.get(poll.post_id, ()), now, viewer_id, frame)
+        for poll, post, author in rows
     }

@@ -19,6 +19,7 @@ from fediunion.api.mastodon.drafts import (
     content_type_in,
     draft_of,
     language_of,
+    poll_in,
     quote_policy_in,
 )
 from fediunion.api.mastodon.entities.account import account_entity
@@ -65,7 +66,7 @@ async def publish_status(call: Call) -> Answer:
 
     The same Idempotency-Key of the same member again shows what it made (row O24).
     """
-    if "scheduled_at" in call.params:
+    if call.params.text("scheduled_at", most=100):
         return Answer(await schedule_status(call))
     caller, key = call.member, key_of(call)
     draft, wished = draft_of(call)
@@ -107,13 +108,14 @@ async def show_statuses(call: Call) -> Answer:
 
 
 async def edit_status(call: Call) -> Answer:
-    """Change the words of a post of the member's own, its files, and what is said about them."""
+    """Change the words of a post of the member's own, its poll, its files, and what is said about them."""
     caller, params, post_id = call.member, call.params, call.id
     text = params.text("status", most=MAX_CHARACTERS)
     warning = params.text("spoiler_text", most=MAX_CHARACTERS)
     language, described = language_of(params), attachment_words_in(params)
     quote_policy, content_type = quote_policy_in(params), content_type_in(params)
     attachment_ids = attachment_ids_in(call) if "media_ids" in params else None
+    poll_draft = poll_in(call)
 
     def unit(session: Session) -> Shown:
         own = own_post(session, post_id, caller)
@@ -129,6 +131,7 @@ async def edit_status(call: Call) -> Answer:
             attachment_ids=attachment_ids,
             described=described,
             quote_policy=quote_policy,
+            poll_draft=poll_draft,
         )
         session.flush()
         return show(session, [post_id], caller.viewer)

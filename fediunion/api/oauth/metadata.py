@@ -15,7 +15,7 @@ _NOT_OFFERED: Final = frozenset({"crypto"})
 
 
 async def show_metadata(world: World, _request: Request) -> Response:
-    """Answer with the metadata; addresses are those of the public host (trap 6).
+    """Answer with the metadata; addresses are those of the public host.
 
     Source: https://docs.joinmastodon.org/methods/oauth/#authorization-server-metadata, RFC 8414 section 2,
     RFC 9207 section 3.

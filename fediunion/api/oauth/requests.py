@@ -19,7 +19,7 @@ from fediunion.kit.errors import Invalid, NotAllowed, Refused, TooLarge
 from fediunion.oauth.models import Application
 from fediunion.oauth.refusals import BAD_CLIENT, OAuthRefused, Why
 from fediunion.oauth.service.applications import authenticate_application
-from fediunion.world import World
+from fediunion.world import World, world_of
 
 Handler: TypeAlias = Callable[[World, Request], Awaitable[Response]]
 
@@ -29,7 +29,7 @@ _STATUSES: Final = {Why.INVALID_CLIENT: 401, Why.INVALID_TOKEN: 401, Why.UNAUTHO
 
 
 def routes(path: str, handle: Handler, *methods: str, counted: bool = True) -> list[Route]:
-    """Return the routes of an address, with and without a slash at its end (trap 1).
+    """Return the routes of an address, with and without a slash at its end: Mastodon.py and toot send one.
 
     Requests are counted by address, as calls of the client interface without a token are, and answers say
     so, unless not `counted`: an app gets as many tokens for itself as it asks for (row O28).
@@ -42,7 +42,7 @@ def routes(path: str, handle: Handler, *methods: str, counted: bool = True) -> l
         return answered
 
     async def answer_counted(request: Request, told: RawHeaders) -> Response:
-        world: World = request.app.state.world
+        world = world_of(request)
         try:
             if counted:
                 told += world.part(RateLimits).count_address(request.client.host if request.client else "")
@@ -79,7 +79,7 @@ def refusal(refused: OAuthRefused, status: int | None = None) -> Response:
 
 
 async def read_parameters(request: Request) -> dict[str, str]:
-    """Return what the body holds, as a form, multipart or JSON (trap 3); the query is not read.
+    """Return what the body holds, as a form, multipart or JSON; the query is not read.
 
     Secrets in an address would end in logs. Raises OAuthRefused (invalid_request) for what is no text or
     too long; an empty parameter is none (RFC 6749 section 3.2).

@@ -3,21 +3,22 @@
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
-from typing import Final, NamedTuple, cast
+from typing import Any, Final, NamedTuple, cast
 
 from sqlalchemy import exists, literal, or_, select
 from sqlalchemy.orm import Session, aliased
 
 from fediunion.activitypub.audience import Audience
+from fediunion.activitypub.vocab import PUBLIC as EVERYBODY
 from fediunion.actors.models import Actor
 from fediunion.actors.viewer import Viewer
 from fediunion.api.streaming.channels import HASHTAGS, LIST, PUBLIC, USER, Channel
 from fediunion.api.streaming.reactions import AUDIENCES
-from fediunion.db import now_of
+from fediunion.db import UtcDateTime, now_of
 from fediunion.kit.ids import new_id
 from fediunion.members.models import AccessToken, Member, MemberState
 from fediunion.members.tokens import is_live
-from fediunion.social.follows.conditions import blocks
+from fediunion.social.follows.conditions import blocks, follows, mutes, refuses_host
 from fediunion.social.follows.models import Follow, FollowState
 from fediunion.social.lists.models import AccountList
 from fediunion.social.notifications.models import Notification
@@ -123,11 +124,13 @@ def reach_of(session: Session, post_id: int, present: Present) -> Reached:
 def differences(session: Session, post_id: int, reader_ids: Collection[int]) -> dict[int, object]:
     """Return for each reader what is theirs alone in the view of a post: those with equal ones see the same.
 
-    Which of the posts shown inside it they may see, what they liked, boosted, kept, pinned, muted and voted.
+    Which of the posts shown inside it they may see, what they liked, boosted, kept, pinned, muted and voted;
+    where posts are quoted, whom of their authors they put aside; where only followers may quote, whom they
+    follow.
     """
     shown = _shown_posts(session, post_id)
     found: dict[int, list[object]] = {reader_id: [] for reader_id in reader_ids}
-    reader, boost = aliased(Actor), aliased(Post)
+    reader, boost, author = aliased(Actor), aliased(Post), aliased(Actor)
     statement = select(
         reader.id,
         Post.id,
@@ -139,9 +142,18 @@ def differences(session: Session, post_id: int, reader_ids: Collection[int]) -> 
         exists().where(Pin.post_id == Post.id, Pin.actor_id == reader.id),
         exists().where(ThreadMute.thread_id == Post.thread_id, ThreadMute.actor_id == reader.id),
         Post.author_id == reader.id,
-    ).join(Post, Post.id.in_(shown))
+    ).join(Post, Post.id.in_(shown.ids))
+    if shown.quotes:
+        statement = statement.join(author, author.id == Post.author_id).add_columns(
+            blocks(reader.id, author.id),
+            mutes(reader.id, author.id, literal(now_of(session), UtcDateTime())),
+            refuses_host(reader.id, author.host),
+        )
+    if shown.for_followers:
+        statement = statement.add_columns(follows(reader.id, Post.author_id))
     statement = statement.where(visible_to(Viewer(cast("int", reader.id), None, is_member=True)))
-    votes = select(PollVote.actor_id, PollVote.post_id, PollVote.choice).where(PollVote.post_id.in_(shown))
+    votes = select(PollVote.actor_id, PollVote.post_id, PollVote.choice)
+    votes = votes.where(PollVote.post_id.in_(shown.ids))
     for part in _parts(reader_ids):
         for row in session.execute(statement.where(reader.id.in_(part)).order_by(reader.id, Post.id)):
             found[row[0]].append(tuple(row[1:]))
@@ -151,13 +163,33 @@ def differences(session: Session, post_id: int, reader_ids: Collection[int]) -> 
     return {reader_id: tuple(parts) for reader_id, parts in found.items()}
 
 
-def _shown_posts(session: Session, post_id: int) -> list[int]:
-    """Return a post, what it boosts and quotes, and what those quote: as far as a status goes."""
-    ids = {post_id}
-    for _ in range(2):
-        rows = session.execute(select(Post.boost_of_id, Post.quote_of_id).where(Post.id.in_(ids)))
-        ids |= {number for row in rows for number in row if number is not None}
-    return sorted(ids)
+class _Shown(NamedTuple):
+    """Posts that one status shows; whether any quotes, and whether any may be quoted by followers only."""
+
+    ids: Sequence[int]
+    quotes: bool
+    for_followers: bool
+
+
+def _shown_posts(session: Session, post_id: int) -> _Shown:
+    """Return a post, what it boosts, what that quotes, and what those quote: as far as a status goes."""
+    ids, latest, quotes, for_followers = {post_id}, {post_id}, False, False
+    columns = select(Post.boost_of_id, Post.quote_of_id, Post.interaction_policy)
+    for _ in range(3):
+        rows = session.execute(columns.where(Post.id.in_(latest))).all()
+        quotes = quotes or any(quoted is not None for _, quoted, _ in rows)
+        for_followers = for_followers or any(_asks_who_follows(policy) for _, _, policy in rows)
+        latest = {number for row in rows for number in row[:2] if number is not None} - ids
+        if not latest:
+            break
+        ids |= latest
+    return _Shown(sorted(ids), quotes, for_followers)
+
+
+def _asks_who_follows(policy: Mapping[str, Any]) -> bool:
+    """Return whether followers may be let quote whom others are not: where a rule is stated, not for all."""
+    rule = policy.get("canQuote") or {}
+    return bool(rule) and EVERYBODY not in rule.get("automaticApproval", ())
 
 
 class Gone(NamedTuple):

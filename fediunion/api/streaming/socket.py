@@ -136,7 +136,7 @@ def _authorization(scope: Scope, query: Pairs) -> bytes | None:
 
 
 async def _accept(scope: Scope, send: Send) -> None:
-    """Take the connection. A browser that offered subprotocols wants to hear one of them (trap 7)."""
+    """Take the connection. A browser that offered subprotocols wants to hear one of them."""
     offered: list[str] = scope.get("subprotocols") or []
     # Whoever has gone already is heard of as soon as anything is received.
     with contextlib.suppress(OSError):

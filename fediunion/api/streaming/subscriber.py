@@ -52,7 +52,7 @@ class Outgoing:
     _frames: dict[str, str] = field(default_factory=dict)
 
     def frame(self, label: str) -> str:
-        """Return it for a WebSocket: the payload is JSON within JSON (trap 7)."""
+        """Return it for a WebSocket: the payload is JSON within JSON."""
         found = self._frames.get(label)
         if found is None:
             payload = "" if self.payload is None else f',"payload":{orjson.dumps(self.payload).decode()}'

@@ -11,6 +11,7 @@ from sqlalchemy.orm import Session
 from fediunion.app.doctor.findings import Finding, failed, warning, well
 from fediunion.backup.making import last_backup, old_backups
 from fediunion.config import Settings
+from fediunion.db.integrity import Damaged, check_integrity
 from fediunion.db.schema import has_newest_schema
 from fediunion.jobs.models import JobState
 from fediunion.jobs.queries import count_jobs, queue_age_seconds
@@ -48,7 +49,9 @@ async def look_at_database(world: World) -> list[Finding]:
         is_newest = await world.db.read(has_newest_schema)
     except (FediUnionError, OSError) as error:
         return [failed("database", _plain(error), "look at [database] url, and whether the database runs")]
-    findings = [well("database", f"{world.db.dialect} answers")]
+    findings = [well("database", f"{world.db.dialect} answers"), *_clock(world.db.ahead)]
+    if world.settings.is_sqlite:
+        findings.append(await _pages(world))
     if not is_newest:
         mend = (
             "start the server once"
@@ -60,6 +63,26 @@ async def look_at_database(world: World) -> list[Finding]:
     findings += await world.db.read(_queues)
     findings.append(await world.db.read(_audit))
     return findings
+
+
+async def _pages(world: World) -> Finding:
+    try:
+        await world.db.run_on_snapshot(check_integrity)
+    except Damaged as error:
+        return failed("pages", _plain(error), "stop the server; docs/operate/running.md says how to go on")
+    return well("pages", "every page of the database file is whole")
+
+
+def _clock(ahead: timedelta) -> Iterator[Finding]:
+    """Yield that this machine and the database do not agree what time it is (row L18)."""
+    if ahead:
+        seconds = round(abs(ahead.total_seconds()))
+        order = "behind" if ahead > timedelta() else "ahead of"
+        yield warning(
+            "database clock",
+            f"the clock of this machine is {seconds} s {order} that of the database",
+            "let both machines keep time with NTP; until then the database's is used",
+        )
 
 
 def _audit(session: Session) -> Finding:

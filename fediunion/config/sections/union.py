@@ -147,6 +147,6 @@ class Campaigns:
 
     votes_per_host_hour: int = setting(
         1000,
-        "Signatures of one call that are taken from one other server within an hour.",
+        "Signatures of one call that are taken from the servers of one domain within an hour.",
         whole_number(1, 1_000_000),
     )

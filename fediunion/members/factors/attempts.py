@@ -2,7 +2,7 @@
 
 from typing import Final
 
-from fediunion.config import Settings
+from fediunion.config import Limits, Settings
 from fediunion.members.attempts import Allowance, address_bucket
 
 _MINUTES_5: Final = 300
@@ -20,13 +20,35 @@ def code_allowances(whom: str, address: str) -> list[Allowance]:
     ]
 
 
-def password_allowances(settings: Settings, whom: str, address: str) -> list[Allowance]:
-    """Return how often passwords are tried on an account, from an address, and in all (row W09)."""
+def password_allowances(
+    settings: Settings, whom: str, address: str, *, browser: str | None = None
+) -> list[Allowance]:
+    """Return how often passwords are tried at `whom`, from an address, and in all (row W09).
+
+    Before a password was right, `whom` is what was typed and not whose it is (row W08). A `browser` that the
+    member used before has its own tries (members/known_browsers.py), which strangers cannot use up.
+    """
     limits = settings.limits
+    if browser is not None:
+        at = Allowance("sign-in:browser", browser, limits.logins_per_5_minutes, _MINUTES_5)
+    else:
+        at = Allowance("sign-in:account", whom, limits.logins_per_5_minutes, _MINUTES_5)
+    return [at, *_from_anywhere("sign-in", limits, address)]
+
+
+def recovery_allowances(settings: Settings, address: str) -> list[Allowance]:
+    """Return how often recovery codes are tried for another password: from an address, and in all.
+
+    Nobody needs a password for that, so nothing is counted for the account: strangers could keep its member
+    from the second step. Source: row W12; a code has 79 random bits.
+    """
+    return _from_anywhere("recovery", settings.limits, address)
+
+
+def _from_anywhere(what: str, limits: Limits, address: str) -> list[Allowance]:
     return [
-        Allowance("sign-in:account", whom, limits.logins_per_5_minutes, _MINUTES_5),
-        Allowance("sign-in:address", address_bucket(address), limits.logins_per_5_minutes, _MINUTES_5),
-        Allowance("sign-in:all", "", limits.all_logins_per_5_minutes, _MINUTES_5),
+        Allowance(f"{what}:address", address_bucket(address), limits.logins_per_5_minutes, _MINUTES_5),
+        Allowance(f"{what}:all", "", limits.all_logins_per_5_minutes, _MINUTES_5),
     ]
 
 

@@ -1,13 +1,14 @@
 """Which second factors a member has, and what changes with the first and the last of them."""
 
 from dataclasses import dataclass
+from datetime import datetime
 
-from sqlalchemy import delete
+from sqlalchemy import delete, or_
 from sqlalchemy.orm import Session
 
 from fediunion.db import announce, now_of
 from fediunion.kit.sentences import Sentence
-from fediunion.members.factors.models import Passkey, PendingSignIn
+from fediunion.members.factors.models import Passkey, PendingSignIn, RecoveryCode, TotpSecret
 from fediunion.members.factors.passkeys import list_passkeys
 from fediunion.members.factors.recovery import (
     count_recovery_codes,
@@ -89,6 +90,23 @@ def forget_factors(session: Session, member: Member) -> None:
     for table in (Passkey, PendingSignIn):
         session.execute(delete(table).where(table.member_id == member.id))
     member.second_factor_since = None
+
+
+def forget_factors_since(session: Session, member: Member, since: datetime) -> bool:
+    """Remove what was added since then to prove a member with; return whether there was anything.
+
+    What is older stays, and is asked for as before.
+    """
+    old = list_factors(session, member)
+    made = or_(TotpSecret.created_at >= since, TotpSecret.confirmed_at >= since)
+    session.execute(delete(TotpSecret).where(TotpSecret.member_id == member.id, made))
+    for table in (Passkey, RecoveryCode):
+        session.execute(delete(table).where(table.member_id == member.id, table.created_at >= since))
+    session.execute(delete(PendingSignIn).where(PendingSignIn.member_id == member.id))
+    left = list_factors(session, member)
+    if not left.has_second:
+        member.second_factor_since = None
+    return left != old
 
 
 def reset_factors(session: Session, member: Member) -> None:

@@ -8,9 +8,9 @@ from typing import Final
 from sqlalchemy import delete, update
 from sqlalchemy.orm import Session
 
-from fediunion.activitypub.keys import seal, unseal
 from fediunion.db import now_of, settings_of
 from fediunion.kit.errors import Invalid, NotAllowed
+from fediunion.kit.sealing import seal, unseal
 from fediunion.kit.sentences import Sentence
 from fediunion.members.factors.models import TotpSecret
 from fediunion.members.mail.notices import title_of

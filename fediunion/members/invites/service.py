@@ -1,6 +1,5 @@
 """Invitations: made by whom the union lets invite, used, revoked; who invited whom is soon forgotten."""
 
-import hashlib
 import secrets
 from dataclasses import dataclass
 from datetime import timedelta
@@ -9,14 +8,16 @@ from typing import Final
 from sqlalchemy import delete, or_, update
 from sqlalchemy.orm import Session
 
-from fediunion.activitypub.keys import seal, unseal
+from fediunion.actors.models import Actor
 from fediunion.config import RegistrationMode, Settings
 from fediunion.db import now_of, settings_of
 from fediunion.kit.errors import Invalid, NotAllowed, NotFound
+from fediunion.kit.ids import token_hash
+from fediunion.kit.sealing import seal, unseal
 from fediunion.kit.sentences import Sentence
 from fediunion.members.invites.models import Invite, InviteUse
 from fediunion.members.invites.queries import count_live_invites, find_invite
-from fediunion.members.models import Member, Role
+from fediunion.members.models import Member, MemberState, Role
 from fediunion.members.rights import rank_of, rights_of_member
 
 LONGEST_NOTE: Final = 100
@@ -70,7 +71,7 @@ def make_invite(
     code, now = secrets.token_urlsafe(_CODE_BYTES), now_of(session)
     invite = Invite(
         made_by_id=member.id,
-        code_hash=code_hash(code),
+        code_hash=token_hash(code),
         sealed_code=b"",
         note=" ".join(note.split())[:LONGEST_NOTE],
         uses_left=uses,
@@ -107,7 +108,7 @@ def use_invite(session: Session, code: str, newcomer: Member) -> Invite:
 
     Of many who use the last place of one together, one gets it.
     """
-    found = find_invite(session, code_hash(code))
+    found = find_invite_of_code(session, code)
     counted = found and session.execute(
         update(Invite)
         .where(Invite.id == found.id, or_(Invite.uses_left.is_(None), Invite.uses_left > 0))
@@ -120,8 +121,21 @@ def use_invite(session: Session, code: str, newcomer: Member) -> Invite:
 
 
 def find_invite_of_code(session: Session, code: str) -> Invite | None:
-    """Return the invitation of a code while it can be used, or None."""
-    return find_invite(session, code_hash(code))
+    """Return the invitation of a code while it can be used, or None: also while its maker may not invite."""
+    found = find_invite(session, token_hash(code))
+    return found if found is not None and _is_backed(session, found) else None
+
+
+def _is_backed(session: Session, invite: Invite) -> bool:
+    """Return whether who made an invitation is there, may still invite, and could make such a one now."""
+    maker, settings = session.get_one(Member, invite.made_by_id), settings_of(session)
+    suspended = session.get_one(Actor, maker.actor_id).suspended_at is not None
+    if maker.state != MemberState.ACTIVE or suspended or not may_invite(maker, settings):
+        return False
+    if rights_of_member(maker, settings) is not Role.MEMBER:
+        return True
+    few = invite.uses_left is not None and invite.uses + invite.uses_left <= MOST_USES
+    return few and invite.ends_at - invite.created_at <= timedelta(days=MOST_DAYS)
 
 
 def forget_invites(session: Session) -> None:
@@ -135,11 +149,6 @@ def end_invites(session: Session, member_id: int) -> None:
     """Forget what a member who is gone invited, and by whom it was invited."""
     session.execute(delete(InviteUse).where(InviteUse.member_id == member_id))
     session.execute(delete(Invite).where(Invite.made_by_id == member_id))
-
-
-def code_hash(code: str) -> str:
-    """Return what is stored of a code, which has 96 random bits."""
-    return hashlib.sha256(code.encode("utf-8", "replace")).hexdigest()
 
 
 def _associated(invite_id: int) -> bytes:

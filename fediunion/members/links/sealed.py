@@ -2,9 +2,9 @@
 
 from base64 import urlsafe_b64decode, urlsafe_b64encode
 
-from fediunion.activitypub.keys import seal, unseal
 from fediunion.config import Settings
 from fediunion.kit.errors import BadConfiguration, NotFound
+from fediunion.kit.sealing import seal, unseal
 from fediunion.kit.sentences import Sentence
 
 

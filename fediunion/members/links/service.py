@@ -8,11 +8,11 @@ from typing import Final
 from sqlalchemy import delete, select
 from sqlalchemy.orm import Session
 
-from fediunion.activitypub.keys import seal, unseal
 from fediunion.config import Settings
 from fediunion.db import now_of, settings_of
 from fediunion.kit.errors import NotFound
-from fediunion.kit.ids import new_token
+from fediunion.kit.ids import new_token, token_hash
+from fediunion.kit.sealing import seal, unseal
 from fediunion.kit.sentences import Sentence
 from fediunion.members.links.models import LinkKind, MailedLink
 from fediunion.members.models import Member
@@ -37,7 +37,7 @@ def new_link(session: Session, member: Member, kind: LinkKind, *, email: str = "
         MailedLink(
             member_id=member.id,
             kind=kind,
-            token_hash=_hash(token),
+            token_hash=token_hash(token),
             bound_to=None if kind is LinkKind.OLD_EMAIL else _binding(member, settings),
             sealed_email=(
                 seal(email.encode(), settings.secrets.master_key, _associated(member.id)) if email else None
@@ -51,7 +51,7 @@ def new_link(session: Session, member: Member, kind: LinkKind, *, email: str = "
 def find_link(session: Session, token: str, kind: LinkKind) -> tuple[MailedLink, Member] | None:
     """Return a link that is good and whose it is, or None; looking does not use it up."""
     row = session.scalar(
-        select(MailedLink).where(MailedLink.token_hash == _hash(token), MailedLink.kind == kind)
+        select(MailedLink).where(MailedLink.token_hash == token_hash(token), MailedLink.kind == kind)
     )
     if row is None or row.ends_at <= now_of(session):
         return None
@@ -91,6 +91,15 @@ def forget_links(session: Session, member_id: int, *kinds: LinkKind) -> None:
     )
 
 
+def forget_links_since(session: Session, member_id: int, link: MailedLink) -> None:
+    """Let all links of a member be dead but those to addresses that were left before `link` was mailed.
+
+    Who was the member's first has the last word, whatever a thief changes and takes back (row W15).
+    """
+    earlier = (MailedLink.kind == LinkKind.OLD_EMAIL) & (MailedLink.ends_at < link.ends_at)
+    session.execute(delete(MailedLink).where(MailedLink.member_id == member_id, ~earlier))
+
+
 def forget_old_links(session: Session) -> None:
     """Delete links that are over."""
     session.execute(delete(MailedLink).where(MailedLink.ends_at <= now_of(session)))
@@ -100,10 +109,6 @@ def _binding(member: Member, settings: Settings) -> str:
     key = hmac.digest(settings.secrets.master_key, b"fediunion mailed link", hashlib.sha256)
     content = f"{member.password_hash}\n{member.email_key}".encode()
     return hmac.new(key, content, hashlib.sha256).hexdigest()
-
-
-def _hash(token: str) -> str:
-    return hashlib.sha256(token.encode("utf-8", "replace")).hexdigest()
 
 
 def _associated(member_id: int) -> bytes:

@@ -15,9 +15,9 @@ from typing import Final
 import structlog
 from sqlalchemy.orm import Session
 
-from fediunion.activitypub.vocab_objects import JsonObject
 from fediunion.config import Mail, MailMode, Settings
 from fediunion.kit.errors import Unreachable
+from fediunion.kit.json import JsonObject
 from fediunion.members.mail.service import Letter, forget_mail, open_letter
 from fediunion.members.models import QueuedMail
 from fediunion.world import World

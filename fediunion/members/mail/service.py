@@ -7,11 +7,11 @@ from typing import Final
 from sqlalchemy import delete
 from sqlalchemy.orm import Session
 
-from fediunion.activitypub.keys import seal, unseal
 from fediunion.config import MailMode, Settings
 from fediunion.db import now_of, settings_of
 from fediunion.jobs.queue import enqueue
 from fediunion.kit.ids import new_id
+from fediunion.kit.sealing import seal, unseal
 from fediunion.members.models import QueuedMail
 
 SEND_MAIL: Final = "members.send_mail"

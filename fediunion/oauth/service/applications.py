@@ -10,9 +10,8 @@ from sqlalchemy.orm import Session
 
 from fediunion.db import now_of
 from fediunion.kit.errors import Invalid
-from fediunion.kit.ids import new_token
+from fediunion.kit.ids import new_token, token_hash
 from fediunion.members.scopes import check_scopes
-from fediunion.members.tokens import token_hash
 from fediunion.oauth.models import Application
 from fediunion.oauth.queries import find_application
 from fediunion.oauth.redirects import check_redirects

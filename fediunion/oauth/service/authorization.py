@@ -9,10 +9,9 @@ from typing import Final
 from sqlalchemy.orm import Session
 
 from fediunion.db import now_of
-from fediunion.kit.ids import new_token
+from fediunion.kit.ids import new_token, token_hash
 from fediunion.kit.sentences import Sentence
 from fediunion.members.models import Member, MemberState
-from fediunion.members.tokens import token_hash
 from fediunion.oauth.models import Application, AuthorizationCode
 from fediunion.oauth.queries import find_application
 from fediunion.oauth.refusals import OAuthRefused, Why

@@ -12,10 +12,10 @@ from sqlalchemy import select, update
 from sqlalchemy.orm import Session
 
 from fediunion.db import now_of
-from fediunion.kit.ids import new_token
+from fediunion.kit.ids import new_token, token_hash
 from fediunion.members.models import Member, MemberState
 from fediunion.members.scopes import OFFLINE_ACCESS
-from fediunion.members.tokens import IDLE, add_token, token_hash
+from fediunion.members.tokens import IDLE, add_token
 from fediunion.oauth.models import Application, AuthorizationCode, RefreshToken
 from fediunion.oauth.refusals import BAD_GRANT, OAuthRefused, Why
 from fediunion.oauth.scopes import requested_scopes

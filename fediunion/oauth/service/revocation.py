@@ -4,9 +4,10 @@ from sqlalchemy import ColumnElement, delete, select, update
 from sqlalchemy.orm import Session
 
 from fediunion.db import now_of
+from fediunion.kit.ids import token_hash
 from fediunion.members.events import MemberLoggedOut
 from fediunion.members.models import AccessToken
-from fediunion.members.tokens import revoke_tokens_where, token_hash
+from fediunion.members.tokens import revoke_tokens_where
 from fediunion.oauth.models import AuthorizationCode, RefreshToken
 from fediunion.oauth.refusals import OAuthRefused, Why
 

@@ -6,6 +6,8 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from fediunion.actors.models import Actor
+from fediunion.actors.queries import known_to
+from fediunion.actors.viewer import Viewer
 from fediunion.db.pages import paged
 from fediunion.kit.pages import Page
 from fediunion.social.annotations.models import AccountNote, Endorsement
@@ -27,12 +29,12 @@ def endorsed_among(session: Session, actor_id: int, endorsed_ids: Iterable[int])
     return set(session.scalars(statement))
 
 
-def list_endorsed(session: Session, actor_id: int, page: Page) -> Sequence[tuple[int, Actor]]:
-    """Return (row id, actor) of whom `actor_id` recommends, the newest first; gone accounts left out."""
+def list_endorsed(session: Session, actor_id: int, page: Page, viewer: Viewer) -> Sequence[tuple[int, Actor]]:
+    """Return (row id, actor) of whom `actor_id` recommends, newest first, of whom `viewer` may know of."""
     statement = (
         select(Endorsement.id, Actor)
         .join(Actor, Actor.id == Endorsement.endorsed_id)
-        .where(Endorsement.actor_id == actor_id, Actor.deleted_at.is_(None), Actor.suspended_at.is_(None))
+        .where(Endorsement.actor_id == actor_id, known_to(viewer), Actor.suspended_at.is_(None))
     )
     rows = session.execute(paged(statement, Endorsement.id, page)).all()
     return page.newest_first([(row_id, actor) for row_id, actor in rows])

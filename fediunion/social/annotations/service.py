@@ -4,8 +4,7 @@ from sqlalchemy import delete, select
 from sqlalchemy.orm import Session
 
 from fediunion.actors.models import Actor
-from fediunion.db import now_of
-from fediunion.db.known_uris import insert_ignoring
+from fediunion.db import insert_ignoring, now_of
 from fediunion.kit.errors import Invalid
 from fediunion.kit.sentences import Sentence
 from fediunion.social.annotations.models import AccountNote, Endorsement
@@ -44,7 +43,7 @@ def endorse(session: Session, member: Actor, account: Actor) -> None:
     """
     follow = find_follow(session, member.id, account.id)
     if follow is None or follow.state != FollowState.ACCEPTED:
-        raise Invalid("You must be following the person you want to endorse.", field="id")
+        raise Invalid(Sentence("You must be following the person you want to endorse."), field="id")
     row = Endorsement(actor_id=member.id, endorsed_id=account.id, created_at=now_of(session))
     values = {"id": row.id, "actor_id": member.id, "endorsed_id": account.id, "created_at": row.created_at}
     insert_ignoring(session, Endorsement, [values])

@@ -7,8 +7,7 @@ from typing import Final
 from sqlalchemy import delete, func, select
 from sqlalchemy.orm import Session
 
-from fediunion.db import emit, now_of
-from fediunion.db.known_uris import insert_ignoring
+from fediunion.db import emit, insert_ignoring, now_of
 from fediunion.kit.errors import Invalid
 from fediunion.kit.ids import new_id
 from fediunion.kit.markdown import markdown_to_html

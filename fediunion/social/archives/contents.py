@@ -8,12 +8,12 @@ from typing import Any, Final
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from fediunion.activitypub.vocab import JsonObject
 from fediunion.actors.documents import actor_document
 from fediunion.actors.models import Actor
 from fediunion.actors.queries import get_actor, keys_of
 from fediunion.db import settings_of
 from fediunion.kit.clock import format_instant
+from fediunion.kit.json import JsonObject
 from fediunion.members.emails import unseal_email
 from fediunion.members.queries import find_member_of
 from fediunion.social.annotations.models import AccountNote

@@ -8,8 +8,8 @@ from zipfile import ZIP_DEFLATED, ZIP_STORED, ZipFile
 import orjson
 from sqlalchemy.orm import Session
 
-from fediunion.activitypub.vocab import JsonObject
 from fediunion.kit.errors import FediUnionError, NotFound
+from fediunion.kit.json import JsonObject
 from fediunion.social.archives import contents, service
 from fediunion.social.archives.models import Archive
 from fediunion.social.archives.more import MoreFiles

@@ -4,8 +4,8 @@ from collections.abc import Sequence
 
 from sqlalchemy.orm import Session
 
-from fediunion.activitypub.vocab import JsonObject
 from fediunion.feature import ArchivedFiles
+from fediunion.kit.json import JsonObject
 from fediunion.world import World
 
 

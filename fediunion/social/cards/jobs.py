@@ -4,11 +4,13 @@ from typing import Final
 
 from sqlalchemy.orm import Session
 
-from fediunion.activitypub.vocab import JsonObject
+from fediunion.inbox.origin import object_budget
 from fediunion.kit.errors import FediUnionError, Unavailable
+from fediunion.kit.json import JsonObject
 from fediunion.social.cards import service
 from fediunion.social.cards.reading import PageHead, read_head
 from fediunion.social.posts.events import PostEdited, PostStored
+from fediunion.social.posts.fetching import found_no_room, put_off
 from fediunion.world import World
 
 _MAX_PAGE_BYTES: Final = 2_097_152
@@ -27,15 +29,21 @@ def want_card_of_edited(session: Session, event: PostEdited) -> None:
 
 
 async def fetch_card(world: World, payload: JsonObject) -> None:
-    """Job: look at a page once for all posts that link to it. One that cannot be had has no preview."""
+    """Job: look at a page once for all posts that link to it. One that cannot be had has no preview.
+
+    A stranger's post may link to anything: what finds no room this minute is looked at later (row F31).
+    """
     url = payload["url"]
     if not await world.db.write(service.is_wanted, url):
         return
     try:
-        response, final = await world.client.fetch(url, accept=_ACCEPT, max_bytes=_MAX_PAGE_BYTES)
+        async with world.part(object_budget).slot(url):
+            response, final = await world.client.fetch(url, accept=_ACCEPT, max_bytes=_MAX_PAGE_BYTES)
     except Unavailable:
         raise
-    except FediUnionError:
+    except FediUnionError as error:
+        if found_no_room(error):
+            raise put_off(error) from error
         head = PageHead({}, None)
     else:
         head = read_head(response.body, response.headers.get("Content-Type", ""), final.text)

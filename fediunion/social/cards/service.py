@@ -11,8 +11,8 @@ from typing import Any, Final
 from sqlalchemy import delete, select
 from sqlalchemy.orm import Session
 
-from fediunion.db import announce, now_of, settings_of
-from fediunion.db.known_uris import insert_ignoring
+from fediunion.activitypub.values import fits_index
+from fediunion.db import announce, insert_ignoring, now_of, settings_of
 from fediunion.jobs.queue import enqueue
 from fediunion.kit.errors import BadDocument
 from fediunion.kit.urls import parse_remote_url
@@ -57,7 +57,10 @@ def want_card(session: Session, post: Post) -> None:
 
 
 def link_of(session: Session, post: Post) -> str | None:
-    """Return the first link of a post to a page elsewhere, that is neither a mention nor a hashtag."""
+    """Return the first link of a post to a page elsewhere, that is neither a mention nor a hashtag.
+
+    One that is too long to be found again by its address is passed over.
+    """
     given = post.card.get("url") if "card_id" not in post.card else None
     words = without_quote_link(post.content)
     links = [given] if given else [_target(match[1]) for match in _LINK.finditer(words)]
@@ -68,7 +71,7 @@ def link_of(session: Session, post: Post) -> str | None:
             url = parse_remote_url(link)
         except BadDocument:
             continue
-        if url.authority not in settings_of(session).authority:
+        if url.authority not in settings_of(session).authority and fits_index(url.text):
             return url.text
     return None
 

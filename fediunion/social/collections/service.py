@@ -11,6 +11,7 @@ from fediunion.actors.models import Actor
 from fediunion.actors.viewer import Viewer
 from fediunion.db import now_of
 from fediunion.kit.errors import Invalid, NotAllowed, NotFound
+from fediunion.kit.sentences import Sentence
 from fediunion.kit.text import normalise_hashtag, valid_hashtag, valid_language_tag
 from fediunion.social.collections.models import Collection, CollectionItem
 from fediunion.social.collections.queries import agrees, get_collection
@@ -42,10 +43,12 @@ def create_collection(
     Raises Invalid for a wrong or missing name, one collection too many, and an account that does not agree.
     """
     if changes.name is None:
-        raise Invalid("A collection needs a name.", field="name", reason="blank")
+        raise Invalid(Sentence("A collection needs a name."), field="name", reason="blank")
     kept = session.scalar(select(func.count()).where(Collection.owner_id == owner.id)) or 0
     if kept >= MAX_COLLECTIONS:
-        raise Invalid(f"There can be {MAX_COLLECTIONS} collections at most.", field="name")
+        raise Invalid(
+            Sentence("There can be %(most)s collections at most.", most=MAX_COLLECTIONS), field="name"
+        )
     now = now_of(session)
     made = Collection(owner_id=owner.id, name="", created_at=now, updated_at=now)
     _apply(made, changes)
@@ -79,14 +82,16 @@ def add_item(session: Session, owner: Actor, collection_id: int, actor_id: int) 
     found = _own(session, owner, collection_id)
     account = session.scalar(select(Actor).where(Actor.id == actor_id, agrees()))
     if account is None or is_blocked_between(session, owner.id, actor_id):
-        raise Invalid("This account cannot be added.", field="account_id")
+        raise Invalid(Sentence("This account cannot be added."), field="account_id")
     items = session.scalars(select(CollectionItem).where(CollectionItem.collection_id == found.id)).all()
     known = next((item for item in items if item.actor_id == account.id), None)
     if known is not None and known.revoked_at is not None:
-        raise Invalid("This account cannot be added.", field="account_id")
+        raise Invalid(Sentence("This account cannot be added."), field="account_id")
     if known is None:
         if len([item for item in items if item.revoked_at is None]) >= MAX_ITEMS:
-            raise Invalid(f"A collection has {MAX_ITEMS} accounts at most.", field="account_id")
+            raise Invalid(
+                Sentence("A collection has %(most)s accounts at most.", most=MAX_ITEMS), field="account_id"
+            )
         now = now_of(session)
         known = CollectionItem(collection_id=found.id, actor_id=account.id, created_at=now)
         found.updated_at = now
@@ -138,17 +143,17 @@ def _apply(found: Collection, changes: CollectionChanges) -> None:
     if changes.name is not None:
         found.name = _text(changes.name, MAX_NAME_CHARACTERS, "name")
         if not found.name:
-            raise Invalid("A collection needs a name.", field="name", reason="blank")
+            raise Invalid(Sentence("A collection needs a name."), field="name", reason="blank")
     if changes.description is not None:
         found.description = _text(changes.description, MAX_DESCRIPTION_CHARACTERS, "description")
     if changes.language is not None:
         if changes.language and not valid_language_tag(changes.language):
-            raise Invalid("This is no language.", field="language")
+            raise Invalid(Sentence("This is no language."), field="language")
         found.language = changes.language or None
     if changes.tag is not None:
         tag = changes.tag.strip().removeprefix("#")
         if tag and not valid_hashtag(tag):
-            raise Invalid("This is no hashtag.", field="tag_name")
+            raise Invalid(Sentence("This is not a hashtag."), field="tag_name")
         found.tag = normalise_hashtag(tag) if tag else ""
     if changes.sensitive is not None:
         found.sensitive = changes.sensitive
@@ -159,5 +164,7 @@ def _apply(found: Collection, changes: CollectionChanges) -> None:
 def _text(text: str, most: int, field: str) -> str:
     text = text.replace("\x00", "").strip()
     if len(text) > most:
-        raise Invalid(f"This has {most} characters at most.", field=field, reason="too-long")
+        raise Invalid(
+            Sentence("This has at most %(most)s characters.", most=most), field=field, reason="too-long"
+        )
     return text

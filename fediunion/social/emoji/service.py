@@ -12,6 +12,7 @@ from fediunion.kit.sentences import Sentence
 from fediunion.social.emoji.models import CustomEmoji
 from fediunion.social.media.addresses import file_address
 from fediunion.social.media.files import drop_picture, keep_picture
+from fediunion.world import CHANGED
 
 MAX_EMOJI_BYTES: Final = 262_144
 MAX_CATEGORY: Final = 60
@@ -56,7 +57,7 @@ def add_emoji(
         created_at=now_of(session),
     )
     session.add(emoji)
-    announce(session, "changed", CACHE)
+    announce(session, CHANGED, CACHE)
     return emoji
 
 
@@ -70,7 +71,7 @@ def remove_emoji(session: Session, shortcode: str) -> None:
         if name is not None:
             drop_picture(session, file_address(base, name))
     session.delete(emoji)
-    announce(session, "changed", CACHE)
+    announce(session, CHANGED, CACHE)
 
 
 def find_emoji(session: Session, shortcode: str) -> CustomEmoji | None:

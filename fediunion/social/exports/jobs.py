@@ -10,10 +10,10 @@ from typing import Final
 import orjson
 from sqlalchemy.orm import Session
 
-from fediunion.activitypub.vocab import JsonObject
 from fediunion.backup.making import write_copy
 from fediunion.backup.sealing import Seal, SealedWriter
 from fediunion.kit.errors import FediUnionError, Unavailable
+from fediunion.kit.json import JsonObject
 from fediunion.social.exports import service
 from fediunion.social.exports.keys import keys_document
 from fediunion.social.exports.models import Export

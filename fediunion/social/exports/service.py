@@ -7,13 +7,13 @@ from typing import Final
 from sqlalchemy import delete, select, update
 from sqlalchemy.orm import Session
 
-from fediunion.activitypub.keys import seal, unseal
 from fediunion.backup.sealing import Seal
 from fediunion.config import Settings
 from fediunion.db import now_of, settings_of
 from fediunion.jobs.queue import enqueue
 from fediunion.kit.errors import NotFound
 from fediunion.kit.ids import new_id
+from fediunion.kit.sealing import seal, unseal
 from fediunion.kit.sentences import Sentence
 from fediunion.social.exports.models import Export, ExportState
 from fediunion.social.media.files import expire_files

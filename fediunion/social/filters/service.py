@@ -10,8 +10,7 @@ from sqlalchemy.orm import Session
 
 from fediunion.actors.models import Actor
 from fediunion.actors.viewer import Viewer
-from fediunion.db import announce, emit, now_of
-from fediunion.db.known_uris import insert_ignoring
+from fediunion.db import announce, emit, insert_ignoring, now_of
 from fediunion.kit.errors import Invalid, NotFound
 from fediunion.kit.ids import new_id
 from fediunion.kit.sentences import Sentence

@@ -1,8 +1,9 @@
 """Follow, Accept, Reject and Undo as they go out. The only place here with wire names."""
 
-from fediunion.activitypub.vocab import JsonObject, activity_document
+from fediunion.activitypub.vocab import activity_document
 from fediunion.actors.models import Actor
 from fediunion.kit.ids import new_slug
+from fediunion.kit.json import JsonObject
 from fediunion.social.follows.models import Follow
 
 
@@ -17,7 +18,7 @@ def follow_document(follow: Follow, follower: Actor, followed: Actor) -> JsonObj
 
 
 def accept_document(follow: Follow, follower: Actor, followed: Actor) -> JsonObject:
-    """Return the answer "yes". The Follow is embedded: some match by id, some by actor (trap 25)."""
+    """Return the answer "yes". The Follow is embedded: some match by id, some by actor."""
     return activity_document(
         "Accept",
         new_activity_uri(followed),

@@ -2,6 +2,7 @@
 
 from fediunion.activitypub import vocab
 from fediunion.feature import Feature
+from fediunion.inbox.collector import SYNCHRONISE_JOB
 from fediunion.inbox.rules import on, on_known
 from fediunion.outbox.events import InboxGone
 from fediunion.social.follows import inbound, moves, service, synchronization
@@ -25,8 +26,8 @@ FEATURE = Feature(
     audiences={"followers": follower_inboxes},
     reactions={InboxGone: [service.forget_gone_follower]},
     jobs={
-        "follows.move": moves.move_followers,
-        "follows.synchronise": synchronization.synchronise,
+        moves.MOVE_JOB: moves.move_followers,
+        SYNCHRONISE_JOB: synchronization.synchronise,
     },
     routes=synchronization.ROUTES,
 )

@@ -20,17 +20,20 @@ from fediunion.social.follows.queries import find_block, find_follow
 Row = TypeVar("Row", Follow, Block)
 
 UNDO_OVERTAKES: Final = timedelta(hours=1)
-"""An Undo of an unknown activity is about one that is still on its way, where ours came within this time."""
+"""An Undo of an unknown Block is about one that is still on its way, where ours came within this time."""
+
+CLOCKS_DIFFER: Final = timedelta(seconds=30)
+"""The machines of one server do not sign by quite the same time."""
 
 
 def receive_follow(ctx: InboxContext, follow: vocab.Follow, known: KnownUri) -> None:
     """Somebody asks to follow one of ours."""
     followed = _our_actor(ctx, known)
-    service.receive_request(ctx.session, ctx.sender, followed, follow.id)
+    service.receive_request(ctx.session, ctx.sender, followed, follow.id, signed_at=ctx.signed_at)
 
 
 def receive_accept(ctx: InboxContext, accept: vocab.Accept, follow: vocab.Follow) -> None:
-    """Whom we asked agrees. Matched by the Follow's id, else by who follows whom (trap 25)."""
+    """Whom we asked agrees. Matched by the Follow's id, else by who follows whom."""
     service.confirm_follow(ctx.session, _our_request(ctx, follow))
 
 
@@ -52,12 +55,18 @@ def receive_reject_by_id(ctx: InboxContext, reject: vocab.Reject, known: KnownUr
 def receive_undo_follow(ctx: InboxContext, undo: vocab.Undo, follow: vocab.Follow) -> None:
     """A follower leaves. Matched on (id, actor), else (actor, object), nothing else of the copy (A17).
 
-    Some servers (Lemmy) undo under another id than they followed under. But where the follow that we have
-    is fresh, the unknown one is rather an earlier one that is still on its way (row L20).
+    Some servers (Lemmy, Misskey, Pixelfed) undo under another id than they followed under. Under another id a
+    follow stays only where the Undo was signed before it, and is about an earlier one (row L20): who is taken
+    for a follower by mistake goes on reading, who is not asks again.
     """
     named = ctx.session.scalar(select(Follow).where(Follow.uri == follow.id)) if follow.id else None
     _check_own(ctx, follow.actor, None if named is None else named.follower_id)
-    _undo(ctx, follow, named, find_follow, service.end_follow)
+    found = named or _between(ctx, follow, find_follow)
+    latest = None if ctx.signed_at is None else ctx.signed_at + CLOCKS_DIFFER
+    if found is not None and (named is not None or not service.was_signed_before(latest, found)):
+        service.end_follow(ctx.session, found)
+    if follow.id:
+        bury_unknown_uri(ctx.session, follow.id, ctx.sender.id)
 
 
 def receive_undo_follow_by_id(ctx: InboxContext, undo: vocab.Undo, known: KnownUri) -> None:
@@ -76,10 +85,19 @@ def receive_block(ctx: InboxContext, block: vocab.Block, known: KnownUri) -> Non
 
 
 def receive_undo_block(ctx: InboxContext, undo: vocab.Undo, block: vocab.Block) -> None:
-    """Somebody no longer blocks one of ours."""
+    """Somebody no longer blocks one of ours.
+
+    A block that is fresh, and has another id than what is undone, is left: that is rather an earlier one that
+    is still on its way (row L20).
+    """
     named = ctx.session.scalar(select(Block).where(Block.uri == block.id)) if block.id else None
     _check_own(ctx, block.actor, None if named is None else named.blocker_id)
-    _undo(ctx, block, named, find_block, restrictions.end_block)
+    found = named or _between(ctx, block, find_block)
+    is_fresh = found is not None and ctx.now - found.created_at <= UNDO_OVERTAKES
+    if found is not None and (named is not None or not block.id or not is_fresh):
+        restrictions.end_block(ctx.session, found)
+    if block.id:
+        bury_unknown_uri(ctx.session, block.id, ctx.sender.id)
 
 
 def receive_undo_block_by_id(ctx: InboxContext, undo: vocab.Undo, known: KnownUri) -> None:
@@ -97,28 +115,12 @@ def _check_own(ctx: InboxContext, actor_uri: str, actor_id: int | None) -> None:
         raise NotAllowed("undoes what somebody else did", reason="not-its-own")
 
 
-def _undo(
-    ctx: InboxContext,
-    activity: vocab.Follow | vocab.Block,
-    named: Row | None,
-    find: Callable[[Session, int, int], Row | None],
-    end: Callable[[Session, Row], None],
-) -> None:
-    """End the `named` row, else what `find` has between these two (A17), and remember what was undone.
-
-    One that is fresh, and has another id than what is undone, is left: that is rather an earlier one that
-    is still on its way (row L20).
-    """
-    found = named
-    about = find_actor_by_uri(ctx.session, activity.object.id) if named is None else None
-    if about is not None:
-        found = find(ctx.session, ctx.sender.id, about.id)
-        if found is not None and activity.id and ctx.now - found.created_at <= UNDO_OVERTAKES:
-            found = None
-    if found is not None:
-        end(ctx.session, found)
-    if activity.id:
-        bury_unknown_uri(ctx.session, activity.id, ctx.sender.id)
+def _between(
+    ctx: InboxContext, activity: vocab.Follow | vocab.Block, find: Callable[[Session, int, int], Row | None]
+) -> Row | None:
+    """Return what `find` has between the sender and whom an activity is about (A17)."""
+    about = find_actor_by_uri(ctx.session, activity.object.id)
+    return None if about is None else find(ctx.session, ctx.sender.id, about.id)
 
 
 def _our_actor(ctx: InboxContext, known: KnownUri) -> Actor:

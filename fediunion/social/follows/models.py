@@ -20,8 +20,9 @@ class FollowState(StrEnum):
 class Follow(Identified):
     """`follower` follows, or asks to follow, `followed`. `uri` is the Follow activity's id.
 
+    `signed_at` is when a follower elsewhere signed it, by the clock of its server.
     `through_reader`: a hidden member's follow of a remote actor. Only the instance's reader actor
-    follows on the wire; this row is local knowledge (decision 8).
+    follows on the wire; this row is local knowledge.
     """
 
     __tablename__ = "follow"
@@ -33,6 +34,7 @@ class Follow(Identified):
     shows_boosts: Mapped[bool] = mapped_column(default=True)
     notifies: Mapped[bool] = mapped_column(default=False)
     languages: Mapped[list[Any]] = mapped_column(default=list)
+    signed_at: Mapped[datetime | None]
     created_at: Mapped[datetime]
     accepted_at: Mapped[datetime | None]
 

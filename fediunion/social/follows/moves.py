@@ -1,12 +1,13 @@
 """Accounts that move: followers go along, once both sides say so."""
 
 from datetime import timedelta
+from typing import Final
 
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from fediunion.activitypub import vocab
-from fediunion.activitypub.vocab import JsonObject, activity_document
+from fediunion.activitypub.vocab import activity_document
 from fediunion.actors.domains import is_blocked
 from fediunion.actors.models import Actor
 from fediunion.actors.queries import find_actor_by_uri, get_actor
@@ -15,14 +16,16 @@ from fediunion.db.known_uris import KnownUri
 from fediunion.inbox.rules import InboxContext
 from fediunion.jobs.queue import enqueue
 from fediunion.kit.errors import FediUnionError, Invalid, NotAllowed
+from fediunion.kit.json import JsonObject
 from fediunion.kit.sentences import Sentence
 from fediunion.outbox.publish import Recipients, publish
 from fediunion.social.follows import service
 from fediunion.social.follows.documents import new_activity_uri
 from fediunion.social.follows.models import Follow, FollowState
 from fediunion.social.follows.queries import find_block
-from fediunion.world import World
+from fediunion.world import CHANGED, World
 
+MOVE_JOB: Final = "follows.move"
 _COOLDOWN = timedelta(days=30)
 _FOLLOWERS_AT_ONCE = 100
 _PACE = timedelta(minutes=1)
@@ -45,7 +48,7 @@ def receive_move(ctx: InboxContext, move: vocab.Move, _known: KnownUri) -> None:
     if mover.moved_at is not None and ctx.now - mover.moved_at < _COOLDOWN:
         raise NotAllowed("moved already within 30 days", reason="moved-lately")
     mover.moved_to_uri, mover.moved_at = target.uri, ctx.now
-    enqueue(ctx.session, "follows.move", key=f"move:{mover.id}", mover_id=mover.id, target_id=target.id)
+    enqueue(ctx.session, MOVE_JOB, key=f"move:{mover.id}", mover_id=mover.id, target_id=target.id)
 
 
 async def move_followers(world: World, payload: JsonObject) -> None:
@@ -74,7 +77,7 @@ def _move_some(session: Session, mover_id: int, target_id: int) -> None:
             continue
     if len(follows) == _FOLLOWERS_AT_ONCE:
         at = now_of(session) + _PACE
-        enqueue(session, "follows.move", at=at, mover_id=mover_id, target_id=target_id)
+        enqueue(session, MOVE_JOB, at=at, mover_id=mover_id, target_id=target_id)
 
 
 def move_away(session: Session, mover: Actor, target: Actor) -> None:
@@ -88,7 +91,7 @@ def move_away(session: Session, mover: Actor, target: Actor) -> None:
     if mover.moved_at is not None and now - mover.moved_at < _COOLDOWN:
         raise Invalid(Sentence("An account can move once in 30 days."), field="target")
     mover.moved_to_uri, mover.moved_at, mover.updated_at = target.uri, now, now
-    announce(session, "changed", "actors")
+    announce(session, CHANGED, "actors")
     document = activity_document(
         "Move",
         new_activity_uri(mover),
@@ -98,7 +101,7 @@ def move_away(session: Session, mover: Actor, target: Actor) -> None:
         target=target.uri,
     )
     publish(session, mover, document, Recipients(expand=("followers",)), shared=True)
-    enqueue(session, "follows.move", key=f"move:{mover.id}", mover_id=mover.id, target_id=target.id)
+    enqueue(session, MOVE_JOB, key=f"move:{mover.id}", mover_id=mover.id, target_id=target.id)
 
 
 def add_alias(session: Session, actor: Actor, alias_uri: str) -> None:
@@ -106,7 +109,7 @@ def add_alias(session: Session, actor: Actor, alias_uri: str) -> None:
     if alias_uri not in actor.also_known_as:
         actor.also_known_as = [*actor.also_known_as, alias_uri]
         actor.updated_at = now_of(session)
-        announce(session, "changed", "actors")
+        announce(session, CHANGED, "actors")
 
 
 def remove_alias(session: Session, actor: Actor, alias_uri: str) -> None:
@@ -114,4 +117,4 @@ def remove_alias(session: Session, actor: Actor, alias_uri: str) -> None:
     if alias_uri in actor.also_known_as:
         actor.also_known_as = [uri for uri in actor.also_known_as if uri != alias_uri]
         actor.updated_at = now_of(session)
-        announce(session, "changed", "actors")
+        announce(session, CHANGED, "actors")

@@ -8,10 +8,13 @@ from sqlalchemy import ColumnElement, Select, Table, and_, bindparam, exists, fu
 from sqlalchemy.orm import InstrumentedAttribute, Session, aliased
 
 from fediunion.actors.models import Actor
+from fediunion.actors.queries import known_to
+from fediunion.actors.viewer import Viewer
 from fediunion.db import now_of
 from fediunion.db.pages import paged
 from fediunion.db.prepared import select_column
 from fediunion.kit.pages import Page
+from fediunion.kit.urls import parse_remote_url
 from fediunion.outbox.publish import Inbox
 from fediunion.social.follows.models import Block, Follow, FollowState, MemberDomainBlock, Mute
 
@@ -114,11 +117,21 @@ _LOCAL_FOLLOWERS: Final = (
 
 def follower_inboxes(session: Session, author: Actor, _argument: str) -> Iterable[Inbox]:
     """Return the inboxes of the remote followers of `author`, as they are now: the audience `followers`."""
+    return _inboxes_of_followers(session, Follow.followed_id == author.id)
+
+
+def used_inboxes(session: Session, followed_id: int, host: str) -> set[str]:
+    """Return the inboxes on `host` at which followers of `followed_id` are reached, in one spelling."""
+    followers = _inboxes_of_followers(session, Follow.followed_id == followed_id, Actor.host == host)
+    return {parse_remote_url(url).text for each in followers for url in (each.url, each.shared_url) if url}
+
+
+def _inboxes_of_followers(session: Session, *conditions: ColumnElement[bool]) -> list[Inbox]:
     rows = session.execute(
         select(Actor.inbox_url, Actor.shared_inbox_url)
         .join(Follow, Follow.follower_id == Actor.id)
         .where(
-            Follow.followed_id == author.id,
+            *conditions,
             Follow.state == FollowState.ACCEPTED,
             ~Actor.local,
             Actor.suspended_at.is_(None),
@@ -126,20 +139,6 @@ def follower_inboxes(session: Session, author: Actor, _argument: str) -> Iterabl
         )
     )
     return [Inbox(url, shared) for url, shared in rows]
-
-
-def used_inboxes(session: Session, followed_id: int, urls: Collection[str]) -> set[str]:
-    """Return those of `urls` behind which somebody follows `followed_id`."""
-    rows = session.execute(
-        select(Actor.inbox_url, Actor.shared_inbox_url)
-        .join(Follow, Follow.follower_id == Actor.id)
-        .where(
-            Follow.followed_id == followed_id,
-            Follow.state == FollowState.ACCEPTED,
-            or_(Actor.inbox_url.in_(urls), Actor.shared_inbox_url.in_(urls)),
-        )
-    )
-    return {url for row in rows for url in row if url in urls}
 
 
 def follows_of(session: Session, actor_id: int) -> Sequence[Follow]:
@@ -165,14 +164,20 @@ def followers_on_host(session: Session, followed_id: int, host: str) -> list[str
     )
 
 
-def list_followers(session: Session, actor_id: int, page: Page) -> Sequence[tuple[int, Actor]]:
-    """Return (follow id, follower) of accepted followers, newest first."""
-    return _accounts(session, Follow.followed_id == actor_id, Follow.follower_id, FollowState.ACCEPTED, page)
+def list_followers(
+    session: Session, actor_id: int, page: Page, viewer: Viewer
+) -> Sequence[tuple[int, Actor]]:
+    """Return (follow id, follower) of accepted followers, newest first, of whom `viewer` may know of."""
+    whose = (Follow.followed_id == actor_id) & known_to(viewer)
+    return _accounts(session, whose, Follow.follower_id, FollowState.ACCEPTED, page)
 
 
-def list_following(session: Session, actor_id: int, page: Page) -> Sequence[tuple[int, Actor]]:
-    """Return (follow id, followed) of accepted follows, newest first."""
-    return _accounts(session, Follow.follower_id == actor_id, Follow.followed_id, FollowState.ACCEPTED, page)
+def list_following(
+    session: Session, actor_id: int, page: Page, viewer: Viewer
+) -> Sequence[tuple[int, Actor]]:
+    """Return (follow id, followed) of accepted follows, newest first, of whom `viewer` may know of."""
+    whose = (Follow.follower_id == actor_id) & known_to(viewer)
+    return _accounts(session, whose, Follow.followed_id, FollowState.ACCEPTED, page)
 
 
 def list_requests(session: Session, actor_id: int, page: Page) -> Sequence[tuple[int, Actor]]:

@@ -8,7 +8,7 @@ from sqlalchemy.orm import Session
 from fediunion.actors.domains import normalise_host
 from fediunion.actors.models import Actor
 from fediunion.db import emit, now_of, settings_of
-from fediunion.db.known_uris import bury_uri, find_known_uri, remember_uri
+from fediunion.db.known_uris import bury_uri, find_known_uri, remember_uri, undo_uri
 from fediunion.kit.errors import Invalid, Refused
 from fediunion.kit.sentences import Sentence
 from fediunion.social.follows.events import Blocked, HostRefused
@@ -18,7 +18,7 @@ from fediunion.social.follows.service import end_follow, end_follows_between, re
 
 
 def block(session: Session, blocker: Actor, blocked: Actor) -> None:
-    """Let our `blocker` block `blocked`: follows end both ways. A block is never sent (privacy 3.5)."""
+    """Let our `blocker` block `blocked`: follows end both ways. A block is never sent."""
     if blocker.id == blocked.id:
         raise Invalid(Sentence("Nobody can block their own account."), field="id")
     lock_pair(session, blocker.id, blocked.id)
@@ -62,9 +62,9 @@ def record_block(session: Session, blocker: Actor, blocked: Actor, uri: str | No
 
 
 def end_block(session: Session, found: Block) -> None:
-    """End a remote actor's block. Its id stays used up (row L20)."""
+    """End a remote actor's block. A late copy of it changes nothing (row L20)."""
     if found.uri:
-        bury_uri(session, found.uri)
+        undo_uri(session, found.uri, found.blocker_id)
     session.delete(found)
 
 

@@ -1,7 +1,7 @@
 """The rules of following."""
 
 from collections.abc import Sequence
-from datetime import timedelta
+from datetime import datetime, timedelta
 
 from sqlalchemy import update
 from sqlalchemy.orm import Session
@@ -9,11 +9,12 @@ from sqlalchemy.orm import Session
 from fediunion.actors.models import Actor, ActorKind, Reach
 from fediunion.actors.queries import find_actor, get_actor, reader_actor
 from fediunion.db import emit, now_of
-from fediunion.db.known_uris import bury_uri, find_known_uri, remember_uri
+from fediunion.db.known_uris import bury_uri, find_known_uri, remember_uri, undo_uri
 from fediunion.kit.errors import Invalid, NotAllowed, NotFound, Refused
 from fediunion.kit.sentences import Sentence
+from fediunion.kit.urls import authority_of
 from fediunion.outbox.events import InboxGone
-from fediunion.outbox.publish import Recipients, publish, withdraw_from
+from fediunion.outbox.publish import Recipients, inboxes_waiting, publish, withdraw_from
 from fediunion.social.follows import documents
 from fediunion.social.follows.events import Followed, FollowRequested, Unfollowed
 from fediunion.social.follows.models import Follow, FollowState
@@ -35,13 +36,14 @@ def request_follow(
     follower: Actor,
     followed: Actor,
     *,
-    shows_boosts: bool = True,
-    notifies: bool = False,
-    languages: Sequence[str] = (),
+    shows_boosts: bool | None = None,
+    notifies: bool | None = None,
+    languages: Sequence[str] | None = None,
 ) -> Follow:
     """Let our `follower` follow `followed`, or ask where somebody has to agree; change an existing follow.
 
-    A hidden member follows a remote actor through the instance's reader (decision 8).
+    What is None stays as it is; of a new follow boosts are shown, in all languages, and nothing is notified.
+    A hidden member follows a remote actor through the instance's reader.
     Raises Invalid (oneself, or a locked actor for a hidden member), NotAllowed (a block between them),
     NotFound (an account that is deleted, suspended or not let in yet).
     """
@@ -54,7 +56,7 @@ def request_follow(
         raise NotAllowed(Sentence("One of the two accounts blocks the other."))
     follow = find_follow(session, follower.id, followed.id)
     if follow is not None:
-        follow.shows_boosts, follow.notifies, follow.languages = shows_boosts, notifies, list(languages)
+        _change(follow, shows_boosts, notifies, languages)
         _ask_again_if_forgotten(session, follow, follower, followed)
         return follow
     hidden = not followed.local and follower.kind == ActorKind.MEMBER and follower.reach == Reach.HIDDEN
@@ -70,11 +72,12 @@ def request_follow(
     follow = Follow(
         follower_id=follower.id,
         followed_id=followed.id,
-        shows_boosts=shows_boosts,
-        notifies=notifies,
-        languages=list(languages),
+        shows_boosts=True,
+        notifies=False,
+        languages=[],
         created_at=now,
     )
+    _change(follow, shows_boosts, notifies, languages)
     session.add(follow)
     if followed.local:
         _follow_here(session, follow, follower, followed)
@@ -83,6 +86,17 @@ def request_follow(
     else:
         _ask(session, follow, follower, followed)
     return follow
+
+
+def _change(
+    follow: Follow, shows_boosts: bool | None, notifies: bool | None, languages: Sequence[str] | None
+) -> None:
+    if shows_boosts is not None:
+        follow.shows_boosts = shows_boosts
+    if notifies is not None:
+        follow.notifies = notifies
+    if languages is not None:
+        follow.languages = list(languages)
 
 
 def _follow_here(session: Session, follow: Follow, follower: Actor, followed: Actor) -> None:
@@ -119,9 +133,12 @@ def needs_approval(followed: Actor) -> bool:
     return followed.locked or (followed.kind == ActorKind.MEMBER and followed.reach != Reach.PUBLIC)
 
 
-def receive_request(session: Session, follower: Actor, followed: Actor, uri: str) -> None:
+def receive_request(
+    session: Session, follower: Actor, followed: Actor, uri: str, *, signed_at: datetime | None = None
+) -> None:
     """Record that a remote `follower` asks to follow our `followed`; answer where nobody has to decide.
 
+    Of several that arrive the one signed last counts: only its Undo ends what is between them (row L20).
     Raises NotAllowed where `followed` cannot be followed by `follower`, Refused where the id is in use.
     """
     lock_pair(session, follower.id, followed.id)
@@ -132,7 +149,13 @@ def receive_request(session: Session, follower: Actor, followed: Actor, uri: str
     if (follow is None or follow.uri != uri) and find_known_uri(session, uri) is not None:
         raise Refused("its id names something else", reason="id-in-use")
     if follow is None:
-        follow = Follow(follower_id=follower.id, followed_id=followed.id, uri=uri, created_at=now_of(session))
+        follow = Follow(
+            follower_id=follower.id,
+            followed_id=followed.id,
+            uri=uri,
+            signed_at=signed_at,
+            created_at=now_of(session),
+        )
         session.add(follow)
         remember_uri(session, uri, "follow", follow.id)
         if needs_approval(followed):
@@ -140,13 +163,21 @@ def receive_request(session: Session, follower: Actor, followed: Actor, uri: str
             return
         complete_follow(session, follow)
     elif follow.uri != uri:
+        if was_signed_before(signed_at, follow):
+            bury_uri(session, uri)
+            return
         if follow.uri:
             bury_uri(session, follow.uri)
-        follow.uri = uri
+        follow.uri, follow.signed_at = uri, signed_at
         remember_uri(session, uri, "follow", follow.id)
     if follow.state == FollowState.ACCEPTED:
         document = documents.accept_document(follow, follower, followed)
         publish(session, followed, document, Recipients(actor_ids=(follower.id,)))
+
+
+def was_signed_before(signed_at: datetime | None, follow: Follow) -> bool:
+    """Return whether a follower signed something before the follow; False where that is not known."""
+    return signed_at is not None and follow.signed_at is not None and signed_at < follow.signed_at
 
 
 def accept_request(session: Session, followed: Actor, follower: Actor) -> None:
@@ -219,11 +250,11 @@ def complete_follow(session: Session, follow: Follow) -> None:
 
 
 def end_follow(session: Session, follow: Follow) -> None:
-    """Remove a follow, without telling anyone outside. Its id stays used up (row L20)."""
+    """Remove a follow, without telling anyone outside. A late copy of it changes nothing (row L20)."""
     if follow.state == FollowState.ACCEPTED:
         _count(session, follow, -1)
     if follow.uri:
-        bury_uri(session, follow.uri)
+        undo_uri(session, follow.uri, follow.follower_id)
     session.delete(follow)
     _withdraw_what_waits(session, follow)
     emit(session, Unfollowed(follow.follower_id, follow.followed_id))
@@ -234,10 +265,10 @@ def _withdraw_what_waits(session: Session, follow: Follow) -> None:
     follower, followed = find_actor(session, follow.follower_id), find_actor(session, follow.followed_id)
     if follower is None or followed is None or follower.local or not followed.local:
         return
-    urls = {follower.inbox_url, follower.shared_inbox_url or follower.inbox_url}
-    unused = urls - used_inboxes(session, followed.id, urls)
+    waiting = inboxes_waiting(session, followed.id, authority_of(follower.inbox_url))
+    unused = waiting and waiting - used_inboxes(session, followed.id, follower.host)
     if unused:
-        withdraw_from(session, followed.id, unused)
+        withdraw_from(session, followed.id, unused, follower.id)
 
 
 def forget_gone_follower(session: Session, event: InboxGone) -> None:

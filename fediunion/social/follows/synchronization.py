@@ -5,8 +5,8 @@ from datetime import timedelta
 from typing import Final
 
 import orjson
-from sqlalchemy import select
-from sqlalchemy.orm import Session
+from sqlalchemy import exists, select
+from sqlalchemy.orm import Session, aliased
 from starlette.requests import Request
 from starlette.responses import Response
 from starlette.routing import Route
@@ -15,32 +15,37 @@ from fediunion.activitypub.collections import whole_collection
 from fediunion.activitypub.contexts import with_context
 from fediunion.activitypub.media_types import ACTIVITY_JSON
 from fediunion.activitypub.parse import parse_collection
-from fediunion.activitypub.vocab import JsonObject, activity_document
+from fediunion.activitypub.vocab import activity_document
 from fediunion.actors.fetching import viewer_of_request
 from fediunion.actors.models import Actor, Reach
 from fediunion.actors.queries import find_actor_by_uri, find_visible_local_actor
 from fediunion.actors.signing import instance_signer
 from fediunion.db import now_of
+from fediunion.inbox.collector import SYNCHRONISE_JOB
 from fediunion.jobs.queue import enqueue
 from fediunion.kit.errors import BadSignature, NotFound
+from fediunion.kit.json import JsonObject
 from fediunion.kit.urls import same_origin
+from fediunion.outbox.models import OutboxActivity
 from fediunion.outbox.publish import Recipients, publish
 from fediunion.outbox.synchronization import SYNCHRONIZATION_PATH, followers_digest
 from fediunion.social.follows.documents import new_activity_uri
 from fediunion.social.follows.models import Follow, FollowState
 from fediunion.social.follows.queries import find_follow, followers_on_host
 from fediunion.social.follows.service import confirm_follow, stop_following
-from fediunion.world import World
+from fediunion.world import World, world_of
 
 _LOOK_AGAIN: Final = timedelta(hours=1)
 _MOST_FOLLOWERS: Final = 25_000
 _MOST_MISSING: Final = 1_000
+_MOST_TAKEN_BACK: Final = 50
+_TAKE_BACK_AGAIN: Final = timedelta(days=1)
 _PARAMETER: Final = re.compile(r'(\w++)="([^"]*+)"')
 
 
 async def show_followers_of_host(request: Request) -> Response:
     """GET /actors/{name}/followers_synchronization: the followers on the server of whoever signs."""
-    world: World = request.app.state.world
+    world = world_of(request)
     viewer = await viewer_of_request(world, request)
     if viewer.host is None:
         raise BadSignature("This can be read with a signature only.", reason="signature-needed")
@@ -72,7 +77,8 @@ def read_synchronization(header: str, sender_uri: str) -> tuple[str, str] | None
 async def synchronise(world: World, payload: JsonObject) -> None:
     """Job: compare whom a remote actor counts among its followers here with whom we do.
 
-    The payload is {"sender_uri", "header"} as received. Whoever it counts wrongly is taken back by an Undo.
+    The payload is {"sender_uri", "header"} as received. Of whomever it counts wrongly an Undo is sent, where
+    we ever asked for that follow: nobody has our members say something by a list of names.
     Whoever it does not count stops following only when a second look an hour later says the same (row L29).
     """
     sender_uri = payload["sender_uri"]
@@ -113,8 +119,7 @@ def _mend(session: Session, payload: JsonObject, theirs: set[str], *, whole: boo
     if followed is None or followed.deleted_at is not None:
         return
     ours = _our_followers(session, followed.uri)
-    for uri in sorted(theirs - ours):
-        _take_back(session, uri, followed)
+    _settle_extra(session, followed, theirs - ours)
     missing = ours - theirs if whole else set()
     confirmed = missing & set(payload.get("missing", ()))
     for uri in sorted(confirmed):
@@ -124,22 +129,69 @@ def _mend(session: Session, payload: JsonObject, theirs: set[str], *, whole: boo
             stop_following(session, follow)
     if missing - confirmed and "missing" not in payload:
         again = payload | {"missing": sorted(missing)[:_MOST_MISSING]}
-        enqueue(session, "follows.synchronise", at=now_of(session) + _LOOK_AGAIN, **again)
+        enqueue(session, SYNCHRONISE_JOB, at=now_of(session) + _LOOK_AGAIN, **again)
 
 
-def _take_back(session: Session, uri: str, followed: Actor) -> None:
-    """Undo a follow that only the other side knows of; where we still wait for its answer, this is one.
+def _settle_extra(session: Session, followed: Actor, extra: set[str]) -> None:
+    """Settle the followers that only the other side counts; where we wait for its answer, this is one."""
+    for follow, uri in _requests(session, followed):
+        if uri in extra:
+            confirm_follow(session, follow)
+    ended = [each for each in _asked_before(session, followed) if each[0].uri in extra]
+    for ours, asked in ended[:_MOST_TAKEN_BACK]:
+        _take_back(session, ours, followed, asked)
 
-    Of a hidden member nothing is said: the other server is not to learn that there is one.
+
+def _requests(session: Session, followed: Actor) -> list[tuple[Follow, str]]:
+    """Return the follows that wait for an answer, with the id of who asked."""
+    statement = (
+        select(Follow, Actor.uri)
+        .join(Actor, Actor.id == Follow.follower_id)
+        .where(
+            Follow.followed_id == followed.id,
+            Follow.state == FollowState.REQUESTED,
+            Actor.local,
+            Actor.reach != Reach.HIDDEN,
+            Actor.deleted_at.is_(None),
+            ~Follow.through_reader,
+        )
+        .order_by(Follow.id)
+    )
+    return [(follow, uri) for follow, uri in session.execute(statement)]
+
+
+def _asked_before(session: Session, followed: Actor) -> list[tuple[Actor, str]]:
+    """Return those of ours who asked to follow and do so no more, with the id of their last Follow.
+
+    Whom an Undo of it was sent for within a day is absent, and so are hidden members: the other server is
+    not to learn that there is one.
     """
-    ours = find_actor_by_uri(session, uri)
-    if ours is None or not ours.local or ours.reach == Reach.HIDDEN or ours.deleted_at is not None:
-        return
-    follow = find_follow(session, ours.id, followed.id)
-    if follow is not None:
-        confirm_follow(session, follow)
-        return
-    echo = {"type": "Follow", "actor": ours.uri, "object": followed.uri}
+    undone = aliased(OutboxActivity)
+    statement = (
+        select(Actor, OutboxActivity.uri)
+        .join(OutboxActivity, OutboxActivity.actor_id == Actor.id)
+        .where(
+            OutboxActivity.object_uri == followed.uri,
+            OutboxActivity.activity_type == "Follow",
+            Actor.local,
+            Actor.reach != Reach.HIDDEN,
+            Actor.deleted_at.is_(None),
+            ~exists().where(Follow.follower_id == Actor.id, Follow.followed_id == followed.id),
+            ~exists().where(
+                undone.actor_id == Actor.id,
+                undone.object_uri == OutboxActivity.uri,
+                undone.activity_type == "Undo",
+                undone.created_at > now_of(session) - _TAKE_BACK_AGAIN,
+            ),
+        )
+        .order_by(OutboxActivity.id)
+    )
+    last = {ours.id: (ours, asked) for ours, asked in session.execute(statement)}
+    return list(last.values())
+
+
+def _take_back(session: Session, ours: Actor, followed: Actor, asked: str) -> None:
+    echo = {"id": asked, "type": "Follow", "actor": ours.uri, "object": followed.uri}
     undo = activity_document("Undo", new_activity_uri(ours), ours.uri, echo, to=[followed.uri])
     publish(session, ours, undo, Recipients(actor_ids=(followed.id,)))
 

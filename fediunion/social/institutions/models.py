@@ -1,7 +1,5 @@
 """Who may publish as an institution."""
 
-from datetime import datetime
-
 from sqlalchemy import ForeignKey, Index
 from sqlalchemy.orm import Mapped, mapped_column
 
@@ -14,6 +12,5 @@ class Editor(Identified):
     __tablename__ = "editor"
     actor_id: Mapped[int] = mapped_column(ForeignKey("actor.id", ondelete="CASCADE"))
     member_id: Mapped[int] = mapped_column(ForeignKey("member.id", ondelete="CASCADE"), index=True)
-    named_at: Mapped[datetime]
 
     __table_args__ = (Index("uq_editor", "actor_id", "member_id", unique=True),)

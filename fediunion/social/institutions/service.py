@@ -14,8 +14,8 @@ from fediunion.actors.names import check_institution_name
 from fediunion.actors.queries import get_actor
 from fediunion.actors.service import create_local_actor
 from fediunion.actors.viewer import Viewer
-from fediunion.db import now_of, settings_of
-from fediunion.kit.errors import Invalid, NotFound
+from fediunion.db import settings_of
+from fediunion.kit.errors import Invalid, NotAllowed, NotFound
 from fediunion.kit.html import plain_name, text_to_html
 from fediunion.kit.sentences import Sentence
 from fediunion.members.events import MemberErased
@@ -93,7 +93,7 @@ def name_editor(session: Session, institution: Actor, name: str, *, by: str) -> 
         select(Editor).where(Editor.actor_id == institution.id, Editor.member_id == member.id)
     )
     if row is None:
-        row = Editor(actor_id=institution.id, member_id=member.id, named_at=now_of(session))
+        row = Editor(actor_id=institution.id, member_id=member.id)
         session.add(row)
         record_audit(session, by=by, action="institution.editor", subject=institution.uri, reason=actor.uri)
     return row
@@ -143,11 +143,18 @@ def publish_as(session: Session, member_id: int, institution_id: int, draft: Pos
 
 
 def get_post_as(session: Session, member_id: int, post_id: int, viewer: Viewer) -> tuple[Post, Actor]:
-    """Return a post of an institution that a member publishes for, with its author. Raises NotFound (O12)."""
+    """Return a post of an institution that a member publishes for, with its author.
+
+    Raises NotFound (O12), NotAllowed for the post of a vacancy or call: who may end that is decided there.
+    """
     post = get_visible_post(session, post_id, viewer)
     institution = find_acting(session, member_id, post.author_id)
     if institution is None:
         raise NotFound("There is no such post.")
+    if post.extension:
+        raise NotAllowed(
+            Sentence("This post tells of something else: change or end that."), reason="tells-of-something"
+        )
     return post, institution
 
 

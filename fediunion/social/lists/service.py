@@ -6,8 +6,7 @@ from sqlalchemy import delete, func, select
 from sqlalchemy.orm import Session
 
 from fediunion.actors.models import Actor
-from fediunion.db import emit, now_of
-from fediunion.db.known_uris import insert_ignoring
+from fediunion.db import emit, insert_ignoring, now_of
 from fediunion.kit.errors import Invalid, NotFound
 from fediunion.kit.sentences import Sentence
 from fediunion.social.follows.events import Unfollowed

@@ -10,10 +10,10 @@ from typing import Final
 import structlog
 from sqlalchemy.orm import Session
 
-from fediunion.activitypub.vocab import JsonObject
 from fediunion.actors.events import ActorDeleted
 from fediunion.jobs.queue import enqueue
 from fediunion.kit.errors import NotFound
+from fediunion.kit.json import JsonObject
 from fediunion.social.media import service
 from fediunion.social.media.desk import MediaDesk
 from fediunion.social.media.files import forget_file

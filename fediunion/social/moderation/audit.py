@@ -11,8 +11,7 @@ import rfc8785
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
-from fediunion.db import now_of
-from fediunion.db.known_uris import insert_ignoring
+from fediunion.db import insert_ignoring, now_of
 from fediunion.db.pages import paged
 from fediunion.kit.pages import Page
 from fediunion.social.moderation.models import AuditEntry, AuditHead
@@ -22,6 +21,9 @@ COMMAND_LINE: Final = "command line"
 
 AUTOMATIC: Final = "automatic"
 """Who acted where nobody did: a limit was reached."""
+
+TAKEN_BACK: Final = "member.take_back"
+"""What was done where who had the former address of an account took it back from somebody else."""
 
 _START: Final = "0" * 64
 _HEAD: Final = 1

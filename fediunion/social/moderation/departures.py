@@ -7,13 +7,13 @@ from typing import Final
 from sqlalchemy import ColumnElement, case, delete, or_, select, update
 from sqlalchemy.orm import Session, aliased
 
-from fediunion.activitypub.vocab import JsonObject
 from fediunion.actors.events import ActorDeleted
 from fediunion.actors.models import Actor
 from fediunion.actors.queries import find_actor
 from fediunion.actors.service import mark_actor_deleted
 from fediunion.db import Base, now_of
 from fediunion.jobs.queue import enqueue
+from fediunion.kit.json import JsonObject
 from fediunion.outbox.models import Delivery, DeliveryState, OutboxActivity
 from fediunion.social.annotations.models import AccountNote, Endorsement
 from fediunion.social.follows.models import Block, Follow, MemberDomainBlock, Mute
@@ -94,7 +94,7 @@ def erase_some(session: Session, actor_id: int) -> bool:
 
 
 def _erase_rest(session: Session, actor: Actor) -> None:
-    actor.followers_count = actor.following_count = actor.posts_count = 0
+    actor.followers_count = actor.following_count = actor.posts_count = actor.open_posts_count = 0
     own: tuple[tuple[type[Base], ColumnElement[bool]], ...] = (
         (Bookmark, Bookmark.actor_id == actor.id),
         (Pin, Pin.actor_id == actor.id),

@@ -5,8 +5,8 @@ from fediunion.actors.events import ActorDeleted, DomainRuleChanged
 from fediunion.feature import Feature
 from fediunion.inbox.rules import on, on_known
 from fediunion.jobs.schedule import Every
-from fediunion.members.events import MemberSignedUp
-from fediunion.social.moderation import accounts, departures, inbound, new_members, samples, servers
+from fediunion.members.events import MemberSignedUp, MemberTakenBack
+from fediunion.social.moderation import accounts, departures, inbound, members, new_members, samples, servers
 from fediunion.social.notifications.events import DomainFloods
 
 FEATURE = Feature(
@@ -21,6 +21,7 @@ FEATURE = Feature(
         DomainRuleChanged: [servers.follow_decision],
         DomainFloods: [servers.note_floods],
         MemberSignedUp: [new_members.tell_of_sign_up],
+        MemberTakenBack: [members.note_taken_back],
     },
     jobs={
         departures.ERASE_ACTOR: departures.erase_actor,

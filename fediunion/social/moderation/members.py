@@ -5,17 +5,19 @@ from typing import Final
 from sqlalchemy.orm import Session
 
 from fediunion.actors.models import Actor
+from fediunion.actors.queries import get_actor
 from fediunion.actors.service import mark_actor_deleted
 from fediunion.db import announce, now_of, settings_of
 from fediunion.kit.errors import Invalid, NotAllowed, NotFound
 from fediunion.kit.sentences import Sentence
 from fediunion.members import sign_ups
+from fediunion.members.events import MemberTakenBack
 from fediunion.members.mail.notices import title_of, write_to
 from fediunion.members.models import Member, Role
 from fediunion.members.queries import find_member_of
 from fediunion.members.rights import rank_of
 from fediunion.members.service import delete_member, disable_member, enable_member
-from fediunion.social.moderation.audit import record_audit
+from fediunion.social.moderation.audit import AUTOMATIC, TAKEN_BACK, record_audit
 from fediunion.world import CHANGED
 
 MAX_TEXT: Final = 2_000
@@ -62,6 +64,12 @@ def enable(session: Session, actor: Actor, *, by: str) -> None:
     """Let a disabled member log in again. Raises NotFound for no member."""
     enable_member(session, _member(session, actor))
     record_audit(session, by=by, action="member.enable", subject=actor.uri)
+
+
+def note_taken_back(session: Session, event: MemberTakenBack) -> None:
+    """Reaction: note for officers that somebody else had been in an account; the overview counts these."""
+    actor = get_actor(session, event.actor_id)
+    record_audit(session, by=AUTOMATIC, action=TAKEN_BACK, subject=actor.uri)
 
 
 def sensitize(session: Session, actor: Actor, *, by: str, reason: str = "") -> None:

@@ -4,6 +4,7 @@ from dataclasses import dataclass
 
 from sqlalchemy.orm import Session
 
+from fediunion.actors.models import Actor
 from fediunion.actors.queries import get_actor
 from fediunion.kit.errors import NotAllowed
 from fediunion.kit.sentences import Sentence
@@ -30,4 +31,9 @@ def get_officer(session: Session, member_id: int, allowed: str, least: Role) -> 
     if member is None or member.state != MemberState.ACTIVE or rank_of(role) < rank_of(least):
         raise NotAllowed(Sentence("This action is not allowed"))
     actor = get_actor(session, member.actor_id)
-    return Officer(actor.id, role, f"@{actor.username}@{actor.handle_host}")
+    return Officer(actor.id, role, handle_of(actor))
+
+
+def handle_of(actor: Actor) -> str:
+    """Return what the log of privileged acts calls a member."""
+    return f"@{actor.username}@{actor.handle_host}"

@@ -16,9 +16,10 @@ from fediunion.jobs.models import Job, JobState
 from fediunion.members.models import Member, MemberState, SignUp
 from fediunion.outbox.models import Delivery, DeliveryState
 from fediunion.social.media.models import StoredFile
+from fediunion.social.moderation.audit import TAKEN_BACK
 from fediunion.social.moderation.decisions import count_appeals
 from fediunion.social.moderation.figures import count_by_day, days_between
-from fediunion.social.moderation.models import Report, RequestState, TwoPersonRequest
+from fediunion.social.moderation.models import AuditEntry, Report, RequestState, TwoPersonRequest
 from fediunion.social.moderation.samples import QueueAges, queue_ages
 from fediunion.social.posts.models import Post
 
@@ -26,6 +27,7 @@ SIGN_UP_DAYS: Final = 30
 POST_DAYS: Final = 14
 DELIVERY_HOURS: Final = 24
 EXPORT_DAYS: Final = 7
+TAKEN_BACK_DAYS: Final = 7
 MOST_PEERS: Final = 8
 AGES: Final = (1, 6, 24, 72)
 """Hours that part deliveries by how long they have waited."""
@@ -61,7 +63,7 @@ class PeerTraffic:
 
 @dataclass(frozen=True)
 class Overview:
-    """Everything on the page. `exports` are those of the last days.
+    """Everything on the page. `exports`, and accounts that were `taken_back`, are those of the last days.
 
     `waiting_by_age` counts unfinished deliveries between AGES, five numbers.
     """
@@ -78,6 +80,7 @@ class Overview:
     quarantined: int
     waiting_acts: int
     exports: int
+    taken_back: int
     sign_ups: ByDay
     posts: ByDay
     waiting_by_age: Sequence[int]
@@ -121,6 +124,7 @@ def read_overview(session: Session) -> Overview:
         quarantined=session.scalar(select(func.count()).where(Job.state == JobState.QUARANTINED)) or 0,
         waiting_acts=acts[0],
         exports=acts[1],
+        taken_back=_taken_back(session, now),
         sign_ups=_sign_ups(session, now),
         posts=_posts(session, now),
         waiting_by_age=_ages(session, now),
@@ -140,6 +144,11 @@ def _acts_of_two(session: Session, now: datetime) -> tuple[int, int]:
         select(func.sum(case((waits, 1), else_=0)), func.sum(case((recent, 1), else_=0)))
     ).one()
     return row[0] or 0, row[1] or 0
+
+
+def _taken_back(session: Session, now: datetime) -> int:
+    recent = (AuditEntry.action == TAKEN_BACK) & (AuditEntry.at > now - timedelta(days=TAKEN_BACK_DAYS))
+    return session.scalar(select(func.count()).where(recent)) or 0
 
 
 def _failing(session: Session, waiting: dict[str, int]) -> list[Failing]:

@@ -7,7 +7,7 @@ from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
 from fediunion.actors.models import Actor
-from fediunion.actors.queries import instance_actor
+from fediunion.actors.queries import has_owner, instance_actor
 from fediunion.actors.viewer import Viewer
 from fediunion.db import now_of, settings_of
 from fediunion.db.known_uris import find_known_uri, remember_uri
@@ -29,6 +29,8 @@ MAX_POSTS: Final = 50
 MAX_RULES: Final = 100
 MAX_COMMENT_CHARACTERS: Final = 2_000
 MAX_OPEN_FROM_HOST: Final = 200
+"""So many reports of one registrable domain wait at once (row F36)."""
+
 CATEGORIES: Final = ("spam", "legal", "violation", "other")
 
 
@@ -113,7 +115,7 @@ def record_report(
     still_open = session.scalar(
         select(func.count())
         .select_from(Report)
-        .where(Report.state == "open", Report.reporter_host == sender.host)
+        .where(Report.state == "open", has_owner(Report.reporter_host, sender.host))
     )
     if (still_open or 0) >= MAX_OPEN_FROM_HOST:
         raise Refused(f"{sender.host} has too many open reports here", reason="too-many-reports")

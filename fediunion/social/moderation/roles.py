@@ -1,5 +1,7 @@
 """Giving members roles: by who has a higher one; the owner's takes two (social/moderation/two_persons.py)."""
 
+from typing import Final
+
 from sqlalchemy.orm import Session
 
 from fediunion.actors.models import Actor
@@ -12,6 +14,8 @@ from fediunion.members.service import set_role
 from fediunion.social.moderation.audit import record_audit
 from fediunion.social.moderation.members import check_outranks
 from fediunion.social.moderation.officers import Officer
+
+ROLE_GIVEN: Final = "member.role"
 
 
 def give_role(session: Session, actor: Actor, role: Role, *, by: Officer, reason: str = "") -> None:
@@ -33,7 +37,7 @@ def give_role(session: Session, actor: Actor, role: Role, *, by: Officer, reason
         return
     set_role(session, member, role)
     words = f"{role}: {reason}" if reason else str(role)
-    record_audit(session, by=by.handle, action="member.role", subject=actor.uri, reason=words)
+    record_audit(session, by=by.handle, action=ROLE_GIVEN, subject=actor.uri, reason=words)
 
 
 def get_member_of(session: Session, actor: Actor) -> Member:

@@ -8,9 +8,9 @@ from typing import Final
 from sqlalchemy import delete, select
 from sqlalchemy.orm import Session
 
-from fediunion.activitypub.vocab import JsonObject
 from fediunion.db import now_of
 from fediunion.jobs.queries import queue_age_seconds
+from fediunion.kit.json import JsonObject
 from fediunion.outbox.queries import oldest_due_seconds
 from fediunion.social.moderation.models import QueueSample
 from fediunion.world import World

@@ -24,12 +24,13 @@ from fediunion.members.models import MemberState, Role
 from fediunion.members.rights import rank_of
 from fediunion.members.service import set_role
 from fediunion.social.moderation.audit import record_audit
-from fediunion.social.moderation.models import RequestState, TwoPersonRequest
-from fediunion.social.moderation.officers import Officer
-from fediunion.social.moderation.roles import get_member_of
+from fediunion.social.moderation.models import AuditEntry, RequestState, TwoPersonRequest
+from fediunion.social.moderation.officers import Officer, handle_of
+from fediunion.social.moderation.roles import ROLE_GIVEN, get_member_of
 from fediunion.social.moderation.telling import tell_officers
 
 LIVES: Final = timedelta(hours=24)
+ESTABLISHED: Final = timedelta(days=3)
 LONGEST_REASON: Final = 1000
 _OVER: Final = Sentence("This request is decided, or too old.")
 
@@ -66,8 +67,9 @@ def ask_for_export(session: Session, act: Act, *, by: Officer, reason: str) -> T
 def approve(session: Session, request_id: int, *, by: Officer) -> TwoPersonRequest:
     """Approve what another officer asked for, as the second person; return the request.
 
-    One of the two is an owner, and nobody approves what was asked for by or about the same person. The
-    owner's role is given at once, an export may be taken now. Raises NotFound, NotAllowed.
+    One of the two is an owner, and nobody approves what was asked for by or about the same person. Neither
+    made the other an officer within the last three days: two accounts of one person are not two persons.
+    The owner's role is given at once, an export may be taken now. Raises NotFound, NotAllowed.
     """
     row = get_request(session, request_id)
     _check_waits(session, row)
@@ -80,6 +82,13 @@ def approve(session: Session, request_id: int, *, by: Officer) -> TwoPersonReque
         raise NotAllowed(
             Sentence("One of the two has to be an owner, the other an admin."), reason="no-owner"
         )
+    if _made_officer_by_the_other(session, asker, by):
+        raise NotAllowed(
+            Sentence(
+                "One of the two made the other an officer within the last three days: a third has to do it."
+            ),
+            reason="second-person",
+        )
     is_owner_role = row.act == Act.OWNER_ROLE
     _decide(session, row, RequestState.DONE if is_owner_role else RequestState.APPROVED, by)
     if is_owner_role:
@@ -87,6 +96,17 @@ def approve(session: Session, request_id: int, *, by: Officer) -> TwoPersonReque
     record_audit(session, by=by.handle, action=f"{row.act}.approve", subject=row.subject, reason=_named(row))
     tell_officers(session, f"{row.act}.approve", by=by, reason=row.reason)
     return row
+
+
+def _made_officer_by_the_other(session: Session, asker: Actor, by: Officer) -> bool:
+    uris = {handle_of(asker): asker.uri, by.handle: get_actor(session, by.actor_id).uri}
+    given = select(AuditEntry.id).where(
+        AuditEntry.action == ROLE_GIVEN,
+        AuditEntry.by.in_(uris),
+        AuditEntry.subject.in_(uris.values()),
+        AuditEntry.at > now_of(session) - ESTABLISHED,
+    )
+    return session.scalar(given.limit(1)) is not None
 
 
 def refuse(session: Session, request_id: int, *, by: Officer) -> TwoPersonRequest:

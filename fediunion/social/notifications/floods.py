@@ -10,7 +10,7 @@ from sqlalchemy.orm import Session
 from fediunion.actors.models import Actor
 from fediunion.db import emit, now_of
 from fediunion.db.prepared import select_column
-from fediunion.kit.urls import registrable_domain
+from fediunion.kit.urls import owner_domain
 from fediunion.social.notifications.events import DomainFloods
 from fediunion.social.notifications.models import MentionFlood
 from fediunion.social.posts.models import Post
@@ -73,7 +73,7 @@ def _count(session: Session, domain: str, post: Post, number: int) -> None:
 
 def _domain_of(author: Actor) -> str:
     """Return what sub-domains have in common: a flood is not to begin anew from each (row F36)."""
-    return registrable_domain(author.host.partition(":")[0])
+    return owner_domain(author.host)
 
 
 def _since(session: Session) -> datetime:

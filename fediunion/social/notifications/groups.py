@@ -13,6 +13,9 @@ from typing import Any, Final
 from sqlalchemy import ColumnElement, Select, bindparam, case, exists, func, select
 from sqlalchemy.orm import Session, aliased
 
+from fediunion.actors.models import Actor
+from fediunion.actors.queries import known_to
+from fediunion.actors.viewer import Viewer
 from fediunion.db import BIG, UtcDateTime, now_of
 from fediunion.db.pages import paged
 from fediunion.kit.errors import NotFound
@@ -92,25 +95,32 @@ def groups_page(
 
 def get_group(session: Session, recipient_id: int, key: str, *, with_filtered: bool = False) -> Group:
     """Return the group of a member that has this key. Raises NotFound."""
-    rows = members_page(session, recipient_id, key, Page(limit=1), with_filtered=with_filtered)
+    newest = select(Notification).where(*_under(key, with_filtered)).order_by(Notification.id.desc()).limit(1)
+    row = session.scalar(newest, _of(session, recipient_id))
+    if row is None:
+        raise _no_such_group()
     if number_in(key) is not None:
-        return _alone(rows[0])
+        return _alone(row)
     selection = Selection(with_filtered=with_filtered)
-    return _with_members(session, recipient_id, rows, selection, _SMALLEST_ID)[0]
+    return _with_members(session, recipient_id, [row], selection, _SMALLEST_ID)[0]
 
 
 def members_page(
-    session: Session, recipient_id: int, key: str, page: Page, *, with_filtered: bool = False
-) -> list[Notification]:
-    """Return the notifications under a key, newest first; one that stands alone also where it is kept back.
+    session: Session, viewer: Viewer, key: str, page: Page, *, with_filtered: bool = False
+) -> list[tuple[int, Actor]]:
+    """Return (notification id, who caused it) under a key of the viewer's, newest first, of who is there.
 
-    Raises NotFound where there are none at all.
+    One that stands alone also where it is kept back. Raises NotFound where there are none at all.
     """
-    alone = number_in(key)
-    selection = Selection(with_filtered=with_filtered or alone is not None)
-    under_key = Notification.group_key == key if alone is None else Notification.id == alone
-    statement = paged(select(Notification).where(under_key, *_wanted(selection)), Notification.id, page)
-    rows = page.newest_first(list(session.scalars(statement, _of(session, recipient_id))))
+    assert viewer.actor_id is not None
+    who = aliased(Actor)
+    statement = (
+        select(Notification.id, who)
+        .join(who, who.id == Notification.from_actor_id)
+        .where(*_under(key, with_filtered), known_to(viewer, who))
+    )
+    found = session.execute(paged(statement, Notification.id, page), _of(session, viewer.actor_id))
+    rows = page.newest_first([(row_id, actor) for row_id, actor in found])
     if not rows and (page.max_id, page.since_id, page.min_id) == (None, None, None):
         raise _no_such_group()
     return rows
@@ -150,6 +160,14 @@ def _no_such_group() -> NotFound:
 def _of(session: Session, recipient_id: int) -> dict[str, Any]:
     """Return what the statements leave open: whose notifications, and when."""
     return {"reader": recipient_id, "now": now_of(session)}
+
+
+def _under(key: str, with_filtered: bool) -> list[ColumnElement[bool]]:
+    """Return the conditions on what stands under a key; raises NotFound for what is no key."""
+    alone = number_in(key)
+    selection = Selection(with_filtered=with_filtered or alone is not None)
+    under_key = Notification.group_key == key if alone is None else Notification.id == alone
+    return [under_key, *_wanted(selection)]
 
 
 def _wanted(selection: Selection, of: type[Notification] = Notification) -> list[ColumnElement[bool]]:

@@ -8,12 +8,12 @@ import structlog
 from sqlalchemy import literal, select
 from sqlalchemy.orm import Session
 
-from fediunion.activitypub.vocab_objects import JsonObject
 from fediunion.actors.models import Actor
 from fediunion.actors.viewer import Viewer
 from fediunion.db import now_of, settings_of
 from fediunion.jobs.run import RetryLater
 from fediunion.kit.errors import Unreachable
+from fediunion.kit.json import JsonObject
 from fediunion.members.queries import find_member_of
 from fediunion.social.follows.conditions import follows
 from fediunion.social.notifications.models import Notification

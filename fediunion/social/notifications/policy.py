@@ -12,8 +12,7 @@ from sqlalchemy.orm import Session
 
 from fediunion.activitypub.audience import Audience
 from fediunion.actors.models import Actor, ActorKind
-from fediunion.db import now_of
-from fediunion.db.known_uris import insert_ignoring
+from fediunion.db import insert_ignoring, now_of
 from fediunion.social.follows.conditions import follows
 from fediunion.social.follows.models import Follow, FollowState
 from fediunion.social.notifications.models import (

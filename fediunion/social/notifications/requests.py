@@ -13,8 +13,7 @@ from typing import Any
 from sqlalchemy import Select, func, select, update
 from sqlalchemy.orm import Session
 
-from fediunion.db import emit
-from fediunion.db.known_uris import insert_ignoring
+from fediunion.db import emit, insert_ignoring
 from fediunion.kit.errors import NotFound
 from fediunion.kit.pages import Page
 from fediunion.social.notifications.events import NotificationsMerged

@@ -6,8 +6,7 @@ from sqlalchemy import delete, select, update
 from sqlalchemy.orm import Session
 
 from fediunion.actors.models import Actor
-from fediunion.db import emit, now_of
-from fediunion.db.known_uris import insert_ignoring
+from fediunion.db import emit, insert_ignoring, now_of
 from fediunion.kit.errors import NotFound
 from fediunion.kit.ids import new_id
 from fediunion.members.queries import find_member_of

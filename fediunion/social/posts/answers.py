@@ -12,13 +12,13 @@ from starlette.responses import Response
 from fediunion.activitypub.audience import Audience
 from fediunion.activitypub.contexts import with_context
 from fediunion.activitypub.media_types import ACTIVITY_JSON
-from fediunion.activitypub.vocab import JsonObject
 from fediunion.actors.fetching import asks_for_signatures
 from fediunion.actors.models import Actor, ActorKind
 from fediunion.actors.queries import get_actor
 from fediunion.actors.single_flight import SingleFlight
 from fediunion.actors.viewer import ANONYMOUS, Viewer
 from fediunion.kit.errors import BadSignature, Gone, NotFound
+from fediunion.kit.json import JsonObject
 from fediunion.social.follows.models import Block
 from fediunion.social.posts.documents import is_known_outside, tombstone_document
 from fediunion.social.posts.models import Post

@@ -7,10 +7,9 @@ from fediunion.activitypub.authority import authors_of
 from fediunion.activitypub.parse import parse_object
 from fediunion.activitypub.vocab import Create, Link, PostDocument
 from fediunion.actors.models import Actor
-from fediunion.actors.signing import instance_signer
 from fediunion.kit.errors import FediUnionError, Refused
 from fediunion.kit.urls import same_origin
-from fediunion.social.posts.fetching import entries_of, fetch_document, store_document
+from fediunion.social.posts.fetching import ask, entries_of, fetch_document, found_no_room, store_document
 from fediunion.social.posts.queries import find_post_by_uri
 from fediunion.world import World
 
@@ -19,7 +18,7 @@ async def fetch_latest(world: World, author: Actor, *, at_most: int) -> int:
     """Fetch an author's latest public posts from the outbox; return how many are new to us.
 
     An outbox has the newest first: that is their order also where several tell the same moment. Raises as
-    Client.fetch_json where the outbox cannot be had.
+    Client.fetch_json where the outbox cannot be had, and Unreachable where too much was asked for to go on.
     """
     if author.outbox_url is None or not same_origin(author.outbox_url, author.uri):
         return 0
@@ -27,7 +26,9 @@ async def fetch_latest(world: World, author: Actor, *, at_most: int) -> int:
     async for item in entries_of(world, author.outbox_url, at_most):
         try:
             found = await _store_entry(world, author, item, newer)
-        except FediUnionError:
+        except FediUnionError as error:
+            if found_no_room(error):
+                raise
             continue  # An outbox holds what we cannot read too.
         if found is not None:
             new, newer = new + found.is_new, found.post_id
@@ -50,7 +51,7 @@ async def _store_entry(world: World, author: Actor, item: object, newer: int | N
     if isinstance(item, str):
         if not same_origin(item, author.uri):
             return None
-        item = await world.client.fetch_object(item, await instance_signer(world))
+        item = await ask(world, item)
     entry = parse_object(item, claims=world.claims)
     if isinstance(entry, Create) and entry.actor == author.uri:
         about = entry.object

@@ -9,23 +9,23 @@ from starlette.responses import Response
 from starlette.routing import Route
 
 from fediunion.activitypub.collections import collection_page, ordered_collection, whole_collection
-from fediunion.activitypub.vocab import JsonObject
 from fediunion.actors.fetching import asks_for_signatures, viewer_of_request
 from fediunion.actors.models import Actor, ActorKind
 from fediunion.actors.queries import find_visible_local_actor
 from fediunion.actors.viewer import Viewer
 from fediunion.kit.errors import NotFound
+from fediunion.kit.json import JsonObject
 from fediunion.social.posts import collections
 from fediunion.social.posts.answers import NO_SUCH_POST, Answer, is_open_to_all, visible_post
 from fediunion.social.posts.models import Post
 from fediunion.social.posts.service.rendering import author_view, render
-from fediunion.world import World
+from fediunion.world import world_of
 
 _Build = Callable[[Session, Post, Viewer, str], JsonObject]
 
 
 async def show_replies(request: Request) -> Response:
-    """GET …/replies: what replies to the post, the author's own replies first (trap 38)."""
+    """GET …/replies: what replies to the post, the author's own first: Mastodon reads five at once."""
     return await _show(request, _replies_page if "page" in request.query_params else _replies)
 
 
@@ -46,7 +46,7 @@ async def show_context(request: Request) -> Response:
 
 async def _show(request: Request, build: _Build) -> Response:
     """Return a collection of the post in the path, as the one who asks may see it."""
-    world: World = request.app.state.world
+    world = world_of(request)
     viewer = await viewer_of_request(world, request)
     after, name = request.query_params.get("after", ""), request.path_params.get("name")
 
@@ -105,7 +105,7 @@ def _page(uri: str, items: Sequence[str], after: str, following: str | None, *, 
 
 async def show_featured(request: Request) -> Response:
     """GET /actors/{name}/collections/featured: the posts that an actor shows first."""
-    world: World = request.app.state.world
+    world = world_of(request)
     viewer = await viewer_of_request(world, request)
 
     def load(session: Session) -> Answer:

@@ -5,13 +5,15 @@ from datetime import datetime
 from typing import Any
 
 from fediunion.activitypub.audience import Audience, addressing_for
-from fediunion.activitypub.vocab import PUBLIC, JsonObject, activity_document
+from fediunion.activitypub.vocab import PUBLIC, activity_document, emoji_document
 from fediunion.actors.models import Actor, ActorKind, Reach
 from fediunion.kit.clock import format_instant
 from fediunion.kit.ids import new_slug
+from fediunion.kit.json import JsonObject
 from fediunion.social.media.addresses import file_address
 from fediunion.social.media.models import Attachment
 from fediunion.social.posts.models import Poll, Post
+from fediunion.social.posts.policies import policy_document
 from fediunion.social.posts.queries import PostView
 
 
@@ -27,8 +29,8 @@ def note_document(
     """Return our post as Note or Question, without `@context`.
 
     `content` is the HTML as the outside may read it; `replies_count` the replies that anybody may read.
-    A member's posts tell their minute, not their second (privacy 3.5). Members whom nobody outside may
-    know of are not named. Source: https://www.w3.org/TR/activitystreams-vocabulary/, traps 26-38.
+    A member's posts tell the minute of their time, not the second. Members whom nobody outside may
+    know of are not named. Source: https://www.w3.org/TR/activitystreams-vocabulary/
     """
     post, author = view.post, view.author
     known = [actor for actor in view.addressed if is_known_outside(actor)]
@@ -39,7 +41,7 @@ def note_document(
         "attributedTo": author.uri,
         "to": to,
         "cc": cc,
-        "published": format_instant(_told(post.published_at, author)),
+        "published": format_instant(told_moment(post.published_at, author)),
         "url": post.url,
         "content": content,
         "sensitive": post.sensitive,
@@ -52,8 +54,9 @@ def note_document(
         "replies": _counted(f"{post.uri}/replies", replies_count),
         "likes": _counted(f"{post.uri}/likes", post.favourites_count),
         "shares": _counted(f"{post.uri}/shares", post.boosts_count),
-        "interactionPolicy": post.interaction_policy or default_policy(post, author),
     }
+    if Audience(post.audience).is_public:
+        document["interactionPolicy"] = policy_document(post, author)
     if post.content_warning:
         document["summary"] = post.content_warning
     if post.language:
@@ -62,6 +65,8 @@ def note_document(
         document["name"] = post.title
     if parent_uri is not None:
         document["inReplyTo"] = parent_uri
+        if post.approval_uri is not None:
+            document |= {"replyAuthorization": post.approval_uri, "approvedBy": post.approval_uri}
     if post.edited_at is not None:
         document["updated"] = format_instant(post.edited_at)
     if post.source:
@@ -81,39 +86,6 @@ def is_known_outside(actor: Actor) -> bool:
     return not actor.local or actor.reach != Reach.HIDDEN
 
 
-def default_policy(post: Post, author: Actor) -> JsonObject:
-    """Return who may interact without asking: as wide as the post itself; quotes only of what is public."""
-    return _open_policy() if Audience(post.audience).is_public else {"canQuote": _approving(author.uri)}
-
-
-def policy_for(quotes: str, audience: Audience, author: Actor) -> JsonObject:
-    """Return the policy of a post that `public`, `followers` or `nobody` may quote; {} for the default.
-
-    Only what everybody may read can be quoted, so that the wish means nothing for other posts.
-    Source: FEP-044f
-    """
-    if quotes == "public" or not audience.is_public:
-        return {}
-    quoter = f"{author.uri}/followers" if quotes == "followers" else author.uri
-    return _open_policy() | {"canQuote": _approving(quoter)}
-
-
-def quotes_in(policy: JsonObject, author: Actor) -> str:
-    """Return whom a policy of ours lets quote, as `policy_for` was given it."""
-    approved = policy.get("canQuote", _approving(PUBLIC))["automaticApproval"]
-    if PUBLIC in approved:
-        return "public"
-    return "followers" if f"{author.uri}/followers" in approved else "nobody"
-
-
-def _approving(uri: str) -> JsonObject:
-    return {"automaticApproval": [uri], "manualApproval": []}
-
-
-def _open_policy() -> JsonObject:
-    return {name: _approving(PUBLIC) for name in ("canLike", "canReply", "canAnnounce", "canQuote")}
-
-
 def create_document(note: JsonObject, author: Actor) -> JsonObject:
     """Return the Create of a note. Its id is the note's with `/activity`."""
     return activity_document(
@@ -127,7 +99,7 @@ def create_document(note: JsonObject, author: Actor) -> JsonObject:
 
 
 def update_document(note: JsonObject, author: Actor, slug: str = "") -> JsonObject:
-    """Return an Update of a note: an edit where it has `updated`, else a refresh of counts (trap 28).
+    """Return an Update of a note: an edit where it has `updated`, else a refresh of counts.
 
     `slug` is what its id ends in, for who must find it again; else it is a new one.
     """
@@ -167,9 +139,12 @@ def announce_document(boost: Post, author: Actor, boosted: Post, boosted_author:
         followers_uri=f"{author.uri}/followers",
         mentioned=[boosted_author.uri],
     )
-    return activity_document("Announce", boost.uri, author.uri, boosted.uri, to=to, cc=cc) | {
-        "published": format_instant(_told(boost.published_at, author))
+    document = activity_document("Announce", boost.uri, author.uri, boosted.uri, to=to, cc=cc) | {
+        "published": format_instant(told_moment(boost.published_at, author))
     }
+    if boost.approval_uri is not None:
+        document |= {"announceAuthorization": boost.approval_uri, "approvedBy": boost.approval_uri}
+    return document
 
 
 def like_document(uri: str, actor: Actor, post: Post, author: Actor) -> JsonObject:
@@ -219,8 +194,10 @@ def _addressing(
     )
 
 
-def _told(instant: datetime, author: Actor) -> datetime:
-    return instant.replace(second=0, microsecond=0) if author.kind == ActorKind.MEMBER else instant
+def told_moment(moment: datetime, author: Actor) -> datetime:
+    """Return when something happened to a post, as outsiders are told: of our members without seconds."""
+    person = author.local and author.kind == ActorKind.MEMBER
+    return moment.replace(second=0, microsecond=0) if person else moment
 
 
 def _tags(view: PostView) -> list[JsonObject]:
@@ -238,15 +215,7 @@ def _tags(view: PostView) -> list[JsonObject]:
         {"type": "Hashtag", "name": f"#{tag.display_name}", "href": f"{base}/tags/{tag.name}"}
         for tag in view.tags
     ]
-    emojis: list[JsonObject] = [
-        {
-            "type": "Emoji",
-            "id": f"{base}/emojis/{emoji['shortcode']}",
-            "name": f":{emoji['shortcode']}:",
-            "icon": {"type": "Image", "url": emoji["url"]},
-        }
-        for emoji in view.post.emojis
-    ]
+    emojis = [emoji_document(base, emoji["shortcode"], emoji["url"]) for emoji in view.post.emojis]
     return [*mentions, *hashtags, *emojis]
 
 

@@ -11,20 +11,20 @@ from starlette.responses import RedirectResponse, Response
 from starlette.routing import Route
 from starlette.types import Receive, Scope, Send
 
-from fediunion.activitypub.contexts import QUOTE_CONTEXT, with_context
-from fediunion.activitypub.vocab import JsonObject
+from fediunion.activitypub.contexts import AUTHORIZATION_CONTEXT, with_context
 from fediunion.actors.fetching import viewer_of_request
 from fediunion.actors.models import Actor
 from fediunion.actors.queries import get_actor
 from fediunion.actors.viewer import ANONYMOUS
 from fediunion.kit.errors import Gone, NotFound
+from fediunion.kit.json import JsonObject
 from fediunion.social.posts import collection_endpoints
 from fediunion.social.posts.answers import Make, answer_post, document_response, visible_post
 from fediunion.social.posts.documents import create_document, is_known_outside
 from fediunion.social.posts.models import Post, QuoteApproval
 from fediunion.social.posts.service import quotes
 from fediunion.social.posts.service.rendering import author_view, render
-from fediunion.world import World
+from fediunion.world import world_of
 
 
 async def show_post(request: Request) -> Response:
@@ -54,7 +54,7 @@ def _create(session: Session, author: Actor, post: Post) -> JsonObject:
 
 
 async def _show(request: Request, make: Make) -> Response:
-    world: World = request.app.state.world
+    world = world_of(request)
     name, slug = request.path_params["name"], request.path_params["slug"]
     accept = request.headers.get("accept", "")
     if "text/html" in accept and "json" not in accept:
@@ -64,20 +64,23 @@ async def _show(request: Request, make: Make) -> Response:
     return await answer_post(world, viewer, name, slug, request.url.path, make)
 
 
-async def show_quote_authorization(request: Request) -> Response:
-    """GET /actors/{name}/quote_authorizations/{slug}: our consent to a quote; anybody may check it."""
-    world: World = request.app.state.world
-    document = await world.db.read(_authorization, request.path_params["name"], request.path_params["slug"])
-    return document_response(orjson.dumps(with_context(document, QUOTE_CONTEXT)))
+async def show_authorization(request: Request) -> Response:
+    """GET /actors/{name}/quote_authorizations/{slug}: our consent to a quote; anybody may check it.
+
+    `reply_authorizations`, `like_authorizations` and `announce_authorizations` are consents to these.
+    """
+    world = world_of(request)
+    document = await world.db.read(_authorization, **request.path_params)
+    return document_response(orjson.dumps(with_context(document, AUTHORIZATION_CONTEXT)))
 
 
-def _authorization(session: Session, name: str, slug: str) -> JsonObject:
+def _authorization(session: Session, name: str, kind: str, slug: str) -> JsonObject:
     approval = session.scalar(select(QuoteApproval).where(QuoteApproval.slug == slug))
     quoted = session.get(Post, approval.post_id) if approval is not None else None
     author = get_actor(session, quoted.author_id) if quoted is not None else None
     if approval is None or quoted is None or author is None or quoted.deleted_at is not None:
         raise NotFound("There is no such consent.")
-    if author.username != name or not is_known_outside(author):
+    if author.username != name or approval.kind != kind or not is_known_outside(author):
         raise NotFound("There is no such consent.")
     if approval.revoked_at is not None:
         raise Gone("The consent was taken back.")
@@ -87,6 +90,6 @@ def _authorization(session: Session, name: str, slug: str) -> JsonObject:
 ROUTES: Final[Sequence[Route]] = (
     Route("/actors/{name}/posts/{slug}", show_post),
     Route("/actors/{name}/posts/{slug}/activity", show_create),
-    Route("/actors/{name}/quote_authorizations/{slug}", show_quote_authorization),
+    Route("/actors/{name}/{kind}_authorizations/{slug}", show_authorization),
     *collection_endpoints.ROUTES,
 )

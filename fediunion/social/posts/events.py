@@ -14,7 +14,8 @@ class PostStored:
 
     `follower_ids` are the local followers of the author; `mentioned_ids` the local actors it addresses.
     `live` is False for what was fetched as context or backfill: nobody is notified of those. `tagged` is
-    False where it has no hashtag. `document` is what a remote post was read from, as a feature claims it.
+    False where it has no hashtag, `answered` where no reply to it came before it. `document` is what a remote
+    post was read from, as a feature claims it.
     """
 
     post: Post
@@ -23,6 +24,7 @@ class PostStored:
     mentioned_ids: Sequence[int]
     live: bool = True
     tagged: bool = True
+    answered: bool = True
     document: PostDocument | None = None
 
 

@@ -7,7 +7,18 @@ from fediunion.jobs.schedule import Every
 from fediunion.members.events import MemberReachChanged, MemberSuspended
 from fediunion.social.follows.events import Blocked, Followed
 from fediunion.social.posts import endpoints, jobs
-from fediunion.social.posts.inbound import boosts, featured, posts, quotes, reactions
+from fediunion.social.posts.inbound import approvals, boosts, featured, posts, quotes, reactions
+from fediunion.social.posts.kinds import (
+    BACKFILL,
+    CHECK_QUOTE,
+    END_POLL,
+    FETCH_ANCESTORS,
+    FETCH_REPLIES,
+    FORGET_OLD,
+    NOTICE_OUTAGE,
+    TELL_EDIT,
+    TELL_TALLY,
+)
 
 FEATURE = Feature(
     name="posts",
@@ -28,7 +39,14 @@ FEATURE = Feature(
         on(vocab.Add, vocab.PostDocument, featured.receive_pin_of_new),
         on_known(vocab.Add, "post", featured.receive_pin),
         on_known(vocab.Remove, "post", featured.receive_unpin),
-        on_known(vocab.QuoteRequest, "post", quotes.receive_quote_request),
+        on_known(vocab.QuoteRequest, "post", quotes.receive_request),
+        on_known(vocab.ReplyRequest, "post", quotes.receive_request),
+        on_known(vocab.LikeRequest, "post", quotes.receive_request),
+        on_known(vocab.AnnounceRequest, "post", quotes.receive_request),
+        on_known(vocab.Accept, "post", approvals.receive_approval),
+        on_known(vocab.Reject, "post", approvals.receive_refusal),
+        on_known(vocab.Accept, "favourite", approvals.receive_approval_of_like),
+        on_known(vocab.Reject, "favourite", approvals.receive_refusal_of_like),
         on(vocab.Accept, vocab.QuoteRequest, quotes.receive_quote_answer),
         on_known(vocab.Accept, "quote_request", quotes.receive_quote_answer_by_id),
         on(vocab.Reject, vocab.QuoteRequest, quotes.receive_quote_refusal),
@@ -42,19 +60,19 @@ FEATURE = Feature(
         MemberReachChanged: [jobs.forget_answers],
     },
     jobs={
-        "posts.fetch_ancestors": jobs.fetch_missing_ancestors,
-        "posts.fetch_replies": jobs.fetch_missing_replies,
-        "posts.backfill": jobs.backfill,
-        "posts.notice_outage": jobs.notice_outage,
-        "posts.end_poll": jobs.end_poll,
-        "posts.tell_tally": jobs.tell_tally,
-        "posts.tell_edit": jobs.tell_edit,
-        "posts.check_quote": jobs.check_quote,
-        "posts.forget_old": jobs.forget_old_posts,
+        FETCH_ANCESTORS: jobs.fetch_missing_ancestors,
+        FETCH_REPLIES: jobs.fetch_missing_replies,
+        BACKFILL: jobs.backfill,
+        NOTICE_OUTAGE: jobs.notice_outage,
+        END_POLL: jobs.end_poll,
+        TELL_TALLY: jobs.tell_tally,
+        TELL_EDIT: jobs.tell_edit,
+        CHECK_QUOTE: jobs.check_quote,
+        FORGET_OLD: jobs.forget_old_posts,
     },
     schedule=[
-        Every(job="posts.notice_outage", seconds=600),
-        Every(job="posts.forget_old", seconds=86_400),
+        Every(job=NOTICE_OUTAGE, seconds=600),
+        Every(job=FORGET_OLD, seconds=86_400),
     ],
     routes=endpoints.ROUTES,
 )

@@ -1,11 +1,13 @@
 """Asking other servers for posts: one post, and the entries of their collections."""
 
+import random
 from collections.abc import AsyncIterator
 from typing import Final
 
 from sqlalchemy.orm import Session
 
 from fediunion.activitypub.authority import authors_of, check_fetched, is_ours
+from fediunion.activitypub.fetch_budget import NO_ROOM, WINDOW_SECONDS
 from fediunion.activitypub.parse import parse_collection, parse_object
 from fediunion.activitypub.vocab import PostDocument
 from fediunion.actors.domains import host_blocked
@@ -13,7 +15,10 @@ from fediunion.actors.queries import get_actor
 from fediunion.actors.remote import resolve_actor
 from fediunion.actors.signing import instance_signer
 from fediunion.db import now_of
-from fediunion.kit.errors import Gone, Refused
+from fediunion.inbox.origin import object_budget
+from fediunion.jobs.run import RetryLater
+from fediunion.kit.errors import FediUnionError, Gone, Refused, Unreachable
+from fediunion.kit.json import JsonObject
 from fediunion.kit.urls import authority_of, same_origin
 from fediunion.social.posts.models import Post
 from fediunion.social.posts.queries import find_post_by_uri
@@ -22,30 +27,53 @@ from fediunion.world import World
 
 MAX_PAGES: Final = 5
 MAX_ITEMS: Final = 200
+_WINDOWS_OF_WAITING: Final = 5
 
 
-async def fetch_post(world: World, uri: str) -> Post:
+async def fetch_post(world: World, uri: str, *, for_member: bool = False) -> Post:
     """Return the post of `uri`, stored; asked for at its own server where we do not have it.
 
-    Raises Gone for a deleted one, Refused for what is no post, is ours and does not exist, or comes from a
-    blocked server; and as Client.fetch_object and resolve_actor.
+    What a member asks for (`for_member`) does not wait for what strangers make us ask. Raises Gone for a
+    deleted one, Refused for what is no post, is ours and does not exist, or comes from a blocked server; and
+    as `ask` and resolve_actor.
     """
     known = await world.db.read(find_post_by_uri, uri)
     if known is not None:
         if known.deleted_at is not None:
             raise Gone("This post was deleted.")
         return known
-    return await store_document(world, await fetch_document(world, uri))
+    return await store_document(world, await fetch_document(world, uri, for_member=for_member))
 
 
-async def fetch_document(world: World, uri: str) -> PostDocument:
+async def ask(world: World, url: str, *, for_member: bool = False) -> JsonObject:
+    """Return the document of an address, within what others may make us ask in a minute (row F31).
+
+    Raises as Client.fetch_object, and Unreachable (see `found_no_room`) where its server was asked too often.
+    """
+    signer = await instance_signer(world)
+    if for_member:
+        return await world.client.fetch_object(url, signer)
+    async with world.part(object_budget).slot(url):
+        return await world.client.fetch_object(url, signer)
+
+
+def found_no_room(error: FediUnionError) -> bool:
+    """Return whether something was not asked for, as too much was in this minute: it is asked for later."""
+    return isinstance(error, Unreachable) and error.reason == NO_ROOM
+
+
+def put_off(error: FediUnionError) -> RetryLater:
+    """Return what has a job wait for room, not all of them until one moment: most would find none again."""
+    return RetryLater(str(error), WINDOW_SECONDS * random.uniform(1, _WINDOWS_OF_WAITING))
+
+
+async def fetch_document(world: World, uri: str, *, for_member: bool = False) -> PostDocument:
     """Return what the post's own server says of it now. Raises as `fetch_post`."""
     if is_ours(uri, world.settings.authority):
         raise Refused("There is no such post.", reason="no-such-object")
     if await host_blocked(world, authority_of(uri)):
         raise Refused("The server of this post is blocked.", reason="blocked")
-    signer = await instance_signer(world)
-    document = parse_object(await world.client.fetch_object(uri, signer), claims=world.claims)
+    document = parse_object(await ask(world, uri, for_member=for_member), claims=world.claims)
     check_fetched(document, uri)
     if not isinstance(document, PostDocument):
         raise Refused("This is no post.", reason="not-a-post")
@@ -90,7 +118,8 @@ async def entries_of(world: World, url: str, at_most: int) -> AsyncIterator[obje
         if page is None or page in seen or not same_origin(page, url):
             return
         seen.add(page)
-        fetched = await world.client.fetch_json(page, signer=signer)
+        async with world.part(object_budget).slot(page):
+            fetched = await world.client.fetch_json(page, signer=signer)
         collection = parse_collection(fetched.document)
         if collection.first_page is not None:
             collection = parse_collection(collection.first_page)

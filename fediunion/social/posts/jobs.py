@@ -9,27 +9,27 @@ from sqlalchemy import exists, not_, select
 from sqlalchemy.orm import Session, aliased
 
 from fediunion.activitypub.authority import is_ours
-from fediunion.activitypub.vocab import JsonObject
 from fediunion.actors.models import Actor
 from fediunion.actors.queries import find_actor, get_actor
-from fediunion.actors.signing import instance_signer
 from fediunion.db import announce, now_of, settings_of
 from fediunion.jobs.models import ScheduledRun
 from fediunion.jobs.queue import enqueue
 from fediunion.kit.errors import AddressRefused, FediUnionError, Gone, NotFound, Unavailable, Unreachable
 from fediunion.kit.ids import first_id_at
+from fediunion.kit.json import JsonObject
 from fediunion.kit.urls import same_origin
 from fediunion.members.events import MemberReachChanged, MemberSuspended
 from fediunion.social.follows.events import Blocked, Followed
 from fediunion.social.follows.models import Follow, FollowState
 from fediunion.social.posts.backfilling import fetch_latest
-from fediunion.social.posts.fetching import fetch_post
+from fediunion.social.posts.fetching import ask, fetch_post, found_no_room, put_off
+from fediunion.social.posts.kinds import BACKFILL, FETCH_ANCESTORS, FETCH_REPLIES
 from fediunion.social.posts.models import Bookmark, Favourite, Pin, PollVote, Post, QuoteApproval
 from fediunion.social.posts.queries import find_post
 from fediunion.social.posts.service import polls, publishing, quotes, tallies
 from fediunion.social.posts.service.remote_removal import erase_posts
 from fediunion.social.posts.threads import fetch_ancestors, fetch_replies
-from fediunion.world import World
+from fediunion.world import CHANGED, World
 
 BACKFILLED_POSTS: Final = 20
 _OUTAGE: Final = timedelta(hours=1)
@@ -57,9 +57,7 @@ async def fetch_missing_ancestors(world: World, payload: JsonObject) -> None:
 
 
 def _go_on(session: Session, post_id: int, rounds: int, at: datetime) -> None:
-    enqueue(
-        session, "posts.fetch_ancestors", at=at, key=f"ancestors:{post_id}", post_id=post_id, round=rounds
-    )
+    enqueue(session, FETCH_ANCESTORS, at=at, key=f"ancestors:{post_id}", post_id=post_id, round=rounds)
 
 
 @contextmanager
@@ -69,7 +67,9 @@ def _nothing_to_have() -> Iterator[None]:
         yield
     except AddressRefused:
         return
-    except (Unreachable, Unavailable):
+    except (Unreachable, Unavailable) as error:
+        if found_no_room(error):
+            raise put_off(error) from error
         raise
     except FediUnionError:
         return
@@ -88,9 +88,9 @@ def want_thread(session: Session, post: Post) -> None:
     if not may_want_thread(post, now):
         return
     post.replies_fetched_at = now
-    enqueue(session, "posts.fetch_replies", key=f"replies:{post.id}", post_id=post.id)
+    enqueue(session, FETCH_REPLIES, key=f"replies:{post.id}", post_id=post.id)
     if post.in_reply_to_uri is not None and post.in_reply_to_id is None:
-        enqueue(session, "posts.fetch_ancestors", key=f"ancestors:{post.in_reply_to_uri}", post_id=post.id)
+        enqueue(session, FETCH_ANCESTORS, key=f"ancestors:{post.in_reply_to_uri}", post_id=post.id)
 
 
 async def fetch_missing_replies(world: World, payload: JsonObject) -> None:
@@ -103,7 +103,7 @@ async def fetch_missing_replies(world: World, payload: JsonObject) -> None:
 
 def forget_answers(session: Session, _event: Blocked | MemberSuspended | MemberReachChanged) -> None:
     """Reaction: nobody gets an answer that was kept for everybody before fewer may read it."""
-    announce(session, "changed", "posts")
+    announce(session, CHANGED, "posts")
 
 
 def backfill_new_follow(session: Session, event: Followed) -> None:
@@ -113,7 +113,7 @@ def backfill_new_follow(session: Session, event: Followed) -> None:
         return
     stored = select(Post.id).where(Post.author_id == followed.id).limit(BACKFILLED_POSTS + 1)
     if len(session.scalars(stored).all()) < BACKFILLED_POSTS:
-        enqueue(session, "posts.backfill", key=f"backfill:{followed.id}", actor_id=followed.id)
+        enqueue(session, BACKFILL, key=f"backfill:{followed.id}", actor_id=followed.id)
 
 
 async def backfill(world: World, payload: JsonObject) -> None:
@@ -125,7 +125,7 @@ async def backfill(world: World, payload: JsonObject) -> None:
 
 
 async def notice_outage(world: World, _payload: JsonObject) -> None:
-    """Job, every ten minutes: after our own outage, see what the followed published meanwhile (trap 39)."""
+    """Job, every ten minutes: after our own outage, see what the followed published meanwhile."""
     await world.db.write(_notice_outage)
 
 
@@ -149,7 +149,7 @@ def _notice_outage(session: Session) -> None:
     for place, actor_id in enumerate(missed):
         # One after the other: a server that comes back does not storm those that it missed.
         at = now + timedelta(seconds=place)
-        enqueue(session, "posts.backfill", at=at, key=f"backfill:{actor_id}", actor_id=actor_id)
+        enqueue(session, BACKFILL, at=at, key=f"backfill:{actor_id}", actor_id=actor_id)
 
 
 async def end_poll(world: World, payload: JsonObject) -> None:
@@ -196,7 +196,7 @@ async def _consent_stands(world: World, post: Post, quoted: Post) -> bool:
     if not same_origin(authorization, author.uri):
         return False
     try:
-        document = await world.client.fetch_object(authorization, await instance_signer(world))
+        document = await ask(world, authorization)
     except (Gone, NotFound):
         return False
     return (
@@ -210,6 +210,7 @@ async def _consent_stands(world: World, post: Post, quoted: Post) -> bool:
 def _we_agreed(session: Session, quoted_id: int, quoting_uri: str) -> bool:
     statement = select(QuoteApproval.id).where(
         QuoteApproval.post_id == quoted_id,
+        QuoteApproval.kind == quotes.QUOTE,
         QuoteApproval.quoting_uri == quoting_uri,
         QuoteApproval.revoked_at.is_(None),
     )
@@ -226,7 +227,7 @@ def _settle_quote(session: Session, post_id: int, quote_uri: str, quoted_id: int
 
 
 async def forget_old_posts(world: World, _payload: JsonObject) -> None:
-    """Job, daily: forget remote posts past their retention that nobody here has touched (decision 14)."""
+    """Job, daily: forget remote posts past their retention that nobody here has touched."""
     while await world.db.write(_forget_some) == _FORGOTTEN_AT_ONCE:
         pass
 

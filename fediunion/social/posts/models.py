@@ -28,9 +28,12 @@ class Post(Identified):
     `audience` is an activitypub.audience.Audience; it can narrow, never widen.
     `thread_id` is the id of the oldest post that we know of the thread, its own for a start.
     `interaction_policy` and `card` are as on the wire / as shown; `event` {"starts","ends","place"}.
+    `approval_state` is what the author of what a post of ours answers or boosts said to that: "" nothing,
+    "accepted" with a consent at `approval_uri`, or "rejected".
     `extension` are the members that a feature of the union added to our document, as on the wire.
     `live` is False for what was fetched as context or backfill, until it arrives as news.
-    Counts are ours plus, for a remote post, what its own server stated (`stated_*`).
+    Counts are ours plus, for a remote post, what its own server stated (`stated_*`). `replies_count` is of
+    the replies that anybody may read.
     """
 
     __tablename__ = "post"
@@ -60,6 +63,8 @@ class Post(Identified):
     quote_of_id: Mapped[int | None]
     quote_state: Mapped[str] = mapped_column(default="")
     quote_authorization_uri: Mapped[str | None]
+    approval_state: Mapped[str] = mapped_column(default="")
+    approval_uri: Mapped[str | None]
     interaction_policy: Mapped[dict[str, Any]] = mapped_column(default=dict)
     emojis: Mapped[list[Any]] = mapped_column(default=list)
     card: Mapped[dict[str, Any]] = mapped_column(default=dict)
@@ -91,6 +96,16 @@ class Post(Identified):
         _index_of_some("quote_of_id"),
         _index_of_some("boost_of_id", "author_id"),
     )
+
+    @property
+    def boosts(self) -> int:
+        """How often it was boosted, as far as anybody knows."""
+        return max(self.boosts_count, self.stated_boosts_count)
+
+    @property
+    def favourites(self) -> int:
+        """How many like it, as far as anybody knows."""
+        return max(self.favourites_count, self.stated_favourites_count)
 
 
 class PostMention(Base):
@@ -140,7 +155,6 @@ class Favourite(Identified):
     post_id: Mapped[int] = mapped_column(ForeignKey("post.id", ondelete="CASCADE"))
     uri: Mapped[str | None] = mapped_column(unique=True)
     emoji: Mapped[str] = mapped_column(default="")
-    emoji_url: Mapped[str | None]
     created_at: Mapped[datetime]
 
     __table_args__ = (Index("uq_favourite", "post_id", "actor_id", "emoji", unique=True),)
@@ -230,9 +244,14 @@ class ConversationEntry(Identified):
 
 
 class QuoteApproval(Identified):
-    """Our author's consent that the post `quoting_uri` quotes our post `post_id` (FEP-044f)."""
+    """Our author's consent that the post `quoting_uri` quotes our post `post_id` (FEP-044f).
+
+    Of another `kind` ("reply", "like", "announce") it is one to what `quoting_uri` names: a reply to the
+    post, a Like or an Announce of it (GoToSocial).
+    """
 
     __tablename__ = "quote_approval"
+    kind: Mapped[str] = mapped_column(default="quote")
     slug: Mapped[str] = mapped_column(unique=True)
     uri: Mapped[str] = mapped_column(unique=True)
     post_id: Mapped[int] = mapped_column(ForeignKey("post.id", ondelete="CASCADE"))
@@ -241,7 +260,7 @@ class QuoteApproval(Identified):
     created_at: Mapped[datetime]
     revoked_at: Mapped[datetime | None]
 
-    __table_args__ = (Index("uq_quote_approval", "post_id", "quoting_uri", unique=True),)
+    __table_args__ = (Index("uq_quote_approval", "post_id", "kind", "quoting_uri", unique=True),)
 
 
 class IdempotencyKey(Identified):

@@ -21,7 +21,7 @@ from fediunion.social.posts.models import (
     PostTag,
     ThreadMute,
 )
-from fediunion.social.posts.visibility import visible_to
+from fediunion.social.posts.visibility import OPEN_AUDIENCES, visible_to
 
 _LARGEST_THREAD = 4096
 
@@ -45,7 +45,7 @@ class PostView:
     poll: Poll | None = None
     own_choices: Sequence[int] = ()
     favourited: bool = False
-    reposted: bool = False
+    reblogged: bool = False
     bookmarked: bool = False
     pinned: bool = False
     thread_muted: bool = False
@@ -62,7 +62,7 @@ class _Loaded:
     polls: dict[int, Poll] = field(default_factory=dict)
     choices: dict[int, list[int]] = field(default_factory=lambda: defaultdict(list))
     favourited: set[int] = field(default_factory=set)
-    reposted: set[int] = field(default_factory=set)
+    reblogged: set[int] = field(default_factory=set)
     bookmarked: set[int] = field(default_factory=set)
     pinned: set[int] = field(default_factory=set)
     muted_threads: set[int] = field(default_factory=set)
@@ -76,6 +76,13 @@ def find_post(session: Session, post_id: int) -> Post | None:
 def find_post_by_uri(session: Session, uri: str) -> Post | None:
     """Return the post with that ActivityPub id, whoever may see it, deleted too."""
     return session.scalar(select(Post).where(Post.uri == uri))
+
+
+def is_open_here(session: Session, uri: str) -> bool:
+    """Return whether we have a post of another server by that id that anybody may read."""
+    open_ones = Post.audience.in_(OPEN_AUDIENCES)
+    found = select(Post.id).where(Post.uri == uri, ~Post.local, Post.deleted_at.is_(None), open_ones)
+    return session.scalar(found) is not None
 
 
 def find_local_post(session: Session, slug: str) -> Post | None:
@@ -200,7 +207,7 @@ def _view(post: Post, loaded: _Loaded, everything: Mapping[int, Post], viewer: V
         poll=loaded.polls.get(post.id),
         own_choices=loaded.choices[post.id],
         favourited=post.id in loaded.favourited,
-        reposted=post.id in loaded.reposted,
+        reblogged=post.id in loaded.reblogged,
         bookmarked=post.id in loaded.bookmarked,
         pinned=post.id in loaded.pinned,
         thread_muted=post.thread_id in loaded.muted_threads,
@@ -254,7 +261,7 @@ def _load_own(
             Post.boost_of_id.in_(ids), Post.author_id == actor_id, Post.deleted_at.is_(None)
         )
     )
-    loaded.reposted = {post_id for post_id in boosts if post_id is not None}
+    loaded.reblogged = {post_id for post_id in boosts if post_id is not None}
     loaded.bookmarked = set(
         session.scalars(
             select(Bookmark.post_id).where(Bookmark.post_id.in_(ids), Bookmark.actor_id == actor_id)

@@ -52,7 +52,7 @@ async def find_remote_account(world: World, named: str) -> Actor | None:
 async def find_remote_post(world: World, uri: str) -> Post | None:
     """Return the post of an address, asked for where it is unknown; None for none."""
     try:
-        return await fetch_post(world, uri)
+        return await fetch_post(world, uri, for_member=True)
     except FediUnionError:
         return None
 

@@ -10,9 +10,15 @@ from sqlalchemy.orm import Session
 from fediunion.activitypub.authority import authors_of, is_ours
 from fediunion.activitypub.vocab import PostDocument
 from fediunion.actors.queries import find_actor_by_uri
-from fediunion.kit.errors import BadDocument, FediUnionError
-from fediunion.kit.urls import authority_of, same_origin
-from fediunion.social.posts.fetching import MAX_ITEMS, entries_of, fetch_document, store_document
+from fediunion.kit.errors import FediUnionError, Unreachable
+from fediunion.kit.urls import authority_of, owner_domain, same_origin
+from fediunion.social.posts.fetching import (
+    MAX_ITEMS,
+    entries_of,
+    fetch_document,
+    found_no_room,
+    store_document,
+)
 from fediunion.social.posts.models import Post
 from fediunion.social.posts.queries import find_post_by_uri
 from fediunion.world import World
@@ -22,7 +28,7 @@ MAX_FETCHES: Final = 20
 SECONDS_UP: Final = 10.0
 MAX_REPLIES: Final = 60
 MAX_FOREIGN_REPLIES: Final = 10
-"""So many replies are asked for at each server that is not the post's own: a list may name anything."""
+"""So many replies are asked for at each registrable domain but the post's own server: a list may name any."""
 
 _FETCHES_FOR_AUTHOR: Final = 2
 
@@ -31,7 +37,8 @@ async def fetch_ancestors(world: World, post: Post) -> Post | None:
     """Fetch what a post replies to, upwards; each hangs itself over the one before.
 
     Return the post at which the limits ended the way (row F31), None where its beginning was reached.
-    Raises as fetch_post where one of them cannot be had.
+    Raises as fetch_post where the first of them cannot be had; there it ends where a later one cannot be
+    reached now.
     """
     at, left = post, MAX_FETCHES
     try:
@@ -50,6 +57,10 @@ async def fetch_ancestors(world: World, post: Post) -> Post | None:
                 at = parent
     except TimeoutError:
         return at
+    except Unreachable:
+        if at is post:
+            raise
+        return at
     return None
 
 
@@ -64,7 +75,8 @@ async def fetch_replies(world: World, post: Post) -> int:
 
     Its `context` collection is asked first, then `replies` (FEP-f228). Only ids are read from the pages;
     every reply is asked for at its own server, and kept only where it belongs to the thread (row F33).
-    Raises as fetch_post for the post itself, and Unreachable for its collections.
+    Raises as fetch_post for the post itself, and Unreachable for its collections
+    and where too much was asked for to go on now.
     """
     document = await fetch_document(world, post.uri)
     listed: list[str] = []
@@ -99,7 +111,9 @@ async def _fetch_all(world: World, post: Post, listed: list[str]) -> int:
             if document.in_reply_to in thread or (document.context and document.context == post.context_uri):
                 await store_document(world, document)
                 new += 1
-        except FediUnionError:
+        except FediUnionError as error:
+            if found_no_room(error):
+                raise
             continue  # One post that cannot be had does not keep the others away.
     return new
 
@@ -107,12 +121,10 @@ async def _fetch_all(world: World, post: Post, listed: list[str]) -> int:
 async def _is_worth_asking(world: World, post: Post, uri: str, asked: Counter[str]) -> bool:
     if is_ours(uri, world.settings.authority) or await world.db.read(find_post_by_uri, uri) is not None:
         return False
-    host = authority_of(uri)
-    if not same_origin(uri, post.uri) and asked[host] == MAX_FOREIGN_REPLIES:
+    domain = owner_domain(authority_of(uri))
+    if not same_origin(uri, post.uri) and asked[domain] == MAX_FOREIGN_REPLIES:
         return False
-    if not host:
-        raise BadDocument("A reply has no address.")
-    asked[host] += 1
+    asked[domain] += 1
     return True
 
 

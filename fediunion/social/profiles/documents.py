@@ -4,11 +4,12 @@ from collections.abc import Sequence
 
 from fediunion.activitypub.collections import whole_collection
 from fediunion.activitypub.contexts import with_context
-from fediunion.activitypub.vocab import PUBLIC, JsonObject, activity_document
+from fediunion.activitypub.vocab import PUBLIC, activity_document
 from fediunion.actors.documents import actor_document
 from fediunion.actors.models import Actor, ActorKey, Reach
 from fediunion.config import Settings
 from fediunion.kit.ids import new_slug
+from fediunion.kit.json import JsonObject
 from fediunion.social.profiles.models import FeaturedTag
 
 _SHOWN = ("icon", "image", "alsoKnownAs", "movedTo")

@@ -17,7 +17,7 @@ from fediunion.db import settings_of
 from fediunion.kit.errors import FediUnionError
 from fediunion.social.profiles.documents import featured_tags_document
 from fediunion.social.profiles.queries import list_featured_tags
-from fediunion.world import World
+from fediunion.world import world_of
 
 
 async def show_featured_tags(request: Request) -> Response:
@@ -25,7 +25,7 @@ async def show_featured_tags(request: Request) -> Response:
 
     A public member's need a signature under authorized fetch; a followable one shows none (row V05).
     """
-    world: World = request.app.state.world
+    world = world_of(request)
     found = await world.db.read(_render, request.path_params["name"])
     if found is None:
         return NOT_FOUND.response()

@@ -1,6 +1,5 @@
 """A member erases the own account: which servers are told of it, and which have confirmed since."""
 
-import hashlib
 import secrets
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -11,12 +10,13 @@ from urllib.parse import urlsplit
 from sqlalchemy import delete, select
 from sqlalchemy.orm import Session
 
-from fediunion.activitypub.vocab import JsonObject
 from fediunion.actors.domains import is_blocked
 from fediunion.actors.models import Actor
 from fediunion.actors.queries import get_actor
 from fediunion.db import now_of
 from fediunion.kit.errors import NotFound
+from fediunion.kit.ids import token_hash
+from fediunion.kit.json import JsonObject
 from fediunion.members.models import Member
 from fediunion.members.service import delete_member
 from fediunion.outbox.models import Delivery, DeliveryState, OutboxActivity
@@ -79,7 +79,7 @@ def erase_account(session: Session, member_id: int) -> str:
     secret = secrets.token_urlsafe(32)
     session.add(
         ErasureReceipt(
-            key_hash=_hash(secret), activity_id=activity_id, hosts=hosts, erased_at=now_of(session)
+            key_hash=token_hash(secret), activity_id=activity_id, hosts=hosts, erased_at=now_of(session)
         )
     )
     return secret
@@ -87,7 +87,7 @@ def erase_account(session: Session, member_id: int) -> str:
 
 def get_erasure(session: Session, secret: str) -> Erasure:
     """Return how far the erasure is of which somebody has the secret. Raises NotFound for any other text."""
-    receipt = session.scalar(select(ErasureReceipt).where(ErasureReceipt.key_hash == _hash(secret)))
+    receipt = session.scalar(select(ErasureReceipt).where(ErasureReceipt.key_hash == token_hash(secret)))
     if receipt is None:
         raise NotFound("There is no such receipt.")
     rows = session.scalars(select(Delivery).where(Delivery.activity_id == receipt.activity_id)).all()
@@ -113,7 +113,3 @@ def _told(host: str, row: Delivery | None, *, waits: bool) -> ToldServer:
     given_up = row.state == DeliveryState.DEAD
     open_until = row.next_attempt_at if row.finished_at is None else None
     return ToldServer(host, row.state == DeliveryState.DELIVERED, given_up, open_until)
-
-
-def _hash(secret: str) -> str:
-    return hashlib.sha256(secret.encode("utf-8", "replace")).hexdigest()

@@ -18,7 +18,7 @@ def offers_feed(session: Session, actor: Actor) -> bool:
 
 
 def wants_feed(session: Session, actor_id: int) -> bool:
-    """Return what a member chose; nobody has a feed without having chosen it (privacy 3.5)."""
+    """Return what a member chose; nobody has a feed without having chosen it."""
     member = find_member_of(session, actor_id)
     return member is not None and member.settings.get(_KEY) is True
 

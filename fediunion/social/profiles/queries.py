@@ -47,7 +47,7 @@ def remotely_followed(session: Session, actor_id: int, *, at_most: int) -> Seque
 
 
 def inboxes_holding(session: Session, actor: Actor) -> list[Inbox]:
-    """Return every inbox to which anything of an actor of ours was ever tried or sent (privacy.md 3.5).
+    """Return every inbox to which anything of an actor of ours was ever tried or sent.
 
     Each with the shared inbox of its server, where whoever it belongs to names one.
     """

@@ -154,7 +154,7 @@ def _change_switches(actor: Actor, changes: ProfileChanges) -> None:
     if changes.indexable is not None:
         actor.indexable = changes.indexable and public
     if changes.hides_collections is not None:
-        # Who follows a person is never told (privacy.md 3.5).
+        # Who follows a person is never told (row V19).
         actor.hides_collections = changes.hides_collections or actor.kind == ActorKind.MEMBER
 
 

@@ -6,13 +6,13 @@ from typing import Final
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
-from fediunion.activitypub.vocab import JsonObject
 from fediunion.actors.events import ActorKeysRotated
 from fediunion.actors.models import Actor, Reach
 from fediunion.actors.queries import find_actor, get_actor, keys_of
 from fediunion.db import now_of, settings_of
 from fediunion.jobs.queue import enqueue
 from fediunion.kit.errors import FediUnionError
+from fediunion.kit.json import JsonObject
 from fediunion.members.events import MemberErased, MemberReachChanged
 from fediunion.outbox.inboxes import choose_inboxes
 from fediunion.outbox.models import OutboxActivity

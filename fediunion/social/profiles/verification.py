@@ -8,13 +8,13 @@ from typing import Any, Final
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from fediunion.activitypub.vocab import JsonObject
 from fediunion.actors.models import Actor, Reach
 from fediunion.actors.queries import find_actor
 from fediunion.db import announce, now_of
 from fediunion.jobs.queue import enqueue
 from fediunion.kit.clock import format_instant
 from fediunion.kit.errors import FediUnionError, Unavailable, Unreachable
+from fediunion.kit.json import JsonObject
 from fediunion.kit.rel_me import claimed_by, link_of_field
 from fediunion.world import CHANGED, World
 

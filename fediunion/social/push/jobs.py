@@ -2,7 +2,7 @@
 
 from typing import Final
 
-from fediunion.activitypub.vocab_objects import JsonObject
+from fediunion.kit.json import JsonObject
 from fediunion.social.push.service import forget_ended
 from fediunion.world import World
 

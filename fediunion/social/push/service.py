@@ -6,11 +6,11 @@ from dataclasses import dataclass
 from sqlalchemy import delete, not_, select
 from sqlalchemy.orm import Session
 
-from fediunion.activitypub.keys import seal, unseal
 from fediunion.config import Settings
 from fediunion.db import now_of, settings_of
 from fediunion.kit.errors import Invalid
 from fediunion.kit.ids import new_id
+from fediunion.kit.sealing import seal, unseal
 from fediunion.members.models import AccessToken
 from fediunion.members.tokens import is_live
 from fediunion.social.push.base64url import read_base64

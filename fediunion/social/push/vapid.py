@@ -17,11 +17,10 @@ from cryptography.hazmat.primitives.serialization import (
 )
 from sqlalchemy.orm import Session
 
-from fediunion.activitypub.keys import seal, unseal
 from fediunion.config import Settings
-from fediunion.db import now_of, settings_of
-from fediunion.db.known_uris import insert_ignoring
+from fediunion.db import insert_ignoring, now_of, settings_of
 from fediunion.kit.errors import BadConfiguration
+from fediunion.kit.sealing import seal, unseal
 from fediunion.social.push.base64url import base64url
 from fediunion.social.push.models import VapidKey
 from fediunion.world import World

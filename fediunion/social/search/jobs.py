@@ -4,9 +4,9 @@ from typing import Final
 
 from sqlalchemy.orm import Session
 
-from fediunion.activitypub.vocab import JsonObject
 from fediunion.actors.events import SearchConsentChanged
 from fediunion.jobs.queue import enqueue
+from fediunion.kit.json import JsonObject
 from fediunion.members.events import MemberReachChanged
 from fediunion.social.posts.events import PostEdited, PostRemoved
 from fediunion.social.search import service

@@ -11,8 +11,7 @@ from sqlalchemy.orm import Session
 
 from fediunion.activitypub.audience import Audience
 from fediunion.actors.models import Actor
-from fediunion.db import now_of
-from fediunion.db.known_uris import insert_ignoring
+from fediunion.db import insert_ignoring, now_of
 from fediunion.kit.html import html_to_text
 from fediunion.kit.words import folded_words
 from fediunion.social.media.models import Attachment

@@ -42,7 +42,7 @@ def list_directory(
 ) -> Sequence[Actor]:
     """Return who wants to be discovered: the last to write, or with `newest` the last to come, first.
 
-    Strangers see the institutions of this instance only: a list of members is for members (privacy.md 3.5).
+    Strangers see the institutions of this instance only: a list of members is for members.
     Of more than 5,000 the latest known are looked through.
     """
     statement = select(Actor.id).where(Actor.discoverable)

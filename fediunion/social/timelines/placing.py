@@ -8,7 +8,7 @@ from sqlalchemy.orm import Session
 
 from fediunion.activitypub.audience import Audience
 from fediunion.actors.models import Actor
-from fediunion.db.known_uris import insert_ignoring
+from fediunion.db import insert_ignoring
 from fediunion.db.prepared import select_rows
 from fediunion.social.follows.models import Follow, FollowState
 from fediunion.social.follows.queries import local_follower_ids

@@ -23,7 +23,7 @@ RECENT_POSTS: Final = 20
 def add_to_timelines(session: Session, event: PostStored) -> None:
     """Put a new post into homes and lists; then the replies that waited for it (row L19)."""
     place(session, event.post, event.author, event.follower_ids, event.mentioned_ids)
-    if event.post.local or event.post.boost_of_id is not None or not event.post.replies_count:
+    if event.post.local or event.post.boost_of_id is not None or not event.answered:
         return
     for reply in waiting_replies(session, event.post):
         session.refresh(reply)

@@ -6,7 +6,7 @@ from sqlalchemy import Table, bindparam, select
 from sqlalchemy.orm import Session
 
 from fediunion.activitypub.audience import Audience
-from fediunion.db.known_uris import insert_ignoring
+from fediunion.db import insert_ignoring
 from fediunion.db.prepared import select_column
 from fediunion.social.posts.events import PostStored
 from fediunion.social.posts.models import PostTag

@@ -4,9 +4,9 @@ from collections.abc import Mapping
 from types import MappingProxyType
 from typing import Final
 
-from fediunion.activitypub.vocab import JsonObject
 from fediunion.actors.remote import resolve_handle
 from fediunion.kit.errors import FediUnionError, Gone, NotAllowed, NotFound, Unavailable, Unreachable
+from fediunion.kit.json import JsonObject
 from fediunion.kit.sentences import Sentence, sentence_of
 from fediunion.social.posts.fetching import fetch_post
 from fediunion.social.transfers import service
@@ -50,7 +50,7 @@ async def _target_of(world: World, kind: Kind, row: ImportRow) -> int:
     if kind is Kind.DOMAIN_BLOCKING:
         return 0
     if kind is Kind.BOOKMARKS:
-        return (await fetch_post(world, row.subject)).id
+        return (await fetch_post(world, row.subject, for_member=True)).id
     handle = row.subject if "@" in row.subject else f"{row.subject}@{world.settings.handle_domain}"
     return (await resolve_handle(world, handle)).id
 

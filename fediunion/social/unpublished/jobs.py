@@ -2,8 +2,8 @@
 
 from typing import Final
 
-from fediunion.activitypub.vocab import JsonObject
 from fediunion.kit.errors import Invalid, NotAllowed, NotFound
+from fediunion.kit.json import JsonObject
 from fediunion.kit.sentences import Sentence, sentence_of
 from fediunion.social.unpublished.service import publish_due, set_aside
 from fediunion.world import World

@@ -12,12 +12,12 @@ from starlette.routing import Route
 from fediunion.activitypub.collections import collection_page, ordered_collection
 from fediunion.activitypub.contexts import with_context
 from fediunion.activitypub.media_types import ACTIVITY_JSON
-from fediunion.activitypub.vocab import JsonObject
 from fediunion.actors.fetching import viewer_of_request
 from fediunion.actors.models import Actor
 from fediunion.actors.names import UNION_NAME
 from fediunion.config import FederationMode
 from fediunion.kit.errors import NotFound
+from fediunion.kit.json import JsonObject
 from fediunion.union.affiliation import documents
 from fediunion.union.affiliation.models import AffiliationStatus
 from fediunion.union.affiliation.queries import (
@@ -26,7 +26,7 @@ from fediunion.union.affiliation.queries import (
     list_published,
     our_union,
 )
-from fediunion.world import World
+from fediunion.world import world_of
 
 PAGE_SIZE: Final = 100
 PAGE_FOR_PEOPLE: Final = "/unions"
@@ -84,7 +84,7 @@ async def answer_document(request: Request, load: Callable[[Session], JsonObject
 
     Raises as viewer_of_request.
     """
-    world: World = request.app.state.world
+    world = world_of(request)
     as_json = request.query_params.get("as") == "json"
     accept = "application/json" if as_json else request.headers.get("accept", "")
     if "text/html" in accept and "json" not in accept:

@@ -14,7 +14,6 @@ from fediunion.activitypub.vocab import (
     PUBLIC,
     Accept,
     DocumentClaim,
-    JsonObject,
     Object,
     Offer,
     UnknownObject,
@@ -24,6 +23,7 @@ from fediunion.activitypub.vocab import (
 from fediunion.kit.clock import format_instant
 from fediunion.kit.errors import BadDocument
 from fediunion.kit.ids import new_slug
+from fediunion.kit.json import JsonObject
 from fediunion.kit.urls import parse_remote_url
 from fediunion.union.affiliation.models import Affiliation, AffiliationKind, AffiliationStatus, Side
 

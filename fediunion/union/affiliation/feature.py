@@ -34,7 +34,11 @@ FEATURE = Feature(
         ActorDeleted: [consequences.part_from_gone],
         ActorKeysRotated: [consequences.renew_proofs],
     },
-    jobs={jobs.LEARN: jobs.learn_network, jobs.HEAR: jobs.hear_hosts},
+    jobs={
+        jobs.LEARN: jobs.learn_network,
+        jobs.HEAR: jobs.hear_hosts,
+        telling.TELL_OFFERS: telling.tell_of_offers,
+    },
     schedule=[Every(job=jobs.LEARN, seconds=jobs.LEARN_EVERY_SECONDS)],
     routes=api.ROUTES,
 )

@@ -5,12 +5,12 @@ from typing import Final
 
 from sqlalchemy.orm import Session
 
-from fediunion.activitypub.vocab import JsonObject
 from fediunion.actors.events import DomainRuleChanged
 from fediunion.actors.models import DomainAction
 from fediunion.db import now_of
 from fediunion.inbox.again import process_again
 from fediunion.jobs.queue import enqueue
+from fediunion.kit.json import JsonObject
 from fediunion.union.affiliation.events import AffiliationChanged, TrustChanged
 from fediunion.union.affiliation.listings import ask_network
 from fediunion.union.affiliation.models import AffiliationKind, AffiliationStatus

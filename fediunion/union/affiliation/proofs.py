@@ -4,24 +4,19 @@ from sqlalchemy.orm import Session
 
 from fediunion.activitypub.authority import may_prove
 from fediunion.activitypub.proofs import add_proof, proof_key_id, verify_proof
-from fediunion.activitypub.vocab import JsonObject
 from fediunion.actors.models import Actor
 from fediunion.actors.queries import find_key
 from fediunion.actors.service.remote_keys import load_stored_key
 from fediunion.actors.signing import find_proof_key
 from fediunion.db import now_of
 from fediunion.kit.errors import Refused
+from fediunion.kit.json import JsonObject
 
 
 def proved(session: Session, union: Actor, act: JsonObject) -> JsonObject:
     """Return an act of our union with its proof. Raises NotFound where the union has no key for one."""
     key, key_uri = find_proof_key(session, union.id)
     return add_proof(act, key, key_uri, now_of(session))
-
-
-def is_proved_with(act: JsonObject, key_uri: str) -> bool:
-    """Return whether an act of ours has a proof by that key."""
-    return proof_key_id(act) == key_uri
 
 
 def check_proof(session: Session, act: JsonObject, actor_uri: str) -> None:

@@ -6,8 +6,8 @@ from typing import Any
 from sqlalchemy import Select, select
 from sqlalchemy.orm import Session
 
-from fediunion.activitypub.vocab import JsonObject
 from fediunion.kit.clock import format_instant
+from fediunion.kit.json import JsonObject
 from fediunion.union.campaigns.models import (
     CampaignCall,
     ContactConsent,

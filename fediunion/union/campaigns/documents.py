@@ -5,8 +5,9 @@ from datetime import datetime
 from typing import ClassVar, Final
 
 from fediunion.activitypub import values
-from fediunion.activitypub.vocab import DocumentClaim, JsonObject, Question, extend_document
+from fediunion.activitypub.vocab import DocumentClaim, Question, extend_document
 from fediunion.kit.errors import BadDocument, Invalid
+from fediunion.kit.json import JsonObject
 from fediunion.union.campaigns.models import CallState, OutcomeStatus
 from fediunion.union.campaigns.posting import call_in
 from fediunion.union.campaigns.terms.call import CallTerms

@@ -2,7 +2,7 @@
 
 from typing import Final
 
-from fediunion.activitypub.vocab import JsonObject
+from fediunion.kit.json import JsonObject
 from fediunion.union.campaigns.service.ending import close_due
 from fediunion.union.campaigns.service.publishing import open_due
 from fediunion.union.campaigns.service.sharing import tell_open_to

@@ -4,12 +4,13 @@ from typing import Final
 
 from sqlalchemy.orm import Session
 
-from fediunion.activitypub.vocab import JsonObject, activity_document
+from fediunion.activitypub.vocab import activity_document
 from fediunion.actors.models import Actor
 from fediunion.db import now_of
 from fediunion.kit.clock import format_instant
 from fediunion.kit.html import escape
 from fediunion.kit.ids import new_slug
+from fediunion.kit.json import JsonObject
 from fediunion.outbox.publish import Recipients, publish
 
 _LINK: Final = 'rel="nofollow noopener"'

@@ -9,9 +9,9 @@ from collections.abc import Sequence
 from typing import Any, Final
 
 from fediunion.activitypub.contexts import NAMESPACE
-from fediunion.activitypub.vocab import JsonObject
 from fediunion.kit.catalogues import translated
 from fediunion.kit.clock import format_instant
+from fediunion.kit.json import JsonObject
 from fediunion.union.campaigns.asks.registry import ASKS
 from fediunion.union.campaigns.models import CampaignCall
 from fediunion.union.campaigns.terms.call import CallTerms

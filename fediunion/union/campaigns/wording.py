@@ -9,11 +9,11 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Final
 
-from fediunion.activitypub.vocab import JsonObject
 from fediunion.actors.models import Actor
 from fediunion.kit.catalogues import SOURCE, known_language, translated
 from fediunion.kit.clock import format_instant
 from fediunion.kit.html import escape
+from fediunion.kit.json import JsonObject
 from fediunion.kit.sentences import Sentence
 from fediunion.social.posts.service.drafts import Composed
 from fediunion.union.campaigns.asks.boost_pledge import BoostPledgeAsk

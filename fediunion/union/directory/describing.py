@@ -8,12 +8,12 @@ from typing import Final
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from fediunion.activitypub.vocab import JsonObject
 from fediunion.actors.domains import host_blocked
 from fediunion.actors.signing import instance_signer
 from fediunion.db import now_of
 from fediunion.jobs.queue import enqueue
 from fediunion.kit.errors import FediUnionError
+from fediunion.kit.json import JsonObject
 from fediunion.kit.urls import authority_of
 from fediunion.union.affiliation.events import AffiliationChanged
 from fediunion.union.directory.documents import Description, description_in

@@ -7,9 +7,9 @@ from dataclasses import dataclass, field
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
-from fediunion.activitypub.vocab import JsonObject
 from fediunion.actors.models import Actor
 from fediunion.kit.errors import NotFound
+from fediunion.kit.json import JsonObject
 from fediunion.kit.urls import authority_of
 from fediunion.outbox.queries import list_peers
 from fediunion.social.posts.models import Post

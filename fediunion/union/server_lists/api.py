@@ -10,21 +10,21 @@ from starlette.responses import Response
 from starlette.routing import Route
 
 from fediunion.activitypub.media_types import ACTIVITY_JSON
-from fediunion.activitypub.vocab import JsonObject
 from fediunion.actors.fetching import viewer_of_request
 from fediunion.config import FederationMode
 from fediunion.db import now_of
 from fediunion.kit.errors import NotFound
+from fediunion.kit.json import JsonObject
 from fediunion.union.affiliation.proofs import proved
 from fediunion.union.affiliation.queries import our_union
 from fediunion.union.server_lists.documents import PATH, list_document
 from fediunion.union.server_lists.queries import published_rules
-from fediunion.world import World
+from fediunion.world import world_of
 
 
 async def show_list(request: Request) -> Response:
     """Show a published list. Raises NotFound for any other, and where we do not federate."""
-    world: World = request.app.state.world
+    world = world_of(request)
     if world.settings.federation.mode is FederationMode.OFF:
         raise NotFound("This server does not federate.")
     await viewer_of_request(world, request)

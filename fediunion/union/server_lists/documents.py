@@ -7,10 +7,10 @@ from typing import Any, Final
 
 from fediunion.activitypub.contexts import ACTIVITY_STREAMS, DATA_INTEGRITY, NAMESPACE, with_context
 from fediunion.activitypub.values import instant, name, uri
-from fediunion.activitypub.vocab import JsonObject
 from fediunion.actors.models import DomainRule
 from fediunion.kit.clock import format_instant
 from fediunion.kit.errors import BadDocument
+from fediunion.kit.json import JsonObject
 from fediunion.kit.urls import parse_remote_url, same_origin
 from fediunion.social.moderation.server_lists import MOST_LINES, ListEntry
 

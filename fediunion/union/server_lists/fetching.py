@@ -4,12 +4,12 @@ from typing import Final
 
 from sqlalchemy.orm import Session
 
-from fediunion.activitypub.vocab import JsonObject
 from fediunion.actors.domains import host_blocked
 from fediunion.actors.remote import resolve_actor
 from fediunion.actors.signing import instance_signer
 from fediunion.db import now_of
 from fediunion.kit.errors import BadDocument, FediUnionError, NotAllowed
+from fediunion.kit.json import JsonObject
 from fediunion.kit.urls import authority_of, same_origin
 from fediunion.union.server_lists.documents import ReadList, read_list
 from fediunion.union.server_lists.models import FollowedList

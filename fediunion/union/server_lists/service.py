@@ -5,11 +5,11 @@ from collections.abc import Collection, Sequence
 from sqlalchemy import delete, select
 from sqlalchemy.orm import Session
 
-from fediunion.activitypub.vocab import JsonObject
 from fediunion.actors.domains import find_domain_rule
 from fediunion.actors.models import DomainAction, DomainRule
 from fediunion.db import now_of, settings_of
 from fediunion.kit.errors import Invalid, Refused
+from fediunion.kit.json import JsonObject
 from fediunion.kit.sentences import Sentence
 from fediunion.kit.urls import authority_of
 from fediunion.social.moderation.audit import AUTOMATIC, record_audit

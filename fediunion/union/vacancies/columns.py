@@ -4,8 +4,8 @@ from collections.abc import Callable, Mapping, Sequence
 from itertools import chain
 from typing import Any, Final
 
-from fediunion.activitypub.vocab import JsonObject
 from fediunion.kit.html import text_to_html
+from fediunion.kit.json import JsonObject
 from fediunion.union.vacancies.notice import Notice
 from fediunion.union.vacancies.terms.closing import in_zone
 from fediunion.union.vacancies.terms.languages import read_languages

@@ -3,8 +3,9 @@
 from dataclasses import dataclass
 from typing import ClassVar, Final
 
-from fediunion.activitypub.vocab import DocumentClaim, JsonObject, Note, extend_document
+from fediunion.activitypub.vocab import DocumentClaim, Note, extend_document
 from fediunion.kit.errors import BadDocument, Invalid
+from fediunion.kit.json import JsonObject
 from fediunion.union.vacancies.notice import Notice
 from fediunion.union.vacancies.posting import plain_terms
 from fediunion.union.vacancies.reading import read_wire_notice

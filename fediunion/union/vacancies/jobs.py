@@ -2,7 +2,7 @@
 
 from typing import Final
 
-from fediunion.activitypub.vocab import JsonObject
+from fediunion.kit.json import JsonObject
 from fediunion.union.vacancies.service.ending import close_due, remove_due
 from fediunion.union.vacancies.service.sharing import tell_open_to
 from fediunion.world import World

@@ -3,8 +3,8 @@
 from decimal import Decimal
 from typing import Final
 
-from fediunion.activitypub.vocab import JsonObject
 from fediunion.kit.errors import BadDocument, Invalid
+from fediunion.kit.json import JsonObject
 from fediunion.kit.sentences import Sentence
 from fediunion.kit.urls import parse_remote_url
 

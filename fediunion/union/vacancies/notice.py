@@ -43,7 +43,7 @@ class Occupation:
 
 @dataclass(frozen=True, kw_only=True)
 class Notice:
-    """A notice of a vacancy, every value normalised (vocabulary.md 2.1, after schema.org JobPosting).
+    """A notice of a vacancy, every value normalised. Source: https://schema.org/JobPosting.
 
     `title` is without grade. `number` is the employer's job opening number. `site` is the employer's own,
     `verified_domains` are those that the notice claims to be the employer's. Texts named `*_html` are clean

@@ -8,7 +8,7 @@ carry `sc:`, elsewhere none; both are read, and so are `schema:` and full addres
 from collections.abc import Mapping
 from typing import Any, Final
 
-from fediunion.activitypub.vocab import JsonObject
+from fediunion.kit.json import JsonObject
 from fediunion.union.vacancies.models import VacancyState
 from fediunion.union.vacancies.notice import Notice, Occupation, Salary, Station
 from fediunion.union.vacancies.terms.closing import in_zone

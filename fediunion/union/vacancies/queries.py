@@ -29,7 +29,7 @@ class VacancyReader:
     def may_see(self, vacancy: Vacancy) -> bool:
         """Return whether this reader is shown a vacancy that was published, in whatever state.
 
-        What looks like a fraud is for moderators, what is for the network for members (journey J3).
+        What looks like a fraud is for moderators, what is for the network for members (row J3).
         """
         own = vacancy.board_id in self.boards
         if vacancy.state == VacancyState.DRAFT:

@@ -6,10 +6,10 @@ attachment; FEP-0837 for those who know proposals; schema.org in `vacancy`.
 
 from typing import Final
 
-from fediunion.activitypub.vocab import JsonObject
 from fediunion.actors.models import Actor
 from fediunion.kit.catalogues import SOURCE, known_language, translated
 from fediunion.kit.html import escape
+from fediunion.kit.json import JsonObject
 from fediunion.kit.sentences import Sentence
 from fediunion.kit.text import valid_hashtag
 from fediunion.social.posts.service.drafts import Composed

@@ -10,8 +10,8 @@ from fediunion.activitypub.audience import Audience
 from fediunion.actors.models import Actor
 from fediunion.social.institutions.service import get_post_as
 from fediunion.social.media.models import Attachment
-from fediunion.social.posts.documents import quotes_in
 from fediunion.social.posts.models import Post
+from fediunion.social.posts.policies import quotes_in
 from fediunion.social.posts.queries import view_of
 from fediunion.social.posts.service.drafts import MARKDOWN
 from fediunion.social.posts.visibility import get_visible_post

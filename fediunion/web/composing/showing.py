@@ -156,7 +156,7 @@ def load_compose(
 
 
 def first_audience(author: Actor, usual: PostingDefaults) -> Audience:
-    """Return where a post starts, unless the member set something (decision 9)."""
+    """Return where a post starts, unless the member set something: for few, but for an institution."""
     if usual.audience:
         return Audience(usual.audience)
     if author.kind != ActorKind.MEMBER:

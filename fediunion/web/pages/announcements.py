@@ -13,6 +13,7 @@ from fediunion.social.announcements.queries import list_shown
 from fediunion.social.announcements.service import dismiss
 from fediunion.web.forms import Form
 from fediunion.web.listing import id_in_path
+from fediunion.web.markup import already_clean
 from fediunion.web.routes import Who, see_other, sent
 from fediunion.web.visits import Visit
 
@@ -20,7 +21,7 @@ from fediunion.web.visits import Visit
 def announced_to(session: Session, actor_id: int) -> list[tuple[Announcement, Markup]]:
     """Return what a member is shown now, the oldest first, each with its words."""
     return [
-        (view.announcement, Markup(view.announcement.content))  # noqa: S704 - cleaned when it was written
+        (view.announcement, already_clean(view.announcement.content))
         for view in list_shown(session, actor_id)
     ]
 

@@ -13,6 +13,7 @@ from fediunion.oauth.queries import AuthorisedApp, list_authorised_apps
 from fediunion.oauth.scopes import scope_sentences
 from fediunion.oauth.service.revocation import revoke_application, revoke_member_token
 from fediunion.web.forms import Form
+from fediunion.web.listing import id_in_path
 from fediunion.web.render import page
 from fediunion.web.routes import Who, see_other, sent, shown
 from fediunion.web.visits import Visit
@@ -33,9 +34,9 @@ async def end_app(visit: Visit, form: Form) -> Response:
     Whoever's they are not, nothing happens. Streams of the app end too.
     """
     del form
-    kind, number = visit.request.path_params["kind"], visit.request.path_params["id"]
+    number, kind = id_in_path(visit), visit.request.path_params["kind"]
     ends = {"app": revoke_application, "token": revoke_member_token}.get(kind)
-    if ends is None or number >= 1 << 63:
+    if ends is None:
         raise NotFound("There is no such app.")
     await visit.world.db.write(ends, visit.member.member_id, number)
     return see_other(visit, PATH, _ENDED)

@@ -13,13 +13,13 @@ from fediunion.social.archives.models import Archive, ArchiveState
 from fediunion.social.archives.service import begin_archive, find_latest, get_archive_file
 from fediunion.social.media.desk import MediaDesk
 from fediunion.web.forms import Form
+from fediunion.web.listing import id_in_path
 from fediunion.web.render import page
 from fediunion.web.routes import Who, require_step_up, see_other, sent, shown
 from fediunion.web.rows import own_actor
 from fediunion.web.visits import Visit
 
 PATH: Final = "/settings/archive"
-_LARGEST: Final = (1 << 63) - 1
 _BEGUN: Final = Sentence("Your archive is being made. Come back in a few minutes.")
 
 
@@ -62,7 +62,7 @@ async def send_archive(visit: Visit) -> Response:
     """GET /settings/archive/{id}: the file, for its owner after a proof. Raises NotFound."""
     if elsewhere := require_step_up(visit, back=PATH):
         return elsewhere
-    number = min(visit.request.path_params["id"], _LARGEST)
+    number = id_in_path(visit)
     archive, file = await visit.world.db.read(get_archive_file, visit.member.actor_id, number)
     content = await visit.world.part(MediaDesk).storage.get(file.place, 0, file.size)
     name = f"archive-{archive.created_at:%Y-%m-%d}.zip"

@@ -61,7 +61,8 @@ async def show_receivers(visit: Visit) -> Response:
     asked["write_as"] = given.get("shown_as", "")
     state = await visit.world.db.read(begin_compose, visit, asked)
     # Only who is named is sent while one types, and nothing that is written.
-    state = replace(state, text=given.get("named", "")[:2000], audience=asked["audience"] or state.audience)
+    audience = asked["audience"] if asked["audience"] in list(Audience) else state.audience
+    state = replace(state, text=given.get("named", "")[:2000], audience=audience)
     compose = await visit.world.db.read(load_compose, visit, state)
     return fragment(visit, "compose/receivers.html", compose=compose)
 

@@ -24,6 +24,7 @@ from fediunion.oauth.service.authorization import (
 from fediunion.web.forms import Form, sign_in_path
 from fediunion.web.render import page
 from fediunion.web.routes import Who, see_other, sent, shown
+from fediunion.web.visitors import to_proof
 from fediunion.web.visits import Visit
 
 PATH: Final = "/oauth/authorize"
@@ -40,27 +41,34 @@ async def show_consent(visit: Visit) -> Response:
         return _refused(visit, refused)
     if visit.visitor is None or given.get("force_login", "").lower() in _TRUE:
         return _redirect(visit, sign_in_path(_path_of(given)))
+    if _administers(asked) and not visit.visitor.is_proved:
+        return to_proof(_path_of(given))
     return _consent(visit, asked, given)
 
 
 async def submit_consent(visit: Visit, given: Form) -> Response:
     """Send the member back to the app with a code, or without; the code is shown where `oob` is the address.
 
-    What was asked for is checked again: a form can be changed.
+    What was asked for is checked again: a form can be changed. An app that is to administer needs a proof of
+    the last minutes (W19): a browser that was left open must not become a key that lasts.
     """
     visitor = visit.visitor
     if visitor is None:
         return _redirect(visit, sign_in_path(_path_of(given)))
     allowed = given.get("decision") == "allow"
 
-    def unit(session: Session) -> tuple[AuthorizationRequest, str]:
+    def unit(session: Session) -> tuple[AuthorizationRequest, str | None]:
         asked = check_request(session, given)
+        if allowed and _administers(asked) and not visitor.is_proved:
+            return asked, None
         return asked, issue_code(session, visitor.member_id, asked) if allowed else ""
 
     try:
         asked, code = await visit.world.db.write(unit)
     except OAuthRefused as refused:
         return _refused(visit, refused)
+    if code is None:
+        return to_proof(_path_of(given))
     if asked.redirect_uri == OUT_OF_BAND:
         return _page(visit, "oauth/code.html", code=code, app_name=asked.application.name)
     if code:
@@ -97,11 +105,15 @@ def _consent(visit: Visit, asked: AuthorizationRequest, given: Mapping[str, str]
         website=website.netloc,
         target="" if asked.redirect_uri == OUT_OF_BAND else shown_target(asked.redirect_uri),
         sentences=scope_sentences(scopes),
-        administers=any(scope.startswith("admin:") for scope in scopes),
+        administers=_administers(asked),
         fields=[(name, given[name]) for name in PARAMETERS if name in given],
         other_login=sign_in_path(_path_of(given)),
         action=PATH,
     )
+
+
+def _administers(asked: AuthorizationRequest) -> bool:
+    return any(scope.startswith("admin:") for scope in asked.scopes.split())
 
 
 def _refused(visit: Visit, refused: OAuthRefused) -> Response:

@@ -19,14 +19,13 @@ from fediunion.social.timelines.conversations import (
 )
 from fediunion.social.timelines.queries import conversations_page
 from fediunion.web.forms import Form
-from fediunion.web.listing import page_of, people_of, ways_on
+from fediunion.web.listing import id_in_path, page_of, people_of, ways_on
 from fediunion.web.render import page
 from fediunion.web.routes import Who, see_other, sent, shown
 from fediunion.web.rows import load_rows
 from fediunion.web.visits import Visit
 
 PATH: Final = "/conversations"
-_LARGEST: Final = (1 << 63) - 1
 _READ: Final = Sentence("The conversation is marked as read.")
 _REMOVED: Final = Sentence("The conversation is off your list. A new message brings it back.")
 
@@ -96,7 +95,7 @@ async def remove(visit: Visit, form: Form) -> Response:
 
 
 def _own(session: Session, visit: Visit) -> ConversationEntry:
-    return get_conversation(session, visit.member.actor_id, min(visit.request.path_params["id"], _LARGEST))
+    return get_conversation(session, visit.member.actor_id, id_in_path(visit))
 
 
 ROUTES: Final[Sequence[BaseRoute]] = (

@@ -5,7 +5,6 @@ from dataclasses import replace
 from functools import partial
 from typing import Final
 
-from markupsafe import Markup
 from sqlalchemy.orm import Session
 from starlette.responses import Response
 from starlette.routing import BaseRoute
@@ -31,7 +30,8 @@ from fediunion.social.unpublished.service import keep_draft
 from fediunion.social.unpublished.wishes import PostWish
 from fediunion.web.composing.beginning import edited, get_changeable_post
 from fediunion.web.forms import Form, safe_next
-from fediunion.web.listing import LARGEST_ID, id_in_path
+from fediunion.web.listing import id_in_path
+from fediunion.web.markup import already_clean
 from fediunion.web.render import page
 from fediunion.web.routes import Who, see_other, sent, shown
 from fediunion.web.rows import own_actor
@@ -56,9 +56,7 @@ def _pin(session: Session, member: Actor, post_id: int) -> None:
 
 
 def _unpin(session: Session, member: Actor, post_id: int) -> None:
-    interactions.unpin(
-        session, member, get_own_post(session, post_id, Viewer(member.id, None, is_member=True))
-    )
+    interactions.unpin(session, member, _own(session, member, post_id))
 
 
 _DEEDS: Final[Mapping[str, tuple[Act, Act]]] = {
@@ -114,7 +112,7 @@ async def take_back_quote(visit: Visit, form: Form) -> Response:
 
     Raises NotFound for another's post, and for one that does not quote it.
     """
-    quoting_id = min(int(visit.request.path_params["quoting"]), LARGEST_ID)
+    quoting_id = id_in_path(visit, "quoting")
 
     def unit(session: Session) -> None:
         viewer = visit.member.viewer
@@ -169,7 +167,7 @@ async def translate(visit: Visit, form: Form) -> Response:
         visit,
         "posts/translation.html",
         path=f"/posts/{number}",
-        content=Markup(clean_html(content)),  # noqa: S704 - cleaned just now
+        content=already_clean(clean_html(content)),
         warning=html_to_text(warning),
         rest=[html_to_text(each) for each in rest],
     )

@@ -22,13 +22,13 @@ from fediunion.social.filters.service import (
     delete_filter,
 )
 from fediunion.web.forms import Form
+from fediunion.web.listing import id_in_path
 from fediunion.web.render import page
 from fediunion.web.routes import Who, see_other, sent, shown
 from fediunion.web.rows import own_actor
 from fediunion.web.visits import Visit
 
 PATH: Final = "/settings/filters"
-_LARGEST: Final = (1 << 63) - 1
 _PLACES: Final = {
     "home": Sentence("Home and lists"),
     "notifications": Sentence("Notifications"),
@@ -82,7 +82,7 @@ async def show_new(visit: Visit) -> Response:
 
 async def show_filter(visit: Visit) -> Response:
     """GET /settings/filters/{id}: the form with a filter. Raises NotFound."""
-    view = await visit.world.db.read(get_filter, visit.member.actor_id, _number(visit))
+    view = await visit.world.db.read(get_filter, visit.member.actor_id, id_in_path(visit))
     words = "\n".join(each.keyword for each in view.keywords)
     whole = all(each.whole_word for each in view.keywords)
     row = view.filter
@@ -113,7 +113,7 @@ async def make(visit: Visit, form: Form) -> Response:
 
 async def change(visit: Visit, form: Form) -> Response:
     """POST /settings/filters/{id}: changes a filter, or shows what is wrong. Raises NotFound."""
-    typed, owner_id, number = _read(form), visit.member.actor_id, _number(visit)
+    typed, owner_id, number = _read(form), visit.member.actor_id, id_in_path(visit)
 
     def unit(session: Session) -> None:
         view, left = get_filter(session, owner_id, number), _words(typed)
@@ -146,7 +146,7 @@ async def remove(visit: Visit, form: Form) -> Response:
     """POST /settings/filters/{id}/delete: deletes a filter. Raises NotFound."""
     del form
     await visit.world.db.write(
-        lambda session: delete_filter(session, own_actor(session, visit), _number(visit))
+        lambda session: delete_filter(session, own_actor(session, visit), id_in_path(visit))
     )
     return see_other(visit, PATH, _DELETED)
 
@@ -197,11 +197,6 @@ def _form(
         ends=[(value, label) for value, label in _ENDS.items() if view is not None or value != "keep"],
         problems=problems or {},
     )
-
-
-def _number(visit: Visit) -> int:
-    number: int = visit.request.path_params["id"]
-    return min(number, _LARGEST)
 
 
 ROUTES: Final[Sequence[BaseRoute]] = (

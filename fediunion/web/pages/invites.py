@@ -30,6 +30,7 @@ from fediunion.members.invites.service import (
 from fediunion.members.models import Member, Role
 from fediunion.members.rights import rights_of_member
 from fediunion.web.forms import Form
+from fediunion.web.listing import id_in_path
 from fediunion.web.render import page
 from fediunion.web.routes import Who, see_other, sent, shown
 from fediunion.web.visits import Visit
@@ -96,9 +97,7 @@ async def submit_invite(visit: Visit, form: Form) -> Response:
 async def revoke(visit: Visit, form: Form) -> Response:
     """POST /settings/invites/{id}/revoke: makes an invitation worthless; 404 for another member's."""
     del form
-    number: int = visit.request.path_params["id"]
-    if number >= 1 << 63:
-        raise NotFound("There is no such invitation.")
+    number = id_in_path(visit)
 
     def unit(session: Session) -> None:
         revoke_invite(session, session.get_one(Member, visit.member.member_id), number)

@@ -22,14 +22,13 @@ from fediunion.social.lists.service import (
     remove_accounts,
 )
 from fediunion.web.forms import Form
-from fediunion.web.listing import page_of, people_of, ways_on, whole_number
+from fediunion.web.listing import id_in_path, page_of, people_of, ways_on, whole_number
 from fediunion.web.render import page
 from fediunion.web.routes import Who, see_other, sent, shown
 from fediunion.web.rows import own_actor
 from fediunion.web.visits import Visit
 
 PATH: Final = "/settings/lists"
-_LARGEST: Final = (1 << 63) - 1
 _POLICIES: Final = (
     ("list", Sentence("Answers to people on the list")),
     ("followed", Sentence("Answers to people whom you follow")),
@@ -81,7 +80,7 @@ async def show_list(visit: Visit) -> Response:
 
 async def _one(visit: Visit, problems: dict[str, str] | None = None, **typed: str) -> Response:
     wanted = page_of(visit)
-    row, members = await visit.world.db.read(_load, visit.member.actor_id, _number(visit), wanted)
+    row, members = await visit.world.db.read(_load, visit.member.actor_id, id_in_path(visit), wanted)
     people = people_of(visit, members)
     return page(
         visit,
@@ -112,20 +111,22 @@ async def change(visit: Visit, form: Form) -> Response:
 
     def unit(session: Session) -> None:
         owner = own_actor(session, visit)
-        change_list(session, owner, _number(visit), title=title, replies_policy=policy, exclusive=exclusive)
+        change_list(
+            session, owner, id_in_path(visit), title=title, replies_policy=policy, exclusive=exclusive
+        )
 
     try:
         await visit.world.db.write(unit)
     except Invalid as error:
         return await _one(visit, {error.field: sentence_of(error)}, title=title)
-    return see_other(visit, f"{PATH}/{_number(visit)}", _SAVED)
+    return see_other(visit, f"{PATH}/{id_in_path(visit)}", _SAVED)
 
 
 async def remove(visit: Visit, form: Form) -> Response:
     """POST /settings/lists/{id}/delete: deletes a list; its posts stay where they were. Raises NotFound."""
     del form
     await visit.world.db.write(
-        lambda session: delete_list(session, own_actor(session, visit), _number(visit))
+        lambda session: delete_list(session, own_actor(session, visit), id_in_path(visit))
     )
     return see_other(visit, PATH, _DELETED)
 
@@ -135,12 +136,12 @@ async def add(visit: Visit, form: Form) -> Response:
     acct = form.get("account", "").strip()[:320]
 
     def unit(session: Session) -> bool:
-        get_list(session, visit.member.actor_id, _number(visit))
+        get_list(session, visit.member.actor_id, id_in_path(visit))
         found = find_account_by_acct(session, acct, visit.member.viewer)
         if found is None:
             return False
         try:
-            add_accounts(session, own_actor(session, visit), _number(visit), [found.id])
+            add_accounts(session, own_actor(session, visit), id_in_path(visit), [found.id])
         except NotFound:
             return False
         return True
@@ -150,21 +151,16 @@ async def add(visit: Visit, form: Form) -> Response:
             return await _one(visit, {"account": _NOT_FOLLOWED}, account=acct)
     except Invalid as error:
         return await _one(visit, {"account": sentence_of(error)}, account=acct)
-    return see_other(visit, f"{PATH}/{_number(visit)}", _ADDED)
+    return see_other(visit, f"{PATH}/{id_in_path(visit)}", _ADDED)
 
 
 async def take_off(visit: Visit, form: Form) -> Response:
     """POST /settings/lists/{id}/remove: takes somebody off the list. Raises NotFound."""
     actor_id = whole_number(form.get("actor", "")) or 0
     await visit.world.db.write(
-        lambda session: remove_accounts(session, own_actor(session, visit), _number(visit), [actor_id])
+        lambda session: remove_accounts(session, own_actor(session, visit), id_in_path(visit), [actor_id])
     )
-    return see_other(visit, f"{PATH}/{_number(visit)}", _REMOVED)
-
-
-def _number(visit: Visit) -> int:
-    number: int = visit.request.path_params["id"]
-    return min(number, _LARGEST)
+    return see_other(visit, f"{PATH}/{id_in_path(visit)}", _REMOVED)
 
 
 ROUTES: Final[Sequence[BaseRoute]] = (

@@ -22,7 +22,7 @@ from fediunion.social.notifications.requests import (
 )
 from fediunion.social.notifications.service import choose_push_text, shows_push_text
 from fediunion.web.forms import Form
-from fediunion.web.listing import page_of, people_of, ways_on
+from fediunion.web.listing import id_in_path, page_of, people_of, ways_on
 from fediunion.web.render import page
 from fediunion.web.routes import Who, see_other, sent, shown
 from fediunion.web.visitors import Visitor
@@ -81,10 +81,10 @@ async def dismiss(visit: Visit, form: Form) -> Response:
 async def _decide(
     visit: Visit, decide: Callable[[Session, int, Collection[Request]], None], told: Sentence
 ) -> Response:
-    member_id, request_id = visit.member.actor_id, visit.request.path_params["id"]
+    member_id, request_id = visit.member.actor_id, id_in_path(visit)
 
     def unit(session: Session) -> None:
-        decide(session, member_id, [get_request(session, member_id, min(request_id, (1 << 63) - 1))])
+        decide(session, member_id, [get_request(session, member_id, request_id)])
 
     await visit.world.db.write(unit)
     return see_other(visit, PATH, told)

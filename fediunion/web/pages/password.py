@@ -14,6 +14,7 @@ from fediunion.members.password_change import (
     ask_reset,
     change_password,
     is_reset_good,
+    list_passkeys_of_link,
     reset_by_recovery_code,
     reset_password,
 )
@@ -61,7 +62,7 @@ async def show_new(visit: Visit) -> Response:
     """GET /password/new?token=…: asks for the new password; looking uses the link not up (row W05)."""
     token = token_of(visit)
     good = await visit.world.db.read(is_reset_good, token)
-    return _new(visit, token if good else "", status=200 if good else 404)
+    return await _new(visit, token if good else "", status=200 if good else 404)
 
 
 async def submit_new(visit: Visit, form: Form) -> Response:
@@ -70,16 +71,17 @@ async def submit_new(visit: Visit, form: Form) -> Response:
     try:
         await reset_password(visit.world, token=token, new=form.get("password", ""))
     except NotFound:
-        return _new(visit, "", status=422)
+        return await _new(visit, "", status=422)
     except Invalid as error:
-        return _new(visit, token, {"password": sentence_of(error)}, status=422)
+        return await _new(visit, token, {"password": sentence_of(error)}, status=422)
     return see_other(visit, "/sign-in", _RESET)
 
 
-def _new(
+async def _new(
     visit: Visit, token: str, problems: Mapping[str, str] = _NO_PROBLEMS, *, status: int = 200
 ) -> Response:
-    values = {"shortest": SHORTEST, "problems": problems, "layout": _LAYOUT}
+    passkeys = await visit.world.db.read(list_passkeys_of_link, token)
+    values = {"shortest": SHORTEST, "problems": problems, "layout": _LAYOUT, "passkeys": passkeys}
     return link_page(visit, "account/new_password.html", status=status, reset=token, **values)
 
 

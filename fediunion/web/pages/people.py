@@ -23,7 +23,7 @@ from fediunion.social.follows.queries import (
 )
 from fediunion.social.follows.service import accept_request, remove_follower
 from fediunion.web.forms import Form
-from fediunion.web.listing import page_of, people_of, ways_on
+from fediunion.web.listing import id_in_path, page_of, people_of, ways_on
 from fediunion.web.render import page
 from fediunion.web.routes import Who, see_other, sent, shown
 from fediunion.web.rows import own_actor
@@ -33,7 +33,6 @@ REQUESTS_PATH: Final = "/follow-requests"
 MUTES_PATH: Final = "/settings/mutes"
 BLOCKS_PATH: Final = "/settings/blocks"
 SERVERS_PATH: Final = "/settings/servers"
-_LARGEST: Final = (1 << 63) - 1
 _ACCEPTED: Final = Sentence("This person follows you now.")
 _REFUSED: Final = Sentence("The request is refused.")
 _UNMUTED: Final = Sentence("You read this person again.")
@@ -142,7 +141,7 @@ def _does(act: Act, path: str, told: Sentence) -> Callable[[Visit, Form], Any]:
 
     async def take(visit: Visit, form: Form) -> Response:
         del form
-        actor_id = min(visit.request.path_params["id"], _LARGEST)
+        actor_id = id_in_path(visit)
 
         def unit(session: Session) -> None:
             act(session, own_actor(session, visit), get_account(session, actor_id, visit.member.viewer))

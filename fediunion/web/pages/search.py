@@ -13,6 +13,7 @@ from fediunion.actors.known import find_account, find_account_by_acct, find_acco
 from fediunion.actors.models import Actor
 from fediunion.kit.pages import Page
 from fediunion.kit.sentences import Sentence
+from fediunion.kit.text import is_whole_name
 from fediunion.members.attempts import Allowance, TooManyAttempts, count_attempts
 from fediunion.social.posts.resolving import find_post_by_address, find_remote_account, find_remote_post
 from fediunion.social.search.people import search_accounts, search_tags
@@ -50,7 +51,7 @@ async def show_search(visit: Visit) -> Response:
     most, wanted = (_MANY if kind else _FEW), page_of(visit, _MANY if kind else _FEW)
     start = params.get("from", "")
     offset = min(int(start), _DEEPEST) if start.isascii() and start.isdecimal() and len(start) < 6 else 0
-    named = is_name(text)
+    named = is_whole_name(text)
     people: list[ShownPerson] = []
     posts: list[ShownPost] = []
     tags: Sequence[str] = ()
@@ -93,7 +94,7 @@ def _post_ids(session: Session, text: str, member: Visitor, wanted: Page) -> Seq
 
 def _accounts(session: Session, text: str, member: Visitor, most: int, offset: int) -> Sequence[Actor]:
     found = search_accounts(session, text, member.viewer, limit=most, offset=offset, following=False)
-    if offset or not is_name(text):
+    if offset or not is_whole_name(text):
         return found
     find = find_account_by_address if "://" in text else find_account_by_acct
     named = find(session, text, member.viewer)
@@ -106,7 +107,7 @@ async def ask(visit: Visit, form: Form) -> Response:
     """POST /search/ask: asks the server that a handle or an address names, and leads to what it says."""
     text = form.get("q", "").strip()[:LONGEST_QUERY]
     again = f"{PATH}?{urlencode({'q': text})}"
-    if not is_name(text):
+    if not is_whole_name(text):
         return see_other(visit, again)
     try:
         found = await find_elsewhere(visit, text)
@@ -143,14 +144,6 @@ async def find_elsewhere(visit: Visit, text: str) -> Found | None:
         if post is not None and await load_rows(visit, [post.id], back=PATH, context=""):
             return Found(f"/posts/{post.id}", post.id)
     return None
-
-
-def is_name(text: str) -> bool:
-    """Return whether a text names one thing wholly: `name@host`, or an address."""
-    if text.startswith(("https://", "http://")):
-        return " " not in text
-    name, _, host = text.removeprefix("@").partition("@")
-    return bool(name and host) and not set(text) & set(" /")
 
 
 ROUTES: Final[Sequence[BaseRoute]] = (

@@ -12,6 +12,7 @@ from fediunion.db import settings_of
 from fediunion.kit.sentences import sentence_of
 from fediunion.members.attempts import TooManyAttempts
 from fediunion.members.devices import describe_device
+from fediunion.members.known_browsers import known_browser
 from fediunion.members.models import Member
 from fediunion.members.passkey_sign_in import sign_in_by_passkey, sign_in_options
 from fediunion.members.refusals import AccountSuspended, SignInRefused, WrongProof
@@ -26,7 +27,7 @@ from fediunion.web.pages.suspended import way_to
 from fediunion.web.passkeys import options_answer
 from fediunion.web.render import page
 from fediunion.web.routes import Who, see_other, sent, shown
-from fediunion.web.visitors import set_cookie, take_cookie
+from fediunion.web.visitors import SIGN_IN_PATH, kept_by_browser, let_browser_keep, set_cookie, take_cookie
 from fediunion.web.visits import Visit
 from fediunion.world import World
 
@@ -53,6 +54,7 @@ async def submit_sign_in(visit: Visit, form: Form) -> Response:
             address=visit.address,
             replaces=visit.cookie,
             device=_device(visit),
+            browser=kept_by_browser(visit.request),
         )
     except SignInRefused as refused:
         return await _refused(visit, then, name, refused)
@@ -91,15 +93,17 @@ async def submit_passkey(visit: Visit, form: Form) -> Response:
 
 
 async def enter(visit: Visit, cookie: str, then: str) -> Response:
-    """Return the way on for who signed in, with the cookie of the session.
+    """Return the way on for who signed in, with the cookie of the session, and what the browser keeps of it.
 
     An officer whose rights wait for a second factor is led to enrol one first, except on the way to an app,
     which waits for an answer.
     """
-    if not _is_consent(then) and await visit.world.db.read(_rights_wait, cookie):
+    rights_wait, kept = await visit.world.db.read(_entering, cookie)
+    if rights_wait and not _is_consent(then):
         then = f"{FOR_OFFICERS}?{urlencode({'next': then})}"
     answer = see_other(visit, then)
     set_cookie(answer, visit.settings, cookie, lasts=True)
+    let_browser_keep(answer, visit.settings, kept)
     return answer
 
 
@@ -112,8 +116,9 @@ async def _refused(visit: Visit, then: str, name: str, refused: WrongProof) -> R
     return await _form(visit, then, name=name, problem=sentence_of(refused), way=way, status=422)
 
 
-def _rights_wait(session: Session, cookie: str) -> bool:
-    return lacks_second_factor(member_in(session, cookie), settings_of(session))
+def _entering(session: Session, cookie: str) -> tuple[bool, str]:
+    member = member_in(session, cookie)
+    return lacks_second_factor(member, settings_of(session)), known_browser(session, member)
 
 
 def _device(visit: Visit) -> str:
@@ -174,8 +179,8 @@ async def submit_sign_out(visit: Visit, form: Form) -> Response:
 
 
 ROUTES: Final[Sequence[BaseRoute]] = (
-    shown("/sign-in", show_sign_in, to=Who.ANYBODY),
-    sent("/sign-in", submit_sign_in, to=Who.ANYBODY),
+    shown(SIGN_IN_PATH, show_sign_in, to=Who.ANYBODY),
+    sent(SIGN_IN_PATH, submit_sign_in, to=Who.ANYBODY),
     sent(f"{PASSKEY}/options", ask_passkey, to=Who.ANYBODY),
     sent(PASSKEY, submit_passkey, to=Who.ANYBODY),
     shown("/sign-out", show_sign_out, to=Who.ANYBODY),

@@ -9,7 +9,7 @@ from starlette.routing import BaseRoute, Route
 
 from fediunion.web.assets import show_asset
 from fediunion.web.functions import app_icon
-from fediunion.web.visitors import world_of
+from fediunion.world import world_of
 
 _A_DAY: Final = {"cache-control": "public, max-age=86400"}
 _NOT_FOR_CRAWLERS: Final = (

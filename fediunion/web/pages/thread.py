@@ -12,13 +12,14 @@ from starlette.routing import BaseRoute
 
 from fediunion.activitypub.audience import Audience
 from fediunion.actors.models import Actor
+from fediunion.actors.queries import find_local_actor
 from fediunion.kit.errors import NotFound
 from fediunion.kit.html import html_to_text
 from fediunion.kit.pages import Page
 from fediunion.kit.sentences import Sentence
-from fediunion.social.posts.documents import quotes_in
 from fediunion.social.posts.jobs import may_want_thread, want_thread
 from fediunion.social.posts.models import Post
+from fediunion.social.posts.policies import quotes_in
 from fediunion.social.posts.queries import PostView, find_local_post, list_thread, views_of
 from fediunion.social.posts.quote_links import without_quote_link
 from fediunion.social.posts.reacting import list_boosters, list_favouriters, list_quoting
@@ -102,12 +103,19 @@ def _can_translate(visit: Visit, post: Post) -> bool:
     return other and Audience(post.audience).is_public and bool(visit.settings.translation.url)
 
 
-async def show_member_thread(visit: Visit, slug: str) -> Response:
-    """Return the way from a post's public address to the page that its readers here have. Raises NotFound."""
-    post = await visit.world.db.read(find_local_post, slug)
-    if post is None:
-        raise NotFound("There is no such post.")
-    return RedirectResponse(f"/posts/{post.id}", 303)
+async def show_member_thread(visit: Visit, name: str, slug: str) -> Response:
+    """Return the way from a post's public address to the page that its readers here have.
+
+    Raises NotFound for who may not see it as for no post at all (row V02), and under another's name.
+    """
+
+    def find(session: Session) -> int:
+        post, author = find_local_post(session, slug), find_local_actor(session, name)
+        if post is None or author is None or post.author_id != author.id:
+            raise NotFound("There is no such post.")
+        return get_visible_post(session, post.id, visit.member.viewer).id
+
+    return RedirectResponse(f"/posts/{await visit.world.db.read(find)}", 303)
 
 
 async def show_people(visit: Visit) -> Response:

@@ -16,13 +16,13 @@ from fediunion.social.transfers.models import Import, ImportState, Kind
 from fediunion.social.transfers.queries import exported_rows, get_progress, list_imports
 from fediunion.social.transfers.service import begin_import
 from fediunion.web.forms import Form
+from fediunion.web.listing import id_in_path
 from fediunion.web.render import page
 from fediunion.web.routes import Who, see_other, sent_with_files, shown
 from fediunion.web.visits import Visit
 
 PATH: Final = "/settings/transfers"
 UPLOAD_PATH: Final = "/uploads/transfers"
-_LARGEST: Final = (1 << 63) - 1
 _LABELS: Final = {
     Kind.FOLLOWING: Sentence("Whom you follow"),
     Kind.LISTS: Sentence("Your lists"),
@@ -77,7 +77,7 @@ async def send_file(visit: Visit) -> Response:
 
 async def show_import(visit: Visit) -> Response:
     """GET /settings/transfers/imports/{id}: how far an import is, and what failed. Raises NotFound."""
-    number = min(visit.request.path_params["id"], _LARGEST)
+    number = id_in_path(visit)
     progress = await visit.world.db.read(get_progress, visit.member.actor_id, number)
     return page(
         visit,

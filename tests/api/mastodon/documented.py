@@ -96,7 +96,7 @@ ENTITIES: Final = {
     """,
     "PartialAccount": "id:id acct url:url avatar:url avatar_static:url locked:flag bot:flag",
     "NotificationGroup": """
-        group_key notifications_count:number type most_recent_notification_id:any page_min_id?:id
+        group_key notifications_count:number type most_recent_notification_id:number page_min_id?:id
         page_max_id?:id latest_page_notification_at?:time sample_account_ids:[id] status_id?~:id
         report?:Report event?:any moderation_warning?:any
     """,
@@ -137,7 +137,7 @@ ENTITIES: Final = {
         id:id name website~:url scopes:[text] redirect_uris:[text] redirect_uri vapid_key
     """,
     "CredentialApplication": "*Application client_id client_secret client_secret_expires_at:number",
-    "WebPushSubscription": "id:id endpoint:url standard:flag server_key alerts:any policy",
+    "WebPushSubscription": "id:number endpoint:url standard:flag server_key alerts:any policy",
     "Announcement": """
         id:id content starts_at~:time ends_at~:time published:flag all_day:flag published_at:time
         updated_at:time read:flag mentions:[Mention] statuses:[any] tags:[StatusTag]

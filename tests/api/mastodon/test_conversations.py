@@ -19,6 +19,13 @@ async def test_a_thread_is_there_once_for_each_participant_until_it_is_left(ana:
     assert len(await ben.get(PATH)) == 1
 
 
+async def test_a_thread_with_nobody_else_has_its_owner_in_it(ana: Client) -> None:
+    await ana.publish("Bring the banner", visibility="direct")
+    [alone] = await ana.get(PATH)
+    assert [account["acct"] for account in alone["accounts"]] == ["ana"]
+    assert (await ana.post(f"{PATH}/{alone['id']}/read"))["accounts"] == alone["accounts"]
+
+
 async def test_V13_a_thread_with_somebody_blocked_or_muted_is_not_shown_meanwhile(
     ana: Client, ben: Client
 ) -> None:

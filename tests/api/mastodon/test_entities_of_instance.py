@@ -25,7 +25,10 @@ async def test_apps_are_as_documented(rig: Rig) -> None:
 
 async def test_push_subscriptions_are_as_documented(ana: Client) -> None:
     wanted = PushedApp().request(mention=True)
-    check(await ana.post("/api/v1/push/subscription", **wanted), "WebPushSubscription", WebPushSubscription)
+    made = await ana.post("/api/v1/push/subscription", **wanted)
+    check(made, "WebPushSubscription", WebPushSubscription)
+    assert 0 <= made["id"] < 1 << 31
+    assert (await ana.get("/api/v1/push/subscription"))["id"] == made["id"]
 
 
 async def test_announcements_and_custom_emoji_are_lists(ana: Client) -> None:

@@ -1,5 +1,12 @@
 """Polls through the client interface."""
 
+from datetime import timedelta
+from typing import Any
+
+import httpx
+import pytest
+
+from fediunion.api.mastodon.entities.frame import instant
 from tests.api.rig import Client, Rig
 
 POLL = {"options": ["Yes", "No", "Later"], "expires_in": 600}
@@ -57,3 +64,71 @@ async def test_a_poll_without_a_post_is_refused_in_a_sentence(ana: Client) -> No
     answer = await ana.ask("POST", "/api/v1/polls", json=POLL)
     assert answer.status_code == 422
     assert "POST /api/v1/statuses" in answer.json()["error"]
+
+
+async def edit(ana: Client, status_id: str, **poll: Any) -> httpx.Response:
+    asked = {**POLL, **poll}
+    return await ana.ask("PUT", f"/api/v1/statuses/{status_id}", json={"status": "Strike?", "poll": asked})
+
+
+@pytest.mark.parametrize(
+    "change",
+    [{"options": ["Yes", "No"]}, {"options": ["No", "Yes", "Later"]}, {"multiple": True}],
+    ids=["fewer", "turned", "several"],
+)
+async def test_a_poll_that_asks_something_else_begins_anew(
+    rig: Rig, ana: Client, ben: Client, change: dict[str, Any]
+) -> None:
+    made = await ana.publish("Strike?", poll=POLL)
+    path = f"/api/v1/polls/{made['id']}"
+    await ben.post(f"{path}/votes", choices=[1])
+    rig.clock.advance(60)
+    edited = (await edit(ana, made["id"], **change)).json()
+    wanted = {**POLL, **change}
+    assert [option["title"] for option in edited["poll"]["options"]] == wanted["options"]
+    assert (edited["poll"]["multiple"], edited["poll"]["votes_count"]) == (wanted.get("multiple", False), 0)
+    shown = await ben.get(path)
+    assert (shown["voted"], shown["own_votes"], shown["voters_count"]) == (False, [], 0)
+    voted = await ben.post(f"{path}/votes", choices=[0])
+    assert (voted["own_votes"], voted["votes_count"]) == ([0], 1)
+    history = await ana.get(f"/api/v1/statuses/{made['id']}/history")
+    assert [[each["title"] for each in version["poll"]["options"]] for version in history] == [
+        POLL["options"],
+        wanted["options"],
+    ]
+
+
+async def test_a_poll_that_only_ends_later_keeps_its_votes(rig: Rig, ana: Client, ben: Client) -> None:
+    made = await ana.publish("Strike?", poll=POLL)
+    path = f"/api/v1/polls/{made['id']}"
+    await ben.post(f"{path}/votes", choices=[1])
+    edited = (await edit(ana, made["id"], expires_in=3600)).json()["poll"]
+    assert edited["votes_count"] == 1
+    assert edited["expires_at"] == instant(rig.clock.now() + timedelta(hours=1))
+    rig.clock.advance(601)
+    assert (await ben.get(path))["expired"] is False
+    # Words alone leave the poll as it is.
+    await ana.ask("PUT", f"/api/v1/statuses/{made['id']}", json={"status": "Well?"})
+    shown = await ben.get(path)
+    assert (shown["own_votes"], shown["expires_at"]) == ([1], edited["expires_at"])
+
+
+async def test_a_poll_that_has_ended_stays_as_it_is_whatever_becomes_of_the_words(
+    rig: Rig, ana: Client, ben: Client
+) -> None:
+    made = await ana.publish("Strike?", poll=POLL)
+    path = f"/api/v1/polls/{made['id']}"
+    await ben.post(f"{path}/votes", choices=[1])
+    rig.clock.advance(601)
+    before = await ben.get(path)
+    assert (await edit(ana, made["id"])).status_code == 200
+    refused = await edit(ana, made["id"], options=["Other", "Options"])
+    assert (refused.status_code, list(refused.json()["details"])) == (422, ["poll[options]"])
+    assert await ben.get(path) == before
+
+
+async def test_a_poll_cannot_be_added_to_a_post_nor_be_asked_badly(ana: Client) -> None:
+    plain, asked = await ana.publish("Plain"), await ana.publish("Strike?", poll=POLL)
+    for status_id, poll in ((plain["id"], {}), (asked["id"], {"options": ["one"]})):
+        assert (await edit(ana, status_id, **poll)).status_code == 422
+    assert (await ana.get(f"/api/v1/statuses/{plain['id']}"))["edited_at"] is None

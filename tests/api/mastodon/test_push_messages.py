@@ -10,7 +10,7 @@ from fediunion.config import DatabaseSettings, Settings
 from fediunion.jobs.models import Job
 from fediunion.members.models import Member
 from fediunion.members.service import suspend_member
-from fediunion.members.tokens import IDLE, revoke_token
+from fediunion.members.tokens import IDLE
 from fediunion.social.notifications.jobs import TRIED_FOR
 from fediunion.social.notifications.pushing import MOST_AN_HOUR, PUSH
 from fediunion.social.notifications.wording import MORE, NEUTRAL
@@ -20,6 +20,7 @@ from tests.api.mastodon.pushing import pushed
 from tests.api.rig import Client, Rig, rig_for
 from tests.databases import Databases
 from tests.fakes.clock import FakeClock
+from tests.members.revoking import revoke_token
 
 
 async def subscriptions(rig: Rig) -> int:

@@ -1,8 +1,11 @@
 """Following, blocking and muting through the client interface."""
 
+from typing import Any
+
 import pytest
 
 from fediunion.actors.models import Reach
+from fediunion.social.follows.queries import find_follow
 from tests.api.rig import Client, Rig
 
 
@@ -15,6 +18,25 @@ async def test_a_follow_shows_in_the_relationship_of_both(ana: Client, ben: Clie
     single = await ana.get("/api/v1/accounts/relationships", id=ben.id)
     assert single == seen
     assert (await ben.post(f"/api/v1/accounts/{ana.id}/unfollow"))["following"] is False
+
+
+@pytest.mark.parametrize("reach", [Reach.PUBLIC, Reach.FOLLOWABLE], ids=["a-follow", "a-request"])
+async def test_a_follow_keeps_what_a_later_call_does_not_name(rig: Rig, ben: Client, reach: Reach) -> None:
+    followed = await rig.member("fol", reach=reach)
+
+    async def follow(**options: Any) -> tuple[bool, bool, list[str] | None]:
+        shown = await ben.post(f"/api/v1/accounts/{followed.id}/follow", **options)
+        row = await rig.world.db.read(find_follow, ben.actor_id, followed.actor_id)
+        assert row is not None
+        assert (shown["following"], shown["requested"]) == (reach is Reach.PUBLIC, reach is not Reach.PUBLIC)
+        return row.shows_boosts, row.notifies, list(row.languages)
+
+    assert await follow() == (True, False, [])
+    assert await follow(reblogs=False, languages=["fr"]) == (False, False, ["fr"])
+    assert await follow(notify=True) == (False, True, ["fr"])
+    assert await follow() == (False, True, ["fr"])
+    assert await follow(reblogs=True, languages=[]) == (True, True, [])
+    assert await follow(notify=False) == (True, False, [])
 
 
 async def test_a_request_is_listed_and_answered(rig: Rig, ben: Client) -> None:

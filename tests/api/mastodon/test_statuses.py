@@ -6,6 +6,8 @@ import pytest
 
 from fediunion.actors.models import Reach
 from tests.api.rig import Client, Rig
+from tests.social.media import samples
+from tests.social.media.test_uploads import upload
 
 
 async def test_a_post_is_answered_with_its_status_and_can_be_read_again(ana: Client) -> None:
@@ -55,17 +57,51 @@ async def test_what_is_asked_beyond_the_reach_is_narrowed_and_the_answer_says_so
 
 
 @pytest.mark.parametrize(
+    ("named", "language"),
+    [
+        ("fr-CA", "fr-CA"),
+        ("zh_CN", "zh"),
+        ("EN_us_POSIX", "en"),
+        ("not a language", "es"),
+        ("qqq_x", "es"),
+        ("", "es"),
+        (None, "es"),
+    ],
+    ids=["tag", "underscore", "capitals", "words", "unknown", "blank", "none"],
+)
+async def test_a_post_is_in_the_language_that_is_named_as_far_as_it_is_one(
+    ana: Client, named: str | None, language: str
+) -> None:
+    await ana.ask("PATCH", "/api/v1/accounts/update_credentials", data={"source[language]": "es"})
+    made = await ana.publish("Hola", language=named)
+    assert made["language"] == language
+    await ana.ask("PUT", f"/api/v1/statuses/{made['id']}", json={"status": "Olá", "language": "nobody's"})
+    assert (await ana.get(f"/api/v1/statuses/{made['id']}"))["language"] == language
+
+
+async def test_a_blank_moment_is_now(ana: Client) -> None:
+    made = await ana.publish("At once", scheduled_at="")
+    assert (await ana.get(f"/api/v1/statuses/{made['id']}"))["content"] == "<p>At once</p>"
+    assert await ana.get("/api/v1/scheduled_statuses") == []
+
+
+async def test_blank_options_of_a_poll_are_left_out(ana: Client) -> None:
+    made = await ana.publish("Which?", poll={"options": ["a", "", "b", "  "], "expires_in": 600})
+    assert [option["title"] for option in made["poll"]["options"]] == ["a", "b"]
+
+
+@pytest.mark.parametrize(
     ("body", "field"),
     [
         ({"status": ""}, "status"),
         ({"status": "x", "visibility": "secret"}, "visibility"),
         ({"status": "x", "audience": "everybody"}, "audience"),
-        ({"status": "x", "language": "not a language"}, "language"),
+        ({"status": "x", "language": ["en"]}, "language"),
+        ({"status": "x", "poll": {"options": ["a", " ", ""], "expires_in": 600}}, "poll[options]"),
         ({"status": "x", "poll": {"options": ["a"], "expires_in": 600}}, "poll[options]"),
         ({"status": "x", "poll": {"options": ["a", "b"], "expires_in": 5}}, "poll[expires_in]"),
         ({"status": "x", "media_ids": ["12345"]}, "media_ids"),
         ({"status": "x", "scheduled_at": "2020-01-01T00:00:00Z"}, "scheduled_at"),
-        ({"status": "x\x00y"}, "status"),
     ],
 )
 async def test_a_draft_that_cannot_be_published_is_422_with_the_field(
@@ -142,6 +178,16 @@ async def test_an_edit_changes_the_post_and_keeps_how_it_read(rig: Rig, ana: Cli
     source = await ana.get(f"/api/v1/statuses/{status['id']}/source")
     expected = {"id": status["id"], "text": "Second", "spoiler_text": "", "content_type": "text/plain"}
     assert source == expected
+
+
+async def test_the_history_names_no_picture_that_is_gone(ana: Client) -> None:
+    kept, removed = [(await upload(ana, samples.picture()))["id"] for _ in range(2)]
+    status = await ana.publish("Two pictures", media_ids=[kept, removed])
+    path = f"/api/v1/statuses/{status['id']}"
+    await ana.ask("PUT", path, json={"status": "One picture", "media_ids": [kept]})
+    history = await ana.get(f"{path}/history")
+    assert [[each["id"] for each in version["media_attachments"]] for version in history] == [[kept]] * 2
+    assert all(each["url"] for version in history for each in version["media_attachments"])
 
 
 async def test_a_deleted_post_is_shown_once_more_with_what_was_typed(rig: Rig, ana: Client) -> None:

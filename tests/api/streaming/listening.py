@@ -13,7 +13,8 @@ from fediunion.api.streaming.hub import Hub
 from fediunion.api.streaming.joining import hub_of
 from fediunion.api.streaming.server_sent import ABORT
 from fediunion.api.streaming.socket import socket_app
-from fediunion.app.asgi import AsgiApp, answering_handshake
+from fediunion.app.asgi import answering_handshake
+from fediunion.kit.asgi import AsgiApp
 from fediunion.world import World
 
 PATIENCE_SECONDS = 300.0

@@ -7,11 +7,11 @@ from fediunion.actors.models import Actor, Reach
 from fediunion.actors.service import suspend_actor
 from fediunion.members.models import Member
 from fediunion.members.service import set_password, suspend_member
-from fediunion.members.tokens import revoke_token
 from fediunion.social.posts.models import Post
 from fediunion.social.timelines.messages import Kind, tell
 from tests.api.rig import Client, Rig
 from tests.api.streaming.listening import Events, Socket, listening, payload, told
+from tests.members.revoking import revoke_token
 
 EVERYBODYS = ("public", "public:local", "public:remote", "public:media", "public:local:media")
 

@@ -2,6 +2,7 @@
 
 import asyncio
 from dataclasses import replace
+from datetime import datetime
 from typing import Any
 
 import pytest
@@ -25,9 +26,11 @@ from fediunion.members.invites.service import (
     use_invite,
 )
 from fediunion.members.models import Member, Role
+from fediunion.members.queries import get_member
+from fediunion.members.service import disable_member, set_role, suspend_member, unsuspend_member
 from tests.databases import Databases
 from tests.fakes.clock import FakeClock
-from tests.members.conftest import Office, office_of
+from tests.members.conftest import Office, office_of, password_hash
 
 
 def use(session: Session, newcomer: Member, code: str) -> Invite:
@@ -150,3 +153,63 @@ async def test_who_invited_whom_is_forgotten_after_thirty_days(office: Office) -
     office.clock.advance(days=7)
     await office.db.write(forget_invites)
     assert await office.db.read(list_invites, Page()) == []
+
+
+FALLEN = {
+    "suspended": (suspend_member, ()),
+    "disabled": (disable_member, ()),
+    "officer no more": (set_role, (Role.MEMBER,)),
+}
+
+
+@pytest.mark.parametrize(("act", "given"), FALLEN.values(), ids=FALLEN)
+async def test_W18_an_invitation_is_worth_nothing_while_its_maker_may_not_invite(
+    office: Office, act: Any, given: tuple[Role, ...]
+) -> None:
+    made = await invited(office, uses=None, days=200)
+    (mod, _) = await office.db.read(get_member, "mod")
+    ana = await office.add("ana")
+    await office.on(mod, act, *given)
+    assert await office.db.read(find_invite_of_code, made.code) is None
+    with pytest.raises(NotFound, match="over"):
+        await office.on(ana, use, made.code)
+    if act is suspend_member:
+        await office.on(mod, unsuspend_member)
+        assert (await office.on(ana, use, made.code)).id == made.invite.id
+
+
+async def test_W18_who_is_officer_no_more_has_invitations_as_a_member_may_have_them(
+    settings: Settings, databases: Databases, clock: FakeClock
+) -> None:
+    registration = replace(settings.registration, invites_by=InviteMakers.MEMBER)
+    async with office_of(replace(settings, registration=registration), databases, clock) as office:
+        mod = await office.add("mod", role=Role.MODERATOR)
+        asked = {"few": (10, 30), "all": (None, 30), "many": (11, 30), "long": (1, 31)}
+        codes = {
+            name: (await office.on(mod, make_invite, uses=uses, days=days)).code
+            for name, (uses, days) in asked.items()
+        }
+
+        async def good() -> list[str]:
+            found = {name: await office.db.read(find_invite_of_code, code) for name, code in codes.items()}
+            return [name for name, invite in found.items() if invite is not None]
+
+        assert await good() == list(codes)
+        await office.on(mod, set_role, Role.MEMBER)
+        assert await good() == ["few"]
+
+
+async def test_W18_an_invitation_of_an_officer_without_a_second_factor_is_that_of_a_member(
+    real_office: Office,
+) -> None:
+    mod = await real_office.add("mod", role=Role.MODERATOR, password_hash=password_hash())
+    await real_office.on(mod, has_factor, real_office.clock.now())
+    made = await real_office.on(mod, make_invite)
+    assert await real_office.db.read(find_invite_of_code, made.code) is not None
+    await real_office.on(mod, has_factor, None)
+    assert await real_office.db.read(find_invite_of_code, made.code) is None
+
+
+def has_factor(_: Session, member: Member, since: datetime | None) -> None:
+    """Note since when a member has a second factor."""
+    member.second_factor_since = since

@@ -8,6 +8,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from fediunion.app.metrics import Metrics
+from fediunion.inbox import origin
 from fediunion.installed import job_handlers
 from fediunion.jobs.models import Job
 from fediunion.jobs.run import run_due
@@ -111,6 +112,13 @@ async def test_mentions_hashtags_and_our_own_pages_are_no_links(rig: Rig, ana: C
     assert jobs == []
 
 
+async def test_a_link_too_long_to_be_found_again_is_passed_over(rig: Rig, ana: Client) -> None:
+    long = "".join(chr(0x4E00 + (number * 7919) % 0x5000) for number in range(250))
+    await ana.publish(f"https://news.example/{long} {URL}")
+    [job] = await rig.world.db.read(lambda s: s.scalars(select(Job).where(Job.kind == FETCH)).all())
+    assert job.payload["url"] == URL
+
+
 async def test_R19_what_a_post_quotes_is_no_link_of_its_own(rig: Rig, ana: Client) -> None:
     line = f'<p class="quote-inline">RE: <a href="{URL}">{URL}</a></p>'
 
@@ -157,3 +165,16 @@ async def test_M17_the_picture_of_a_preview_has_a_seal(rig: Rig, ana: Client, ne
     for wrong in (image[:-1], f"{image}x", image.replace("/cards/", "/remote/card/")):
         assert (await rig.anonymous.ask("GET", wrong)).status_code == 404
     assert len(rig.internet.requests) == asked
+
+
+async def test_F31_pages_of_one_domain_are_looked_at_few_in_a_minute_and_all_in_the_end(
+    rig: Rig, ana: Client, news: FakeSite, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(origin, "MOST_FROM_ONE_DOMAIN", 2)
+    for number in range(4):
+        await ana.publish(f"Read {URL}?{number}")
+    asked = []
+    for _ in range(3):
+        await fetch_cards(rig)
+        asked.append(len(rig.internet.requests_to("news.test")))
+    assert asked == [2, 4, 4]

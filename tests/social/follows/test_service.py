@@ -85,6 +85,18 @@ async def test_followers_go_along_with_a_move_that_both_sides_confirm(scene: Sce
     assert await scene.count(Follow) == 1
 
 
+async def test_a_move_comes_after_an_update_that_tells_of_it_as_mastodon_sends_both(scene: Scene) -> None:
+    await scene.follow("ana", scene.bob)
+    _moved_to(scene, scene.bob.uri)
+    scene.bob.more |= {"movedTo": scene.mallory.uri}
+    scene.bob.serve()
+    assert await scene.receive(scene.bob.activity("Update", scene.bob.document())) == "done"
+    assert (await scene.known(scene.bob)).moved_to_uri == scene.mallory.uri
+    assert await _move(scene) == "done"
+    mallory = await scene.known(scene.mallory)
+    assert await scene.count(Follow, Follow.followed_id == mallory.id) == 1
+
+
 async def test_A25_a_move_without_alias_of_others_or_to_oneself_is_refused(scene: Scene) -> None:
     await scene.follow("ana", scene.bob)
     assert (await _move(scene)).startswith("refused")

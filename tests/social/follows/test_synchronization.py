@@ -1,11 +1,17 @@
 """FEP-8fcf received: rows L29 and V27."""
 
-from fediunion.actors.models import Reach
+import pytest
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from fediunion.actors.models import Actor, Reach
+from fediunion.social.follows import synchronization
 from fediunion.social.follows.models import Follow
+from fediunion.social.follows.service import unfollow
 from fediunion.social.follows.synchronization import read_synchronization
 from tests.fakes.stranger import Json
 from tests.social.follows.delivering import deliver
-from tests.social.posts.scene import BASE, Scene
+from tests.social.posts.scene import BASE, Scene, ours
 
 DIGEST = "ab" * 32
 
@@ -66,14 +72,52 @@ async def test_L29_nothing_is_missing_in_a_list_that_goes_on_elsewhere(scene: Sc
     assert await scene.count(Follow) == 1
 
 
-async def test_L29_a_follower_that_we_do_not_know_of_is_taken_back_unless_hidden(scene: Scene) -> None:
+async def _no_more(scene: Scene, name: str) -> None:
+    """Let a member stop following bob, and a day go by."""
+
+    def end(session: Session) -> None:
+        bob = session.scalars(select(Actor).where(Actor.uri == scene.bob.uri)).one()
+        unfollow(session, ours(session, name), bob)
+
+    await scene.write(end)
+    await _later(scene, days=1, minutes=1)
+
+
+async def test_L29_a_follow_that_ended_here_is_taken_back_once_a_day_unless_hidden(scene: Scene) -> None:
     await scene.follow("ana", scene.bob)
     await scene.member("heron", Reach.HIDDEN)
+    await scene.follow("cleo", scene.bob)
+    await _no_more(scene, "cleo")
+    (said,) = await scene.sent("Undo")
     _serve(scene, [f"{BASE}/actors/{name}" for name in ("ana", "cleo", "heron", "nobody")])
+    for number in (1, 1, 2):
+        await _deliver(scene)
+        await _later(scene, minutes=6)
+        again = (await scene.sent("Undo"))[1:]
+        assert [(sent["actor"], sent["object"]) for sent in again] == [
+            (said["actor"], said["object"])
+        ] * number
+        await _later(scene, hours=12)
+
+
+async def test_L29_nobody_takes_back_what_was_never_asked_for(scene: Scene) -> None:
+    await scene.follow("ana", scene.bob)
+    _serve(scene, [f"{BASE}/actors/{name}" for name in ("ana", "cleo")])
     await _deliver(scene)
     await _later(scene, minutes=6)
-    undone = [sent["actor"] for sent in await scene.sent("Undo")]
-    assert undone == [f"{BASE}/actors/cleo"]
+    assert await scene.sent("Undo") == []
+
+
+async def test_L29_few_are_taken_back_at_once(scene: Scene, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(synchronization, "_MOST_TAKEN_BACK", 1)
+    for name in ("ana", "cleo"):
+        await scene.follow(name, scene.bob)
+        await _no_more(scene, name)
+    _serve(scene, [f"{BASE}/actors/{name}" for name in ("ana", "cleo")])
+    for number in (1, 2, 2):
+        await _deliver(scene)
+        await _later(scene, minutes=6)
+        assert len(await scene.sent("Undo")) == 2 + number
 
 
 async def test_an_accept_that_was_lost_is_made_up_for(scene: Scene) -> None:

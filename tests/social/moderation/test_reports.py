@@ -199,6 +199,19 @@ async def test_A28_floods_of_objects_words_and_reports_are_bounded(social: Datab
     await social.write(work)
 
 
+async def test_F36_names_below_one_domain_report_as_one_server(social: Database) -> None:
+    def work(session: Session) -> None:
+        anna = local_actor(session, "anna")
+        for number in range(MAX_OPEN_FROM_HOST):
+            host = f"s{number % 4}.far.test"
+            flag(session, remote_actor(session, host, "far"), [anna.uri], id=f"https://{host}/{number}")
+        with pytest.raises(Refused):
+            flag(session, remote_actor(session, "far.test", "far"), [anna.uri], id="https://far.test/1")
+        flag(session, remote_actor(session, "notfar.test", "far"), [anna.uri], id="https://notfar.test/1")
+
+    await social.write(work)
+
+
 async def test_an_embedded_object_is_looked_up_by_its_id(social: Database) -> None:
     def work(session: Session) -> None:
         anna, far = local_actor(session, "anna"), remote_actor(session, "far.test", "far")

@@ -2,6 +2,7 @@
 
 import asyncio
 from collections.abc import Callable
+from dataclasses import replace
 
 import pytest
 from sqlalchemy.orm import Session
@@ -15,6 +16,7 @@ from fediunion.members.queries import find_member_of
 from fediunion.social.moderation.audit import list_audit
 from fediunion.social.moderation.models import RequestState, TwoPersonRequest
 from fediunion.social.moderation.officers import Officer
+from fediunion.social.moderation.roles import give_role
 from fediunion.social.moderation.two_persons import (
     Act,
     approve,
@@ -73,6 +75,18 @@ def _by_whom_it_is_about(session: Session) -> None:
     approve(session, row.id, by=admin)
 
 
+def _by_whom_the_asker_just_made_an_admin(session: Session) -> None:
+    owner, puppet = officer(session, "olga", Role.OWNER), officer(session, "pia", Role.MODERATOR)
+    give_role(session, get_actor(session, puppet.actor_id), Role.ADMIN, by=owner)
+    approve(session, asked(session, owner).id, by=replace(puppet, role=Role.ADMIN))
+
+
+def _for_whom_the_approver_just_made_an_admin(session: Session) -> None:
+    owner, puppet = officer(session, "olga", Role.OWNER), officer(session, "pia", Role.MODERATOR)
+    give_role(session, get_actor(session, puppet.actor_id), Role.ADMIN, by=owner)
+    approve(session, asked(session, replace(puppet, role=Role.ADMIN)).id, by=owner)
+
+
 def _by_a_moderator(session: Session) -> None:
     owner, moderator = officer(session, "olga", Role.OWNER), officer(session, "mona", Role.MODERATOR)
     approve(session, asked(session, owner).id, by=moderator)
@@ -106,6 +120,8 @@ def _refused_before(session: Session) -> None:
 REFUSALS: dict[str, Callable[[Session], None]] = {
     "by the same person": _by_the_same,
     "by whom it is about": _by_whom_it_is_about,
+    "by whom the asker just made an admin": _by_whom_the_asker_just_made_an_admin,
+    "for whom the approver just made an admin": _for_whom_the_approver_just_made_an_admin,
     "by a moderator": _by_a_moderator,
     "by two admins": _by_two_admins,
     "asked by a moderator": _asked_by_a_moderator,
@@ -125,6 +141,22 @@ async def test_C09_nobody_becomes_owner_otherwise(
         assert cara is None or cara.role == Role.MEMBER
 
     await social.write(work)
+
+
+async def test_C09_who_has_been_an_officer_for_some_days_is_a_second_person(
+    social: Database, clock: FakeClock
+) -> None:
+    def make(session: Session) -> tuple[Officer, Officer]:
+        owner, admin = officer(session, "olga", Role.OWNER), officer(session, "adam", Role.MODERATOR)
+        give_role(session, get_actor(session, admin.actor_id), Role.ADMIN, by=owner)
+        return owner, replace(admin, role=Role.ADMIN)
+
+    def decide(session: Session) -> str:
+        return approve(session, asked(session, owner).id, by=admin).state
+
+    owner, admin = await social.write(make)
+    clock.advance(days=3)
+    assert await social.write(decide) == RequestState.DONE
 
 
 async def test_C09_a_request_is_over_after_a_day(social: Database, clock: FakeClock) -> None:

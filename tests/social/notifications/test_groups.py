@@ -6,6 +6,7 @@ from typing import Any
 import pytest
 from sqlalchemy.orm import Session
 
+from fediunion.actors.viewer import Viewer
 from fediunion.db import Database, emit
 from fediunion.kit.pages import Page
 from fediunion.social.notifications.groups import (
@@ -41,7 +42,7 @@ WORK: dict[str, Callable[[Session, int, str], Any]] = {
         s, me, Page(), Selection(kinds=frozenset({"favourite"}))
     ),
     "one group": get_group,
-    "members": lambda s, me, key: members_page(s, me, key, Page()),
+    "members": lambda s, me, key: members_page(s, Viewer(me, None, is_member=True), key, Page()),
     "unread": lambda s, me, key: unread_groups(s, me, 1),
     "put away": dismiss_group,
 }

@@ -3,6 +3,7 @@
 import itertools
 from collections.abc import Callable
 from dataclasses import dataclass, field
+from datetime import datetime
 from typing import Any, Concatenate, ParamSpec, TypeVar
 
 import orjson
@@ -25,6 +26,7 @@ from tests.fakes.union import TestUnion, settle
 P = ParamSpec("P")
 T = TypeVar("T")
 BASE = "https://union.test"
+_OUTCOMES = select(InboxActivity.outcome).order_by(InboxActivity.id)
 
 
 @dataclass
@@ -40,8 +42,8 @@ class Scene:
     mallory: StrangeActor
     _numbers: "itertools.count[int]" = field(default_factory=itertools.count)
 
-    async def receive(self, document: Json) -> str:
-        """Process an activity whose sender is proven; return what became of it."""
+    async def receive(self, document: Json, *, signed_at: datetime | None = None) -> str:
+        """Process an activity whose sender is proven, and signed it then; return what became of it."""
         row = {
             "uri": document["id"],
             "sender_uri": document["actor"],
@@ -50,6 +52,7 @@ class Scene:
             "object_uri": _id_of(document["object"]),
             "body": orjson.dumps(document).decode(),
             "believed": True,
+            "signed_at": signed_at,
         }
         await self.write(store_activities, [row])
         await settle(self.union)
@@ -98,6 +101,10 @@ class Scene:
         documents = [orjson.loads(body) for body in bodies]
         return [document for document in documents if type in ("", document["type"])]
 
+    async def outcomes(self) -> list[str]:
+        """Return what became of all that came in, the oldest first."""
+        return await self.read(lambda session: list(session.scalars(_OUTCOMES)))
+
     async def count(self, table: Any, *conditions: Any) -> int:
         """Return how many rows a table has."""
         return await self.read(_count, table, conditions)
@@ -120,7 +127,8 @@ def _accept_all(session: Session) -> None:
 
 
 def _outcome(session: Session, uri: str) -> str:
-    return session.scalar(select(InboxActivity.outcome).where(InboxActivity.uri == uri)) or ""
+    newest = select(InboxActivity.outcome).where(InboxActivity.uri == uri).order_by(InboxActivity.id.desc())
+    return session.scalar(newest.limit(1)) or ""
 
 
 def _published(session: Session) -> list[str]:

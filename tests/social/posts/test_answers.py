@@ -9,11 +9,11 @@ import orjson
 import pytest
 from sqlalchemy.orm import Session
 
-from fediunion.activitypub.vocab import JsonObject
 from fediunion.actors.models import Actor
 from fediunion.actors.viewer import Viewer
 from fediunion.db import Database
 from fediunion.kit.errors import Gone
+from fediunion.kit.json import JsonObject
 from fediunion.social.posts import answers
 from fediunion.social.posts.models import Post
 from fediunion.social.posts.service.publishing import edit_post, withdraw_post

@@ -10,7 +10,7 @@ from fediunion.social.posts.fetching import MAX_ITEMS, MAX_PAGES, fetch_post
 from fediunion.social.posts.jobs import want_thread
 from fediunion.social.posts.models import Post
 from fediunion.social.posts.threads import MAX_FETCHES, MAX_FOREIGN_REPLIES, fetch_replies
-from tests.fakes.stranger import Json
+from tests.fakes.stranger import Json, Stranger
 from tests.social.posts.scene import Scene
 
 
@@ -102,6 +102,14 @@ async def test_F31_a_list_of_replies_cannot_send_us_to_a_third_server_at_will(sc
     before = len(scene.evil.fetches())
     await fetch_replies(scene.union.world, root)
     assert len(scene.evil.fetches()) - before == MAX_FOREIGN_REPLIES
+
+
+async def test_F36_names_below_one_domain_are_asked_as_one_server_for_replies(scene: Scene) -> None:
+    hosts = [f"s{number}.wild.example" for number in range(MAX_FOREIGN_REPLIES + 5)]
+    servers = [await Stranger(scene.internet, host, clock=scene.clock).start() for host in hosts]
+    root = await _with_replies(scene, [f"https://{host}/posts/1" for host in hosts])
+    await fetch_replies(scene.union.world, root)
+    assert sum(len(server.fetches()) for server in servers) == MAX_FOREIGN_REPLIES
 
 
 async def test_a_thread_is_asked_for_once_in_a_quarter_of_an_hour(scene: Scene) -> None:

@@ -5,13 +5,17 @@ from datetime import timedelta
 from typing import Any
 
 import pytest
+from sqlalchemy import select
+from sqlalchemy.orm import Session
 
 from fediunion.activitypub.audience import Audience
 from fediunion.actors.models import Reach
 from fediunion.kit.errors import Invalid
+from fediunion.outbox.models import OutboxActivity
 from fediunion.social.posts.models import Poll, PollVote, Post
 from fediunion.social.posts.service.drafts import PollDraft
 from fediunion.social.posts.service.polls import vote
+from fediunion.social.posts.service.publishing import edit_post
 from tests.fakes.stranger import Json, StrangeActor
 from tests.social.posts.scene import Scene, ours
 
@@ -144,3 +148,47 @@ async def test_a_tally_from_its_own_server_replaces_ours_and_its_end_is_noticed(
     assert await scene.receive(scene.bob.activity("Update", fresh)) == "done"
     assert await _tally(scene, post) == ([5, 6], 11)
     assert (await scene.read(lambda session: session.get_one(Poll, post.id))).closed_at is not None
+
+
+def _told(session: Session, uri: str) -> list[int]:
+    sent = select(OutboxActivity.recipients).where(OutboxActivity.uri == uri)
+    return list(session.scalars(sent).one()["actor_ids"])
+
+
+async def test_A29_who_voted_elsewhere_is_told_that_a_poll_asks_something_else_and_votes_anew(
+    scene: Scene,
+) -> None:
+    question = await _question(scene)
+    await scene.receive(_vote(scene.bob, question, "Yes"))
+    await _vote_here(scene, "cleo", question, 0)
+    draft = PollDraft(options=("Now", "Later"), ends_at=scene.clock.now() + timedelta(hours=2))
+
+    def change(session: Session) -> None:
+        edit_post(
+            session,
+            ours(session, "ana"),
+            session.get_one(Post, question.id),
+            text="When?",
+            content_warning="",
+            sensitive=False,
+            language=None,
+            poll_draft=draft,
+        )
+
+    scene.clock.advance(minutes=1)
+    await scene.write(change)
+    assert await _tally(scene, question) == ([0, 0], 0)
+    assert await scene.count(PollVote) == 0
+    update = (await scene.sent("Update"))[-1]
+    voter = await scene.known(scene.bob)
+    assert voter.id in await scene.read(_told, update["id"])
+    assert [option["name"] for option in update["object"]["oneOf"]] == ["Now", "Later"]
+    assert (await scene.receive(_vote(scene.bob, question, "Yes", 2))).startswith("refused")
+    assert await scene.receive(_vote(scene.bob, question, "Now", 3)) == "done"
+    assert await _tally(scene, question) == ([1, 0], 1)
+    scene.clock.advance(minutes=70)
+    await scene.settle()
+    assert (await scene.read(lambda session: session.get_one(Poll, question.id))).closed_at is None
+    scene.clock.advance(minutes=60)
+    await scene.settle()
+    assert (await scene.read(lambda session: session.get_one(Poll, question.id))).closed_at is not None

@@ -4,12 +4,12 @@ import pytest
 from sqlalchemy.orm import Session
 
 from fediunion.activitypub import vocab
-from fediunion.activitypub.vocab import JsonObject
 from fediunion.actors.models import Actor
 from fediunion.db import Database
 from fediunion.db.known_uris import TOMBSTONE, KnownUri, find_known_uri
 from fediunion.inbox.rules import Rules
 from fediunion.kit.errors import FediUnionError, NotAllowed, Refused
+from fediunion.kit.json import JsonObject
 from fediunion.social.profiles.feature import FEATURE
 from fediunion.social.profiles.inbound import receive_actor_delete
 from tests.social.builders import activity, context_of, local_actor, remote_actor

@@ -6,12 +6,12 @@ import pytest
 from sqlalchemy.orm import Session
 
 from fediunion.actors.models import Reach
+from fediunion.kit.asgi import Message, Receive, Send
 from fediunion.kit.clock import format_instant
 from fediunion.social.profiles.service import ProfileChanges, update_profile
 from fediunion.social.profiles.verification import MAX_PAGE_BYTES, VERIFY_EVERY_SECONDS, verify_all_links
 from tests.databases import Databases
 from tests.fakes.clock import FakeClock
-from tests.fakes.internet import Message, Receive, Send
 from tests.social.posts.scene import BASE, Scene, ours
 from tests.social.posts.staging import staged
 

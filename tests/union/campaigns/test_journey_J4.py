@@ -12,8 +12,8 @@ from fediunion.db.migrate import all_tables
 from fediunion.kit.errors import FediUnionError
 from fediunion.social.posts.queries import find_post_by_uri
 from fediunion.social.posts.service.polls import vote
-from fediunion.union.campaigns.models import CampaignCall
-from fediunion.union.campaigns.sponsors.queries import accepted_hosts
+from fediunion.union.campaigns.models import CampaignCall, SponsorState
+from fediunion.union.campaigns.sponsors.queries import list_sponsors
 from tests.fakes.stranger import StrangeActor, Stranger
 from tests.fakes.union import TestUnion
 from tests.union.campaigns.conftest import again, publish
@@ -70,8 +70,8 @@ async def test_J4_a_call_across_three_unions_counts_each_once_and_knows_nobody(
 ) -> None:
     call = await publish(three.ccisua)
     await carry(three, call, three.ictysu, three.gftu)
-    hosts = await three.ccisua.world.db.read(accepted_hosts, call)
-    assert hosts == frozenset({"ictysu.example", "gftu.example"})
+    sponsors = await three.ccisua.world.db.read(list_sponsors, call, SponsorState.ACCEPTED)
+    assert {row.host for row in sponsors} == {"ictysu.example", "gftu.example"}
 
     await sign_many(three.ictysu, call, OTHERS)
     await three.pass_seconds(180)

@@ -5,8 +5,8 @@ from typing import Any
 import pytest
 from sqlalchemy.orm import Session
 
-from fediunion.activitypub.vocab import JsonObject
 from fediunion.actors.queries import get_actor
+from fediunion.kit.json import JsonObject
 from fediunion.outbox.publish import Recipients
 from fediunion.outbox.publish import publish as send
 from fediunion.social.posts.documents import update_document

@@ -170,7 +170,7 @@ async def test_telling_a_new_peer_again_after_a_crash_sends_nothing_twice(halls:
 
 
 async def test_thirty_days_after_the_end_no_word_is_left_of_it(halls: Halls) -> None:
-    """Its number, employer and title stay as what was counted; see privacy.md 3.6."""
+    """Its number, employer and title stay as what was counted."""
     from fediunion.db.migrate import all_tables
     from fediunion.union.vacancies.saved.remembering import remember_search
 

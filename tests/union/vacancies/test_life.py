@@ -135,6 +135,16 @@ async def test_what_is_not_on_the_employers_own_site_is_open_here_and_sent_to_no
     assert vacancy.post_id is None
 
 
+async def test_what_was_told_as_verified_is_not_switched_to_an_address_that_is_not(halls: Halls) -> None:
+    reader = await halls.follower("mastodon.example")
+    vacancy = await publish(halls.ictysu, notice("V-01"))
+    elsewhere = replace(notice_of(vacancy), source_url="https://careers-rco.evil.example/apply")
+    with pytest.raises(Invalid, match="keep one") as refused:
+        await change(halls.ictysu, vacancy, change_notice, elsewhere, by="editor")
+    await halls.settle()
+    assert (refused.value.field, told(reader, "Update")) == ("source_url", [])
+
+
 async def test_J3_words_of_a_fraud_stop_publishing_and_are_named(halls: Halls) -> None:
     fraud = notice("V-SCAM", validThrough="2027-06-30T23:59:00Z")
     with pytest.raises(Invalid, match="visa processing fee") as refused:

@@ -313,3 +313,10 @@ async def test_a_text_that_another_server_sends_is_there_to_be_read_and_changed(
     page = (await browser.get(path[1].replace("&amp;", "&"))).text
     assert ">\nCome &amp; see &lt;b&gt;</textarea>" in page
     assert await posts(desk) == []
+
+
+async def test_O15_who_would_get_it_is_shown_as_usual_for_an_audience_that_there_is_not(desk: Desk) -> None:
+    await desk.member("ana")
+    browser = await desk.signed_in()
+    usual, strange = [await browser.get(f"/compose/receivers?audience={name}") for name in ("", "everyone")]
+    assert (strange.status_code, strange.text) == (200, usual.text)

@@ -7,7 +7,7 @@ import pytest
 from fediunion.activitypub.audience import Audience
 from fediunion.members.attempts import Allowance, count_attempts
 from fediunion.social.search.jobs import index_new
-from fediunion.web.pages.search import ASKED_OTHERS, is_name
+from fediunion.web.pages.search import ASKED_OTHERS
 from tests.databases import Databases
 from tests.fakes.clock import FakeClock
 from tests.oauth.rig import Browser, Desk, desk_for
@@ -90,12 +90,3 @@ async def test_others_are_not_asked_without_end(
         await desk.db.write(count_attempts, used)
         answer = await press(browser, "/search?q=@x@far.example", "/search/ask", q="@y@far.example")
         assert "asked too often" in (await browser.get(answer.headers["location"])).text
-
-
-@pytest.mark.parametrize(
-    ("text", "named"),
-    [("@a@b.example", True), ("a@b", True), ("https://b.example/x", True), ("a b@c", False), ("word", False)],
-    ids=["handle", "short", "address", "words", "word"],
-)
-def test_a_name_is_told_from_words(text: str, named: bool) -> None:
-    assert is_name(text) is named

@@ -249,3 +249,22 @@ async def test_further_replies_stand_on_a_further_page(desk: Desk) -> None:
     second = (await browser.get(onward[1])).text
     found = [int(each) for part in (page, second) for each in re.findall(r'data-id="(\d+)"', part)]
     assert sorted(found) == sorted(replies)
+
+
+async def test_V02_the_public_address_of_a_post_tells_a_member_nothing_that_its_page_would_not(
+    desk: Desk,
+) -> None:
+    for name in ("ana", "ben", "cleo"):
+        await desk.member(name)
+    secret = await write(desk, "ana", "@ben for you alone", audience=Audience.DIRECT)
+    shared = await write(desk, "ana", "For all of us")
+    for reader, found in (("ben", 303), ("ana", 303), ("cleo", 404)):
+        browser = await desk.signed_in(reader)
+        pages = [await browser.get(path) for path in (f"/@ana/{secret.slug}", "/@ana/aaaaaaaaaaaa")]
+        assert [page.status_code for page in pages] == [found, 404]
+        if found == 404:
+            assert pages[0].text.replace(str(secret.slug), "aaaaaaaaaaaa") == pages[1].text
+        assert (await browser.get(f"/@Ana/{shared.slug}")).status_code == 303
+        # Under the name of another there is no such post.
+        assert (await browser.get(f"/@ben/{shared.slug}")).status_code == 404
+        assert (await browser.get(f"/@nobody/{shared.slug}")).status_code == 404

@@ -29,9 +29,7 @@ async def board_of(desk: Desk, *editors: Member, name: str = "jobs") -> Actor:
 
     def unit(session: Session) -> Actor:
         board = local_actor(session, name, kind=ActorKind.BOARD)
-        session.add_all(
-            Editor(actor_id=board.id, member_id=editor.id, named_at=desk.clock.now()) for editor in editors
-        )
+        session.add_all(Editor(actor_id=board.id, member_id=editor.id) for editor in editors)
         return board
 
     made: Actor = await desk.db.write(unit)

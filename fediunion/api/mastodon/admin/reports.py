@@ -48,7 +48,7 @@ def _load(session: Session, rows: Sequence[Report]) -> _Loaded:
 
 
 async def _entities(call: Call, loaded: _Loaded) -> list[Entity]:
-    """Return reports. Of the posts those are shown that the moderator may read as a member (privacy 3.8)."""
+    """Return reports. Of the posts those are shown that the moderator may read as a member."""
     statuses = await statuses_of(call.world, call.viewer, list(loaded.post_ids.values()))
     frame = frame_for(call.world.settings, call.viewer)
 

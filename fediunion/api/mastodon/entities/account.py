@@ -25,12 +25,14 @@ def acct_of(actor: Actor) -> str:
 def account_entity(actor: Actor, frame: Frame, *, moved: Entity | None = None) -> Entity:
     """Return an Account. Pictures are always addresses, dates know the day only.
 
+    Strangers are told of the posts that they may read, members of all but direct ones.
     `limited` is there only for who is silenced, `suspended` for who is suspended, without their own words.
 
     Source: https://docs.joinmastodon.org/entities/Account/
     """
     avatar, header = frame.media.avatar(actor), frame.media.header(actor)
     counted = frame.counts_follows or not actor.local or actor.kind != ActorKind.MEMBER
+    last_at = actor.last_posted_at if frame.to_member else actor.last_open_post_at
     entity: Entity = {
         "id": str(actor.id),
         "username": actor.username,
@@ -54,8 +56,8 @@ def account_entity(actor: Actor, frame: Frame, *, moved: Entity | None = None) -
         "header_description": actor.header_description,
         "followers_count": actor.followers_count if counted else 0,
         "following_count": actor.following_count if counted else 0,
-        "statuses_count": actor.posts_count,
-        "last_status_at": None if actor.last_posted_at is None else f"{actor.last_posted_at:%Y-%m-%d}",
+        "statuses_count": actor.posts_count if frame.to_member else actor.open_posts_count,
+        "last_status_at": None if last_at is None else f"{last_at:%Y-%m-%d}",
         "hide_collections": actor.hides_collections,
         "memorial": actor.memorial,
         "emojis": emoji_entities(actor.emojis, frame),

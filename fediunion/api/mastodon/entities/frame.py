@@ -4,9 +4,11 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Any, TypeAlias
 
+from fediunion.actors.models import Actor
 from fediunion.actors.viewer import Viewer
 from fediunion.config import Settings
 from fediunion.social.media.addresses import MediaAddresses
+from fediunion.social.posts.documents import told_moment
 
 Entity: TypeAlias = dict[str, Any]
 """A JSON object as docs.joinmastodon.org describes it."""
@@ -32,7 +34,7 @@ def frame_for(settings: Settings, viewer: Viewer) -> Frame:
 
 
 def instant(moment: datetime) -> str:
-    """Return RFC 3339 with three digits of a second: some clients read no other form (trap 8)."""
+    """Return RFC 3339 with three digits of a second: some clients read no other form."""
     moment = moment.astimezone(UTC)
     return f"{moment:%Y-%m-%dT%H:%M:%S}.{moment.microsecond // 1000:03}Z"
 
@@ -40,6 +42,16 @@ def instant(moment: datetime) -> str:
 def maybe_instant(moment: datetime | None) -> str | None:
     """Return the same, or None where there is no moment."""
     return None if moment is None else instant(moment)
+
+
+def told_instant(moment: datetime, author: Actor, frame: Frame) -> str:
+    """Return `instant` as the reader is told it: outside the instance a member's minute only."""
+    return instant(moment if frame.to_member else told_moment(moment, author))
+
+
+def maybe_told_instant(moment: datetime | None, author: Actor, frame: Frame) -> str | None:
+    """Return the same, or None where there is no moment."""
+    return None if moment is None else told_instant(moment, author, frame)
 
 
 def day(moment: datetime) -> str:

@@ -26,7 +26,7 @@ from fediunion.social.profiles.service import (
     MAX_SUMMARY_CHARACTERS,
 )
 
-# Clients read three dotted numbers first, and the API version from `api_versions` (trap 9).
+# Clients read three dotted numbers first, and the API version from `api_versions`.
 VERSION: Final = f"4.5.0 (compatible; FediUnion {__version__})"
 API_VERSION: Final = 7
 MIN_POLL_SECONDS: Final = 300

@@ -9,7 +9,7 @@ _KINDS = frozenset({"image", "video", "gifv", "audio"})
 def media_attachment_entity(attachment: Attachment, frame: Frame) -> Entity:
     """Return a picture, film or sound. Its addresses are ours, also of what comes from elsewhere.
 
-    `url` is null while it is being made (trap 13). Source: https://docs.joinmastodon.org/entities/MediaAttachment/
+    `url` is null while it is being made. Source: https://docs.joinmastodon.org/entities/MediaAttachment/
     """
     ready = attachment.state == READY
     url = frame.media.original(attachment) if ready else None

@@ -3,13 +3,15 @@
 from collections.abc import Sequence
 from datetime import datetime
 
-from fediunion.api.mastodon.entities.frame import Entity, Frame, emoji_entities, maybe_instant
+from fediunion.actors.models import Actor
+from fediunion.api.mastodon.entities.frame import Entity, Frame, emoji_entities, maybe_told_instant
 from fediunion.social.posts.models import Poll, Post
 
 
 def poll_entity(
     poll: Poll,
     post: Post,
+    author: Actor,
     own_choices: Sequence[int],
     now: datetime,
     viewer_id: int | None,
@@ -25,7 +27,7 @@ def poll_entity(
     votes = [option.get("votes") or 0 for option in poll.options]
     entity: Entity = {
         "id": str(poll.post_id),
-        "expires_at": maybe_instant(poll.ends_at or poll.closed_at),
+        "expires_at": maybe_told_instant(poll.ends_at or poll.closed_at, author, frame),
         "expired": expired,
         "multiple": poll.multiple,
         "votes_count": sum(votes),

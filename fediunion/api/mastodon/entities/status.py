@@ -1,18 +1,23 @@
 """The Status entity: what is the same for all readers, and what changes or depends on who reads."""
 
-from datetime import datetime
-
 from fediunion.activitypub.audience import Audience
 from fediunion.activitypub.vocab import PUBLIC
-from fediunion.actors.models import Actor, ActorKind
+from fediunion.actors.models import Actor
 from fediunion.api.mastodon.entities.account import acct_of
 from fediunion.api.mastodon.entities.card import card_entity
-from fediunion.api.mastodon.entities.frame import Entity, Frame, emoji_entities, instant, maybe_instant
+from fediunion.api.mastodon.entities.frame import (
+    Entity,
+    Frame,
+    emoji_entities,
+    maybe_told_instant,
+    told_instant,
+)
 from fediunion.api.mastodon.entities.media_attachment import media_attachment_entity
 from fediunion.api.mastodon.entities.visibility import visibility_of
 from fediunion.kit.html import escape
-from fediunion.social.posts.documents import default_policy, is_known_outside
+from fediunion.social.posts.documents import is_known_outside
 from fediunion.social.posts.models import Post
+from fediunion.social.posts.policies import default_policy
 from fediunion.social.posts.queries import PostView
 
 
@@ -21,14 +26,14 @@ def fixed_fields(view: PostView, frame: Frame) -> Entity:
 
     Counts, marks, the poll, the quote and the account are left out: they change, or differ between readers.
     The last word is the rule for quotes, which `quoting.resolved` turns into what it means for a reader.
-    Source: https://docs.joinmastodon.org/entities/Status/, and Answers in the interfaces of this server.
+    Source: https://docs.joinmastodon.org/entities/Status/
     """
     post, shown = view.post, view.boosted or view
     audience = Audience(post.audience)
     return {
         "id": str(post.id),
-        "created_at": instant(_told(post.published_at, view.author, frame)),
-        "edited_at": maybe_instant(shown.post.edited_at),
+        "created_at": told_instant(post.published_at, view.author, frame),
+        "edited_at": maybe_told_instant(shown.post.edited_at, shown.author, frame),
         "in_reply_to_id": _id_or_none(post.in_reply_to_id),
         "in_reply_to_account_id": _id_or_none(post.in_reply_to_author_id),
         "sensitive": shown.post.sensitive or shown.author.sensitized_at is not None,
@@ -58,12 +63,6 @@ def _content(post: Post) -> str:
         return post.content
     link = f'<a href="{escape(post.url)}">{escape(post.title)}</a>' if post.url else escape(post.title)
     return f"<p><strong>{link}</strong></p>{post.content}"
-
-
-def _told(moment: datetime, author: Actor, frame: Frame) -> datetime:
-    """Return when; outside the instance a member's posts tell their minute only (privacy 3.5)."""
-    person = author.local and author.kind == ActorKind.MEMBER
-    return moment.replace(second=0, microsecond=0) if person and not frame.to_member else moment
 
 
 def _id_or_none(row_id: int | None) -> str | None:

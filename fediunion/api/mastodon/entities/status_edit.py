@@ -3,7 +3,7 @@
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-from fediunion.api.mastodon.entities.frame import Entity, Frame, emoji_entities, instant
+from fediunion.api.mastodon.entities.frame import Entity, Frame, emoji_entities, told_instant
 from fediunion.api.mastodon.entities.media_attachment import media_attachment_entity
 from fediunion.social.posts.models import Post, PostEdit
 from fediunion.social.posts.queries import PostView
@@ -23,8 +23,12 @@ def status_edit_entities(
             content=row.content,
             spoiler_text=row.content_warning,
             sensitive=row.sensitive,
-            created_at=instant(row.written_at),
-            media=[_attachment_then(kept, present, frame) for kept in row.attachments],
+            created_at=told_instant(row.written_at, view.author, frame),
+            media=[
+                media
+                for kept in row.attachments
+                if (media := _attachment_then(kept, present, frame)) is not None
+            ],
             options=row.poll_options,
         )
         for row in versions
@@ -33,7 +37,7 @@ def status_edit_entities(
         content=post.content,
         spoiler_text=post.content_warning,
         sensitive=post.sensitive,
-        created_at=instant(post.edited_at or post.published_at),
+        created_at=told_instant(post.edited_at or post.published_at, view.author, frame),
         media=list(present.values()),
         options=[option["name"] for option in view.poll.options] if view.poll else [],
     )
@@ -60,16 +64,19 @@ def _version(
     }
 
 
-def _attachment_then(kept: Entity, present: Mapping[str, Entity], frame: Frame) -> Entity:
+def _attachment_then(kept: Entity, present: Mapping[str, Entity], frame: Frame) -> Entity | None:
     """Return an attachment as the history keeps it: with its description then.
 
-    A file of ours that the post has no longer is gone; of a remote one the address is known.
+    A file of ours that the post has no longer is gone: None, as apps cannot read one without an address. Of a
+    remote one the address is known.
     """
     still = present.get(str(kept.get("id", "")))
     if still is not None:
         return still | {"description": kept.get("description") or None}
     remote = kept.get("url")
     url = frame.media.earlier(remote) if remote else None
+    if url is None:
+        return None
     return {
         "id": str(kept.get("id", "")),
         "type": "unknown",

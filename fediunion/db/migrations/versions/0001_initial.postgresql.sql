@@ -38,7 +38,9 @@ CREATE TABLE actor (
 	followers_count BIGINT NOT NULL,
 	following_count BIGINT NOT NULL,
 	posts_count BIGINT NOT NULL,
+	open_posts_count BIGINT NOT NULL,
 	last_posted_at TIMESTAMP WITH TIME ZONE,
+	last_open_post_at TIMESTAMP WITH TIME ZONE,
 	created_at TIMESTAMP WITH TIME ZONE NOT NULL,
 	updated_at TIMESTAMP WITH TIME ZONE,
 	fetched_at TIMESTAMP WITH TIME ZONE,
@@ -234,21 +236,23 @@ CREATE TABLE followed_list (
 );
 CREATE TABLE inbox_activity (
 	uri TEXT COLLATE "C" NOT NULL,
+	digest BYTEA NOT NULL,
 	sender_uri TEXT COLLATE "C" NOT NULL,
 	actor_uri TEXT COLLATE "C" NOT NULL,
 	activity_type TEXT COLLATE "C" NOT NULL,
 	object_uri TEXT COLLATE "C",
 	body TEXT COLLATE "C",
 	believed BOOLEAN NOT NULL,
+	signed_at TIMESTAMP WITH TIME ZONE,
 	received_at TIMESTAMP WITH TIME ZONE NOT NULL,
 	processed_at TIMESTAMP WITH TIME ZONE,
 	outcome TEXT COLLATE "C" NOT NULL,
 	id BIGINT NOT NULL,
-	CONSTRAINT pk_inbox_activity PRIMARY KEY (id),
-	CONSTRAINT uq_inbox_activity_uri UNIQUE (uri)
+	CONSTRAINT pk_inbox_activity PRIMARY KEY (id)
 );
 CREATE INDEX ix_inbox_activity_open ON inbox_activity (processed_at, id);
 CREATE INDEX ix_inbox_activity_received_at ON inbox_activity (received_at);
+CREATE UNIQUE INDEX uq_inbox_activity ON inbox_activity (uri, digest);
 CREATE TABLE inbox_rejection (
 	day DATE NOT NULL,
 	reason TEXT COLLATE "C" NOT NULL,
@@ -305,7 +309,7 @@ CREATE TABLE known_uri (
 	seen_at TIMESTAMP WITH TIME ZONE NOT NULL,
 	CONSTRAINT pk_known_uri PRIMARY KEY (uri)
 );
-CREATE INDEX ix_known_uri_seen_at ON known_uri (seen_at);
+CREATE INDEX ix_known_uri_marker ON known_uri (seen_at) WHERE row_id IS NOT NULL AND kind IN ('tombstone', 'undone');
 CREATE TABLE link_card (
 	url TEXT COLLATE "C" NOT NULL,
 	card JSONB NOT NULL,
@@ -611,6 +615,7 @@ CREATE TABLE follow (
 	shows_boosts BOOLEAN NOT NULL,
 	notifies BOOLEAN NOT NULL,
 	languages JSONB NOT NULL,
+	signed_at TIMESTAMP WITH TIME ZONE,
 	created_at TIMESTAMP WITH TIME ZONE NOT NULL,
 	accepted_at TIMESTAMP WITH TIME ZONE,
 	id BIGINT NOT NULL,
@@ -792,6 +797,8 @@ CREATE TABLE post (
 	quote_of_id BIGINT,
 	quote_state TEXT COLLATE "C" NOT NULL,
 	quote_authorization_uri TEXT COLLATE "C",
+	approval_state TEXT COLLATE "C" NOT NULL,
+	approval_uri TEXT COLLATE "C",
 	interaction_policy JSONB NOT NULL,
 	emojis JSONB NOT NULL,
 	card JSONB NOT NULL,
@@ -1242,6 +1249,7 @@ CREATE TABLE delivery (
 	CONSTRAINT pk_delivery PRIMARY KEY (id),
 	CONSTRAINT fk_delivery_activity_id FOREIGN KEY(activity_id) REFERENCES outbox_activity (id) ON DELETE CASCADE
 );
+CREATE INDEX ix_delivery_dead ON delivery (host, actor_id) WHERE state = 'dead';
 CREATE INDEX ix_delivery_due ON delivery (host, next_attempt_at) WHERE finished_at IS NULL;
 CREATE INDEX ix_delivery_lane ON delivery (inbox_url, actor_id, activity_id) WHERE finished_at IS NULL;
 CREATE INDEX ix_delivery_order ON delivery (host, activity_id) WHERE finished_at IS NULL;
@@ -1250,7 +1258,6 @@ CREATE UNIQUE INDEX uq_delivery_once ON delivery (activity_id, inbox_url);
 CREATE TABLE editor (
 	actor_id BIGINT NOT NULL,
 	member_id BIGINT NOT NULL,
-	named_at TIMESTAMP WITH TIME ZONE NOT NULL,
 	id BIGINT NOT NULL,
 	CONSTRAINT pk_editor PRIMARY KEY (id),
 	CONSTRAINT fk_editor_actor_id FOREIGN KEY(actor_id) REFERENCES actor (id) ON DELETE CASCADE,
@@ -1284,7 +1291,6 @@ CREATE TABLE favourite (
 	post_id BIGINT NOT NULL,
 	uri TEXT COLLATE "C",
 	emoji TEXT COLLATE "C" NOT NULL,
-	emoji_url TEXT COLLATE "C",
 	created_at TIMESTAMP WITH TIME ZONE NOT NULL,
 	id BIGINT NOT NULL,
 	CONSTRAINT pk_favourite PRIMARY KEY (id),
@@ -1491,6 +1497,7 @@ CREATE TABLE post_words (
 	CONSTRAINT fk_post_words_post_id FOREIGN KEY(post_id) REFERENCES post (id) ON DELETE CASCADE
 );
 CREATE TABLE quote_approval (
+	kind TEXT COLLATE "C" NOT NULL,
 	slug TEXT COLLATE "C" NOT NULL,
 	uri TEXT COLLATE "C" NOT NULL,
 	post_id BIGINT NOT NULL,
@@ -1506,7 +1513,7 @@ CREATE TABLE quote_approval (
 	CONSTRAINT fk_quote_approval_quoter_id FOREIGN KEY(quoter_id) REFERENCES actor (id) ON DELETE CASCADE
 );
 CREATE INDEX ix_quote_approval_quoter_id ON quote_approval (quoter_id);
-CREATE UNIQUE INDEX uq_quote_approval ON quote_approval (post_id, quoting_uri);
+CREATE UNIQUE INDEX uq_quote_approval ON quote_approval (post_id, kind, quoting_uri);
 CREATE TABLE recovery_code (
 	member_id BIGINT NOT NULL,
 	code_hash TEXT COLLATE "C" NOT NULL,

@@ -38,7 +38,9 @@ CREATE TABLE actor (
 	followers_count INTEGER NOT NULL,
 	following_count INTEGER NOT NULL,
 	posts_count INTEGER NOT NULL,
+	open_posts_count INTEGER NOT NULL,
 	last_posted_at DATETIME,
+	last_open_post_at DATETIME,
 	created_at DATETIME NOT NULL,
 	updated_at DATETIME,
 	fetched_at DATETIME,
@@ -234,21 +236,23 @@ CREATE TABLE followed_list (
 );
 CREATE TABLE inbox_activity (
 	uri TEXT NOT NULL,
+	digest BLOB NOT NULL,
 	sender_uri TEXT NOT NULL,
 	actor_uri TEXT NOT NULL,
 	activity_type TEXT NOT NULL,
 	object_uri TEXT,
 	body TEXT,
 	believed BOOLEAN NOT NULL,
+	signed_at DATETIME,
 	received_at DATETIME NOT NULL,
 	processed_at DATETIME,
 	outcome TEXT NOT NULL,
 	id INTEGER NOT NULL,
-	CONSTRAINT pk_inbox_activity PRIMARY KEY (id),
-	CONSTRAINT uq_inbox_activity_uri UNIQUE (uri)
+	CONSTRAINT pk_inbox_activity PRIMARY KEY (id)
 );
 CREATE INDEX ix_inbox_activity_open ON inbox_activity (processed_at, id);
 CREATE INDEX ix_inbox_activity_received_at ON inbox_activity (received_at);
+CREATE UNIQUE INDEX uq_inbox_activity ON inbox_activity (uri, digest);
 CREATE TABLE inbox_rejection (
 	day DATE NOT NULL,
 	reason TEXT NOT NULL,
@@ -305,7 +309,7 @@ CREATE TABLE known_uri (
 	seen_at DATETIME NOT NULL,
 	CONSTRAINT pk_known_uri PRIMARY KEY (uri)
 );
-CREATE INDEX ix_known_uri_seen_at ON known_uri (seen_at);
+CREATE INDEX ix_known_uri_marker ON known_uri (seen_at) WHERE row_id IS NOT NULL AND kind IN ('tombstone', 'undone');
 CREATE TABLE link_card (
 	url TEXT NOT NULL,
 	card JSON NOT NULL,
@@ -611,6 +615,7 @@ CREATE TABLE follow (
 	shows_boosts BOOLEAN NOT NULL,
 	notifies BOOLEAN NOT NULL,
 	languages JSON NOT NULL,
+	signed_at DATETIME,
 	created_at DATETIME NOT NULL,
 	accepted_at DATETIME,
 	id INTEGER NOT NULL,
@@ -792,6 +797,8 @@ CREATE TABLE post (
 	quote_of_id INTEGER,
 	quote_state TEXT NOT NULL,
 	quote_authorization_uri TEXT,
+	approval_state TEXT NOT NULL,
+	approval_uri TEXT,
 	interaction_policy JSON NOT NULL,
 	emojis JSON NOT NULL,
 	card JSON NOT NULL,
@@ -1242,6 +1249,7 @@ CREATE TABLE delivery (
 	CONSTRAINT pk_delivery PRIMARY KEY (id),
 	CONSTRAINT fk_delivery_activity_id FOREIGN KEY(activity_id) REFERENCES outbox_activity (id) ON DELETE CASCADE
 );
+CREATE INDEX ix_delivery_dead ON delivery (host, actor_id) WHERE state = 'dead';
 CREATE INDEX ix_delivery_due ON delivery (host, next_attempt_at) WHERE finished_at IS NULL;
 CREATE INDEX ix_delivery_lane ON delivery (inbox_url, actor_id, activity_id) WHERE finished_at IS NULL;
 CREATE INDEX ix_delivery_order ON delivery (host, activity_id) WHERE finished_at IS NULL;
@@ -1250,7 +1258,6 @@ CREATE UNIQUE INDEX uq_delivery_once ON delivery (activity_id, inbox_url);
 CREATE TABLE editor (
 	actor_id INTEGER NOT NULL,
 	member_id INTEGER NOT NULL,
-	named_at DATETIME NOT NULL,
 	id INTEGER NOT NULL,
 	CONSTRAINT pk_editor PRIMARY KEY (id),
 	CONSTRAINT fk_editor_actor_id FOREIGN KEY(actor_id) REFERENCES actor (id) ON DELETE CASCADE,
@@ -1284,7 +1291,6 @@ CREATE TABLE favourite (
 	post_id INTEGER NOT NULL,
 	uri TEXT,
 	emoji TEXT NOT NULL,
-	emoji_url TEXT,
 	created_at DATETIME NOT NULL,
 	id INTEGER NOT NULL,
 	CONSTRAINT pk_favourite PRIMARY KEY (id),
@@ -1493,6 +1499,7 @@ CREATE TABLE post_words (
 	CONSTRAINT fk_post_words_post_id FOREIGN KEY(post_id) REFERENCES post (id) ON DELETE CASCADE
 );
 CREATE TABLE quote_approval (
+	kind TEXT NOT NULL,
 	slug TEXT NOT NULL,
 	uri TEXT NOT NULL,
 	post_id INTEGER NOT NULL,
@@ -1508,7 +1515,7 @@ CREATE TABLE quote_approval (
 	CONSTRAINT fk_quote_approval_quoter_id FOREIGN KEY(quoter_id) REFERENCES actor (id) ON DELETE CASCADE
 );
 CREATE INDEX ix_quote_approval_quoter_id ON quote_approval (quoter_id);
-CREATE UNIQUE INDEX uq_quote_approval ON quote_approval (post_id, quoting_uri);
+CREATE UNIQUE INDEX uq_quote_approval ON quote_approval (post_id, kind, quoting_uri);
 CREATE TABLE recovery_code (
 	member_id INTEGER NOT NULL,
 	code_hash TEXT NOT NULL,

@@ -5,7 +5,8 @@ from sqlalchemy import delete, select
 from fediunion.activitypub import vocab
 from fediunion.activitypub.audience import Audience
 from fediunion.activitypub.authority import authors_of
-from fediunion.db.known_uris import KnownUri, insert_ignoring
+from fediunion.db import insert_ignoring
+from fediunion.db.known_uris import KnownUri
 from fediunion.inbox.rules import InboxContext
 from fediunion.kit.errors import Irrelevant, NotAllowed
 from fediunion.kit.ids import new_id

@@ -12,7 +12,7 @@ from fediunion.social.posts.queries import find_post_by_uri
 from fediunion.social.posts.service import polls, remote
 
 NEWS_FOR: Final = timedelta(days=1)
-"""An Update of a post that we never saw is news for so long (trap 28)."""
+"""An Update of a post that we never saw is news for so long, as it is for Mastodon."""
 
 
 def receive_post(ctx: InboxContext, create: vocab.Create, document: vocab.PostDocument) -> None:

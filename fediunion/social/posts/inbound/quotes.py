@@ -1,4 +1,7 @@
-"""Asking to quote, the answers, and taking a consent back, as received (FEP-044f)."""
+"""Asking to quote, the answers, and taking a consent back, as received (FEP-044f).
+
+Asking to reply, to like or to boost is the same (GoToSocial).
+"""
 
 from fediunion.activitypub import vocab
 from fediunion.db.known_uris import KnownUri
@@ -10,21 +13,30 @@ from fediunion.social.posts.models import Post
 from fediunion.social.posts.queries import find_post, find_post_by_uri
 from fediunion.social.posts.service import quotes
 
+_Request = vocab.QuoteRequest | vocab.ReplyRequest | vocab.LikeRequest | vocab.AnnounceRequest
 
-def receive_quote_request(ctx: InboxContext, request: vocab.QuoteRequest, known: KnownUri) -> None:
-    """Somebody asks to quote a post of ours: answered by its policy, unless the author blocks them."""
+
+def receive_request(ctx: InboxContext, request: _Request, known: KnownUri) -> None:
+    """Somebody asks to quote a post of ours, to reply to it, to like or to boost it.
+
+    Answered by its policy, unless the author blocks them.
+    """
     post = visible_post(ctx, known)
     quoting = request.instrument
     if not post.local or quoting is None:
-        raise Refused("asks for a quote that is not ours to give", reason="not-ours")
-    authors = quoting.attributed_to if isinstance(quoting, vocab.PostDocument) else ()
+        raise Refused("asks for what is not ours to give", reason="not-ours")
+    if isinstance(quoting, vocab.Activity):
+        authors: tuple[str, ...] = (quoting.actor,)
+    else:
+        authors = quoting.attributed_to if isinstance(quoting, vocab.PostDocument) else ()
     stored = find_post_by_uri(ctx.session, quoting.id)
     anothers = (authors and ctx.sender.uri not in authors) or (
         stored is not None and stored.author_id != ctx.sender.id
     )
     if anothers or not same_origin(quoting.id, ctx.sender.uri):
         raise NotAllowed("asks in another's name", reason="not-its-own")
-    quotes.answer_request(ctx.session, ctx.document, post, quoting.id, ctx.sender)
+    kind = request.type_name.removesuffix("Request").lower()
+    quotes.answer_request(ctx.session, ctx.document, post, quoting.id, ctx.sender, kind)
 
 
 def receive_quote_answer(ctx: InboxContext, accept: vocab.Accept, request: vocab.QuoteRequest) -> None:

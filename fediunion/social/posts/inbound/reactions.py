@@ -9,7 +9,14 @@ from sqlalchemy.orm import Session
 from fediunion.activitypub import vocab
 from fediunion.actors.queries import get_actor
 from fediunion.db import emit
-from fediunion.db.known_uris import KnownUri, bury_unknown_uri, bury_uri, find_known_uri, remember_uri
+from fediunion.db.known_uris import (
+    KnownUri,
+    bury_unknown_uri,
+    bury_uri,
+    find_known_uri,
+    remember_uri,
+    undo_uri,
+)
 from fediunion.inbox.rules import InboxContext
 from fediunion.kit.errors import NotAllowed, Refused
 from fediunion.social.follows.refusals import refuses
@@ -83,7 +90,6 @@ def _record(ctx: InboxContext, like: vocab.Like | vocab.EmojiReact, known: Known
         post_id=post.id,
         uri=like.id,
         emoji=emoji,
-        emoji_url=like.emojis[0].icon_url if like.emojis else None,
         created_at=ctx.now,
     )
     ctx.session.add(row)
@@ -121,6 +127,6 @@ def _find(ctx: InboxContext, post_id: int, emoji: str) -> Favourite | None:
 
 def _remove(session: Session, row: Favourite) -> None:
     if row.uri:
-        bury_uri(session, row.uri)
+        undo_uri(session, row.uri, row.actor_id)
     session.delete(row)
     recount_favourites(session, row.post_id)

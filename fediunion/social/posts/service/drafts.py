@@ -7,9 +7,9 @@ from datetime import datetime
 from sqlalchemy.orm import Session
 
 from fediunion.activitypub.audience import Audience
-from fediunion.activitypub.vocab import JsonObject
 from fediunion.db import now_of
 from fediunion.kit.errors import Invalid
+from fediunion.kit.json import JsonObject
 from fediunion.kit.sentences import Sentence
 from fediunion.kit.text import valid_language_tag
 from fediunion.social.media.descriptions import check_uploads_described
@@ -103,7 +103,7 @@ def check_draft(session: Session, draft: PostDraft) -> None:
     check_attachments(session, draft.attachment_ids)
     check_uploads_described(session, draft.attachment_ids)
     if draft.poll is not None:
-        _check_poll(session, draft.poll)
+        check_poll(session, draft.poll)
         if draft.attachment_ids:
             raise Invalid(Sentence("A post has attachments or a poll, not both."), field="poll")
 
@@ -146,7 +146,8 @@ def _check_storable(text: str, field: str) -> None:
         raise Invalid(Sentence("A text cannot contain half a character."), field=field) from error
 
 
-def _check_poll(session: Session, poll: PollDraft) -> None:
+def check_poll(session: Session, poll: PollDraft) -> None:
+    """Raise Invalid for a poll that cannot be asked."""
     options = [option.strip() for option in poll.options]
     if not 2 <= len(options) <= MAX_OPTIONS:
         raise Invalid(Sentence("A poll has 2 to %(most)s options.", most=MAX_OPTIONS), field="poll[options]")

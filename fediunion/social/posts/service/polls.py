@@ -1,4 +1,4 @@
-"""Polls: voting in them, and ending them."""
+"""Polls: voting in them, changing and ending them."""
 
 from collections.abc import Sequence
 
@@ -8,8 +8,7 @@ from sqlalchemy.orm import Session
 from fediunion.actors.models import Actor
 from fediunion.actors.queries import get_actor
 from fediunion.actors.viewer import Viewer
-from fediunion.db import announce, emit, now_of
-from fediunion.db.known_uris import insert_ignoring
+from fediunion.db import announce, emit, insert_ignoring, now_of
 from fediunion.jobs.queue import enqueue
 from fediunion.kit.errors import Invalid, NotAllowed, NotFound
 from fediunion.kit.ids import new_id, new_slug
@@ -17,10 +16,13 @@ from fediunion.kit.sentences import Sentence
 from fediunion.outbox.publish import Recipients, publish
 from fediunion.social.posts import documents
 from fediunion.social.posts.events import PollEnded, PollVoted
+from fediunion.social.posts.kinds import END_POLL
 from fediunion.social.posts.models import Poll, PollVote, Post
+from fediunion.social.posts.service.drafts import PollDraft, check_poll
 from fediunion.social.posts.service.reach import stays_here
-from fediunion.social.posts.service.tallies import count_votes, lock_poll, tell_tally
+from fediunion.social.posts.service.tallies import count_votes, lock_poll, move_end, tell_tally
 from fediunion.social.posts.visibility import get_visible_post, may_see
+from fediunion.world import CHANGED
 
 
 def vote(session: Session, voter: Actor, post_id: int, choices: Sequence[int]) -> None:
@@ -53,7 +55,7 @@ def vote(session: Session, voter: Actor, post_id: int, choices: Sequence[int]) -
             publish(session, voter, document, Recipients(actor_ids=(author.id,)))
         session.add(row)
     if not author.local and poll.ends_at is not None:
-        enqueue(session, "posts.end_poll", at=poll.ends_at, key=f"end_poll:{post.id}", post_id=post.id)
+        enqueue(session, END_POLL, at=poll.ends_at, key=f"end_poll:{post.id}", post_id=post.id)
     count_votes(session, poll, post, chosen, new_voter=True)
     emit(session, PollVoted(post, voter, chosen))
 
@@ -121,6 +123,31 @@ def _has_voted(session: Session, post_id: int, voter_id: int) -> bool:
     return session.scalars(statement.limit(1)).first() is not None
 
 
+def change_poll(session: Session, post: Post, draft: PollDraft) -> bool:
+    """Let our poll ask what `draft` says; return whether that is something else, for which no vote was given.
+
+    Whose end alone is moved keeps its votes; one that has ended stays as it is. Raises Invalid for a post
+    without a poll, for a poll that cannot be asked, and for other options after the end.
+    Source: Mastodon, `UpdateStatusService#update_poll!`
+    """
+    poll = lock_poll(session, post.id)
+    if poll is None:
+        raise Invalid(Sentence("A poll is asked together with its post: it cannot be added."), field="poll")
+    check_poll(session, draft)
+    options = [option.strip() for option in draft.options]
+    asks_else = options != [option["name"] for option in poll.options] or draft.multiple != poll.multiple
+    if has_ended(session, poll):
+        if asks_else:
+            raise Invalid(Sentence("The poll has ended."), field="poll[options]")
+        return False
+    move_end(session, post, draft.ends_at)
+    poll.hides_totals = draft.hides_totals
+    if asks_else:
+        poll.options = [{"name": option, "votes": 0} for option in options]
+        poll.multiple, poll.voters_count = draft.multiple, 0
+    return asks_else
+
+
 def end_poll(session: Session, post_id: int) -> None:
     """End a poll whose time has come: tell the voters and, for ours, everybody who may hold it."""
     poll, post = session.get(Poll, post_id), session.get(Post, post_id)
@@ -134,4 +161,4 @@ def end_poll(session: Session, post_id: int) -> None:
     if post.local:
         session.flush()
         tell_tally(session, post_id)
-    announce(session, "changed", "posts")
+    announce(session, CHANGED, "posts")

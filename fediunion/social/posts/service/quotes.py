@@ -6,28 +6,33 @@ from sqlalchemy import select, update
 from sqlalchemy.orm import Session
 
 from fediunion.activitypub.audience import Audience, narrower
-from fediunion.activitypub.vocab import PUBLIC, JsonObject, activity_document
+from fediunion.activitypub.vocab import PUBLIC, activity_document
 from fediunion.actors.models import Actor
 from fediunion.actors.queries import find_actor, get_actor
-from fediunion.db import announce, emit, now_of, settings_of
-from fediunion.db.known_uris import KnownUri, insert_ignoring, remember_uri
+from fediunion.db import announce, emit, insert_ignoring, now_of, settings_of
+from fediunion.db.known_uris import KnownUri, remember_uri
 from fediunion.jobs.queue import enqueue
 from fediunion.kit.errors import Invalid, NotFound
 from fediunion.kit.ids import new_slug
+from fediunion.kit.json import JsonObject
 from fediunion.kit.sentences import Sentence
 from fediunion.kit.urls import same_origin
 from fediunion.outbox.publish import Recipients, publish
 from fediunion.social.follows.documents import new_activity_uri
 from fediunion.social.follows.queries import is_blocked_between, is_following
-from fediunion.social.posts import documents
+from fediunion.social.follows.refusals import refuses
+from fediunion.social.posts import policies
 from fediunion.social.posts.events import PostQuoted
+from fediunion.social.posts.kinds import TELL_EDIT
 from fediunion.social.posts.models import Post, QuoteApproval
 from fediunion.social.posts.queries import find_post_by_uri
 from fediunion.social.posts.service.counting import lock_post
 from fediunion.social.posts.service.reach import has_left
+from fediunion.world import CHANGED
 
 ACCEPTED, PENDING, REJECTED = "accepted", "pending", "rejected"
 REVOKED, DELETED = "revoked", "deleted"
+QUOTE, ANNOUNCE = "quote", "announce"
 
 
 def may_quote(session: Session, post: Post, author: Actor, quoter: Actor) -> bool:
@@ -36,7 +41,7 @@ def may_quote(session: Session, post: Post, author: Actor, quoter: Actor) -> boo
         return post.audience != Audience.DIRECT
     if not Audience(post.audience).is_public or is_blocked_between(session, author.id, quoter.id):
         return False
-    policy = post.interaction_policy or documents.default_policy(post, author)
+    policy = post.interaction_policy or policies.default_policy(post, author)
     allowed = policy.get("canQuote", {}).get("automaticApproval", [])
     if PUBLIC in allowed or quoter.uri in allowed:
         return True
@@ -106,23 +111,30 @@ def ask_to_quote(session: Session, post: Post, quoter: Actor, note: JsonObject) 
     publish(session, quoter, document, Recipients(actor_ids=(author.id,)))
 
 
-def find_approval(session: Session, quoted: Post, quoting_uri: str) -> QuoteApproval | None:
+def find_approval(
+    session: Session, quoted: Post, quoting_uri: str, kind: str = QUOTE
+) -> QuoteApproval | None:
     """Return the consent that `quoting_uri` quotes our `quoted`, also one that was taken back."""
     return session.scalar(
         select(QuoteApproval).where(
-            QuoteApproval.post_id == quoted.id, QuoteApproval.quoting_uri == quoting_uri
+            QuoteApproval.post_id == quoted.id,
+            QuoteApproval.kind == kind,
+            QuoteApproval.quoting_uri == quoting_uri,
         )
     )
 
 
-def approve(session: Session, quoted: Post, author: Actor, quoting_uri: str, quoter: Actor) -> QuoteApproval:
+def approve(
+    session: Session, quoted: Post, author: Actor, quoting_uri: str, quoter: Actor, kind: str = QUOTE
+) -> QuoteApproval:
     """Return the consent that `quoting_uri` may quote our `quoted`: the one given before, or a new one."""
-    known = find_approval(session, quoted, quoting_uri)
+    known = find_approval(session, quoted, quoting_uri, kind)
     if known is None:
         slug = new_slug()
         known = QuoteApproval(
+            kind=kind,
             slug=slug,
-            uri=f"{author.uri}/quote_authorizations/{slug}",
+            uri=f"{author.uri}/{kind}_authorizations/{slug}",
             post_id=quoted.id,
             quoting_uri=quoting_uri,
             quoter_id=quoter.id,
@@ -133,11 +145,12 @@ def approve(session: Session, quoted: Post, author: Actor, quoting_uri: str, quo
 
 
 def answer_request(
-    session: Session, request: JsonObject, quoted: Post, quoting_uri: str, quoter: Actor
+    session: Session, request: JsonObject, quoted: Post, quoting_uri: str, quoter: Actor, kind: str = QUOTE
 ) -> None:
     """Answer a QuoteRequest about our `quoted` by its policy: Accept with the consent, or Reject.
 
-    A consent that was taken back is not given again.
+    So it is with what asks to reply, like or boost (`kind`): all may, whom the author does not block. A
+    consent that was taken back is not given again.
     """
     author = get_actor(session, quoted.author_id)
     echo: JsonObject = {
@@ -146,20 +159,26 @@ def answer_request(
     if isinstance(echo.get("instrument"), dict):
         echo["instrument"] = quoting_uri
     lock_post(session, quoted.id)
-    given = find_approval(session, quoted, quoting_uri)
+    given = find_approval(session, quoted, quoting_uri, kind)
     revoked = given is not None and given.revoked_at is not None
-    if not revoked and may_quote(session, quoted, author, quoter):
-        approval = approve(session, quoted, author, quoting_uri, quoter)
+    if not revoked and _may(session, kind, quoted, author, quoter):
+        approval = approve(session, quoted, author, quoting_uri, quoter, kind)
         answer = activity_document(
             "Accept", new_activity_uri(author), author.uri, echo, to=[quoter.uri], result=approval.uri
         )
-        quoting = find_post_by_uri(session, quoting_uri)
+        quoting = find_post_by_uri(session, quoting_uri) if kind == QUOTE else None
         if quoting is not None and quoting.author_id == quoter.id and quoting.quote_uri == quoted.uri:
             quoting.quote_of_id = quoted.id
             confirm_quote(session, quoting, approval.uri)
     else:
         answer = activity_document("Reject", new_activity_uri(author), author.uri, echo, to=[quoter.uri])
     publish(session, author, answer, Recipients(actor_ids=(quoter.id,)))
+
+
+def _may(session: Session, kind: str, post: Post, author: Actor, asking: Actor) -> bool:
+    if kind == QUOTE:
+        return may_quote(session, post, author, asking)
+    return not refuses(session, author, asking) and (kind != ANNOUNCE or Audience(post.audience).is_public)
 
 
 def confirm_quote(session: Session, quoting: Post, authorization_uri: str | None) -> None:
@@ -174,15 +193,15 @@ def confirm_quote(session: Session, quoting: Post, authorization_uri: str | None
     if quoted is not None and quoted.local:
         emit(session, PostQuoted(quoted, quoting))
     if quoting.local:
-        enqueue(session, "posts.tell_edit", key=f"tell_edit:{quoting.id}", post_id=quoting.id)
-    announce(session, "changed", "posts")
+        enqueue(session, TELL_EDIT, key=f"tell_edit:{quoting.id}", post_id=quoting.id)
+    announce(session, CHANGED, "posts")
 
 
 def refuse_quote(session: Session, quoting: Post) -> None:
     """Take note that the quoted author did not agree, or agrees no longer: the quoted post is not shown."""
     quoting.quote_state = REVOKED if quoting.quote_state in (ACCEPTED, REVOKED) else REJECTED
     quoting.quote_authorization_uri = None
-    announce(session, "changed", "posts")
+    announce(session, CHANGED, "posts")
 
 
 def revoke_quote(session: Session, author: Actor, quoted: Post, quoting: Post) -> None:
@@ -211,7 +230,7 @@ def revoke(session: Session, author: Actor, approval: QuoteApproval) -> None:
         .where(Post.uri == approval.quoting_uri)
         .values(quote_state=REVOKED, quote_authorization_uri=None)
     )
-    announce(session, "changed", "posts")
+    announce(session, CHANGED, "posts")
     quoting = find_post_by_uri(session, approval.quoting_uri)
     if quoting is not None and quoting.local and not has_left(session, quoting.uri):
         return
@@ -221,10 +240,13 @@ def revoke(session: Session, author: Actor, approval: QuoteApproval) -> None:
 
 
 def authorization_document(approval: QuoteApproval, quoted: Post, author: Actor) -> JsonObject:
-    """Return the QuoteAuthorization that anybody may fetch. Source: FEP-044f."""
+    """Return the QuoteAuthorization, or that of another kind, that anybody may fetch.
+
+    Source: FEP-044f; https://docs.gotosocial.org/en/latest/federation/interaction_controls/
+    """
     return {
         "id": approval.uri,
-        "type": "QuoteAuthorization",
+        "type": f"{approval.kind.capitalize()}Authorization",
         "attributedTo": author.uri,
         "interactingObject": approval.quoting_uri,
         "interactionTarget": quoted.uri,

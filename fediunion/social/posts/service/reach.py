@@ -28,7 +28,7 @@ def stays_here(actor: Actor) -> bool:
 
 
 def narrowed(author: Actor, wish: Audience, *limits: Audience) -> Audience:
-    """Return the audience of what `author` wishes to write, within its reach and `limits` (decision 8, I5).
+    """Return the audience of what `author` wishes to write, within its reach and `limits` (row I5).
 
     Whoever follows a hidden member is a member here: what is for them is narrower than what is for all here.
     """

@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from sqlalchemy import select, update
+from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from fediunion.activitypub.audience import Audience, narrower
@@ -19,15 +19,18 @@ from fediunion.kit.errors import NotAllowed, Refused
 from fediunion.social.follows.queries import local_follower_ids
 from fediunion.social.follows.refusals import refusing_ids
 from fediunion.social.posts.events import PostEdited, PostStored
+from fediunion.social.posts.kinds import FETCH_ANCESTORS
 from fediunion.social.posts.models import Post, PostMention
 from fediunion.social.posts.queries import find_post
 from fediunion.social.posts.service import numbering, remote_edits, remote_parts, remote_rows
+from fediunion.social.posts.service.counting import count_reply, uncount_reply
 from fediunion.social.posts.service.edits import forget_versions
 from fediunion.social.posts.service.interactions.boosts import remove_boost
 from fediunion.social.posts.service.publishing.removal import remove_post
 from fediunion.social.posts.service.remote_audience import audience_here
 from fediunion.social.posts.service.rows import insert_post
-from fediunion.social.posts.visibility import may_see
+from fediunion.social.posts.visibility import OPEN_AUDIENCES, may_see
+from fediunion.world import CHANGED
 
 MAX_MENTIONS = 200
 
@@ -76,15 +79,29 @@ def record_remote_post(
     concerned = wanted or follower_ids or local_ids or audience is Audience.NETWORK
     if not (concerned or _answers_somebody_read_here(session, parent)):
         return None
-    post = _insert(session, author, document, audience, parent, addressed, live=live, older_than=older_than)
+    orphans = remote_rows.find_orphans(session, document.id)
+    post = _insert(
+        session, author, document, audience, parent, orphans, addressed, live=live, older_than=older_than
+    )
     if parent is not None:
-        session.execute(update(Post).where(Post.id == parent.id).values(replies_count=Post.replies_count + 1))
+        count_reply(session, parent, audience)
     elif (
         parent_uri and parent_row is None and live and not is_ours(parent_uri, settings_of(session).authority)
     ):
-        enqueue(session, "posts.fetch_ancestors", key=f"ancestors:{parent_uri}", post_id=post.id)
-    tagged = bool(document.hashtags)
-    emit(session, PostStored(post, author, follower_ids, local_ids, live, tagged, document))
+        enqueue(session, FETCH_ANCESTORS, key=f"ancestors:{parent_uri}", post_id=post.id)
+    emit(
+        session,
+        PostStored(
+            post,
+            author,
+            follower_ids,
+            local_ids,
+            live,
+            tagged=bool(document.hashtags),
+            answered=bool(orphans),
+            document=document,
+        ),
+    )
     return post
 
 
@@ -158,6 +175,7 @@ def _insert(
     document: PostDocument,
     audience: Audience,
     parent: Post | None,
+    orphans: Sequence[remote_rows.Orphan],
     addressed: _Addressed,
     *,
     live: bool,
@@ -165,7 +183,6 @@ def _insert(
 ) -> Post:
     now = now_of(session)
     published = remote_rows.published_at(document.published, now)
-    orphans = remote_rows.find_orphans(session, document.id)
     newer = [orphan.id for orphan in orphans] + ([] if older_than is None else [older_than])
     row_id = numbering.id_for(session, author.id, published, now, older_than=min(newer, default=None))
     edited_at = min(document.updated, now) if document.updated and remote_parts.is_edit(document) else None
@@ -184,7 +201,7 @@ def _insert(
         "published_at": published,
         "received_at": now,
         "edited_at": edited_at,
-        "replies_count": len(orphans),
+        "replies_count": sum(orphan.audience in OPEN_AUDIENCES for orphan in orphans),
         "stated_boosts_count": document.shares_count or 0,
         "stated_favourites_count": document.likes_count or 0,
         **remote_parts.words_of(document),
@@ -204,7 +221,7 @@ def record_remote_edit(session: Session, author: Actor, post: Post, document: Po
     """Change a stored remote post as its author says.
 
     Never the author, the parent or the id; the audience never widens (A05, A06, A11); an older version
-    than ours is ignored (A08). Without `updated` only counts and tallies change (trap 28).
+    than ours is ignored (A08). Without `updated` only counts and tallies change, as Mastodon reads it.
     Raises NotAllowed for another's post, Refused for a deleted one.
     """
     if post.author_id != author.id or post.local or post.boost_of_id is not None:
@@ -212,7 +229,10 @@ def record_remote_edit(session: Session, author: Actor, post: Post, document: Po
     if post.deleted_at is not None:
         raise Refused("was deleted before", reason="deleted-before")
     audience = narrower(Audience(post.audience), audience_here(session, author, document))
-    narrowed, post.audience = audience != post.audience, audience
+    narrowed = audience != post.audience
+    if narrowed and not audience.is_public:
+        uncount_reply(session, post)
+    post.audience = audience
     edited_at = remote_edits.newer_version(session, post, document)
     if not remote_edits.is_older(post, document):
         remote_edits.refresh_counts(session, post, document)
@@ -225,7 +245,7 @@ def record_remote_edit(session: Session, author: Actor, post: Post, document: Po
         narrowed = narrowed or (newcomers and not audience.is_public)
     if narrowed:
         forget_versions(session, post)
-    announce(session, "changed", "posts")
+    announce(session, CHANGED, "posts")
     if narrowed or edited_at is not None:
         emit(session, PostEdited(post, document if edited_at is not None else None))
 

@@ -11,6 +11,7 @@ from fediunion.actors.models import Actor
 from fediunion.db import now_of
 from fediunion.jobs.queue import enqueue
 from fediunion.social.media.models import Attachment
+from fediunion.social.posts.kinds import END_POLL
 from fediunion.social.posts.models import Poll, PollVote, Post, PostEdit, PostMention, PostTag
 from fediunion.social.posts.service import remote_rows
 from fediunion.social.posts.service.edits import keep_version
@@ -81,7 +82,7 @@ def refresh_counts(session: Session, post: Post, document: PostDocument) -> None
         return
     poll.options, poll.voters_count, poll.ends_at = fresh["options"], fresh["voters_count"], fresh["ends_at"]
     if document.closed is not None and poll.closed_at is None:
-        enqueue(session, "posts.end_poll", key=f"end_poll:{post.id}", post_id=post.id)
+        enqueue(session, END_POLL, key=f"end_poll:{post.id}", post_id=post.id)
 
 
 def renew_quote(session: Session, post: Post, document: PostDocument) -> None:

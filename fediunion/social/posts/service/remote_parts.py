@@ -20,6 +20,7 @@ from fediunion.kit.html import clean_html, html_to_text, plain_name
 from fediunion.kit.text import normalise_hashtag, valid_hashtag
 from fediunion.kit.urls import same_origin
 from fediunion.social.media.models import Attachment
+from fediunion.social.posts.kinds import CHECK_QUOTE
 from fediunion.social.posts.models import Poll, Post
 from fediunion.social.posts.service.remote_rows import insert_tags
 
@@ -67,7 +68,7 @@ def quote_of(document: PostDocument) -> dict[str, Any]:
 
 
 def _url_of(document: PostDocument) -> str:
-    """Return the page of the post; one on another host than the post itself is not believed (trap 6)."""
+    """Return the page of the post; one on another host than the post itself is not believed."""
     if document.url and document.url.startswith(("https://", "http://")):
         alike = document.url.split("/", 3)[:3] == document.id.split("/", 3)[:3]
         return document.url if alike or same_origin(document.url, document.id) else document.id
@@ -167,4 +168,4 @@ def is_edit(document: PostDocument) -> bool:
 
 def check_quote(session: Session, post: Post) -> None:
     """Have the quoted author's consent looked for: only then is the quote shown as one."""
-    enqueue(session, "posts.check_quote", key=f"quote:{post.id}", post_id=post.id)
+    enqueue(session, CHECK_QUOTE, key=f"quote:{post.id}", post_id=post.id)

@@ -19,7 +19,7 @@ _INSERT_TAG: Final = insert(cast("Table", PostTag.__table__))
 _FIND_KNOWN: Final = select(_KNOWN.c.uri, _KNOWN.c.kind, _KNOWN.c.row_id).where(
     _KNOWN.c.uri.in_((bindparam("uri"), bindparam("other")))
 )
-_FIND_ORPHANS: Final = select(_POST.c.id, _POST.c.thread_id).where(
+_FIND_ORPHANS: Final = select(_POST.c.id, _POST.c.thread_id, _POST.c.audience).where(
     _POST.c.in_reply_to_uri == bindparam("parent_uri"),
     _POST.c.in_reply_to_id.is_(None),
     _POST.c.deleted_at.is_(None),
@@ -40,6 +40,7 @@ class Orphan(NamedTuple):
 
     id: int
     thread_id: int
+    audience: str
 
 
 def find_known(session: Session, uri: str, other: str | None = None) -> dict[str, Known]:

@@ -1,17 +1,16 @@
 """Our posts as they go out: what of a post others may learn is decided here."""
 
-from sqlalchemy import func, select
+from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from fediunion.activitypub.vocab import JsonObject
 from fediunion.actors.models import Actor
 from fediunion.db import settings_of
+from fediunion.kit.json import JsonObject
 from fediunion.social.posts import documents
 from fediunion.social.posts.models import Post
 from fediunion.social.posts.queries import PostView, find_post, own_view
 from fediunion.social.posts.quote_links import with_quote_link, without_quote_link
 from fediunion.social.posts.service import texts
-from fediunion.social.posts.visibility import OPEN_AUDIENCES
 
 
 def author_view(session: Session, post: Post) -> PostView:
@@ -34,18 +33,8 @@ def render(session: Session, view: PostView) -> JsonObject:
         parent_uri=_known_uri(session, post.in_reply_to_id, post.in_reply_to_uri),
         quote_uri=quote_uri,
         network_uri=f"{settings_of(session).base_url}/actors/union/network",
-        replies_count=open_replies(session, post),
+        replies_count=post.replies_count,
     )
-
-
-def open_replies(session: Session, post: Post) -> int:
-    """Return how many replies to a post anybody may read."""
-    if not post.replies_count:
-        return 0
-    counted = select(func.count()).where(
-        Post.in_reply_to_id == post.id, Post.deleted_at.is_(None), Post.audience.in_(OPEN_AUDIENCES)
-    )
-    return int(session.scalar(counted) or 0)
 
 
 def _content(session: Session, view: PostView) -> str:

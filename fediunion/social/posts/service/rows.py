@@ -21,6 +21,8 @@ EMPTY: Final[Mapping[str, Any]] = {
     "quote_of_id": None,
     "quote_state": "",
     "quote_authorization_uri": None,
+    "approval_state": "",
+    "approval_uri": None,
     "boosts_count": 0,
     "favourites_count": 0,
     "replies_fetched_at": None,

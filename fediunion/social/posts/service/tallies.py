@@ -14,9 +14,11 @@ from fediunion.db import announce, now_of
 from fediunion.jobs.queue import enqueue
 from fediunion.outbox.publish import SENT_TO, Recipients, publish
 from fediunion.social.posts import documents
+from fediunion.social.posts.kinds import END_POLL, TELL_TALLY
 from fediunion.social.posts.models import Poll, PollVote, Post
 from fediunion.social.posts.service.reach import is_open, is_shared, recipients_of
 from fediunion.social.posts.service.rendering import author_view, render
+from fediunion.world import CHANGED
 
 _TALLY_WAITS: Final = timedelta(seconds=60)
 
@@ -58,7 +60,7 @@ def move_end(session: Session, post: Post, ends_at: datetime) -> None:
         return
     poll.ends_at = ends_at
     key = f"end_poll:{post.id}:{ends_at.timestamp():.0f}"
-    enqueue(session, "posts.end_poll", at=ends_at, key=key, post_id=post.id)
+    enqueue(session, END_POLL, at=ends_at, key=key, post_id=post.id)
 
 
 def count_votes(session: Session, poll: Poll, post: Post, chosen: Sequence[int], *, new_voter: bool) -> None:
@@ -86,7 +88,7 @@ def count_votes(session: Session, poll: Poll, post: Post, chosen: Sequence[int],
             for number, option in enumerate(poll.options)
         ]
         poll.voters_count += new_voter
-    announce(session, "changed", "posts")
+    announce(session, CHANGED, "posts")
 
 
 def _tell_tally(session: Session, post: Post) -> None:
@@ -94,7 +96,7 @@ def _tell_tally(session: Session, post: Post) -> None:
         return
     enqueue(
         session,
-        "posts.tell_tally",
+        TELL_TALLY,
         at=now_of(session) + _TALLY_WAITS,
         key=f"tally:{post.id}",
         post_id=post.id,
@@ -102,7 +104,7 @@ def _tell_tally(session: Session, post: Post) -> None:
 
 
 def tell_tally(session: Session, post_id: int) -> None:
-    """Send the tally of our poll to everybody who may hold it: an Update without `updated` (trap 28)."""
+    """Send the tally of our poll to everybody who may hold it: an Update without `updated`."""
     post = session.get(Post, post_id)
     if post is None or post.deleted_at is not None:
         return

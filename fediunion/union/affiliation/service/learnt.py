@@ -7,9 +7,9 @@ from typing import Final, TypeAlias
 import orjson
 from sqlalchemy.orm import Session
 
-from fediunion.activitypub.vocab import JsonObject
 from fediunion.db import now_of
 from fediunion.kit.errors import BadSignature, Refused
+from fediunion.kit.json import JsonObject
 from fediunion.kit.urls import authority_of
 from fediunion.union.affiliation.documents import Listed, Listings, offers_and_accepts, what_was_offered
 from fediunion.union.affiliation.models import Affiliation, AffiliationStatus, Side

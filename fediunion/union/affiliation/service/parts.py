@@ -6,7 +6,6 @@ from typing import Final
 import orjson
 from sqlalchemy.orm import Session
 
-from fediunion.activitypub.vocab import JsonObject
 from fediunion.actors.models import Actor
 from fediunion.actors.queries import find_actor_by_uri
 from fediunion.db import emit, now_of
@@ -14,6 +13,7 @@ from fediunion.db.known_uris import remember_uri
 from fediunion.kit.clock import parse_instant
 from fediunion.kit.errors import NotAllowed
 from fediunion.kit.ids import new_slug
+from fediunion.kit.json import JsonObject
 from fediunion.kit.sentences import Sentence
 from fediunion.kit.urls import authority_of
 from fediunion.outbox.publish import Recipients, publish

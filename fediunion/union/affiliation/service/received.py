@@ -3,11 +3,11 @@
 import orjson
 from sqlalchemy.orm import Session
 
-from fediunion.activitypub.vocab import JsonObject
 from fediunion.actors.models import Actor
 from fediunion.db import emit
 from fediunion.db.known_uris import find_known_uri
 from fediunion.kit.errors import Irrelevant, Refused
+from fediunion.kit.json import JsonObject
 from fediunion.kit.urls import same_origin
 from fediunion.union.affiliation.documents import RelationshipDocument, side_of, what_was_offered
 from fediunion.union.affiliation.events import AffiliationOffered
@@ -15,6 +15,7 @@ from fediunion.union.affiliation.models import Affiliation, AffiliationStatus, S
 from fediunion.union.affiliation.proofs import check_proof
 from fediunion.union.affiliation.queries import find_by_offer, find_relation, our_union
 from fediunion.union.affiliation.service import parts
+from fediunion.union.affiliation.service.floods import check_room, check_size
 
 
 def record_offer(
@@ -24,8 +25,8 @@ def record_offer(
 
     `document` is the Offer as it came. Where both offered the same at once, the child's offer stands.
     Raises Refused with its reason: "not-a-party", "not-for-us", "not-a-union", "foreign-id", "replayed",
-    "ended", "no-label", "circle", "in-force", "offered-by-us", "no-proof", "proof-of-another"; and
-    BadSignature for a proof that does not hold.
+    "ended", "no-label", "too-large", "too-many-offers", "circle", "in-force", "offered-by-us", "no-proof",
+    "proof-of-another"; and BadSignature for a proof that does not hold.
     """
     side = _check_offer(session, sender, relation)
     if find_known_uri(session, offer_uri) is not None:
@@ -35,27 +36,33 @@ def record_offer(
         if present.status == AffiliationStatus.ENDED:
             raise Refused("offers what has ended", reason="ended")
         return
-    check_proof(session, document, sender.uri)
     child, parent, kind = relation.child_uri, relation.parent_uri, relation.kind
+    label = relation.label if kind in parts.LABELLED else ""
+    present = find_relation(session, child, parent, kind, label)
+    news = present is None or present.status != AffiliationStatus.OFFERED or present.offered_by != side
+    check_size(document)
+    if news:
+        check_room(session, sender)
+    check_proof(session, document, sender.uri)
     if parts.find_mirrored(session, child, parent, kind):
         raise Refused("offers what is in force, or waits, the other way round", reason="in-force")
     if parts.closes_circle(session, kind, child, parent):
         raise Refused("would make a circle", reason="circle")
-    label = relation.label if kind in parts.LABELLED else ""
     row = parts.row_for(session, child, parent, kind, label, side.other)
     if row.status in parts.IN_FORCE:
         raise Refused("offers what is in force", reason="in-force")
     if row.status == AffiliationStatus.OFFERED and row.offered_by == row.our_side == Side.CHILD:
         raise Refused("offers what we have offered, which waits for an answer", reason="offered-by-us")
     parts.keep_offer(session, row, document, by=side, uri=relation.id, since=relation.since)
-    emit(session, AffiliationOffered(row))
+    if news:
+        emit(session, AffiliationOffered(row))
 
 
 def record_acceptance(session: Session, sender: Actor, row: Affiliation, document: JsonObject) -> None:
     """Begin a relation that we offered, as the other union accepts it. Twice the same changes nothing.
 
     Raises Refused: "not-a-party", "never-offered", "ended", "other-offer" where what is accepted is not
-    what we offered, "circle", "no-proof", "proof-of-another"; and BadSignature.
+    what we offered, "too-large", "circle", "no-proof", "proof-of-another"; and BadSignature.
     """
     if row.offered_by == _peer_side(row, sender):
         raise Refused("accepts what it offered itself", reason="never-offered")
@@ -65,6 +72,7 @@ def record_acceptance(session: Session, sender: Actor, row: Affiliation, documen
         return
     if document.get("object") != what_was_offered(orjson.loads(row.offer)):
         raise Refused("accepts something else than we offered", reason="other-offer")
+    check_size(document)
     check_proof(session, document, sender.uri)
     if parts.closes_circle(session, row.kind, row.child_uri, row.parent_uri):
         raise Refused("would make a circle", reason="circle")

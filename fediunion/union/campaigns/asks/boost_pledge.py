@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 from typing import ClassVar, Final
 
-from fediunion.activitypub.vocab import JsonObject
+from fediunion.kit.json import JsonObject
 from fediunion.kit.sentences import Sentence
 from fediunion.union.campaigns.asks.kind import Ask, AskTerms
 

@@ -4,7 +4,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import ClassVar
 
-from fediunion.activitypub.vocab import JsonObject
+from fediunion.kit.json import JsonObject
 from fediunion.kit.sentences import Sentence
 
 

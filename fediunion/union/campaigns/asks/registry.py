@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 from typing import Final
 
-from fediunion.activitypub.vocab import JsonObject
+from fediunion.kit.json import JsonObject
 from fediunion.union.campaigns.asks import boost_pledge, sign, solidarity, union_resolution, write_to_target
 from fediunion.union.campaigns.asks.kind import Ask, AskTerms
 

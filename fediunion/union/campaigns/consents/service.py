@@ -11,11 +11,11 @@ from typing import Final
 from sqlalchemy import delete, select
 from sqlalchemy.orm import Session
 
-from fediunion.activitypub.keys import seal, unseal
 from fediunion.actors.models import Actor
 from fediunion.config import Settings
 from fediunion.db import now_of, settings_of
 from fediunion.kit.errors import NotAllowed
+from fediunion.kit.sealing import seal, unseal
 from fediunion.kit.sentences import Sentence
 from fediunion.union.campaigns.days import day_of, id_of_day
 from fediunion.union.campaigns.models import CampaignCall, ContactConsent

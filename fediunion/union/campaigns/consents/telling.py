@@ -5,12 +5,12 @@ from typing import Final
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from fediunion.activitypub.vocab import JsonObject
 from fediunion.actors.queries import find_actor
 from fediunion.db import now_of, settings_of
 from fediunion.jobs.queue import enqueue
 from fediunion.kit.catalogues import translated
 from fediunion.kit.html import escape
+from fediunion.kit.json import JsonObject
 from fediunion.kit.sentences import Sentence
 from fediunion.members.mail.notices import title_of, write_to_stranger
 from fediunion.social.notifications.models import NotificationKind

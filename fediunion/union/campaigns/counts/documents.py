@@ -7,8 +7,9 @@ from typing import ClassVar, Final
 
 from fediunion.activitypub.contexts import NAMESPACE, with_context
 from fediunion.activitypub.values import instant, uri
-from fediunion.activitypub.vocab import DocumentClaim, JsonObject, UnknownObject, extend_document
+from fediunion.activitypub.vocab import DocumentClaim, UnknownObject, extend_document
 from fediunion.kit.clock import format_instant
+from fediunion.kit.json import JsonObject
 from fediunion.union.affiliation.documents import CONTEXT, act_document
 from fediunion.union.campaigns.models import CountKind
 

@@ -1,6 +1,6 @@
 """Background work of sums: ours is told some time after it changed."""
 
-from fediunion.activitypub.vocab import JsonObject
+from fediunion.kit.json import JsonObject
 from fediunion.union.campaigns.counts.stating import state_own_count
 from fediunion.union.campaigns.models import CountKind
 from fediunion.world import World

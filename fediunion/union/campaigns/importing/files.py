@@ -5,8 +5,8 @@ from dataclasses import dataclass, field
 from typing import Any, Final
 
 from fediunion.activitypub.jsonparse import parse_json
-from fediunion.activitypub.vocab import JsonObject
 from fediunion.kit.errors import BadDocument, Invalid
+from fediunion.kit.json import JsonObject
 from fediunion.kit.sentences import Sentence
 from fediunion.union.campaigns.posting import plain_names
 

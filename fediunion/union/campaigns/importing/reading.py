@@ -7,11 +7,11 @@ from typing import Final
 
 from fediunion.activitypub import values
 from fediunion.activitypub.audience import Audience
-from fediunion.activitypub.vocab import JsonObject
 from fediunion.kit.clock import parse_instant
 from fediunion.kit.errors import Invalid
 from fediunion.kit.html import html_to_text
-from fediunion.kit.sentences import Sentence
+from fediunion.kit.json import JsonObject
+from fediunion.kit.sentences import Sentence, sentence_of
 from fediunion.union.campaigns.asks.boost_pledge import BoostPledgeAsk
 from fediunion.union.campaigns.asks.registry import find_ask
 from fediunion.union.campaigns.asks.sign import SignAsk
@@ -141,7 +141,7 @@ def _thunderclap(row: FileRow, said: CallTerms, now: datetime) -> ClapTerms | No
         clap = ClapTerms.from_json(row.thunderclap, language=said.language)
         check(clap)
     except Invalid as error:
-        raise Invalid(error.args[0], field=f"thunderclap.{error.field}", reason=error.reason) from error
+        raise Invalid(sentence_of(error), field=f"thunderclap.{error.field}", reason=error.reason) from error
     return clap if clap.release_at > now else None
 
 

@@ -17,6 +17,10 @@ _LINE: Final = 6.0
 _QR_SIDE: Final = 26.0
 _RIGHT_TO_LEFT: Final = ("R", "AL")
 _DIRECTED: Final = ("L", *_RIGHT_TO_LEFT)
+_NOT_ON_PAPER: Final = frozenset({"Cc", "Cf", "Cn", "Co", "Cs"})
+_JOINERS: Final = "\u200c\u200d"
+_MOST_MARKS: Final = 6
+_MOST_UNDIRECTED: Final = 200
 _FROM_THE_RIGHT: Final = ("ar", "fa", "he", "ur", "ps", "ckb", "dv", "yi")
 
 
@@ -70,6 +74,27 @@ def render_letter(letter: PrintedLetter) -> bytes:
     return bytes(pdf.output())
 
 
+def printable(text: str) -> str:
+    """Return `text` without what nobody sees on paper and what is dear to draw.
+
+    Marks and joiners are kept as far as scripts use them; runs without a letter of any direction are cut:
+    the library works through them one call inside the other.
+    """
+    kept: list[str] = []
+    marks = undirected = 0
+    for sign in text:
+        category = unicodedata.category(sign)
+        if sign == "\n":
+            marks = undirected = 0
+        elif category in _NOT_ON_PAPER and sign not in _JOINERS:
+            continue
+        marks = marks + 1 if category in ("Mn", "Me") or sign in _JOINERS else 0
+        undirected = 0 if unicodedata.bidirectional(sign) in _DIRECTED else undirected + 1
+        if marks <= _MOST_MARKS and undirected <= _MOST_UNDIRECTED:
+            kept.append(sign)
+    return "".join(kept)
+
+
 def is_right_to_left(text: str) -> bool:
     """Return whether a paragraph begins on the right, by its first letter with a direction (UAX 9, P2)."""
     kinds = (unicodedata.bidirectional(sign) for sign in text)
@@ -106,6 +131,7 @@ def _write(pdf: "FPDF", text: str, *, size: float = 11, after: float = 0, wide: 
     """Write a paragraph in its own direction, on the side where the letter's language begins."""
     from fpdf.enums import XPos, YPos
 
+    text = printable(text)
     turned = is_right_to_left(text)
     from_right = (pdf.lang or "").partition("-")[0] in _FROM_THE_RIGHT
     pdf.set_font(_FAMILY, size=size)

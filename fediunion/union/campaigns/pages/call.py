@@ -149,8 +149,7 @@ def _interest(found: Gathered) -> int:
     post = found.post
     if post is None:
         return 0
-    favourites = max(post.favourites_count, post.stated_favourites_count)
-    return favourites + max(post.boosts_count, post.stated_boosts_count)
+    return post.favourites + post.boosts
 
 
 def _head(visit: Visit, found: Gathered) -> Head:

@@ -19,7 +19,7 @@ from fediunion.social.posts.models import Post
 from fediunion.union.campaigns.counts.queries import list_counts
 from fediunion.union.campaigns.models import CountKind, Route
 from fediunion.union.campaigns.pages.listing import PATH, shown_of
-from fediunion.union.campaigns.pages.readers import actor_of, call_in_path
+from fediunion.union.campaigns.pages.readers import call_in_path
 from fediunion.union.campaigns.pages.shown import ShownCall
 from fediunion.union.campaigns.queries import lead_of
 from fediunion.union.campaigns.thunderclap.models import ClapState, Thunderclap
@@ -32,6 +32,7 @@ from fediunion.web.drawings import meter
 from fediunion.web.forms import Form
 from fediunion.web.render import page
 from fediunion.web.routes import Who, see_other, sent, shown
+from fediunion.web.rows import own_actor
 from fediunion.web.visits import Visit
 
 _CLAP: Final = f"{PATH}/{{slug}}/clap"
@@ -68,7 +69,7 @@ async def take_pledge(visit: Visit, form: Form) -> Response:
 
     def work(session: Session) -> None:
         clap = _get_clap(session, visit)
-        pledge(session, clap, actor_of(session, visit), Route.MEMBER)
+        pledge(session, clap, own_actor(session, visit), Route.MEMBER)
 
     try:
         await visit.world.db.write(work)

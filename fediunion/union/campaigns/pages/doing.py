@@ -15,13 +15,14 @@ from fediunion.union.campaigns.consents import service as consents
 from fediunion.union.campaigns.models import SigningMode
 from fediunion.union.campaigns.pages.call import call_page
 from fediunion.union.campaigns.pages.listing import PATH
-from fediunion.union.campaigns.pages.readers import actor_of, call_in_path
+from fediunion.union.campaigns.pages.readers import call_in_path
 from fediunion.union.campaigns.signing import web
 from fediunion.union.campaigns.signing.members import find_own, sign
 from fediunion.union.campaigns.signing.withdrawing import withdraw
 from fediunion.web.attempts import TOO_OFTEN, too_often
 from fediunion.web.forms import Form
 from fediunion.web.routes import Who, see_other, sent
+from fediunion.web.rows import own_actor
 from fediunion.web.visits import Visit
 
 MESSAGES_IN_AN_HOUR: Final = 5
@@ -42,7 +43,7 @@ async def take_signature(visit: Visit, form: Form) -> Response:
     """POST …/sign: a member signs, and may ask to be told how it ends."""
 
     def work(session: Session) -> None:
-        call, actor = call_in_path(session, visit), actor_of(session, visit)
+        call, actor = call_in_path(session, visit), own_actor(session, visit)
         sign(session, call, actor, _mode(form), form.get("name", ""))
         if form.get("consent"):
             consents.give(session, call, actor, language=visit.reader.language)
@@ -55,7 +56,7 @@ async def take_back(visit: Visit, form: Form) -> Response:
 
     def work(session: Session) -> None:
         call = call_in_path(session, visit)
-        signature = find_own(session, call, actor_of(session, visit))
+        signature = find_own(session, call, own_actor(session, visit))
         if signature is not None:
             withdraw(session, signature)
 
@@ -67,7 +68,7 @@ async def take_news(visit: Visit, form: Form) -> Response:
     wants = form.get("want") == "yes"
 
     def work(session: Session) -> None:
-        call, actor = call_in_path(session, visit), actor_of(session, visit)
+        call, actor = call_in_path(session, visit), own_actor(session, visit)
         if wants:
             consents.give(session, call, actor, language=visit.reader.language)
         else:

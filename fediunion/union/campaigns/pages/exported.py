@@ -2,11 +2,11 @@
 
 from typing import Any
 
-from fediunion.activitypub.vocab import JsonObject
 from fediunion.kit.catalogues import translated
 from fediunion.kit.clock import format_instant
 from fediunion.kit.feeds import FeedEntry
 from fediunion.kit.html import escape
+from fediunion.kit.json import JsonObject
 from fediunion.kit.sentences import Sentence
 from fediunion.union.campaigns.models import CallState
 from fediunion.union.campaigns.pages.shown import OUTCOMES, ShownCall, case_html

@@ -41,6 +41,7 @@ from fediunion.web.reading import reading
 from fediunion.web.render import page
 from fediunion.web.routes import Who, see_other, sent, shown
 from fediunion.web.visits import Visit
+from fediunion.world import World
 
 PRINTS_IN_5_MINUTES: Final = 20
 _LETTER: Final = f"{PATH}/{{slug}}/letters/{{number:int}}"
@@ -135,6 +136,13 @@ def _keep(session: Session, visit: Visit, draft: Draft, act: str) -> None:
         note_own_letter(session, call, place, visit.member.actor_id)
 
 
+class _Press:
+    """Draws one letter at a time: each takes half a second of a processor."""
+
+    def __init__(self, _world: World) -> None:
+        self.turn = asyncio.Semaphore(1)
+
+
 async def _print(visit: Visit, draft: Draft) -> Response:
     desk = await visit.world.db.read(_load, visit)
     whom = address_bucket(visit.address)
@@ -146,7 +154,8 @@ async def _print(visit: Visit, draft: Draft) -> Response:
         return _page(visit, desk, draft, problems={error.field: sentence_of(error)}, status=422)
     except TooManyAttempts as error:
         return too_often(_page(visit, desk, draft, problems={"": TOO_OFTEN}), error)
-    drawn = await asyncio.to_thread(render_letter, _printed(visit, desk, checked))
+    async with visit.world.part(_Press).turn:
+        drawn = await asyncio.to_thread(render_letter, _printed(visit, desk, checked))
     headers = {"content-disposition": 'inline; filename="letter.pdf"', "x-robots-tag": "noindex"}
     return Response(drawn, media_type="application/pdf", headers=headers)
 

@@ -3,7 +3,6 @@
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from fediunion.actors.models import Actor
 from fediunion.members.models import Role
 from fediunion.members.rights import rank_of
 from fediunion.social.institutions.queries import institutions_of
@@ -32,8 +31,3 @@ def reader_of(session: Session, visitor: Visitor | None) -> CallReader:
 def call_in_path(session: Session, visit: Visit) -> CampaignCall:
     """Return the call that the address names, where this visitor may see it; raise NotFound else."""
     return get_shown_call(session, visit.request.path_params["slug"], reader_of(session, visit.visitor))
-
-
-def actor_of(session: Session, visit: Visit) -> Actor:
-    """Return the actor of the member who looks."""
-    return session.get_one(Actor, visit.member.actor_id)

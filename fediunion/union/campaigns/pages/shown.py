@@ -13,6 +13,7 @@ from fediunion.union.campaigns.models import CallState, CampaignCall, OutcomeSta
 from fediunion.union.campaigns.service.rows import terms_of
 from fediunion.union.campaigns.terms.call import CallTerms
 from fediunion.web.drawings import meter
+from fediunion.web.markup import already_clean
 from fediunion.web.reading import current_reader
 
 OUTCOMES: Final[Mapping[str, tuple[Sentence, str]]] = {
@@ -104,4 +105,4 @@ def case_html(text: str) -> Markup:
     """Return Markdown that somebody of ours or of a peer typed as clean HTML; HTML in it is text."""
     if not text.strip():
         return Markup()
-    return Markup(markdown_to_html(text, mentions={}, hashtag_url=None))  # noqa: S704 - it is made clean
+    return already_clean(markdown_to_html(text, mentions={}, hashtag_url=None))

@@ -6,6 +6,7 @@ from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
 from fediunion.actors.models import Actor
+from fediunion.actors.queries import has_owner
 from fediunion.kit.errors import NotFound
 from fediunion.kit.sentences import Sentence
 from fediunion.union.campaigns.models import CampaignCall, Resolution
@@ -16,12 +17,6 @@ def list_resolutions(session: Session, call: CampaignCall, *, limit: int = 1_000
     found = select(Resolution).where(Resolution.call_id == call.id)
     newest = found.order_by(Resolution.adopted_on.desc(), Resolution.id.desc())
     return session.scalars(newest.limit(limit)).all()
-
-
-def count_resolutions(session: Session, call: CampaignCall) -> int:
-    """Return how many organisations support a call."""
-    found = select(func.count()).select_from(Resolution).where(Resolution.call_id == call.id)
-    return session.scalar(found) or 0
 
 
 def get_resolution(session: Session, call: CampaignCall, resolution_id: int) -> Resolution:
@@ -40,9 +35,9 @@ def find_resolution_by(session: Session, call: CampaignCall, actor: Actor) -> Re
 
 
 def count_from_host(session: Session, call: CampaignCall, host: str) -> int:
-    """Return how many actors of a server support a call as organisations."""
+    """Return how many actors of the owner of a server support a call as organisations."""
     found = select(func.count(Resolution.id)).join(Actor, Actor.id == Resolution.actor_id)
-    return session.scalar(found.where(Resolution.call_id == call.id, Actor.host == host)) or 0
+    return session.scalar(found.where(Resolution.call_id == call.id, has_owner(Actor.host, host))) or 0
 
 
 def find_noted(session: Session, call: CampaignCall, key: str) -> Resolution | None:

@@ -17,6 +17,7 @@ from fediunion.union.campaigns.models import CallState, CampaignCall
 from fediunion.union.campaigns.queries import call_lock, find_call_by_uri
 from fediunion.union.campaigns.service.publishing import schedule_closing
 from fediunion.union.campaigns.service.rows import CAMPAIGNS, terms_of, touch, write_terms
+from fediunion.world import CHANGED
 
 
 def record_remote_call(session: Session, actor: Actor, post: Post, document: CallDocument) -> None:
@@ -58,7 +59,7 @@ def take_tally(session: Session, call: CampaignCall) -> None:
     pledges = votes[1] if terms_of(call).ask(BoostPledgeAsk) is not None and len(votes) > 2 else 0
     call.signatures_count, call.pledges_count = votes[0] + pledges, pledges
     call.followers_count = votes[-1]
-    announce(session, "changed", CAMPAIGNS)
+    announce(session, CHANGED, CAMPAIGNS)
 
 
 def narrow_call(session: Session, post: Post) -> None:
@@ -81,7 +82,7 @@ def forget_calls(session: Session, call_ids: Collection[int]) -> None:
         session.execute(
             delete(CampaignCall).where(CampaignCall.id.in_(call_ids), CampaignCall.local.is_(False))
         )
-        announce(session, "changed", CAMPAIGNS)
+        announce(session, CHANGED, CAMPAIGNS)
 
 
 def forget_calls_of(session: Session, hosts: Collection[str]) -> None:

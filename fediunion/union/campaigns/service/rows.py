@@ -13,6 +13,7 @@ from fediunion.db import announce, now_of
 from fediunion.kit.ids import new_slug
 from fediunion.union.campaigns.models import CallTarget, CampaignCall
 from fediunion.union.campaigns.terms.call import CallTerms
+from fediunion.world import CHANGED
 
 CAMPAIGNS: Final = "campaigns"
 """Announced as changed with every change of a call."""
@@ -52,7 +53,7 @@ def write_people(session: Session, call: CampaignCall, people: Mapping[int, Pers
 def touch(session: Session, call: CampaignCall) -> None:
     """Note that a call was changed now."""
     call.updated_at = now_of(session)
-    announce(session, "changed", CAMPAIGNS)
+    announce(session, CHANGED, CAMPAIGNS)
 
 
 def free_slug(session: Session, wish: str) -> str:

@@ -4,9 +4,10 @@ from dataclasses import dataclass
 from typing import Final
 
 from fediunion.activitypub.contexts import NAMESPACE
-from fediunion.activitypub.vocab import JsonObject, activity_document
+from fediunion.activitypub.vocab import activity_document
 from fediunion.actors.models import Actor
 from fediunion.kit.ids import new_slug
+from fediunion.kit.json import JsonObject
 from fediunion.union.campaigns.models import CampaignCall, SigningMode
 
 _SIGNATURE: Final = ("fu:signature", f"{NAMESPACE}signature")

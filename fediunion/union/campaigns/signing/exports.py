@@ -10,8 +10,8 @@ from typing import Final
 
 from sqlalchemy.orm import Session
 
-from fediunion.activitypub.vocab import JsonObject
 from fediunion.kit.formulas import harmless_cell
+from fediunion.kit.json import JsonObject
 from fediunion.union.campaigns.models import CampaignCall, Signature
 from fediunion.union.campaigns.signing.queries import list_named
 

@@ -6,11 +6,11 @@ from typing import Final
 from sqlalchemy import delete, or_, select
 from sqlalchemy.orm import Session
 
-from fediunion.activitypub.vocab import JsonObject
 from fediunion.actors.domains import names_covering
 from fediunion.actors.events import ActorDeleted, ActorSuspended, DomainRuleChanged
 from fediunion.actors.models import Actor, DomainAction
 from fediunion.jobs.queue import enqueue
+from fediunion.kit.json import JsonObject
 from fediunion.union.campaigns.models import CampaignCall, ContactConsent, Resolution, Signature
 from fediunion.union.campaigns.resolutions.service import withdraw_join
 from fediunion.union.campaigns.signing.withdrawing import withdraw

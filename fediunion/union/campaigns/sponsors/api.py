@@ -9,9 +9,9 @@ from starlette.responses import Response
 from starlette.routing import Route
 
 from fediunion.activitypub.collections import whole_collection
-from fediunion.activitypub.vocab import JsonObject
 from fediunion.db import settings_of
 from fediunion.kit.errors import NotFound
+from fediunion.kit.json import JsonObject
 from fediunion.kit.sentences import Sentence
 from fediunion.union.affiliation.api import answer_document
 from fediunion.union.affiliation.queries import our_union

@@ -8,9 +8,10 @@ import orjson
 
 from fediunion.activitypub.contexts import NAMESPACE
 from fediunion.activitypub.values import name, uri
-from fediunion.activitypub.vocab import DocumentClaim, JsonObject, UnknownObject, extend_document
+from fediunion.activitypub.vocab import DocumentClaim, UnknownObject, extend_document
 from fediunion.kit.errors import BadDocument
 from fediunion.kit.html import plain_name
+from fediunion.kit.json import JsonObject
 from fediunion.union.affiliation.documents import act_document
 from fediunion.union.campaigns.models import CampaignCall, CoSponsor
 

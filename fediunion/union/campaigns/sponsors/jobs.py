@@ -5,9 +5,9 @@ from typing import Final
 import structlog
 from sqlalchemy.orm import Session
 
-from fediunion.activitypub.vocab import JsonObject
 from fediunion.actors.queries import get_actor
 from fediunion.kit.errors import BadDocument, Gone, NotAllowed, NotFound, Refused
+from fediunion.kit.json import JsonObject
 from fediunion.social.posts.fetching import fetch_document, store_document
 from fediunion.social.posts.models import Post
 from fediunion.union.campaigns.documents import CallDocument

@@ -5,13 +5,13 @@ from typing import Final
 import orjson
 from sqlalchemy.orm import Session
 
-from fediunion.activitypub.vocab import JsonObject
 from fediunion.actors.models import Actor
 from fediunion.actors.queries import find_actor_by_uri
 from fediunion.db import emit, now_of
 from fediunion.db.known_uris import remember_uri
 from fediunion.jobs.queue import enqueue
 from fediunion.kit.errors import NotAllowed
+from fediunion.kit.json import JsonObject
 from fediunion.kit.sentences import Sentence
 from fediunion.outbox.publish import Recipients, publish
 from fediunion.union.affiliation.queries import our_union

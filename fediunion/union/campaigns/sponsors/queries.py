@@ -2,12 +2,12 @@
 
 from collections.abc import Sequence
 
-from sqlalchemy import func, select
+from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from fediunion.kit.errors import NotFound
 from fediunion.kit.sentences import Sentence
-from fediunion.kit.urls import authority_of
+from fediunion.kit.urls import authority_of, owner_domain
 from fediunion.union.affiliation.queries import our_union
 from fediunion.union.campaigns.models import CampaignCall, CoSponsor, SponsorState
 
@@ -20,11 +20,6 @@ def list_sponsors(session: Session, call: CampaignCall, *states: SponsorState) -
     return session.scalars(wanted).all()
 
 
-def accepted_hosts(session: Session, call: CampaignCall) -> frozenset[str]:
-    """Return the servers of the unions that carry a call now beside the one that leads it."""
-    return frozenset(row.host for row in list_sponsors(session, call, SponsorState.ACCEPTED))
-
-
 def find_sponsorship(session: Session, call_uri: str, union_uri: str) -> CoSponsor | None:
     """Return the co-sponsorship of a call by a union, in whatever state, or None."""
     return session.scalar(
@@ -35,11 +30,6 @@ def find_sponsorship(session: Session, call_uri: str, union_uri: str) -> CoSpons
 def find_by_offer(session: Session, offer_uri: str) -> CoSponsor | None:
     """Return the co-sponsorship whose present offer has this id, or None."""
     return session.scalar(select(CoSponsor).where(CoSponsor.offer_uri == offer_uri))
-
-
-def find_by_uri(session: Session, uri: str) -> CoSponsor | None:
-    """Return the co-sponsorship that an offer names by this id, or None."""
-    return session.scalar(select(CoSponsor).where(CoSponsor.uri == uri).order_by(CoSponsor.id).limit(1))
 
 
 def get_sponsorship(session: Session, sponsorship_id: int) -> CoSponsor:
@@ -70,9 +60,13 @@ def list_offers_to_us(session: Session) -> Sequence[CoSponsor]:
 
 
 def count_offers_from(session: Session, lead_uri: str) -> int:
-    """Return how many offers of a union wait here for an answer."""
-    waiting = (CoSponsor.state == SponsorState.OFFERED, CoSponsor.lead_uri == lead_uri)
-    return session.scalar(select(func.count()).select_from(CoSponsor).where(*waiting)) or 0
+    """Return how many offers of a union, and of others on its domain, wait here for an answer."""
+    theirs = CoSponsor.lead_uri != our_union(session).uri
+    waiting = session.scalars(
+        select(CoSponsor.lead_uri).where(CoSponsor.state == SponsorState.OFFERED, theirs)
+    )
+    domain = owner_domain(authority_of(lead_uri))
+    return sum(owner_domain(authority_of(uri)) == domain for uri in waiting)
 
 
 def list_all(session: Session, *states: SponsorState) -> Sequence[CoSponsor]:

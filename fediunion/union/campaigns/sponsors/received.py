@@ -5,11 +5,11 @@ from typing import Final
 import orjson
 from sqlalchemy.orm import Session
 
-from fediunion.activitypub.vocab import JsonObject
 from fediunion.actors.models import Actor
 from fediunion.db import emit, now_of
 from fediunion.db.known_uris import find_known_uri
 from fediunion.kit.errors import Irrelevant, NotAllowed, Refused
+from fediunion.kit.json import JsonObject
 from fediunion.kit.urls import same_origin
 from fediunion.union.affiliation.documents import what_was_offered
 from fediunion.union.affiliation.models import Trust

@@ -6,7 +6,7 @@ from enum import StrEnum
 from typing import Final, Self, TypeVar
 
 from fediunion.activitypub import values
-from fediunion.activitypub.vocab import JsonObject
+from fediunion.kit.json import JsonObject
 from fediunion.union.campaigns.asks.kind import AskTerms
 from fediunion.union.campaigns.asks.registry import ask_json, find_ask
 from fediunion.union.campaigns.asks.sign import SignAsk
@@ -52,7 +52,7 @@ class Evidence:
 
 @dataclass(frozen=True, kw_only=True)
 class CallTerms:
-    """What a call says (vocabulary.md 2.2).
+    """What a call says. Source: docs/federation/campaign.md.
 
     `case` is language → Markdown. `asks` are a ladder, and one of them is always to sign. `hashtags` are
     without `#`. `languages` are BCP 47 tags; the call is written in the first. `goal` is of signatures.

@@ -2,7 +2,7 @@
 
 from typing import Final
 
-from fediunion.activitypub.vocab import JsonObject
+from fediunion.kit.json import JsonObject
 from fediunion.union.campaigns.thunderclap.boosting import boost_due, collect
 from fediunion.union.campaigns.thunderclap.learning import expire, overdue
 from fediunion.union.campaigns.thunderclap.models import ClapState

@@ -6,9 +6,9 @@ from datetime import datetime, timedelta
 from typing import Final, Self
 
 from fediunion.activitypub import values
-from fediunion.activitypub.vocab import JsonObject
 from fediunion.kit.clock import format_instant, parse_instant
 from fediunion.kit.errors import Invalid
+from fediunion.kit.json import JsonObject
 from fediunion.kit.sentences import Sentence
 from fediunion.kit.text import valid_language_tag
 from fediunion.union.campaigns.terms.moments import FIRST_MOMENT, LAST_MOMENT

@@ -10,14 +10,13 @@ from sqlalchemy import delete, func, select
 from sqlalchemy.orm import Session
 
 from fediunion.activitypub.intents import fill, ways_to
-from fediunion.activitypub.vocab import JsonObject
 from fediunion.activitypub.webfinger import find_actor_uri
 from fediunion.actors.domains import host_blocked
 from fediunion.actors.models import Actor
-from fediunion.db import now_of
-from fediunion.db.known_uris import insert_ignoring
+from fediunion.db import insert_ignoring, now_of
 from fediunion.jobs.queue import enqueue
 from fediunion.kit.errors import FediUnionError
+from fediunion.kit.json import JsonObject
 from fediunion.kit.urls import parse_remote_url
 from fediunion.union.campaigns.thunderclap.models import BoostWay, Pledge
 from fediunion.world import World

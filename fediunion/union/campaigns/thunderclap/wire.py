@@ -7,9 +7,10 @@ from sqlalchemy.orm import Session
 
 from fediunion.activitypub import values
 from fediunion.activitypub.contexts import NAMESPACE
-from fediunion.activitypub.vocab import DocumentClaim, JsonObject, Note, extend_document
+from fediunion.activitypub.vocab import DocumentClaim, Note, extend_document
 from fediunion.kit.clock import format_instant
 from fediunion.kit.errors import BadDocument, Invalid
+from fediunion.kit.json import JsonObject
 from fediunion.kit.urls import parse_remote_url
 from fediunion.union.campaigns.models import CampaignCall
 from fediunion.union.campaigns.thunderclap.models import ClapState

@@ -2,9 +2,9 @@
 
 from typing import Final
 
-from fediunion.activitypub.vocab import JsonObject
 from fediunion.kit.catalogues import SOURCE, known_language, translated
 from fediunion.kit.html import escape, text_to_html
+from fediunion.kit.json import JsonObject
 from fediunion.kit.sentences import Sentence
 from fediunion.kit.text import find_hashtags
 from fediunion.social.posts.service.drafts import Composed

@@ -9,9 +9,9 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from fediunion.activitypub.audience import Audience
-from fediunion.activitypub.vocab import JsonObject
 from fediunion.actors.models import Actor
 from fediunion.db import settings_of
+from fediunion.kit.json import JsonObject
 from fediunion.union.vacancies.models import ENDED_STATES, OPEN_STATES, Vacancy, VacancyState
 from fediunion.union.vacancies.notice import Notice
 from fediunion.union.vacancies.posting import CONTEXT, posting_of

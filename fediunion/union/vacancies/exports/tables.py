@@ -7,8 +7,8 @@ from typing import Final
 
 import orjson
 
-from fediunion.activitypub.vocab import JsonObject
 from fediunion.kit.formulas import harmless_cell
+from fediunion.kit.json import JsonObject
 from fediunion.union.vacancies.columns import COLUMNS, SHOWN_ONLY, cells_of_notice
 from fediunion.union.vacancies.exports.exported import Exported, job_posting
 from fediunion.union.vacancies.posting import CONTEXT

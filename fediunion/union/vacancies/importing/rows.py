@@ -4,8 +4,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Final
 
-from fediunion.activitypub.vocab import JsonObject
 from fediunion.kit.errors import Invalid
+from fediunion.kit.json import JsonObject
 from fediunion.kit.sentences import sentence_of
 
 MOST_BYTES: Final = 64 * 1_048_576

@@ -9,10 +9,10 @@ from typing import Final
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from fediunion.activitypub.vocab import JsonObject
 from fediunion.actors.models import Actor
 from fediunion.db import now_of
 from fediunion.kit.errors import Invalid
+from fediunion.kit.json import JsonObject
 from fediunion.kit.sentences import Sentence
 from fediunion.kit.words import folded_words
 from fediunion.union.vacancies.models import OPEN_STATES, Vacancy, VacancySource, VacancyState

@@ -13,7 +13,7 @@ from fediunion.actors.models import Actor
 from fediunion.union.vacancies.importing.csv_files import template
 from fediunion.union.vacancies.models import ENDED_STATES, OPEN_STATES, Vacancy, VacancyState
 from fediunion.union.vacancies.pages.drafts import BOARDS
-from fediunion.union.vacancies.pages.readers import boards_of, get_board
+from fediunion.union.vacancies.pages.readers import board_in_path, boards_of
 from fediunion.union.vacancies.pages.shown import ShownVacancy
 from fediunion.union.vacancies.queries import list_of_board
 from fediunion.web.render import page
@@ -67,7 +67,7 @@ def _in(vacancies: Sequence[Vacancy], states: Sequence[VacancyState]) -> list[Sh
 
 
 def _board(session: Session, visit: Visit) -> tuple[Actor, Sequence[Vacancy]]:
-    board = get_board(session, visit.member, visit.request.path_params["name"])
+    board = board_in_path(session, visit)
     return board, list_of_board(session, board, most=_MOST)
 
 

@@ -16,7 +16,7 @@ from fediunion.union.vacancies.models import ENDED_STATES, OPEN_STATES, Vacancy,
 from fediunion.union.vacancies.pages.choices import choices_for_form
 from fediunion.union.vacancies.pages.drafts import BOARDS, Preview, preview_of
 from fediunion.union.vacancies.pages.fields import problems_of
-from fediunion.union.vacancies.pages.readers import get_board
+from fediunion.union.vacancies.pages.readers import board_in_path
 from fediunion.union.vacancies.pages.receivers import (
     servers_of_change,
     servers_of_news,
@@ -103,7 +103,7 @@ async def end(visit: Visit, form: Form) -> Response:
 
 
 def _find(session: Session, visit: Visit, states: Sequence[VacancyState]) -> tuple[Actor, Vacancy]:
-    board = get_board(session, visit.member, visit.request.path_params["name"])
+    board = board_in_path(session, visit)
     vacancy = find_own_vacancy(session, board, visit.request.path_params["slug"])
     if vacancy is None or vacancy.state not in states:
         raise NotFound(Sentence("There is no such vacancy."))

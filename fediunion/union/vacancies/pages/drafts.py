@@ -13,16 +13,14 @@ from fediunion.activitypub.audience import Audience
 from fediunion.actors.models import Actor
 from fediunion.kit.errors import Invalid, NotFound
 from fediunion.kit.sentences import Sentence
-from fediunion.members.models import Role
-from fediunion.members.rights import rank_of
 from fediunion.union.vacancies.models import OPEN_STATES, Vacancy, VacancyState
 from fediunion.union.vacancies.notice import Notice
 from fediunion.union.vacancies.pages.choices import choices_for_form
 from fediunion.union.vacancies.pages.fields import LABELS, Typed, notice_in, problems_of, typed_in, typed_of
-from fediunion.union.vacancies.pages.readers import get_board
+from fediunion.union.vacancies.pages.previews import post_preview_of
+from fediunion.union.vacancies.pages.readers import board_in_path, is_officer
 from fediunion.union.vacancies.pages.receivers import servers_of_change
 from fediunion.union.vacancies.pages.shown import ShownVacancy
-from fediunion.union.vacancies.pages.toots import toot_of
 from fediunion.union.vacancies.queries import find_own_vacancy
 from fediunion.union.vacancies.service import change_notice, create_draft
 from fediunion.union.vacancies.service.doubts import SOURCE_DOMAIN, doubts_about
@@ -30,9 +28,9 @@ from fediunion.union.vacancies.service.employers import list_employers
 from fediunion.union.vacancies.service.rows import notice_of
 from fediunion.union.vacancies.terms.text_rules import REASONS
 from fediunion.web.forms import Form
+from fediunion.web.previews import PostPreview
 from fediunion.web.render import fragment, page
 from fediunion.web.routes import UPLOADS, Who, see_other, sent_with_files, shown
-from fediunion.web.toots import Toot
 from fediunion.web.visits import Visit
 
 BOARDS: Final = "/boards"
@@ -55,7 +53,7 @@ class ShownDoubt:
 class Preview:
     """How a notice reads elsewhere, and what it is doubted for; `missing` is what it lacks for that."""
 
-    toot: Toot | None = None
+    post_preview: PostPreview | None = None
     doubts: Sequence[ShownDoubt] = ()
     missing: Sequence[Sentence | str] = ()
 
@@ -100,7 +98,7 @@ async def show_preview(visit: Visit, form: Form) -> Response:
     slug = visit.request.query_params.get("vacancy", "")
     place = await visit.world.db.read(_load, visit, slug)
     preview = await visit.world.db.read(_preview, visit, place, typed_in(form))
-    return fragment(visit, "vacancies/preview.html", preview=preview, is_officer=_is_officer(visit))
+    return fragment(visit, "vacancies/preview.html", preview=preview, is_officer=is_officer(visit))
 
 
 async def _take(visit: Visit, form: Form) -> Response:
@@ -146,7 +144,7 @@ def _load(session: Session, visit: Visit, asked: str = "") -> _Place:
 
 
 def _load_board(session: Session, visit: Visit) -> _Place:
-    board = get_board(session, visit.member, visit.request.path_params["name"])
+    board = board_in_path(session, visit)
     return _Place(board, None, (), [each.name for each in list_employers(session)])
 
 
@@ -169,7 +167,7 @@ def preview_of(
         ShownDoubt(_reason(each.reason), each.phrase, each.reason != SOURCE_DOMAIN)
         for each in doubts_about(session, notice, believed=False)
     ]
-    return Preview(toot_of(opened, notice, board, visit.settings.base_url), doubts)
+    return Preview(post_preview_of(opened, notice, board, visit.settings.base_url), doubts)
 
 
 def _reason(rule: str) -> Sentence:
@@ -178,10 +176,6 @@ def _reason(rule: str) -> Sentence:
         "as unverified, and sent to nobody, until an officer confirms the employer's site."
     )
     return source if rule == SOURCE_DOMAIN else REASONS[rule]
-
-
-def _is_officer(visit: Visit) -> bool:
-    return rank_of(visit.member.role) >= rank_of(Role.ADMIN)
 
 
 def _form(
@@ -206,7 +200,7 @@ def _form(
         problems=problems,
         labels={name: LABELS[name] for name in problems if name in LABELS},
         preview=preview,
-        is_officer=_is_officer(visit),
+        is_officer=is_officer(visit),
         servers=place.servers,
         employers=place.employers,
         choices=choices_for_form(visit),

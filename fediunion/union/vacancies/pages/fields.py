@@ -7,9 +7,9 @@ from datetime import datetime
 from typing import Final
 
 from fediunion.activitypub.audience import Audience
-from fediunion.activitypub.vocab import JsonObject
 from fediunion.kit.errors import Invalid
-from fediunion.kit.sentences import Sentence
+from fediunion.kit.json import JsonObject
+from fediunion.kit.sentences import Sentence, sentence_of
 from fediunion.union.vacancies.columns import BETWEEN, COLUMNS, cells_of_notice, posting_of_cells
 from fediunion.union.vacancies.notice import Notice
 from fediunion.union.vacancies.pages.facts import named
@@ -109,13 +109,8 @@ def notice_in(typed: Typed, *, now: datetime, kept: Notice | None = None) -> Not
 
 def problems_of(error: Invalid) -> dict[str, str]:
     """Return what is wrong, by the field of the form that it is in."""
-    faults = error.faults if isinstance(error, BadNotice) else {error.field: error.args[0]}
+    faults = error.faults if isinstance(error, BadNotice) else {error.field: sentence_of(error)}
     return {_FIELD_OF.get(name, name): sentence for name, sentence in faults.items()}
-
-
-def labels_of(problems: Mapping[str, str]) -> dict[str, Sentence]:
-    """Return what the fields with problems are called, for the list on top of the form."""
-    return {name: LABELS[name] for name in problems if name in LABELS}
 
 
 def _posting(typed: Typed, kept: Notice | None) -> JsonObject:

@@ -13,6 +13,7 @@ from fediunion.members.rights import rank_of
 from fediunion.social.institutions.queries import institutions_of
 from fediunion.union.vacancies.queries import VacancyReader
 from fediunion.web.visitors import Visitor
+from fediunion.web.visits import Visit
 
 KINDS = (ActorKind.UNION, ActorKind.BOARD)
 
@@ -41,9 +42,15 @@ def boards_of(session: Session, visitor: Visitor) -> Sequence[Actor]:
     return [each for each in institutions_of(session, visitor.member_id) if each.kind in KINDS]
 
 
-def get_board(session: Session, visitor: Visitor, name: str) -> Actor:
-    """Return the board of that name where the visitor publishes for it; raise NotFound for any other."""
-    found = next((each for each in boards_of(session, visitor) if each.username == name), None)
+def board_in_path(session: Session, visit: Visit) -> Actor:
+    """Return the board that the path names. Raises NotFound where the member does not publish for it."""
+    name = visit.request.path_params["name"]
+    found = next((each for each in boards_of(session, visit.member) if each.username == name), None)
     if found is None:
         raise NotFound(Sentence("There is no such board."))
     return found
+
+
+def is_officer(visit: Visit) -> bool:
+    """Return whether the member decides about all boards, and confirms employers."""
+    return rank_of(visit.member.role) >= rank_of(Role.ADMIN)

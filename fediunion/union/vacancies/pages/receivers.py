@@ -25,7 +25,7 @@ def servers_of_news(session: Session, board: Actor, audience: str) -> Sequence[s
 
 
 def servers_that_hold(session: Session, board: Actor, vacancy: Vacancy) -> Sequence[str]:
-    """Return the servers that a vacancy was sent to, by name: they hear of its end, and no others (I8)."""
+    """Return the servers that a vacancy was sent to, by name: they alone hear of its end (row I8)."""
     post = find_post(session, vacancy.post_id or 0)
     return [] if post is None else open_ones(session, hosts_of(sent_to(session, board, post.uri)))
 

@@ -26,7 +26,7 @@ from fediunion.union.vacancies.saved.subscriptions import find_by_feed
 from fediunion.union.vacancies.search.cursor import Sort
 from fediunion.union.vacancies.search.index import search_vacancies
 from fediunion.union.vacancies.search.naming import words_of
-from fediunion.web.visitors import world_of
+from fediunion.world import world_of
 
 FEED: Final = f"{PATH}/subscription.atom"
 """The secret is in the query, not in the path: that is what logs have, if any."""

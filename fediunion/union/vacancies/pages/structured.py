@@ -2,8 +2,8 @@
 
 from typing import Final
 
-from fediunion.activitypub.vocab import JsonObject
 from fediunion.kit.html import escape
+from fediunion.kit.json import JsonObject
 from fediunion.union.vacancies.exports.exported import Exported, job_posting
 from fediunion.union.vacancies.models import ENDED_STATES, Vacancy
 from fediunion.union.vacancies.notice import Notice

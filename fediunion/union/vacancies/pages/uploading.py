@@ -5,19 +5,16 @@ from collections.abc import Mapping, Sequence
 from types import MappingProxyType
 from typing import Final
 
-from sqlalchemy.orm import Session
 from starlette.responses import Response
 from starlette.routing import BaseRoute
 
 from fediunion.actors.models import Actor
 from fediunion.kit.errors import Invalid
 from fediunion.kit.sentences import Sentence, sentence_of
-from fediunion.members.models import Role
-from fediunion.members.rights import rank_of
 from fediunion.union.vacancies.importing.running import RowOutcome, import_file
 from fediunion.union.vacancies.importing.taking import RowStatus, Wishes
 from fediunion.union.vacancies.pages.drafts import BOARDS
-from fediunion.union.vacancies.pages.readers import get_board
+from fediunion.union.vacancies.pages.readers import board_in_path, is_officer
 from fediunion.web.forms import Form
 from fediunion.web.render import page
 from fediunion.web.routes import UPLOADS, Who, sent_with_files, shown
@@ -38,12 +35,12 @@ STATUSES: Final[Mapping[RowStatus, tuple[Sentence, str]]] = {
 
 async def show_import(visit: Visit) -> Response:
     """GET …/import: the form, and the table to fill in."""
-    return _page(visit, await visit.world.db.read(_board, visit))
+    return _page(visit, await visit.world.db.read(board_in_path, visit))
 
 
 async def take_import(visit: Visit, form: Form) -> Response:
     """POST …/import: takes the rows in, and shows what became of each."""
-    board = await visit.world.db.read(_board, visit)
+    board = await visit.world.db.read(board_in_path, visit)
     files = form.files("file")
     if not files or not files[0].size:
         return _page(visit, board, problems={"file": Sentence("Choose a file.")})
@@ -56,7 +53,7 @@ async def take_import(visit: Visit, form: Form) -> Response:
     wishes = Wishes(
         by=visit.member.handle,
         publishes=form.get("publishes", "") == "1",
-        confirms=form.get("confirms", "") == "1" and _is_officer(visit),
+        confirms=form.get("confirms", "") == "1" and is_officer(visit),
     )
     try:
         outcomes, is_cut = await _import(visit, content, board, wishes)
@@ -81,14 +78,6 @@ async def _import(
     return outcomes, True
 
 
-def _board(session: Session, visit: Visit) -> Actor:
-    return get_board(session, visit.member, visit.request.path_params["name"])
-
-
-def _is_officer(visit: Visit) -> bool:
-    return rank_of(visit.member.role) >= rank_of(Role.ADMIN)
-
-
 def _page(
     visit: Visit,
     board: Actor,
@@ -110,7 +99,7 @@ def _page(
         is_cut=is_cut,
         most_rows=MOST_ROWS,
         statuses=STATUSES,
-        is_officer=_is_officer(visit),
+        is_officer=is_officer(visit),
         problems=problems,
     )
 

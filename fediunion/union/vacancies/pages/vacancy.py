@@ -26,10 +26,10 @@ from fediunion.union.vacancies.models import Vacancy, VacancyState
 from fediunion.union.vacancies.notice import Notice
 from fediunion.union.vacancies.pages.closings import ShownClosing
 from fediunion.union.vacancies.pages.open_to_scripts import OPEN_TO_SCRIPTS
+from fediunion.union.vacancies.pages.previews import post_preview_of
 from fediunion.union.vacancies.pages.readers import reader_of
 from fediunion.union.vacancies.pages.shown import RECOGNITIONS, ShownVacancy
 from fediunion.union.vacancies.pages.structured import search_engine_posting
-from fediunion.union.vacancies.pages.toots import toot_of
 from fediunion.union.vacancies.queries import (
     Telling,
     VacancyReader,
@@ -41,6 +41,7 @@ from fediunion.union.vacancies.terms.closing import in_zone, zone_name
 from fediunion.union.vacancies.terms.countries import find_country
 from fediunion.union.vacancies.wording import headline, page_url
 from fediunion.web.languages import LOCALES
+from fediunion.web.markup import already_clean
 from fediunion.web.pages.public.heads import Head
 from fediunion.web.render import page
 from fediunion.web.routes import Who, shown
@@ -156,10 +157,10 @@ def _page(visit: Visit, found: _Found) -> Response:
         about=_head(visit, found, notice),
         it=it,
         crumbs=_crumbs(visit, notice),
-        texts=[(heading, Markup(html)) for heading, name in _TEXTS if (html := getattr(notice, name))],  # noqa: S704 - cleaned when it was read
+        texts=[(heading, already_clean(html)) for heading, name in _TEXTS if (html := getattr(notice, name))],
         earlier=_first_closing(vacancy),
         is_exported=found.exported is not None,
-        toot=toot_of(vacancy, notice, board, settings.base_url)
+        post_preview=post_preview_of(vacancy, notice, board, settings.base_url)
         if vacancy.local and vacancy.post_id
         else None,
         sources=[_source(each, vacancy) for each in found.tellings],

@@ -14,7 +14,7 @@ from fediunion.kit.errors import Invalid, NotFound
 from fediunion.kit.sentences import Sentence, said_again, sentence_of
 from fediunion.union.vacancies.models import Vacancy, WatchedItem, WatchedPage
 from fediunion.union.vacancies.pages.drafts import BOARDS
-from fediunion.union.vacancies.pages.readers import get_board
+from fediunion.union.vacancies.pages.readers import board_in_path
 from fediunion.union.vacancies.watching import service
 from fediunion.web.forms import Form
 from fediunion.web.listing import id_in_path, whole_number
@@ -60,7 +60,7 @@ async def begin(visit: Visit, form: Form) -> Response:
     def work(session: Session) -> None:
         service.watch_page(
             session,
-            _board(session, visit),
+            board_in_path(session, visit),
             form.get("url", ""),
             kind=form.get("kind", ""),
             publishes=form.get("publishes", "") == "1",
@@ -79,7 +79,7 @@ async def end(visit: Visit, form: Form) -> Response:
     """POST …/watched/{id}/end: watches a page no more."""
 
     def work(session: Session) -> str:
-        board = _board(session, visit)
+        board = board_in_path(session, visit)
         watched = service.get_watched(session, id_in_path(visit))
         if watched.board_id != board.id:
             raise NotFound(Sentence("There is no such watched page."))
@@ -111,7 +111,7 @@ async def _page(
 
 
 def _load(session: Session, visit: Visit) -> tuple[Actor, list[ShownPage]]:
-    board = _board(session, visit)
+    board = board_in_path(session, visit)
     pages = service.list_watched(session, board_ids=[board.id])
     return board, [_shown(session, each) for each in pages]
 
@@ -125,10 +125,6 @@ def _shown(session: Session, watched: WatchedPage) -> ShownPage:
         faults=faults[-_MOST_FAULTS:],
         missing=service.missing_vacancies(session, [watched.id]),
     )
-
-
-def _board(session: Session, visit: Visit) -> Actor:
-    return get_board(session, visit.member, visit.request.path_params["name"])
 
 
 ROUTES: Final[Sequence[BaseRoute]] = (

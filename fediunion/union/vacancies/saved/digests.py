@@ -7,11 +7,11 @@ from typing import Final
 from sqlalchemy import and_, or_, select, update
 from sqlalchemy.orm import Session
 
-from fediunion.activitypub.vocab import JsonObject
 from fediunion.config import MailMode, Settings
 from fediunion.db import now_of, settings_of
 from fediunion.kit.catalogues import translated
 from fediunion.kit.errors import Invalid
+from fediunion.kit.json import JsonObject
 from fediunion.kit.sentences import Sentence
 from fediunion.members.links.sealed import opened_from_link, sealed_in_link
 from fediunion.members.mail.notices import language_for, title_of, write_to

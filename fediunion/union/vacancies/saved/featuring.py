@@ -7,10 +7,9 @@ from sqlalchemy import delete, select
 from sqlalchemy.orm import Session
 
 from fediunion.activitypub.audience import Audience
-from fediunion.activitypub.vocab import JsonObject
-from fediunion.db import now_of
-from fediunion.db.known_uris import insert_ignoring
+from fediunion.db import insert_ignoring, now_of
 from fediunion.kit.ids import new_id
+from fediunion.kit.json import JsonObject
 from fediunion.social.posts.models import Pin
 from fediunion.union.vacancies.models import OPEN_STATES, SearchAnnouncement, Vacancy, VacancySearch
 from fediunion.world import World

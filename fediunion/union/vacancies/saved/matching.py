@@ -8,11 +8,11 @@ from typing import Final, TypeAlias
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
-from fediunion.activitypub.vocab import JsonObject
 from fediunion.actors.models import Actor
 from fediunion.db import now_of
 from fediunion.jobs.queue import enqueue
 from fediunion.kit.errors import Invalid
+from fediunion.kit.json import JsonObject
 from fediunion.social.follows.events import Followed, Unfollowed
 from fediunion.union.vacancies.events import VacancyOpened
 from fediunion.union.vacancies.models import SearchSubscription, Vacancy, VacancySearch

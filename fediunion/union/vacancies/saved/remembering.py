@@ -8,8 +8,8 @@ from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
 from fediunion.actors.models import Actor
-from fediunion.db import announce, now_of
-from fediunion.db.known_uris import forget_uris, insert_ignoring
+from fediunion.db import announce, insert_ignoring, now_of
+from fediunion.db.known_uris import forget_uris
 from fediunion.kit.ids import new_id
 from fediunion.members.attempts import Allowance, TooManyAttempts, count_attempts
 from fediunion.outbox.service import forget_author

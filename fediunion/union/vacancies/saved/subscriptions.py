@@ -1,6 +1,5 @@
 """What members hear of searches: who subscribes, and what matched. Nobody else ever learns of it."""
 
-import hashlib
 from collections import defaultdict
 from collections.abc import Collection, Mapping, Sequence
 from datetime import timedelta
@@ -11,13 +10,13 @@ from sqlalchemy import ColumnElement, delete, func, select, update
 from sqlalchemy.orm import Session
 
 from fediunion.activitypub.audience import Audience
-from fediunion.activitypub.vocab import JsonObject
 from fediunion.actors.queries import get_actor
 from fediunion.actors.viewer import Viewer
 from fediunion.db import now_of
 from fediunion.kit.clock import format_instant
 from fediunion.kit.errors import Invalid, NotFound
-from fediunion.kit.ids import new_token
+from fediunion.kit.ids import new_token, token_hash
+from fediunion.kit.json import JsonObject
 from fediunion.kit.sentences import Sentence
 from fediunion.members.events import MemberErased
 from fediunion.members.models import Member, MemberState
@@ -92,7 +91,7 @@ def renew_feed(session: Session, member_id: int, subscription_id: int) -> str:
     Only its hash is kept: it is shown once. Raises NotFound.
     """
     row, secret = get_subscription(session, member_id, subscription_id), new_token()
-    row.feed_hash = _hash(secret)
+    row.feed_hash = token_hash(secret)
     return secret
 
 
@@ -129,7 +128,7 @@ def find_by_feed(session: Session, secret: str) -> SearchSubscription | None:
     return session.scalar(
         select(SearchSubscription)
         .join(Member, Member.id == SearchSubscription.member_id)
-        .where(SearchSubscription.feed_hash == _hash(secret), Member.state == MemberState.ACTIVE)
+        .where(SearchSubscription.feed_hash == token_hash(secret), Member.state == MemberState.ACTIVE)
     )
 
 
@@ -262,7 +261,3 @@ def _tell(session: Session, match: SubscriptionMatch, member_id: int, post_id: i
     # The member asked for it: no policy about who is unknown keeps it back.
     author = get_actor(session, post.author_id)
     notify_all(session, NotificationKind.STATUS, [member.actor_id], author, post_id=post.id)
-
-
-def _hash(secret: str) -> str:
-    return hashlib.sha256(secret.encode("utf-8", "replace")).hexdigest()

@@ -5,8 +5,8 @@ from datetime import datetime
 from functools import lru_cache
 from typing import Any, Final, Protocol
 
-from fediunion.activitypub.vocab import JsonObject
 from fediunion.kit.errors import Invalid
+from fediunion.kit.json import JsonObject
 from fediunion.union.vacancies.json_values import first_object, first_text, objects
 from fediunion.union.vacancies.models import OPEN_STATES, VacancyState
 from fediunion.union.vacancies.terms.grades import normal_grade

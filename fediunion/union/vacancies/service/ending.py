@@ -1,4 +1,4 @@
-"""How vacancies end: at their closing instant, before it, and 30 days after (privacy.md I8)."""
+"""How vacancies end: at their closing instant, before it, and 30 days after (row I8)."""
 
 from collections.abc import Sequence
 from datetime import datetime, timedelta
@@ -80,7 +80,7 @@ def remove_due(session: Session, vacancy_id: int | None = None) -> int:
 
 
 def remove_vacancy(session: Session, vacancy: Vacancy) -> None:
-    """Take a vacancy out of everything: its number and employer stay, its words are gone (privacy.md 3.6)."""
+    """Take a vacancy out of everything: its number and employer stay, its words are gone."""
     if vacancy.local and vacancy.post_id is not None:
         post = find_post(session, vacancy.post_id)
         if post is not None and post.deleted_at is None:

@@ -1,5 +1,6 @@
 """Publishing a vacancy of ours, and telling how it changed."""
 
+from collections.abc import Sequence
 from datetime import datetime
 from typing import Final
 
@@ -22,7 +23,7 @@ from fediunion.union.vacancies.events import VacancyOpened
 from fediunion.union.vacancies.models import Vacancy, VacancySource, VacancyState
 from fediunion.union.vacancies.notice import Notice
 from fediunion.union.vacancies.posting import posting_of
-from fediunion.union.vacancies.service.doubts import SOURCE_DOMAIN, doubts_about
+from fediunion.union.vacancies.service.doubts import SOURCE_DOMAIN, Doubt, doubts_about
 from fediunion.union.vacancies.service.rows import lock_vacancy, notice_of, touch, write_notice
 from fediunion.union.vacancies.terms.source import SourceStatus
 from fediunion.union.vacancies.wording import composed_vacancy, language_of, note_uri, page_url
@@ -66,8 +67,18 @@ def check_words(session: Session, notice: Notice) -> None:
 
 
 def tell_change(session: Session, vacancy: Vacancy, notice: Notice, *, extended: bool) -> None:
-    """Let an open vacancy of ours say something else. Raises Invalid as `check_publishable`."""
+    """Let an open vacancy of ours say something else.
+
+    Raises Invalid as `check_publishable`, and where it was told and no address of the employer would be left:
+    who believed it once would read the new one as believed.
+    """
     check_publishable(session, notice)
+    if vacancy.post_id is not None and not _is_verified(doubts_about(session, notice, believed=False)):
+        raise Invalid(
+            Sentence("This vacancy was sent with an address of the employer, and has to keep one."),
+            field="source_url",
+            reason=SOURCE_DOMAIN,
+        )
     if extended:
         vacancy.state = VacancyState.EXTENDED
     open_here(session, vacancy, notice)
@@ -81,7 +92,7 @@ def open_here(session: Session, vacancy: Vacancy, notice: Notice) -> None:
     write_notice(vacancy, notice)
     doubts = doubts_about(session, notice, believed=False)
     vacancy.flags = [doubt.reason for doubt in doubts]
-    verified = not any(doubt.reason == SOURCE_DOMAIN for doubt in doubts)
+    verified = _is_verified(doubts)
     vacancy.source_status = SourceStatus.VERIFIED if verified else SourceStatus.UNVERIFIED
     board = get_actor(session, vacancy.board_id)
     if vacancy.post_id is not None:
@@ -111,6 +122,10 @@ def schedule_closing(session: Session, vacancy: Vacancy) -> None:
     at: datetime = vacancy.closes_at
     key = f"close_vacancy:{vacancy.id}:{at.timestamp():.0f}"
     enqueue(session, CLOSE_JOB, at=at, key=key, vacancy_id=vacancy.id)
+
+
+def _is_verified(doubts: Sequence[Doubt]) -> bool:
+    return all(doubt.reason != SOURCE_DOMAIN for doubt in doubts)
 
 
 def _tell(session: Session, vacancy: Vacancy, notice: Notice, board: Actor) -> None:

@@ -2,14 +2,14 @@
 
 from collections.abc import Sequence
 
-from sqlalchemy import or_, select, update
+from sqlalchemy import select, update
 from sqlalchemy.orm import Session
 
 from fediunion.activitypub.audience import audience_of
 from fediunion.actors.models import Actor
+from fediunion.actors.queries import has_owner
 from fediunion.db import emit, now_of
 from fediunion.kit.ids import new_slug
-from fediunion.kit.urls import registrable_domain
 from fediunion.social.posts.models import Post
 from fediunion.union.vacancies.documents import VacancyDocument
 from fediunion.union.vacancies.events import VacancyOpened
@@ -38,7 +38,7 @@ def record_remote_vacancy(
     """Store what a remote post says of a vacancy, or what it says now.
 
     `believed`: the board's union may share vacancies with us. What others send stays a post; only where it
-    shows the signs of a fraud it is kept beside, hidden, for moderators to see (journey J3). One that is new
+    shows the signs of a fraud it is kept beside, hidden, for moderators to see (row J3). One that is new
     and over already is left alone.
     """
     source = _source_of(session, post.uri)
@@ -203,13 +203,10 @@ def _learn_employer(session: Session, board: Actor, document: VacancyDocument) -
 
 
 def _has_enough_suspects(session: Session, board: Actor) -> bool:
-    # A hundred names below one domain cost nothing: they count as one server.
-    domain = registrable_domain(board.host)
-    theirs = or_(Actor.host == domain, Actor.host.endswith(f".{domain}", autoescape=True))
     kept = (
         select(Vacancy.id)
         .join(Actor, Actor.id == Vacancy.board_id)
-        .where(Vacancy.hidden.is_(True), Vacancy.local.is_(False), theirs)
+        .where(Vacancy.hidden.is_(True), Vacancy.local.is_(False), has_owner(Actor.host, board.host))
     )
     return len(session.scalars(kept.limit(MOST_SUSPECTS_OF_A_HOST)).all()) >= MOST_SUSPECTS_OF_A_HOST
 

@@ -6,14 +6,14 @@ from typing import Final
 from sqlalchemy import update
 from sqlalchemy.orm import Session
 
-from fediunion.db import announce, now_of
-from fediunion.db.known_uris import insert_ignoring
+from fediunion.db import announce, insert_ignoring, now_of
 from fediunion.kit.html import html_to_text
 from fediunion.kit.words import folded_words
 from fediunion.union.vacancies.models import Vacancy, VacancyRevision, VacancyState
 from fediunion.union.vacancies.notice import Notice
 from fediunion.union.vacancies.posting import posting_of
 from fediunion.union.vacancies.reading import stored_notice
+from fediunion.world import CHANGED
 
 VACANCIES: Final = "vacancies"
 """Announced as changed with every change of a vacancy."""
@@ -71,7 +71,7 @@ def touch(session: Session, vacancy: Vacancy) -> None:
     """Number a change of a vacancy: call it last, whoever comes next waits until this is committed."""
     vacancy.revision = take_turn(session)
     vacancy.updated_at = now_of(session)
-    announce(session, "changed", VACANCIES)
+    announce(session, CHANGED, VACANCIES)
 
 
 def take_turn(session: Session) -> int:

@@ -18,7 +18,6 @@ from fediunion.union.vacancies.terms.countries import find_country
 from fediunion.union.vacancies.terms.keys import place_key
 
 STATIONS: Final = Path(__file__).parent / "lists" / "duty-stations.tsv"
-MOST_SUGGESTED: Final = 10
 LONGEST_CITY: Final = 100
 
 
@@ -74,27 +73,6 @@ def read_station(city: str, country: str, *, field: str = "city") -> Station:
     if not code:
         raise Invalid(Sentence("A place of work needs its country."), field="country", reason="no-country")
     return Station(city=shown, country=code)
-
-
-def suggest(
-    prefix: str, *, country: str | None = None, limit: int = MOST_SUGGESTED
-) -> tuple[DutyStation, ...]:
-    """Return the stations one of whose names begins like this, those first whose first name does; by name.
-
-    Nothing for an empty prefix.
-    """
-    key = place_key(prefix)
-    if not key:
-        return ()
-    there = find_country(country) if country else None
-    ranks: dict[DutyStation, tuple[bool, str, str]] = {}
-    for name, stations in _by_name().items():
-        if name.startswith(key):
-            for station in stations:
-                first = place_key(station.city)
-                ranks[station] = (not first.startswith(key), first, station.country)
-    found = [each for each in ranks if there is None or each.country == there.code]
-    return tuple(sorted(found, key=lambda station: ranks[station])[:limit])
 
 
 @cache

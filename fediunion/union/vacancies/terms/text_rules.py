@@ -39,11 +39,10 @@ _ARABIC_BEFORE: Final = "[وفبلك]?(?:ال|ل)?"
 
 @dataclass(frozen=True, slots=True)
 class Finding:
-    """A rule that a text breaks: its id, the words, and the words of other rules that come with it."""
+    """A rule that a text breaks: its id, and the words."""
 
     rule: str
     phrase: str
-    beside: tuple[str, ...] = ()
 
     @property
     def reason(self) -> Sentence:
@@ -98,8 +97,7 @@ def _grouped(rules: _Rules, phrases: Mapping[str, str]) -> tuple[Finding, ...]:
     covered: set[str] = set()
     for rule in rules.rules:
         if rule.id in phrases and rule.id not in covered:
-            beside = [each.id for each in rules.rules if each.id in rule.covers and each.id in phrases]
-            findings.append(Finding(rule.id, phrases[rule.id], tuple(phrases[each] for each in beside)))
+            findings.append(Finding(rule.id, phrases[rule.id]))
             covered |= rule.covers
     return tuple(findings)
 

@@ -7,9 +7,9 @@ from urllib.parse import urljoin
 from xml.parsers import expat
 
 from fediunion.activitypub.jsonparse import parse_json
-from fediunion.activitypub.vocab import JsonObject
 from fediunion.kit.errors import BadDocument
 from fediunion.kit.html import plain_name
+from fediunion.kit.json import JsonObject
 from fediunion.kit.urls import parse_remote_url
 from fediunion.union.vacancies.exports.feeds import POSTING_MEMBER
 from fediunion.union.vacancies.json_values import first_text

@@ -2,7 +2,7 @@
 
 from typing import Final
 
-from fediunion.activitypub.vocab import JsonObject
+from fediunion.kit.json import JsonObject
 from fediunion.union.vacancies.watching.looking import look
 from fediunion.union.vacancies.watching.service import enqueue_due
 from fediunion.world import World

@@ -7,7 +7,6 @@ from datetime import UTC, datetime, timedelta
 from typing import Final
 
 from fediunion.activitypub.transport import RawResponse
-from fediunion.activitypub.vocab import JsonObject
 from fediunion.kit.errors import (
     BadDocument,
     FediUnionError,
@@ -17,6 +16,7 @@ from fediunion.kit.errors import (
     NotFound,
     Unavailable,
 )
+from fediunion.kit.json import JsonObject
 from fediunion.kit.sentences import Sentence, sentence_of
 from fediunion.kit.urls import RemoteUrl
 from fediunion.union.vacancies.importing.taking import RowStatus

@@ -8,8 +8,8 @@ from collections.abc import Iterator
 from typing import Final
 
 from fediunion.activitypub.jsonparse import parse_json
-from fediunion.activitypub.vocab import JsonObject
 from fediunion.kit.errors import BadDocument
+from fediunion.kit.json import JsonObject
 from fediunion.union.vacancies.importing.json_files import in_one_language, is_posting
 from fediunion.union.vacancies.importing.rows import DEEPEST, LONGEST_ROW, is_deeper
 from fediunion.union.vacancies.posting import plain_terms

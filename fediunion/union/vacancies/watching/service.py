@@ -10,11 +10,11 @@ import orjson
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
-from fediunion.activitypub.vocab import JsonObject
 from fediunion.actors.models import Actor, ActorKind
 from fediunion.db import now_of
 from fediunion.jobs.queue import enqueue
 from fediunion.kit.errors import FediUnionError, Invalid, NotAllowed, NotFound, Unreachable
+from fediunion.kit.json import JsonObject
 from fediunion.kit.sentences import Sentence, kept, said_again
 from fediunion.social.moderation.audit import record_audit
 from fediunion.union.vacancies.importing.taking import RowStatus, Wishes, take_notice

@@ -1,4 +1,4 @@
-"""/admin/audit: who did what with privilege; /audit: what every member may check of it (privacy.md 3.8)."""
+"""/admin/audit: who did what with privilege; /audit: what every member may check of it."""
 
 from collections.abc import Sequence
 from typing import Final

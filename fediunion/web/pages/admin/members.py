@@ -30,7 +30,7 @@ from fediunion.social.moderation.two_persons import ask_for_owner
 from fediunion.web.forms import Form
 from fediunion.web.listing import id_in_path, page_of, ways_on
 from fediunion.web.pages.admin.acting import read_as, write_as
-from fediunion.web.pages.admin.people import MEASURES, ROLES, shown_account
+from fediunion.web.pages.admin.people import MEASURES, ROLES, handles_of, shown_account
 from fediunion.web.render import page
 from fediunion.web.routes import Who, require_step_up, see_other, sent, shown
 from fediunion.web.visits import Visit
@@ -195,6 +195,7 @@ def _load(session: Session, number: int, officer: Officer) -> dict[str, object]:
     is_admin = rank_of(officer.role) >= rank_of(Role.ADMIN)
     below = [each for each in Role if rank_of(each) < rank_of(officer.role)]
     inviter = None if member is None else find_inviter(session, member.id)
+    decisions = list_decisions(session, Page(limit=20), target_id=actor.id)
     return {
         "account": shown_account(account),
         "actor": actor,
@@ -205,7 +206,10 @@ def _load(session: Session, number: int, officer: Officer) -> dict[str, object]:
         "roles": [(each, ROLES[each]) for each in (*below, Role.OWNER)] if member and is_admin else [],
         "counted": consequences_for(session, actor),
         "invited_by": "" if inviter is None else session.get_one(Actor, inviter.actor_id).username,
-        "decisions": list_decisions(session, Page(limit=20), target_id=actor.id),
+        "decisions": decisions,
+        "officers": handles_of(
+            session, (each for row in decisions for each in (row.by_id, row.answered_by_id))
+        ),
         "reports": [
             *list_reports(session, Page(limit=10), target_id=actor.id),
             *list_reports(session, Page(limit=10), target_id=actor.id, resolved=True),

@@ -1,9 +1,12 @@
 """Accounts as the pages of officers show them."""
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from typing import Final
 
+from sqlalchemy.orm import Session
+
 from fediunion.actors.models import Actor
+from fediunion.actors.queries import find_actor
 from fediunion.kit.sentences import Sentence
 from fediunion.members.models import Member, MemberState, Role
 from fediunion.social.moderation.account_queries import ModeratedAccount
@@ -32,6 +35,11 @@ _STATES: Final = {
 def handle_of(actor: Actor | None) -> str:
     """Return `@name@host`, "" for nobody."""
     return "" if actor is None else f"@{actor.username}@{actor.handle_host}"
+
+
+def handles_of(session: Session, actor_ids: Iterable[int | None]) -> dict[int, str]:
+    """Return the handles of accounts by id, without None."""
+    return {each: handle_of(find_actor(session, each)) for each in set(actor_ids) if each is not None}
 
 
 def standing_of(actor: Actor, member: Member | None) -> Sequence[Sentence]:

@@ -3,7 +3,6 @@
 from collections.abc import Callable, Mapping, Sequence
 from typing import Final
 
-from markupsafe import Markup
 from sqlalchemy.orm import Session
 from starlette.responses import Response
 from starlette.routing import BaseRoute
@@ -26,6 +25,7 @@ from fediunion.social.moderation.report_views import view_report
 from fediunion.social.posts.models import Post
 from fediunion.web.forms import Form
 from fediunion.web.listing import id_in_path, page_of, ways_on
+from fediunion.web.markup import already_clean
 from fediunion.web.pages.admin.acting import read_as, write_as
 from fediunion.web.pages.admin.people import MEASURES, handle_of, shown_account, standing_of
 from fediunion.web.render import page
@@ -186,7 +186,7 @@ def _shown(post: Post, boosted: Mapping[int, tuple[Post, Actor]]) -> dict[str, o
     """Return a post, with `written_by` the words of what it boosts; those are None where that is gone."""
     words, author = (post, None) if post.boost_of_id is None else boosted.get(post.boost_of_id, (None, None))
     return {
-        "content": None if words is None else Markup(words.content),  # noqa: S704 - cleaned when it was stored
+        "content": None if words is None else already_clean(words.content),
         "written_by": handle_of(author),
         "warning": "" if words is None else words.content_warning,
         "language": "" if words is None else words.language or "",

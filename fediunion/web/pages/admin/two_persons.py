@@ -111,6 +111,8 @@ async def _requests(
                     "by": handle_of(find_actor(session, row.asked_by_id)),
                     "at": row.asked_at,
                     "ends_at": row.ends_at,
+                    "decided_by": handle_of(find_actor(session, row.decided_by_id or 0)),
+                    "decided_at": row.decided_at,
                     "state": _OVER if is_over else _STATES[RequestState(row.state)],
                     "waits": waits and not is_over,
                     "is_own": row.asked_by_id == officer.actor_id,

@@ -65,6 +65,7 @@ ACTS: Final = {
     "member.disable": Sentence("disabled an account"),
     "member.enable": Sentence("enabled an account"),
     "member.role": Sentence("gave a role"),
+    "member.take_back": Sentence("gave an account back to who had its former e-mail address"),
     "member.read_email": Sentence("looked at an e-mail address"),
     "report.resolve": Sentence("resolved a report"),
     "report.reopen": Sentence("reopened a report"),

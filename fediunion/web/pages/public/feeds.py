@@ -18,6 +18,7 @@ from fediunion.kit.errors import NotFound
 from fediunion.kit.feeds import RENDERERS, Feed
 from fediunion.kit.pages import Page
 from fediunion.kit.sentences import Sentence
+from fediunion.social.posts.documents import told_moment
 from fediunion.social.posts.queries import PostView
 from fediunion.social.profiles.feeds import choose_feed, offers_feed, wants_feed
 from fediunion.web.feeds import entry_of
@@ -27,9 +28,9 @@ from fediunion.web.queries import LATEST, account_views, get_page_actor
 from fediunion.web.render import page
 from fediunion.web.routes import Who, see_other, sent, shown
 from fediunion.web.structured import absolute, description_of
-from fediunion.web.views import StrangersEyes, told_moment
-from fediunion.web.visitors import world_of
+from fediunion.web.views import StrangersEyes
 from fediunion.web.visits import Visit
+from fediunion.world import world_of
 
 SETTING: Final = "/settings/feed"
 _ON: Final = Sentence("Your public posts can be read as a feed.")

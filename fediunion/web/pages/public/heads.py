@@ -7,9 +7,9 @@ from typing import Final
 from markupsafe import Markup
 
 from fediunion.kit.errors import NotFound
+from fediunion.web.listing import whole_number
 from fediunion.web.visits import Visit
 
-_LARGEST_ID: Final = (1 << 63) - 1
 _LONGEST_START: Final = 5
 
 
@@ -49,9 +49,10 @@ def id_before(visit: Visit) -> int | None:
     text = visit.request.query_params.get("before", "")
     if not text:
         return None
-    if not (text.isascii() and text.isdigit()) or len(text) > 19 or not 0 < int(text) <= _LARGEST_ID:
+    number = whole_number(text)
+    if number is None:
         raise NotFound("There is no such page.")
-    return int(text)
+    return number
 
 
 def number_to_start(visit: Visit) -> int:

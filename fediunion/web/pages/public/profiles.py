@@ -66,7 +66,7 @@ async def show_media(visit: Visit) -> Response:
 
 
 def wants_document(request: Request) -> bool:
-    """Whether a type of ActivityPub is asked for; browsers never do (trap 19)."""
+    """Whether a type of ActivityPub is asked for; browsers never do."""
     return any(is_activity_type(part) for part in request.headers.get("accept", "").split(","))
 
 

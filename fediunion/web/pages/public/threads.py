@@ -3,14 +3,16 @@
 from collections.abc import Mapping, Sequence
 from typing import Final
 
-from markupsafe import Markup
 from starlette.responses import Response
 from starlette.routing import BaseRoute
 
+from fediunion.actors.models import Actor
+from fediunion.social.posts.documents import told_moment
 from fediunion.social.posts.endpoints import show_post
 from fediunion.social.posts.models import PostEdit
 from fediunion.social.posts.queries import PostView
 from fediunion.social.posts.quote_links import without_quote_link
+from fediunion.web.markup import already_clean
 from fediunion.web.pages.public.heads import Head, number_to_start
 from fediunion.web.pages.public.profiles import wants_document
 from fediunion.web.pages.thread import show_member_thread
@@ -30,7 +32,7 @@ async def show_thread(visit: Visit) -> Response:
     if wants_document(request):
         return await show_post(request)
     if visit.visitor is not None:
-        return await show_member_thread(visit, request.path_params["slug"])
+        return await show_member_thread(visit, request.path_params["name"], request.path_params["slug"])
     parts, start = request.path_params, number_to_start(visit)
     thread = await visit.world.db.read(get_thread, parts["name"], parts["slug"], start=start)
     told = await told_in(visit, [*thread.above, thread.post, *thread.replies])
@@ -62,7 +64,7 @@ async def show_history(visit: Visit) -> Response:
         "public/history.html",
         about=Head(address=f"{visit.settings.base_url}{post.history}", title=post.author.name, indexed=False),
         post=post,
-        versions=[_version(each) for each in versions],
+        versions=[_version(each, view.author) for each in versions],
     )
 
 
@@ -95,12 +97,12 @@ def _answered(view: PostView, focus: PostView, handles: Mapping[int, str]) -> st
     return "" if above is None or above == focus.post.id else handles.get(above, "")
 
 
-def _version(edit: PostEdit) -> dict[str, object]:
+def _version(edit: PostEdit, author: Actor) -> dict[str, object]:
     return {
-        "content": Markup(without_quote_link(edit.content)),  # noqa: S704 - cleaned when it was written
+        "content": already_clean(without_quote_link(edit.content)),
         "title": edit.title,
         "warning": edit.content_warning,
-        "written_at": edit.written_at.replace(second=0, microsecond=0),
+        "written_at": told_moment(edit.written_at, author),
         "options": list(edit.poll_options),
     }
 

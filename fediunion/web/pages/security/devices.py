@@ -7,11 +7,11 @@ from sqlalchemy.orm import Session
 from starlette.responses import Response
 from starlette.routing import BaseRoute
 
-from fediunion.kit.errors import NotFound
 from fediunion.kit.sentences import Sentence
 from fediunion.members.models import Member
 from fediunion.members.sessions import end_session_of_id, end_sessions
 from fediunion.web.forms import Form
+from fediunion.web.listing import id_in_path
 from fediunion.web.pages.security.answers import PATH
 from fediunion.web.routes import Who, see_other, sent
 from fediunion.web.visits import Visit
@@ -24,9 +24,7 @@ _ALL_ENDED: Final = Sentence("All other browsers are signed out.")
 async def end_one(visit: Visit, form: Form) -> Response:
     """POST /settings/security/sessions/{id}/end: ends a session of the member; whose it is not, nothing."""
     del form
-    number: int = visit.request.path_params["id"]
-    if number >= 1 << 63:
-        raise NotFound("There is no such session.")
+    number = id_in_path(visit)
 
     def unit(session: Session) -> None:
         end_session_of_id(session, session.get_one(Member, visit.member.member_id), number)

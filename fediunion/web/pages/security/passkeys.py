@@ -15,6 +15,7 @@ from fediunion.members.factors.passkeys import LONGEST_NAME, list_passkeys, rena
 from fediunion.members.models import Member
 from fediunion.members.refusals import WrongProof
 from fediunion.web.forms import Form
+from fediunion.web.listing import id_in_path
 from fediunion.web.notes import Tone
 from fediunion.web.pages.security.answers import PATH, changed
 from fediunion.web.pages.security.app import removal_page, removal_refused
@@ -28,7 +29,6 @@ _ADDED: Final = Sentence("The passkey is added: you can sign in with it, and it 
 _REMOVED: Final = Sentence("The passkey was removed.")
 _NAMED: Final = Sentence("The passkey has its new name.")
 _NAMELESS: Final = Sentence("A passkey needs a name, so that you know it again.")
-_MOST_ID: Final = 1 << 63
 
 
 async def show_new(visit: Visit) -> Response:
@@ -58,7 +58,7 @@ async def add(visit: Visit, form: Form) -> Response:
 
 async def rename(visit: Visit, form: Form) -> Response:
     """POST /settings/security/passkeys/{id}/name: gives a passkey of the member another name."""
-    number = _number(visit)
+    number = id_in_path(visit)
 
     def unit(session: Session) -> None:
         member = session.get_one(Member, visit.member.member_id)
@@ -86,7 +86,7 @@ async def remove(visit: Visit, form: Form) -> Response:
     try:
         what = await remove_passkey(
             visit.world,
-            _number(visit),
+            id_in_path(visit),
             cookie=visit.cookie,
             password=form.get("password", ""),
             address=visit.address,
@@ -105,20 +105,13 @@ def _form(visit: Visit, name: str = "", problem: str = "", *, status: int = 200)
 
 
 def _removal(visit: Visit) -> str:
-    return f"{_KEYS}/{_number(visit)}/remove"
-
-
-def _number(visit: Visit) -> int:
-    number: int = visit.request.path_params["id"]
-    if number >= _MOST_ID:
-        raise NotFound("There is no such passkey.")
-    return number
+    return f"{_KEYS}/{id_in_path(visit)}/remove"
 
 
 async def _name(visit: Visit) -> str:
     """Return what the member calls the passkey; raise NotFound for one that is no passkey of the member."""
     keys = await visit.world.db.read(list_passkeys, visit.member.member_id)
-    found = [key.name for key in keys if key.id == _number(visit)]
+    found = [key.name for key in keys if key.id == id_in_path(visit)]
     if not found:
         raise NotFound("There is no such passkey.")
     return found[0]

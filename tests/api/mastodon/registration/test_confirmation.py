@@ -2,14 +2,18 @@
 
 import re
 
+import pytest
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
+from fediunion.actors.keys import NewKeys
 from fediunion.members.jobs import tidy
 from fediunion.members.mail.jobs import send_mail
 from fediunion.members.models import QueuedMail
+from fediunion.members.service import create_member
 from tests.api.mastodon.registration.asking import HOME, Opening, app_of, ask, with_token
 from tests.api.rig import Rig
+from tests.fakes.union import new_keys
 
 
 async def mails(rig: Rig) -> list[str]:
@@ -69,6 +73,49 @@ async def confirmed(rig: Rig, token: str) -> int:
     page = await rig.http.get("/confirm-email", params={"token": token})
     form = dict(re.findall(r'name="(\w+)" value="([^"]*)"', page.text))
     return (await rig.http.post("/confirm-email", data=form)).status_code
+
+
+TAKEN, FREE = "ana@union.example", "zetkin@union.example"
+
+
+def ana_with_address(session: Session, keys: NewKeys) -> None:
+    """Make a member who has an address."""
+    create_member(session, username="ana", keys=keys, email=TAKEN)
+
+
+@pytest.mark.parametrize("email", [TAKEN, FREE], ids=["a member's", "nobody's"])
+async def test_W08_an_address_of_a_member_is_answered_like_any_other_and_the_member_is_told(
+    opening: Opening, email: str
+) -> None:
+    async with opening(mail=True) as rig:
+        await rig.world.db.write(ana_with_address, new_keys(rig.world.settings))
+        app = await app_of(rig)
+        wrong = await ask(app, email=email, password="short")
+        assert list(wrong.json()["details"]) == ["password"]
+        asked = await ask(app, email=email.upper())
+        assert asked.status_code == 200
+        clara = with_token(rig.anonymous, asked)
+        again = await clara.ask("POST", "/api/v1/emails/confirmations")
+        assert (again.status_code, again.text) == (200, "{}")
+        assert await clara.get("/api/v1/emails/check_confirmation") is False
+        assert (await clara.ask("GET", HOME)).status_code == 403
+        assert {"You have an account" in letter for letter in await mails(rig)} == {email == TAKEN}
+
+
+@pytest.mark.parametrize("email", [TAKEN, FREE], ids=["a member's", "nobody's"])
+async def test_W08_another_address_that_is_a_members_is_answered_like_any_other(
+    opening: Opening, email: str
+) -> None:
+    async with opening(mail=True) as rig:
+        await rig.world.db.write(ana_with_address, new_keys(rig.world.settings))
+        clara = with_token(rig.anonymous, await ask(await app_of(rig)))
+        for more in ({"email": email}, {}):
+            answer = await clara.ask("POST", "/api/v1/emails/confirmations", json=more)
+            assert (answer.status_code, answer.text) == (200, "{}")
+        first, *later = await mails(rig)
+        assert {"You have an account" in letter for letter in later} == {email == TAKEN}
+        # The link of the first mail is dead in any case: else it would say which it was.
+        assert await confirmed(rig, linked_token(first)) == 422
 
 
 async def test_who_does_not_confirm_within_a_week_is_erased(opening: Opening) -> None:

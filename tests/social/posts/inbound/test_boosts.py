@@ -4,14 +4,14 @@ from fediunion.activitypub.audience import Audience
 from fediunion.actors.models import Reach
 from fediunion.social.follows.restrictions import block
 from fediunion.social.posts.models import Post
-from tests.fakes.stranger import PUBLIC, Json
-from tests.social.posts.scene import Scene, ours
+from tests.fakes.stranger import PUBLIC, Json, StrangeActor
+from tests.social.posts.scene import BASE, Scene, ours
 
 BOOSTS = (Post.boost_of_id.is_not(None), Post.deleted_at.is_(None))
 
 
-def _announce(scene: Scene, uri: str, **more: object) -> Json:
-    return scene.bob.activity("Announce", uri, to=[PUBLIC], cc=[scene.bob.followers], **more)
+def _announce(scene: Scene, about: str | Json, **more: object) -> Json:
+    return scene.bob.activity("Announce", about, to=[PUBLIC], cc=[scene.bob.followers], **more)
 
 
 async def test_a_boost_of_ours_is_counted_once_and_taken_back(scene: Scene) -> None:
@@ -137,3 +137,60 @@ async def test_a_group_passes_on_by_its_id_alone_what_one_of_ours_did(scene: Sce
     assert await scene.receive(passed_on) == "ignored: a group passes on what one of ours did"
     assert await scene.count(Post, *BOOSTS) == 0
     assert scene.internet.requests_to("union.test") == []
+
+
+async def test_a_boost_of_ones_own_private_post_brings_the_post_along(scene: Scene) -> None:
+    """Mastodon embeds such a post in the Announce; nobody could fetch it."""
+    await scene.follow("ana", scene.bob)
+    note = _private(scene, scene.bob, "For those who follow")
+    assert await scene.receive(_announce(scene, note)) == "done"
+    stored = await scene.stored(note["id"])
+    assert (stored.content, stored.audience) == ("<p>For those who follow</p>", Audience.FOLLOWERS)
+    assert await scene.count(Post, *BOOSTS, Post.audience == Audience.FOLLOWERS) == 1
+    assert await scene.union.home("ana") == ["For those who follow"]
+    assert scene.good.fetches(note["id"]) == []
+
+
+async def test_A14_a_known_post_is_not_changed_by_its_authors_own_announce(scene: Scene) -> None:
+    await scene.follow("ana", scene.bob)
+    note = scene.bob.note("As it was")
+    await scene.receive(scene.bob.create(note))
+    later = {**note, "content": "<p>Other</p>", "updated": "2030-01-01T00:00:00Z"}
+    assert await scene.receive(_announce(scene, later)) == "done"
+    assert (await scene.stored(note["id"])).content == "<p>As it was</p>"
+
+
+async def test_A13_an_embedded_post_of_anybody_else_proves_nothing(scene: Scene) -> None:
+    await scene.follow("ana", scene.bob)
+    neighbour = scene.good.add_actor("neighbour")
+    cases: list[tuple[StrangeActor, Json]] = [
+        (neighbour, {}),
+        (scene.mallory, {}),
+        (scene.mallory, {"attributedTo": scene.bob.uri}),
+        (scene.bob, {"attributedTo": [scene.bob.uri, neighbour.uri]}),
+        (scene.bob, {"attributedTo": []}),
+    ]
+    for author, more in cases:
+        note: Json = {**_private(scene, author, "Words put into a mouth"), **more}
+        assert (await scene.receive(_announce(scene, note))).startswith("refused")
+        assert await scene.post(note["id"]) is None
+
+
+async def test_A15_an_embedded_private_message_is_not_boosted(scene: Scene) -> None:
+    await scene.follow("ana", scene.bob)
+    note = scene.bob.note("Between us", to=[f"{BASE}/actors/ana"], cc=[f"{BASE}/actors/cleo"])
+    scene.good.withdraw(note["id"], status=404)
+    assert (await scene.receive(_announce(scene, note))).startswith("refused")
+    assert await scene.post(note["id"]) is None
+
+
+async def test_A34_an_embedded_post_of_somebody_whom_nobody_follows_is_not_kept(scene: Scene) -> None:
+    note = _private(scene, scene.bob, "For those who follow")
+    assert await scene.receive(_announce(scene, note)) == "ignored: nobody here follows the announcer"
+    assert await scene.post(note["id"]) is None
+
+
+def _private(scene: Scene, author: StrangeActor, text: str) -> Json:
+    note = author.note(text, to=[author.followers], cc=[author.followers])
+    author.server.withdraw(note["id"], status=404)
+    return note

@@ -1,4 +1,4 @@
-"""What an actor says of things that belong to somebody else on its own host changes nothing (decision 11)."""
+"""What an actor says of things that belong to somebody else on its own host changes nothing."""
 
 from typing import Any
 

@@ -7,6 +7,7 @@ import pytest
 
 from fediunion.social.follows.models import Block, Follow
 from fediunion.social.posts.models import Favourite, Post
+from fediunion.social.timelines.models import HomeEntry
 from tests.databases import Databases
 from tests.fakes.clock import FakeClock
 from tests.fakes.stranger import PUBLIC, Json
@@ -132,3 +133,19 @@ async def test_L20_a_reply_that_came_first_hangs_itself_under_its_parent(scene: 
     await scene.receive(scene.bob.create(parent))
     stored, above = await scene.stored(reply["id"]), await scene.stored(parent["id"])
     assert (stored.in_reply_to_id, stored.thread_id, above.replies_count) == (above.id, above.thread_id, 1)
+
+
+async def test_V04_a_private_reply_that_came_first_hangs_under_its_parent_uncounted(scene: Scene) -> None:
+    await scene.follow("ana", scene.bob)
+    parent = scene.bob.note("Question")
+    scene.good.withdraw(parent["id"], status=503)
+    replies = [scene.bob.note("Open", inReplyTo=parent["id"])]
+    replies.append(scene.bob.note("Inner", inReplyTo=parent["id"], to=[scene.bob.followers], cc=[]))
+    for reply in replies:
+        await scene.receive(scene.bob.create(reply))
+    assert await scene.count(HomeEntry) == 0
+    await scene.receive(scene.bob.create(parent))
+    above = await scene.stored(parent["id"])
+    assert [(await scene.stored(reply["id"])).in_reply_to_id for reply in replies] == [above.id] * 2
+    assert await scene.count(HomeEntry) == 3
+    assert above.replies_count == 1

@@ -126,7 +126,6 @@ async def test_an_edit_changes_the_words_and_keeps_the_earlier_version(scene: Sc
 
 
 async def test_an_update_without_updated_changes_counts_only(scene: Scene) -> None:
-    """Trap 28."""
     note = await _known_note(scene)
     update = {**note, "content": "<p>Second</p>", "likes": {"type": "Collection", "totalItems": 7}}
     assert await scene.receive(scene.bob.activity("Update", update)) == "done"
@@ -210,6 +209,26 @@ async def test_a_reply_to_one_of_ours_is_stored_and_counted(scene: Scene) -> Non
     assert await scene.receive(scene.bob.create(note)) == "done"
     assert (await scene.stored(note["id"])).in_reply_to_id == question.id
     assert (await scene.stored(question.uri)).replies_count == 1
+
+
+async def test_V04_a_reply_that_not_everybody_may_read_is_stored_and_not_counted(scene: Scene) -> None:
+    question = await scene.union.post("ana", "Who is on call?")
+    private = scene.bob.note("I am", inReplyTo=question.uri, to=[ANA], cc=[])
+    assert await scene.receive(scene.bob.create(private)) == "done"
+    assert (await scene.stored(private["id"])).in_reply_to_id == question.id
+    assert (await scene.stored(question.uri)).replies_count == 0
+    await scene.receive(scene.bob.activity("Delete", private["id"]))
+    assert (await scene.stored(question.uri)).replies_count == 0
+
+
+async def test_V04_a_reply_that_becomes_private_is_counted_no_longer(scene: Scene) -> None:
+    question = await scene.union.post("ana", "Who is on call?")
+    note = scene.bob.note("I am", inReplyTo=question.uri)
+    await scene.receive(scene.bob.create(note))
+    for counted, to in ((1, [PUBLIC]), (0, [ANA]), (0, [ANA])):
+        scene.clock.advance(minutes=1)
+        await scene.receive(_edited(scene, note, to=to, cc=[], inReplyTo=question.uri))
+        assert (await scene.stored(question.uri)).replies_count == counted
 
 
 async def test_an_id_that_names_something_else_is_refused_and_not_a_mistake_of_ours(scene: Scene) -> None:

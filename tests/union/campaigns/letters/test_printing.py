@@ -6,7 +6,7 @@ from urllib.parse import unquote
 import pytest
 
 from fediunion.union.campaigns.letters.links import LONGEST_LINK, mailto_link
-from fediunion.union.campaigns.letters.pdf import PrintedLetter, is_right_to_left, render_letter
+from fediunion.union.campaigns.letters.pdf import PrintedLetter, is_right_to_left, printable, render_letter
 
 ARABIC = "نطالب بإعادة حقوق التفاوض لنقابات الموظفين (ST/SGB/2011/6)."
 
@@ -94,3 +94,28 @@ def test_a_link_is_never_longer_than_programs_take() -> None:
     link = mailto_link("office@rco.example", "S", "ع " * 3000)
     assert len(link) <= LONGEST_LINK
     assert unquote(link).endswith(" …")
+
+
+@pytest.mark.parametrize(
+    ("text", "left"),
+    [
+        ("-" * 1500, "-" * 200),
+        ("\u200b" * 6000, ""),
+        ("a" + "\u0301" * 3000 + "b", "a" + "\u0301" * 6 + "b"),
+        ("\u200d" * 3000, "\u200d" * 6),
+        ("…" * 250 + "\n" + "…", "…" * 200 + "\n…"),
+    ],
+    ids=["dashes", "no-width", "accents", "joiners", "each-line"],
+)
+def test_what_is_dear_to_draw_is_cut_before_it_is_drawn(text: str, left: str) -> None:
+    assert printable(text) == left
+    assert render_letter(letter(text, subject=text)).startswith(b"%PDF")
+
+
+@pytest.mark.parametrize(
+    "text",
+    [ARABIC, "می‌خواهیم", "L’œuvre où « ça »\na été né", "क्षत्रिय", "1. 2013\n2. 2014 – 50 €"],
+    ids=["arabic", "persian", "french", "hindi", "numbers"],
+)
+def test_ordinary_writing_is_printed_as_it_is(text: str) -> None:
+    assert printable(text) == text

@@ -6,14 +6,18 @@ from email.policy import default
 from pathlib import Path
 
 import pytest
+from sqlalchemy.orm import Session
 
 from fediunion.actors.models import ActorKind
+from fediunion.actors.queries import find_local_actor
 from fediunion.members.models import AttemptCount
+from fediunion.social.institutions.service import name_editor
 from fediunion.union.campaigns import solidarity
 from fediunion.union.campaigns.asks.sign import SignAsk
 from fediunion.union.campaigns.asks.solidarity import SolidarityAsk
 from fediunion.union.campaigns.asks.union_resolution import UnionResolutionAsk
 from fediunion.union.campaigns.models import (
+    CallState,
     CampaignCall,
     ContactConsent,
     OutcomeStatus,
@@ -265,3 +269,27 @@ async def test_what_tells_the_least_of_a_name_is_chosen_unless_one_chooses_more(
     chosen = [tag for tag in re.findall(r"<input[^>]*>", page) if 'name="mode"' in tag and "checked" in tag]
     assert len(chosen) == 1
     assert 'value="counted"' in chosen[0]
+
+
+async def test_an_editor_who_may_not_decide_about_calls_cannot_end_one_by_deleting_its_post(
+    desk: Desk,
+) -> None:
+    await desk.member("ed")
+    call = await put(desk)
+
+    def name(session: Session) -> None:
+        feed = find_local_actor(session, "campaigns")
+        assert feed is not None
+        name_editor(session, feed, "ed", by="tests")
+
+    await desk.union.world.db.write(name)
+    ed = await desk.signed_in("ed")
+    post_id = (await again(desk, call)).post_id
+    form = fields_of((await ed.get("/home")).text)
+    answers = [
+        await ed.get(f"/posts/{post_id}/delete"),
+        await ed.post(f"/posts/{post_id}/delete", form),
+        await ed.get(f"/compose?edit={post_id}"),
+    ]
+    assert [answer.status_code for answer in answers] == [403] * 3
+    assert (await again(desk, call)).state == CallState.OPEN

@@ -43,6 +43,16 @@ async def test_C03_the_names_for_the_target_are_no_formulas_and_fetching_is_logg
     assert "call.export" in [entry.action for entry in await desk.rows(AuditEntry)]
 
 
+async def test_W19_the_names_are_for_who_proved_to_be_the_officer_within_the_last_minutes(desk: Desk) -> None:
+    call = await put(desk, asks=EVERY_MODE)
+    browser = await officer(desk)
+    desk.clock.advance(minutes=30)
+    for ending in ("csv", "json"):
+        answer = await browser.get(f"/admin/campaigns/{call.slug}/signatures.{ending}")
+        assert (answer.status_code, answer.headers["location"].partition("?")[0]) == (303, "/sign-in/again")
+    assert not [each for each in await desk.rows(AuditEntry) if each.action == "call.export"]
+
+
 async def test_a_moderator_reads_messages_before_they_are_shown(desk: Desk) -> None:
     call = await put(desk, asks=EVERY_MODE)
     for text in ("We stand with you", "Buy pills"):

@@ -152,6 +152,11 @@ async def test_A29_a_server_that_floods_is_stopped_for_the_hour_and_others_are_n
     assert await limited.total() == 4
 
 
+async def test_F36_names_below_one_domain_sign_as_one_server(limited: Booth) -> None:
+    voters = [await limited.voter(f"s{number}.farm.example") for number in range(4)]
+    assert [await limited.vote(each) == "done" for each in voters] == [True, True, False, False]
+
+
 async def test_a_member_signs_in_an_app_and_gets_no_message(booth: Booth) -> None:
     await booth.member("heron", Reach.HIDDEN)
     await booth.vote_here("heron")

@@ -98,6 +98,16 @@ async def test_what_is_wrong_stands_at_its_field_and_what_was_typed_stays(
     assert len(await stored(desk)) == 1
 
 
+async def test_a_bad_address_of_the_employer_is_told_in_the_language_of_the_editor(
+    desk: Desk, editor: Browser
+) -> None:
+    wrong = FILLED | {"employer_site": "no address", "closes_day": "", "act": "save"}
+    answer = await send(editor, "/uploads/boards/jobs/new?lang=fr", wrong)
+    assert answer.status_code == 422
+    assert "Ce n’est pas l’adresse d’une page." in answer.text
+    assert "This is no address" not in answer.text
+
+
 async def test_one_looks_at_it_before_anything_is_kept(desk: Desk, editor: Browser) -> None:
     asked = FILLED | {"act": "preview", "description": "Pay the visa processing fee of 150 USD."}
     page = (await send(editor, "/uploads/boards/jobs/new", asked)).text

@@ -2,10 +2,7 @@
 
 from collections import Counter
 
-import pytest
-
-from fediunion.kit.errors import Invalid
-from fediunion.union.vacancies.terms.isco import LIST, is_prefix, occupation, read_occupation, search
+from fediunion.union.vacancies.terms.isco import LIST, is_prefix, occupation
 from tests.union.vacancies.samples import POSTINGS
 
 
@@ -46,23 +43,3 @@ def test_the_titles_of_the_samples_are_those_of_the_list() -> None:
 def test_a_prefix_is_the_code_of_a_group() -> None:
     assert [is_prefix(each) for each in ("2", "26", "261", "2611")] == [True] * 4
     assert [is_prefix(each) for each in ("", "99", "26a", "26111", "２６")] == [False] * 5
-
-
-def test_a_search_finds_the_beginnings_of_words_in_both_languages_unit_groups_first() -> None:
-    assert [each.code for each in search("lawy")] == ["2611"]
-    assert search("avocats")[0].code == "2611"
-    assert search("economistes")[0].code == "2631"
-    assert [each.code for each in search("261")][:3] == ["2611", "2612", "2619"]
-    assert all(len(each.code) == 4 for each in search("professionals", limit=10))
-    assert len(search("professionals", limit=10)) == 10
-    assert search("") == ()
-    assert search("zzzz") == ()
-
-
-def test_an_occupation_is_read_by_code_or_title_and_else_refused() -> None:
-    assert read_occupation(" 2611 ").code == "2611"
-    assert read_occupation("Économistes").code == "2631"
-    assert read_occupation("Veterinarians").code == "2250"
-    with pytest.raises(Invalid) as refused:
-        read_occupation("Wizard")
-    assert refused.value.field == "isco"

@@ -15,7 +15,6 @@ from fediunion.union.vacancies.terms.places import (
     duty_station,
     normal_city,
     read_station,
-    suggest,
 )
 from tests.union.vacancies.samples import POSTINGS
 
@@ -172,14 +171,6 @@ def test_a_place_of_work_that_is_none_is_refused(city: str, code: str, field: st
     with pytest.raises(Invalid) as refused:
         read_station(city, code)
     assert refused.value.field == field
-
-
-def test_suggestions_begin_with_what_was_typed_first_names_before_others() -> None:
-    assert suggest("nair")[0].city == "Nairobi"
-    assert "The Hague" in [each.city for each in suggest("den h")]
-    assert [each.country for each in suggest("tri", country="Libya")] == ["LY"]
-    assert len(suggest("a", limit=5)) == 5
-    assert suggest("'") == ()
 
 
 def _places(sample: dict[str, Any]) -> list[tuple[str, str]]:

@@ -2,9 +2,10 @@
 
 import pytest
 
-from fediunion.members.models import Member
+from fediunion.members.models import Member, Role
+from fediunion.members.sessions import begin_session
 from tests.oauth.rig import PASSWORD, Desk, fields_of
-from tests.web.pages.accounts.people import link_in, mails, send
+from tests.web.pages.accounts.people import link_in, mails, send, with_passkey
 
 
 async def test_W15_an_address_is_changed_and_taken_back_at_the_door(desk: Desk) -> None:
@@ -29,6 +30,39 @@ async def test_W15_an_address_is_changed_and_taken_back_at_the_door(desk: Desk) 
     reset = link_in((await mails(desk))["ana@us.example"])
     assert reset.startswith("/password/new?token=")
     assert (await elsewhere.get(undo)).status_code == 404
+
+
+async def test_W15_who_takes_an_address_back_sees_what_stays_and_officers_see_that_it_happened(
+    desk: Desk,
+) -> None:
+    ana = await desk.member("ana")
+    await desk.member("mo", role=Role.MODERATOR)
+    await with_passkey(await desk.signed_in(), "Old key")
+    desk.clock.advance(days=2)
+    browser = desk.browser()
+    browser.http.cookies.set("__Host-session", await desk.on(ana, begin_session), domain="us.example")
+    await with_passkey(browser, "Key of a thief")
+    await send(browser, "/settings/email", email="thief@home.example")
+    elsewhere = desk.browser()
+    await send(elsewhere, link_in((await mails(desk))["thief@home.example"]))
+    undo = link_in((await mails(desk))["ana@us.example"])
+    officer = await desk.signed_in("mo")
+    assert "taken back within 7 days" not in (await officer.get("/admin")).text
+    await send(elsewhere, undo)
+    letter = (await mails(desk))["ana@us.example"]
+    assert "yours again" in letter
+    page = (await elsewhere.get(link_in(letter))).text
+    assert ("Old key" in page, "Key of a thief" in page) == (True, False)
+    assert "One account was taken back within 7 days" in (await officer.get("/admin")).text
+    log = (await officer.get("/admin/audit")).text
+    assert "gave an account back to who had its former e-mail address" in log
+    assert "@ana@us.example" in log
+    # Members, who see the log without whom it was about, do not learn whose account it was.
+    chain = (await officer.get("/audit")).text
+    assert ("gave an account back" in chain, "@ana@" in chain) == (True, False)
+    wrong = await send(elsewhere, link_in(letter), password="short")
+    assert (wrong.status_code, "Old key" in wrong.text) == (422, True)
+    assert "Old key" not in (await elsewhere.get("/password/new?token=none")).text
 
 
 async def test_W08_an_address_of_somebody_is_answered_like_any_other(desk: Desk) -> None:

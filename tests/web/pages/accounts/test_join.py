@@ -209,6 +209,9 @@ async def test_W08_an_address_that_somebody_has_looks_like_any_other_and_its_own
     for name in ("fresh_1", "fresh_2"):
         assert "This name is in use." in (await join(one, username=name, email="x@us.example")).text
         assert "Open the link in the mail" in (await one.sign_in(name, TYPED["password"])).text
+    # With the address instead of the name, neither is known.
+    for email in ("new@us.example", "ana@us.example"):
+        assert "The name or the password is not right." in (await one.sign_in(email, TYPED["password"])).text
     assert (await one.sign_in("ana", PASSWORD)).status_code == 303
     assert [row.confirmed_at for row in await desk.rows(SignUp)] == [None, None]
 

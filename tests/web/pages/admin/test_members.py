@@ -90,7 +90,9 @@ async def test_the_owners_role_takes_two_persons(desk: Desk) -> None:
     two = f"/admin/two-persons/{request.id}"
     assert f"{two}/approve" not in (await adi.get("/admin/two-persons")).text
     assert (await adi.post(f"{two}/approve", await token_of(adi))).status_code == 422
-    await submit(olu, "/admin/two-persons", f"{two}/approve")
+    assert "Decided by" not in (await olu.get("/admin/two-persons")).text
+    after = await submit(olu, "/admin/two-persons", f"{two}/approve")
+    assert "Decided by <bdi>@olu@us.example</bdi>" in after
     assert (await member_named(desk, "ana")).role == Role.OWNER
 
 

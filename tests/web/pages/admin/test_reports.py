@@ -147,15 +147,25 @@ async def test_a_member_appeals_once_and_another_moderator_takes_the_limit_back(
     await decide(mo, await reported(desk), "limit")
     (decision,) = await desk.rows(Decision)
     path = f"/settings/decisions/{decision.id}/appeal"
-    assert "waits for another" in await submit(ana, "/settings/decisions", path, text="It was a joke")
+    desk.clock.advance(hours=1)
+    waits = await submit(ana, "/settings/decisions", path, text="It was a joke")
+    assert "waits for another" in waits
+    assert waits.count("<time") == 2
     assert (await ana.post(path, await token_of(ana) | {"text": "Again"})).status_code == 403
     assert (await mia.post(path, await token_of(mia) | {"text": "Mine"})).status_code == 404
     own = (await mo.get("/admin/appeals")).text
     assert "It was a joke" in own
+    assert own.count("<time") == 2
     assert f'action="/admin/appeals/{decision.id}"' not in own
     await submit(mia, "/admin/appeals", f"/admin/appeals/{decision.id}", verdict="take-back", answer="Right")
     assert (await actions(desk))[:2] == ["actor.unsilence", "appeal.taken_back"]
-    assert "Right" in (await ana.get("/settings/decisions")).text
+    told = (await ana.get("/settings/decisions")).text
+    assert "Right" in told
+    assert "mia" not in told
+    for officer in (mo, mia):
+        stands = (await officer.get(f"/admin/members/{decision.target_id}")).text
+        both = r"<b>Limited</b>.*@mo@us.example.*Taken back after an appeal.*@mia@us.example"
+        assert re.search(both, stands)
 
 
 async def test_moderators_share_out_reports_with_notes(desk: Desk) -> None:

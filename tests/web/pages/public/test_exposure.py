@@ -1,10 +1,16 @@
 """What a crawler without an account finds when it follows every link: nothing that is not for everybody."""
 
 import re
+from datetime import datetime, timedelta
 from urllib.parse import unquote
 
+from sqlalchemy.orm import Session
+
 from fediunion.activitypub.audience import Audience
-from fediunion.actors.models import ActorKind, Reach
+from fediunion.actors.models import Actor, ActorKind, Reach
+from fediunion.social.posts.models import Post
+from fediunion.social.posts.service.drafts import PollDraft
+from fediunion.social.posts.service.publishing import edit_post
 from tests.app.asking import Answered
 from tests.databases import Databases
 from tests.fakes.clock import FakeClock
@@ -13,6 +19,7 @@ from tests.fakes.union import TestUnion, running
 from tests.web.pages.public.looking import browse, change
 
 CANARY = "canary"
+_MOMENT = re.compile('<time datetime="([^"]+)"')
 _MOST_PAGES = 400
 _LINK = re.compile(rb'(?:href|src)="((?:https://nurses\.test)?/[^"]*)"')
 
@@ -76,3 +83,25 @@ async def test_V02_V08_V10_V11_a_crawler_finds_only_what_is_for_everybody(
             body = found[path].body.decode()
             for secret in (CANARY, "fern@", "heron@", "summary of fern", "summary of heron"):
                 assert secret not in body, (secret, path)
+
+
+async def test_no_page_of_a_members_poll_or_history_tells_a_second(
+    union: TestUnion, clock: FakeClock
+) -> None:
+    clock.advance(37.5)
+    ends_at = clock.now() + timedelta(hours=1)
+    post = await union.post("ana", "Shall we?", poll=PollDraft(options=["Yes", "No"], ends_at=ends_at))
+    clock.advance(100)
+
+    def edit(session: Session) -> None:
+        author, own = session.get_one(Actor, post.author_id), session.get_one(Post, post.id)
+        edit_post(session, author, own, text="Now?", content_warning="", sensitive=False, language=None)
+
+    await union.world.db.write(edit)
+    told = []
+    for more in ("", "/history"):
+        page = await browse(union, f"/@ana/{post.slug}{more}")
+        assert page.status == 200
+        told += [datetime.fromisoformat(moment) for moment in _MOMENT.findall(page.body.decode())]
+    assert ends_at.replace(second=0, microsecond=0) in told
+    assert {(moment.second, moment.microsecond) for moment in told} == {(0, 0)}

@@ -18,6 +18,7 @@ from fediunion.social.posts import documents
 from fediunion.social.posts.events import PostRemoved, PostStored
 from fediunion.social.posts.models import Post
 from fediunion.social.posts.queries import find_boost
+from fediunion.social.posts.service.allowing import Rule, check_allowed
 from fediunion.social.posts.service.counting import count_boosts, lock_post
 from fediunion.social.posts.service.reach import has_left, is_open, narrowed, stays_here
 from fediunion.social.posts.visibility import get_visible_post
@@ -26,7 +27,8 @@ from fediunion.social.posts.visibility import get_visible_post
 def boost(session: Session, booster: Actor, post_id: int, audience: Audience = Audience.PUBLIC) -> Post:
     """Let our `booster` pass a post on; an existing boost is returned as it is.
 
-    Raises NotFound for a post that is not there for the booster, Invalid for one that may not be passed on.
+    Raises NotFound for a post that is not there for the booster, Invalid for one that may not be passed on,
+    by its audience or because its author does not let the booster.
     """
     post = get_visible_post(session, post_id, Viewer(booster.id, None, is_member=True))
     if post.boost_of_id is not None:
@@ -38,6 +40,7 @@ def boost(session: Session, booster: Actor, post_id: int, audience: Audience = A
     existing = find_boost(session, booster.id, post.id)
     if existing is not None:
         return existing
+    check_allowed(session, post, booster, Rule.ANNOUNCE)
     author = get_actor(session, post.author_id)
     now = now_of(session)
     row_id, uri = new_id(now), new_activity_uri(booster)

@@ -5,8 +5,7 @@ from sqlalchemy.orm import Session
 
 from fediunion.actors.models import Actor
 from fediunion.actors.viewer import Viewer
-from fediunion.db import now_of
-from fediunion.db.known_uris import insert_ignoring
+from fediunion.db import insert_ignoring, now_of
 from fediunion.kit.errors import NotFound
 from fediunion.kit.ids import new_id
 from fediunion.social.posts.models import Bookmark, Post, ThreadMute

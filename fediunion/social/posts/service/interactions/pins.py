@@ -13,6 +13,7 @@ from fediunion.social.follows.documents import new_activity_uri
 from fediunion.social.posts import documents
 from fediunion.social.posts.models import Pin, Post
 from fediunion.social.posts.service.reach import is_open, stays_here
+from fediunion.world import CHANGED
 
 MAX_PINS = 5
 PINNED_AUDIENCES = (Audience.PUBLIC, Audience.UNLISTED, Audience.FOLLOWERS)
@@ -42,7 +43,7 @@ def unpin(session: Session, author: Actor, post: Post) -> None:
 
 
 def _tell_pin(session: Session, type: str, author: Actor, post: Post) -> None:
-    announce(session, "changed", "posts")
+    announce(session, CHANGED, "posts")
     if is_open(post) and not stays_here(author):
         document = documents.pin_document(type, new_activity_uri(author), author, post)
         publish(session, author, document, Recipients(expand=("followers",)), shared=True)

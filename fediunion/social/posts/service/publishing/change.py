@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 
-from sqlalchemy import select
+from sqlalchemy import delete, select
 from sqlalchemy.orm import Session
 
 from fediunion.activitypub.audience import Audience
@@ -16,9 +16,9 @@ from fediunion.social.emoji.service import emojis_in
 from fediunion.social.follows.models import Follow, FollowState
 from fediunion.social.media.descriptions import check_post_described
 from fediunion.social.media.models import Attachment
-from fediunion.social.posts import documents
+from fediunion.social.posts import documents, policies
 from fediunion.social.posts.events import PostEdited
-from fediunion.social.posts.models import Poll, Post
+from fediunion.social.posts.models import Poll, PollVote, Post
 from fediunion.social.posts.queries import find_post
 from fediunion.social.posts.quote_links import with_quote_link
 from fediunion.social.posts.service import texts
@@ -26,13 +26,16 @@ from fediunion.social.posts.service.counting import lock_post
 from fediunion.social.posts.service.drafts import (
     NOTHING_TO_SAY,
     AttachmentWords,
+    PollDraft,
     check_attachments,
     check_content_type,
     check_words,
 )
 from fediunion.social.posts.service.edits import forget_versions, keep_version
+from fediunion.social.posts.service.polls import change_poll
 from fediunion.social.posts.service.reach import is_open, is_shared, reached_ids, recipients_of
 from fediunion.social.posts.service.rendering import author_view, render
+from fediunion.world import CHANGED
 
 
 def edit_post(
@@ -48,6 +51,7 @@ def edit_post(
     attachment_ids: Sequence[int] | None = None,
     described: Sequence[AttachmentWords] = (),
     quote_policy: str | None = None,
+    poll_draft: PollDraft | None = None,
 ) -> None:
     """Change the words of our post; the old version is kept, everybody who may hold it is told.
 
@@ -55,7 +59,8 @@ def edit_post(
     it; somebody no longer mentioned, who may not read it otherwise, gets a Delete (row V26).
     `attachment_ids` are the files that it has from now on, None leaves them; `described` says what
     becomes of their descriptions. `content_type` is that of the text, None the one of the text before.
-    `quote_policy` says who may quote it from now on, None leaves that.
+    `quote_policy` says who may quote it from now on, None leaves that. `poll_draft` is what its poll asks
+    from now on, None leaves that; votes for something else are forgotten.
     Raises NotAllowed for another's post, Invalid for words that cannot be published.
     """
     lock_post(session, post.id)
@@ -84,12 +89,13 @@ def edit_post(
     post.content_warning = content_warning.strip()
     post.sensitive = sensitive or bool(post.content_warning) or author.sensitized_at is not None
     post.language = language or post.language
+    asks_else = poll_draft is not None and change_poll(session, post, poll_draft)
     poll = session.get(Poll, post.id)
     options = [] if poll is None else [str(option["name"]) for option in poll.options]
     post.emojis = emojis_in(session, text, post.content_warning, *options)
     post.edited_at = now_of(session)
     if quote_policy is not None:
-        post.interaction_policy = documents.policy_for(quote_policy, Audience(post.audience), author)
+        post.interaction_policy = policies.policy_for(quote_policy, Audience(post.audience), author)
     texts.replace_parts(session, post, written)
     if attachment_ids is not None:
         texts.attach(session, post, author, attachment_ids)
@@ -97,8 +103,11 @@ def edit_post(
     session.flush()
     check_post_described(session, post.id)
     tell_edit(session, author, post)
+    if asks_else:
+        # Not before: those who voted are told that they can do so again.
+        session.execute(delete(PollVote).where(PollVote.post_id == post.id))
     _tell_gone(session, author, post, [actor for row_id, actor in before.items() if row_id not in after])
-    announce(session, "changed", "posts")
+    announce(session, CHANGED, "posts")
     emit(session, PostEdited(post))
 
 
@@ -116,13 +125,13 @@ def change_quote_policy(session: Session, author: Actor, post: Post, quotes: str
     lock_post(session, post.id)
     session.refresh(post, ["deleted_at"])
     check_own(author, post)
-    policy = documents.policy_for(quotes, Audience(post.audience), author)
+    policy = policies.policy_for(quotes, Audience(post.audience), author)
     if policy == post.interaction_policy:
         return
     post.interaction_policy = policy
     session.flush()
     tell_edit(session, author, post)
-    announce(session, "changed", "posts")
+    announce(session, CHANGED, "posts")
 
 
 def _has_more_than_words(session: Session, post: Post, attachment_ids: Sequence[int] | None) -> bool:

@@ -22,6 +22,7 @@ from fediunion.social.posts.service.publishing.change import check_own, tell_edi
 from fediunion.social.posts.service.publishing.removal import withdraw_post
 from fediunion.social.posts.service.reach import is_open, is_shared
 from fediunion.social.posts.service.rendering import author_view, render
+from fediunion.world import CHANGED
 
 _SECOND: Final = timedelta(seconds=1)
 
@@ -45,7 +46,7 @@ def recompose_post(
         _tell_holders(session, author, post)
     else:
         tell_edit(session, author, post, composed.expand)
-    announce(session, "changed", "posts")
+    announce(session, CHANGED, "posts")
     emit(session, PostEdited(post))
 
 

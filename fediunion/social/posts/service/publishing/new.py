@@ -2,18 +2,14 @@
 
 from collections.abc import Sequence
 from dataclasses import replace
-from datetime import datetime
-from typing import Any, Final, cast
+from typing import Any
 
-from sqlalchemy import Table, bindparam, update
 from sqlalchemy.orm import Session
-from sqlalchemy.orm.attributes import set_committed_value
 
 from fediunion.activitypub.audience import Audience
 from fediunion.actors.models import Actor
 from fediunion.actors.viewer import Viewer
 from fediunion.db import emit, now_of, settings_of
-from fediunion.db.prepared import update_rows
 from fediunion.jobs.queue import enqueue
 from fediunion.kit.errors import NotAllowed
 from fediunion.kit.ids import new_id, new_slug
@@ -21,12 +17,15 @@ from fediunion.kit.sentences import Sentence
 from fediunion.outbox.publish import publish
 from fediunion.social.emoji.service import emojis_in
 from fediunion.social.follows.queries import local_follower_ids
-from fediunion.social.posts import documents
+from fediunion.social.posts import documents, policies
 from fediunion.social.posts.events import PostQuoted, PostStored
+from fediunion.social.posts.kinds import END_POLL
 from fediunion.social.posts.models import Poll, Post, PostTag
 from fediunion.social.posts.queries import PostView
 from fediunion.social.posts.quote_links import with_quote_link
 from fediunion.social.posts.service import quotes, texts
+from fediunion.social.posts.service.allowing import Rule, check_allowed
+from fediunion.social.posts.service.counting import count_post, count_reply
 from fediunion.social.posts.service.drafts import PostDraft, check_draft
 from fediunion.social.posts.service.reach import is_open, is_shared, narrowed, recipients_of
 from fediunion.social.posts.service.rendering import author_view, render
@@ -35,7 +34,7 @@ from fediunion.social.posts.visibility import get_visible_post
 
 
 def publish_post(session: Session, author: Actor, draft: PostDraft) -> Post:
-    """Store our post and send it to its audience, which may be narrower than was wished (decision 8).
+    """Store our post and send it to its audience, which may be narrower than was wished.
 
     Raises Invalid for a draft that cannot be published, NotFound where the post replied to or quoted is
     not there for the author, NotAllowed for a suspended author.
@@ -50,6 +49,8 @@ def publish_view(session: Session, author: Actor, draft: PostDraft) -> PostView:
     check_draft(session, draft)
     now = now_of(session)
     parent, quoted = _seen(session, author, draft.in_reply_to_id), _seen(session, author, draft.quote_of_id)
+    if parent is not None:
+        check_allowed(session, parent, author, Rule.REPLY)
     limits = () if parent is None else (Audience(parent.audience),)
     audience = narrowed(author, draft.audience, *limits)
     if quoted is not None:
@@ -78,7 +79,7 @@ def publish_view(session: Session, author: Actor, draft: PostDraft) -> PostView:
         or author.sensitized_at is not None,
         "language": draft.language,
         "audience": audience,
-        "interaction_policy": documents.policy_for(draft.quote_policy, audience, author),
+        "interaction_policy": policies.policy_for(draft.quote_policy, audience, author),
         "emojis": emojis_in(
             session, draft.text, draft.content_warning, *(draft.poll.options if draft.poll else ())
         ),
@@ -101,9 +102,9 @@ def publish_view(session: Session, author: Actor, draft: PostDraft) -> PostView:
     if quoted is not None:
         quotes.start_quote(session, post, author, quoted, {actor.id for actor in written.addressed})
     _add_parts(session, post, author, draft, written)
-    _count(session, author, now)
+    count_post(session, author, audience, now)
     if parent is not None:
-        parent.replies_count = Post.replies_count + 1
+        count_reply(session, parent, audience)
     session.flush()
     view = _view_of_new(session, post, author, draft, written)
     _send(session, view, written, () if composed is None else composed.expand)
@@ -121,21 +122,6 @@ def _written(
     if draft.composed is not None:
         return texts.as_composed(draft.composed)
     return texts.write(session, author, draft.text, audience, parent, draft.content_type)
-
-
-_COUNT: Final = (
-    update(cast("Table", Actor.__table__))
-    .where(Actor.id == bindparam("author"))
-    .values(posts_count=Actor.posts_count + 1, last_posted_at=bindparam("now"))
-    .returning(Actor.posts_count)
-)
-
-
-def _count(session: Session, author: Actor, now: datetime) -> None:
-    """Count the post at its author, exactly even where two are written at the same moment."""
-    ((count,),) = update_rows(session, _COUNT, {"author": author.id, "now": now})
-    set_committed_value(author, "posts_count", count)
-    set_committed_value(author, "last_posted_at", now)
 
 
 def _view_of_new(
@@ -180,7 +166,7 @@ def _add_parts(session: Session, post: Post, author: Actor, draft: PostDraft, wr
                 ends_at=draft.poll.ends_at,
             )
         )
-        enqueue(session, "posts.end_poll", at=draft.poll.ends_at, key=f"end_poll:{post.id}", post_id=post.id)
+        enqueue(session, END_POLL, at=draft.poll.ends_at, key=f"end_poll:{post.id}", post_id=post.id)
 
 
 def _send(session: Session, view: PostView, written: texts.Written, more: Sequence[str]) -> None:

@@ -16,10 +16,11 @@ from fediunion.social.posts import documents
 from fediunion.social.posts.events import PostRemoved
 from fediunion.social.posts.models import Post
 from fediunion.social.posts.service import quotes, texts
-from fediunion.social.posts.service.counting import lock_post, uncount_reply
+from fediunion.social.posts.service.counting import lock_post, uncount_post, uncount_reply
 from fediunion.social.posts.service.interactions.boosts import unboost
 from fediunion.social.posts.service.reach import has_left, is_shared, reached_ids, recipients_of
 from fediunion.social.posts.service.rendering import author_view
+from fediunion.world import CHANGED
 
 
 def withdraw_post(
@@ -43,11 +44,7 @@ def withdraw_post(
         withdraw_unsent(session, post.uri)
     _tell_removal(session, author, post, recipients)
     remove_post(session, post)
-    session.execute(
-        update(Actor)
-        .where(Actor.id == author.id, Actor.posts_count > 0)
-        .values(posts_count=Actor.posts_count - 1)
-    )
+    uncount_post(session, author, post)
 
 
 def _tell_removal(session: Session, author: Actor, post: Post, instead: Recipients | None) -> None:
@@ -91,4 +88,4 @@ def remove_post(session: Session, post: Post) -> None:
         .where(Post.quote_of_id == post.id, Post.quote_state.in_((quotes.ACCEPTED, quotes.PENDING)))
         .values(quote_state=quotes.DELETED)
     )
-    announce(session, "changed", "posts")
+    announce(session, CHANGED, "posts")

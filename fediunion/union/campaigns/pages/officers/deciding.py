@@ -15,7 +15,7 @@ from fediunion.members.models import Role
 from fediunion.social.moderation.officers import Officer
 from fediunion.union.campaigns.models import CallState, CampaignCall, OutcomeStatus
 from fediunion.union.campaigns.pages.officers.acting import CAMPAIGNS, done, own_call, path_of
-from fediunion.union.campaigns.pages.officers.drafts import toot_of
+from fediunion.union.campaigns.pages.officers.drafts import post_preview_of
 from fediunion.union.campaigns.pages.officers.servers import servers_of_call
 from fediunion.union.campaigns.pages.shown import OUTCOMES, ShownCall
 from fediunion.union.campaigns.service.ending import close_call, withdraw_call
@@ -23,9 +23,9 @@ from fediunion.union.campaigns.service.publishing import publish_call
 from fediunion.union.campaigns.service.rows import terms_of
 from fediunion.web.forms import Form
 from fediunion.web.pages.admin.acting import read_as
+from fediunion.web.previews import PostPreview
 from fediunion.web.render import page
 from fediunion.web.routes import Who, sent, shown
-from fediunion.web.toots import Toot
 from fediunion.web.visits import Visit
 
 _CALL: Final = f"{CAMPAIGNS}/{{slug}}"
@@ -39,7 +39,7 @@ _NONE: Final[Mapping[str, str]] = MappingProxyType({})
 @dataclass(frozen=True)
 class _Stand:
     call: CampaignCall
-    toot: Toot
+    post_preview: PostPreview
     servers: Sequence[str]
 
 
@@ -94,7 +94,7 @@ async def _stand(visit: Visit, states: Sequence[CallState] = tuple(CallState)) -
         call = own_call(session, visit)
         if call.state not in states:
             raise NotFound(Sentence("There is no such call."))
-        return _Stand(call, toot_of(session, call, terms_of(call)), servers_of_call(session, call))
+        return _Stand(call, post_preview_of(session, call, terms_of(call)), servers_of_call(session, call))
 
     return await read_as(visit, Role.ADMIN, read)
 
@@ -107,7 +107,7 @@ async def _publish_page(visit: Visit, problems: Mapping[str, str] = _NONE, statu
         status=status,
         active="campaigns-admin",
         it=ShownCall(call=stand.call),
-        toot=stand.toot,
+        post_preview=stand.post_preview,
         servers=stand.servers,
         own_path=path_of(visit),
         problems=problems,

@@ -42,9 +42,9 @@ from fediunion.union.campaigns.thunderclap.queries import find_thunderclap
 from fediunion.union.campaigns.wording import Told, composed_call, language_of, page_url, poll_options
 from fediunion.web.forms import Form
 from fediunion.web.pages.admin.acting import read_as, write_as
+from fediunion.web.previews import PostPreview, preview_by
 from fediunion.web.render import fragment, page
 from fediunion.web.routes import UPLOADS, Who, see_other, sent_with_files, shown
-from fediunion.web.toots import Toot, toot_by
 from fediunion.web.visits import Visit
 
 _FORMS: Final = f"{UPLOADS}campaigns"
@@ -64,7 +64,7 @@ CHANNELS: Final = (
 class Preview:
     """How a call reads elsewhere; `missing` is what it lacks for that."""
 
-    toot: Toot | None = None
+    post_preview: PostPreview | None = None
     missing: Sequence[Sentence | str] = ()
 
 
@@ -184,12 +184,12 @@ async def _preview(visit: Visit, call: CampaignCall | None, typed: Typed) -> Pre
             pledges_count=0,
             followers_count=0,
         )
-        return Preview(toot_of(session, stand_in, terms))
+        return Preview(post_preview_of(session, stand_in, terms))
 
     return await read_as(visit, Role.ADMIN, read)
 
 
-def toot_of(session: Session, call: CampaignCall, terms: CallTerms) -> Toot:
+def post_preview_of(session: Session, call: CampaignCall, terms: CallTerms) -> PostPreview:
     """Return the post in which a call is put, as it reads in Mastodon; it need not have been stored."""
     ours = our_union(session)
     author = _author(session, call) or ours
@@ -201,7 +201,7 @@ def toot_of(session: Session, call: CampaignCall, terms: CallTerms) -> Toot:
         thunderclap=find_thunderclap(session, call.id),
     )
     html = composed_call(told).html
-    return toot_by(author, html, language=language_of(terms), options=poll_options(terms))
+    return preview_by(author, html, language=language_of(terms), options=poll_options(terms))
 
 
 def _author(session: Session, call: CampaignCall) -> Actor | None:

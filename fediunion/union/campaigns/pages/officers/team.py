@@ -18,16 +18,16 @@ from fediunion.union.campaigns.drawing.progress import points_of, progress_drawi
 from fediunion.union.campaigns.models import CallState, CampaignCall, ContactConsent, Signature
 from fediunion.union.campaigns.pages.gathered import Gathered, gather
 from fediunion.union.campaigns.pages.officers.acting import CAMPAIGNS, own_call, path_of
-from fediunion.union.campaigns.pages.officers.drafts import toot_of
+from fediunion.union.campaigns.pages.officers.drafts import post_preview_of
 from fediunion.union.campaigns.pages.officers.numbers import NumbersStream, numbers_of
 from fediunion.union.campaigns.service.rows import terms_of
 from fediunion.union.campaigns.signing.exports import signatures_csv, signatures_json
 from fediunion.web.live import Listener, LiveDesk, Place
 from fediunion.web.pages.admin.acting import read_as, write_as
+from fediunion.web.previews import PostPreview
 from fediunion.web.reading import reading
 from fediunion.web.render import page
-from fediunion.web.routes import Who, shown
-from fediunion.web.toots import Toot
+from fediunion.web.routes import Who, require_step_up, shown
 from fediunion.web.visits import Visit
 
 _CALL: Final = f"{CAMPAIGNS}/{{slug}}"
@@ -42,7 +42,7 @@ class _Team:
     modes: Mapping[str, int]
     routes: Mapping[str, int]
     consents: int
-    toot: Toot
+    post_preview: PostPreview
 
 
 async def show_team(visit: Visit) -> Response:
@@ -90,6 +90,9 @@ async def show_names_as_json(visit: Visit) -> Response:
 async def _download(
     visit: Visit, written: Callable[[Session, CampaignCall], str], ending: str, media_type: str
 ) -> Response:
+    if elsewhere := require_step_up(visit, back=path_of(visit)):
+        return elsewhere
+
     def work(session: Session, officer: Officer) -> str:
         call = own_call(session, visit)
         record_audit(session, by=officer.handle, action="call.export", subject=call.slug)
@@ -118,7 +121,7 @@ def _load(session: Session, visit: Visit) -> _Team:
         modes,
         routes,
         session.scalar(told) or 0,
-        toot_of(session, call, terms_of(call)),
+        post_preview_of(session, call, terms_of(call)),
     )
 
 

@@ -4,10 +4,10 @@ from fediunion.actors.models import Actor
 from fediunion.union.vacancies.models import Vacancy
 from fediunion.union.vacancies.notice import Notice
 from fediunion.union.vacancies.wording import composed_vacancy, language_of
-from fediunion.web.toots import Toot, toot_by
+from fediunion.web.previews import PostPreview, preview_by
 
 
-def toot_of(vacancy: Vacancy, notice: Notice, board: Actor, base_url: str) -> Toot:
+def post_preview_of(vacancy: Vacancy, notice: Notice, board: Actor, base_url: str) -> PostPreview:
     """Return the post in which a board tells of a vacancy."""
     html = composed_vacancy(vacancy, notice, board=board, base_url=base_url).html
-    return toot_by(board, html, language=language_of(notice))
+    return preview_by(board, html, language=language_of(notice))

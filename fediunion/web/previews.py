@@ -9,12 +9,13 @@ from markupsafe import Markup
 
 from fediunion.actors.models import Actor
 from fediunion.kit.html import clean_html
+from fediunion.web.markup import already_clean
 
 _LINK: Final = re.compile(r"<a [^<>]*>")
 
 
 @dataclass(frozen=True, kw_only=True)
-class Toot:
+class PostPreview:
     """A post as it stands in an app: whose it is, and what it says; its links lead nowhere.
 
     `options` are those of its poll; `language` is what it is written in.
@@ -27,13 +28,13 @@ class Toot:
     options: Sequence[str] = ()
 
 
-def toot_by(author: Actor, html: str, *, language: str, options: Sequence[str] = ()) -> Toot:
+def preview_by(author: Actor, html: str, *, language: str, options: Sequence[str] = ()) -> PostPreview:
     """Return a post of an institution of ours; what its links lead to may not be there yet."""
     shown = _LINK.sub('<span class="link-like">', clean_html(html)).replace("</a>", "</span>")
-    return Toot(
+    return PostPreview(
         name=author.display_name or author.username,
         handle=f"@{author.username}@{author.handle_host}",
-        content=Markup(shown),  # noqa: S704 - cleaned above
+        content=already_clean(shown),
         language=language,
         options=options,
     )
