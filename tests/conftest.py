@@ -30,16 +30,6 @@ hypothesis.settings.register_profile(
 )
 hypothesis.settings.load_profile("tests")
 
-# As the server does: a stack without the values in it, which would take a second to show.
-structlog.configure(
-    processors=[
-        structlog.contextvars.merge_contextvars,
-        structlog.processors.add_log_level,
-        structlog.processors.format_exc_info,
-        structlog.processors.LogfmtRenderer(key_order=["level", "event"]),
-    ]
-)
-
 _SERVER = pytest.StashKey[PostgresServer]()
 
 
@@ -78,6 +68,21 @@ def pytest_configure_node(node: Any) -> None:
 def pytest_xdist_make_scheduler(config: pytest.Config, log: Any) -> Together:
     """Return what gives tests to workers. The marks of pytest-xdist have no effect with this pytest."""
     return Together(config, log)
+
+
+def pytest_runtest_setup() -> None:
+    """Set up the log, which a command that ran in this process may have set up for itself."""
+    structlog.configure(
+        # As the server does: a stack without the values in it, which would take a second to show.
+        processors=[
+            structlog.contextvars.merge_contextvars,
+            structlog.processors.add_log_level,
+            structlog.processors.format_exc_info,
+            structlog.processors.LogfmtRenderer(key_order=["level", "event"]),
+        ],
+        wrapper_class=structlog.make_filtering_bound_logger(0),
+        logger_factory=structlog.PrintLoggerFactory(),
+    )
 
 
 def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
