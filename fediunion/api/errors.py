@@ -20,6 +20,7 @@ from fediunion.kit.errors import (
     Unavailable,
     Unreachable,
 )
+from fediunion.members.attempts import TooManyAttempts
 
 RawHeaders = list[tuple[bytes, bytes]]
 
@@ -82,6 +83,7 @@ _STATUSES: Final[tuple[tuple[type[FediUnionError], int], ...]] = (
     (Refused, 422),
     (BadDocument, 422),
     (TooManyRequests, 429),
+    (TooManyAttempts, 429),
     (Unavailable, 503),
     (Unreachable, 503),
 )

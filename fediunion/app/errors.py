@@ -25,6 +25,7 @@ from fediunion.kit.errors import (
     Unreachable,
 )
 from fediunion.kit.sentences import Sentence, sentence_of
+from fediunion.members.attempts import TooManyAttempts
 from fediunion.web.render import error_page
 
 _STATUSES: Final[tuple[tuple[type[FediUnionError], int], ...]] = (
@@ -37,6 +38,7 @@ _STATUSES: Final[tuple[tuple[type[FediUnionError], int], ...]] = (
     (BadSignature, 401),
     (TooSlow, 408),
     (TooLarge, 413),
+    (TooManyAttempts, 429),
     (Unavailable, 503),
     (Unreachable, 503),
 )
@@ -106,7 +108,7 @@ def status_of(error: Exception) -> tuple[int, list[tuple[bytes, bytes]]]:
         ]
     status = next((code for kind, code in _STATUSES if isinstance(error, kind)), 500)
     more = []
-    if status == 503:
+    if status in (429, 503):
         seconds = getattr(error, "retry_after_seconds", None) or Unavailable.retry_after_seconds
         more.append((b"retry-after", b"%d" % max(1, round(seconds))))
     if status in (408, 413):

@@ -17,6 +17,7 @@ from fediunion.kit.errors import (
     Unavailable,
     Unreachable,
 )
+from fediunion.members.attempts import TooManyAttempts
 from tests.app.asking import ask
 
 BROWSER = [("Accept", "text/html,application/xhtml+xml")]
@@ -41,6 +42,7 @@ def failing(error: Exception) -> AsgiApp:
         (BadDocument("Not JSON."), 400),
         (BadSignature("Not signed."), 401),
         (TooLarge("Too big."), 413),
+        (TooManyAttempts("Too often.", retry_after_seconds=60), 429),
         (Unavailable("The disk is full."), 503),
         (Unreachable("It does not answer."), 503),
         (HTTPException(405), 405),
@@ -54,7 +56,7 @@ async def test_an_error_becomes_its_code_and_a_sentence(
     assert answered.status == status
     assert list(answered.json) == ["error"]
     assert answered.headers["content-type"] == "application/json"
-    assert ("retry-after" in answered.headers) == (status == 503)
+    assert ("retry-after" in answered.headers) == (status in (429, 503))
 
 
 async def test_O26_an_unforeseen_error_says_nothing_about_itself(settings: Settings) -> None:

@@ -8,7 +8,6 @@ from typing import Final
 from sqlalchemy.orm import Session
 
 from fediunion.api.endpoint import Answer, Call, Endpoint, Json
-from fediunion.api.errors import TooManyRequests
 from fediunion.api.mastodon.entities.application import (
     application_entity,
     credential_application_entity,
@@ -17,7 +16,7 @@ from fediunion.api.mastodon.entities.application import (
 from fediunion.api.mastodon.entities.frame import Entity
 from fediunion.api.params import Params
 from fediunion.kit.errors import Invalid
-from fediunion.members.attempts import Allowance, TooManyAttempts, address_bucket, count_attempts
+from fediunion.members.attempts import Allowance, address_bucket, count_attempts
 from fediunion.oauth.queries import get_application
 from fediunion.oauth.redirects import LONGEST_REDIRECT, MOST_REDIRECTS
 from fediunion.oauth.scopes import LONGEST_SCOPES
@@ -46,10 +45,7 @@ async def create_app(call: Call) -> Answer:
         )
         return credential_application_entity(*made, vapid_key)
 
-    try:
-        return Answer(await call.world.db.write(unit), headers=((b"cache-control", b"no-store"),))
-    except TooManyAttempts as error:
-        raise TooManyRequests(str(error), retry_after_seconds=error.retry_after_seconds) from error
+    return Answer(await call.world.db.write(unit), headers=((b"cache-control", b"no-store"),))
 
 
 def _redirect_uris(params: Params) -> list[str]:

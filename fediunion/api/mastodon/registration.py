@@ -10,13 +10,13 @@ from sqlalchemy.orm import Session
 
 from fediunion.actors.keys import make_keys
 from fediunion.api.endpoint import NO_CONTENT, Answer, Call, Endpoint, Json
-from fediunion.api.errors import Fault, InvalidFields, TooManyRequests
+from fediunion.api.errors import Fault, InvalidFields
 from fediunion.api.mastodon.entities.frame import Entity
 from fediunion.db import now_of
 from fediunion.kit.errors import Invalid, Refused
 from fediunion.kit.languages import LANGUAGES
 from fediunion.members import sign_ups
-from fediunion.members.attempts import Allowance, TooManyAttempts, address_bucket, count_attempts
+from fediunion.members.attempts import Allowance, address_bucket, count_attempts
 from fediunion.members.email_rules import check_allowed
 from fediunion.members.emails import email_spelling
 from fediunion.members.joining import Asked, find_faults
@@ -41,7 +41,7 @@ _CODES: Final = {
 async def create_account(call: Call) -> Answer:
     """Make an account and a token of it, which is good once the account is: see sign_ups.sign_up.
 
-    An app asks, with its own token. Raises NotAllowed where registration is closed, TooManyRequests,
+    An app asks, with its own token. Raises NotAllowed where registration is closed, TooManyAttempts,
     and InvalidFields with all that is wrong at once.
     """
     app, params, world = call.app, call.params, call.world
@@ -136,16 +136,13 @@ async def check_confirmation(call: Call) -> Json:
 
 
 async def _count(world: World, address: str, email: str) -> None:
-    """Count one try of whoever asks, and one mail to the address (row O20). Raises TooManyRequests."""
+    """Count one try of whoever asks, and one mail to the address (row O20). Raises TooManyAttempts."""
     most = world.settings.limits.sign_ups_per_hour
     allowances = [
         Allowance("sign-up:address", address_bucket(address), most, _AN_HOUR),
         Allowance("sign-up:email", email_spelling(email), most, _AN_HOUR),
     ]
-    try:
-        await world.db.write(count_attempts, allowances)
-    except TooManyAttempts as error:
-        raise TooManyRequests(str(error), retry_after_seconds=error.retry_after_seconds) from error
+    await world.db.write(count_attempts, allowances)
 
 
 _EMAILS: Final = "/api/v1/emails"
