@@ -7,7 +7,7 @@ from typing import Final, TypeVar
 from fediunion.kit.errors import BadDocument, Invalid
 from fediunion.kit.html import plain_name
 from fediunion.kit.sentences import Sentence
-from fediunion.kit.text import normalise_hashtag, valid_hashtag, valid_language_tag
+from fediunion.kit.text import is_storable, normalise_hashtag, valid_hashtag, valid_language_tag
 from fediunion.kit.urls import parse_remote_url
 from fediunion.union.campaigns.asks.kind import AskTerms
 from fediunion.union.campaigns.asks.write_to_target import WriteToTargetAsk
@@ -86,7 +86,7 @@ def _texts(texts: Mapping[str, str], most: int, field: str) -> dict[str, str]:
 
 
 def _check_storable(text: str, field: str) -> None:
-    if "\x00" in text or any("\ud800" <= character <= "\udfff" for character in text):
+    if not is_storable(text):
         raise Invalid(Sentence("A text cannot contain half a character."), field=field)
 
 
