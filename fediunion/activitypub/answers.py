@@ -6,11 +6,17 @@ from typing import Final, NoReturn
 from urllib.parse import urljoin
 
 from fediunion.activitypub.transport import RawResponse
-from fediunion.kit.errors import AddressRefused, BadDocument, Gone, NotFound, Unreachable
+from fediunion.kit.errors import (
+    PASSING_STATUSES,
+    AddressRefused,
+    BadDocument,
+    Gone,
+    NotFound,
+    Unreachable,
+)
 from fediunion.kit.urls import RemoteUrl, parse_remote_url
 
 RETRY_AFTER_SECONDS: Final = (1.0, 86_400.0)
-_PASSING: Final = frozenset({408, 425, 429})
 
 
 def raise_for_status(response: RawResponse, target: RemoteUrl, now: datetime) -> NoReturn:
@@ -20,7 +26,7 @@ def raise_for_status(response: RawResponse, target: RemoteUrl, now: datetime) ->
         raise NotFound(f"{where} does not exist")
     if status == 410:
         raise Gone(f"{where} was deleted")
-    if status >= 500 or status in _PASSING:
+    if status >= 500 or status in PASSING_STATUSES:
         raise Unreachable(
             f"{where} answered {status}",
             status=status,

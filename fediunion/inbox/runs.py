@@ -32,7 +32,6 @@ _IN_ONE_UNIT: Final = 25
 _FIRST_RETRY_SECONDS: Final = 60.0
 _LONGEST_RETRY_SECONDS: Final = 4 * 3600.0
 _AWAIT_OBJECT_SECONDS: Final = (60.0, 600.0, 3600.0, 4 * 3600.0, 12 * 3600.0)
-_PASSING_STATUSES: Final = frozenset({408, 425, 429})
 
 HeardFrom: TypeAlias = Callable[[Session, str], None]
 """(session, host[:port]): a server that did not answer us has just sent something that it signed."""
@@ -120,7 +119,7 @@ class Run:
     def try_later(self, received: ReceivedActivity, error: Unreachable) -> None:
         """Put off what cannot be fetched now; after a day, or where that is final, it ends."""
         delay = max(self._back_off_seconds(received), error.retry_after_seconds or 0)
-        final = isinstance(error, AddressRefused) or _is_final(error.status)
+        final = isinstance(error, AddressRefused) or not error.may_pass
         too_late = self.world.clock.now() + timedelta(seconds=delay) > received.received_at + GIVE_UP_AFTER
         if final or too_late:
             self.end(received, Outcome(f"refused: could not fetch what it needs: {error}", error.reason))
@@ -174,10 +173,6 @@ def _unreadable(received: ReceivedActivity, error: FediUnionError) -> Outcome:
     if error.reason == UNKNOWN_ACTIVITY_TYPE:
         return Outcome(f"not handled: nobody here knows activities of type {received.activity_type}")
     return refusal(error)
-
-
-def _is_final(status: int | None) -> bool:
-    return status is not None and 400 <= status < 500 and status not in _PASSING_STATUSES
 
 
 def _write_down(

@@ -82,6 +82,10 @@ class Irrelevant(Refused):
     reason = "concerns-nobody"
 
 
+PASSING_STATUSES: Final = frozenset({408, 425, 429})
+"""Answers below 500 after which the same question may be answered later (RFC 9110, RFC 8470, RFC 6585)."""
+
+
 class Unreachable(FediUnionError):
     """Another server did not answer usefully; asking again later may work.
 
@@ -102,6 +106,11 @@ class Unreachable(FediUnionError):
         self.status = status
         self.retry_after_seconds = retry_after_seconds
 
+    @property
+    def may_pass(self) -> bool:
+        """Whether asking again later may work: there was no answer, or one of the moment."""
+        return self.status is None or self.status >= 500 or self.status in PASSING_STATUSES
+
 
 NAME_REFUSED: Final = "name-refused"
 """The reason of AddressRefused for what a name leads to now: that can change."""
@@ -114,6 +123,11 @@ class AddressRefused(Unreachable):
     """
 
     reason = "address-refused"
+
+    @property
+    def may_pass(self) -> bool:
+        """Whether the name may lead elsewhere later."""
+        return self.reason == NAME_REFUSED
 
 
 class Unavailable(FediUnionError):

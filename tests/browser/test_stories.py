@@ -128,6 +128,13 @@ def test_who_is_followed_across_two_unions_is_read_at_home(
         page = ana.open(f"/search?q=@ben@{south.instance.host}")
         ana.press("Ask its server")
         ana.press("Follow")
+
+        def is_followed() -> bool:
+            page.reload()
+            return page.get_by_role("button", name="Unfollow", exact=True).count() > 0
+
+        # What is said for followers reaches nobody who became one later.
+        wait_until(is_followed)
         said = ben.open("/compose")
         said.get_by_label("Text", exact=True).fill("Greetings from the south")
         ben.press("Publish")

@@ -7,7 +7,7 @@ from fediunion.activitypub.authority import authors_of
 from fediunion.activitypub.parse import parse_object
 from fediunion.activitypub.vocab import Create, Link, PostDocument
 from fediunion.actors.models import Actor
-from fediunion.kit.errors import FediUnionError, Refused
+from fediunion.kit.errors import FediUnionError, Refused, Unreachable
 from fediunion.kit.urls import same_origin
 from fediunion.social.posts.fetching import ask, entries_of, fetch_document, found_no_room, store_document
 from fediunion.social.posts.queries import find_post_by_uri
@@ -18,20 +18,26 @@ async def fetch_latest(world: World, author: Actor, *, at_most: int) -> int:
     """Fetch an author's latest public posts from the outbox; return how many are new to us.
 
     An outbox has the newest first: that is their order also where several tell the same moment. Raises as
-    Client.fetch_json where the outbox cannot be had, and Unreachable where too much was asked for to go on.
+    Client.fetch_json where the outbox cannot be had; Unreachable where too much was asked for to go on, and,
+    with all others stored, where there was no answer about an entry.
     """
     if author.outbox_url is None or not same_origin(author.outbox_url, author.uri):
         return 0
     new, newer = 0, None
+    unanswered: Unreachable | None = None
     async for item in entries_of(world, author.outbox_url, at_most):
         try:
             found = await _store_entry(world, author, item, newer)
         except FediUnionError as error:
             if found_no_room(error):
                 raise
+            if isinstance(error, Unreachable) and error.may_pass:
+                unanswered = error
             continue  # An outbox holds what we cannot read too.
         if found is not None:
             new, newer = new + found.is_new, found.post_id
+    if unanswered is not None:
+        raise unanswered
     return new
 
 

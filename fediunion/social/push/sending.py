@@ -6,13 +6,12 @@ from enum import Enum
 from typing import Final
 
 from fediunion.activitypub.answers import parse_retry_after
-from fediunion.kit.errors import AddressRefused, BadDocument, Unreachable
+from fediunion.kit.errors import PASSING_STATUSES, AddressRefused, BadDocument, Unreachable
 from fediunion.kit.urls import parse_remote_url
 from fediunion.social.push.encryption import Encrypted, Recipient, encrypt, encrypt_as_draft
 from fediunion.social.push.vapid import Vapid, vapid_of
 from fediunion.world import World
 
-_PASSING: Final = frozenset({408, 425, 429})
 _GONE: Final = frozenset({404, 410})
 
 
@@ -56,7 +55,7 @@ async def send(world: World, message: Message) -> Answered:
         return Answered.TAKEN
     if status in _GONE:
         return Answered.GONE
-    if status >= 500 or status in _PASSING:
+    if status >= 500 or status in PASSING_STATUSES:
         wait = parse_retry_after(response.headers.get("Retry-After"), world.clock.now())
         raise Unreachable(f"{origin} answered {status}", status=status, retry_after_seconds=wait)
     return Answered.REFUSED

@@ -137,6 +137,30 @@ async def test_the_first_follow_brings_the_latest_public_posts(scene: Scene) -> 
     assert await fetch_latest(scene.union.world, bob, at_most=20) == 0
 
 
+async def test_an_entry_that_its_server_does_not_answer_for_is_asked_for_again(scene: Scene) -> None:
+    first, second = (scene.bob.create(scene.bob.note(text)) for text in ("First", "Second"))
+    outbox = f"{scene.bob.uri}/outbox"
+    scene.good.serve(outbox, _collection(outbox, [second["id"], first["id"]]))
+    scene.good.withdraw(second["id"], status=503)
+    await scene.union.follow("ana", "bob@good.example")
+    (follow,) = await scene.sent("Follow")
+    await scene.receive(scene.bob.activity("Accept", follow))
+    assert await scene.post(first["object"]["id"]) is not None
+    assert await scene.post(second["object"]["id"]) is None
+    scene.good.serve(second["id"], second)
+    scene.clock.advance(hours=1)
+    await scene.settle()
+    assert await scene.post(second["object"]["id"]) is not None
+
+
+async def test_an_entry_that_its_server_refuses_is_not_asked_for_again(scene: Scene) -> None:
+    refused = scene.bob.create(scene.bob.note("Not for you"))
+    outbox = f"{scene.bob.uri}/outbox"
+    scene.good.serve(outbox, _collection(outbox, [refused["id"]]))
+    scene.good.withdraw(refused["id"], status=403)
+    assert await fetch_latest(scene.union.world, await scene.known(scene.bob), at_most=20) == 0
+
+
 async def test_F33_an_outbox_cannot_put_words_into_the_mouth_of_others(scene: Scene) -> None:
     forged = {**scene.mallory.note("I resign"), "attributedTo": scene.bob.uri}
     outbox = f"{scene.mallory.uri}/outbox"
