@@ -45,7 +45,8 @@ _DIFFERENT: Final = """\
   (422).
 - The history of a post does not name a picture of this server that the post has no longer: it is deleted.
 - A `language` that is none is read up to its first `-` or `_`; where that is none either, the member's own
-  counts.
+  counts: the one that is set for posts, else the one in which the member reads.
+- An answer reaches whom it answers though it does not name them, but not past `allowed_mentions`.
 - Ids are texts. Two are numbers, as Mastodon sends them: `most_recent_notification_id` of a group, and the
   `id` of a push subscription, which is below 2^31.
 - What stands together as a group of notifications is fixed when they are stored: what happens within the

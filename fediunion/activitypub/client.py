@@ -6,6 +6,7 @@ from types import MappingProxyType
 from typing import BinaryIO, Final, Literal, Protocol
 
 from fediunion.activitypub.addresses import AddressPolicy
+from fediunion.activitypub.alternates import NotADocument
 from fediunion.activitypub.answers import raise_for_status, redirect_target
 from fediunion.activitypub.jsonparse import parse_json_object
 from fediunion.activitypub.media_types import ACTIVITY_ACCEPT, is_activity_type, is_jrd_type, is_json_type
@@ -88,35 +89,53 @@ class Client:
         expect: Expect = "activity",
         max_bytes: int = MAX_DOCUMENT_BYTES,
         deadline_seconds: float = FETCH_DEADLINE_SECONDS,
+        within_origin: bool = False,
     ) -> Fetched:
         """Return the JSON object at `url`, following up to three redirects within one deadline.
 
-        Raises NotFound, Gone, TooLarge, AddressRefused, BadDocument (address, media type, JSON),
-        and Unreachable for all that may pass.
+        Raises NotFound, Gone, TooLarge, AddressRefused, BadDocument (address, JSON; NotADocument),
+        and Unreachable for all that may pass. `within_origin` as in `fetch`.
         """
         response, final = await self.fetch(
-            url, signer=signer, accept=accept, max_bytes=max_bytes, deadline_seconds=deadline_seconds
+            url,
+            signer=signer,
+            accept=accept,
+            max_bytes=max_bytes,
+            deadline_seconds=deadline_seconds,
+            within_origin=within_origin,
         )
         media_types = response.headers.getall("Content-Type", [])
         if len(media_types) != 1 or not _MEDIA_TYPE_CHECKS[expect](media_types[0]):
-            raise BadDocument(f"{final.text} has the media type {media_types[:1]}", reason="media-type")
+            raise NotADocument(response, final)
         return Fetched(parse_json_object(response.body), final.text, response.status)
 
     async def fetch_object(
-        self, url: str, signer: Signer | None = None, *, deadline_seconds: float = FETCH_DEADLINE_SECONDS
+        self,
+        url: str,
+        signer: Signer | None = None,
+        *,
+        deadline_seconds: float = FETCH_DEADLINE_SECONDS,
+        within_origin: bool = False,
     ) -> JsonObject:
         """Return the ActivityStreams object of `url`, from the address that is its `id`.
 
         A document is believed only where its `id` is the address that served it; otherwise `id` is
         fetched once, and must then hold. A `#main-key` address gives the document that holds the key.
-        Raises as `fetch_json`. Source: FEP-fe34; an upload or another host could claim any `id`.
+        With `within_origin` an `id` elsewhere is not asked for. Raises as `fetch_json`. Source: FEP-fe34;
+        an upload or another host could claim any `id`.
         """
         ends_at = self._clock.monotonic() + deadline_seconds
-        fetched = await self.fetch_json(url, signer=signer, deadline_seconds=deadline_seconds)
+        fetched = await self.fetch_json(
+            url, signer=signer, deadline_seconds=deadline_seconds, within_origin=within_origin
+        )
         claimed = _id_of(fetched.document)
         if claimed.text != fetched.final_url:
+            if within_origin and claimed.origin != parse_remote_url(url).origin:
+                raise BadDocument(f"{url} served {claimed.text}", reason="foreign-id")
             left = ends_at - self._clock.monotonic()
-            fetched = await self.fetch_json(claimed.identity, signer=signer, deadline_seconds=left)
+            fetched = await self.fetch_json(
+                claimed.identity, signer=signer, deadline_seconds=left, within_origin=within_origin
+            )
             found = _id_of(fetched.document)
             if not found.text == fetched.final_url == claimed.text or found.fragment not in (
                 "",
@@ -137,14 +156,18 @@ class Client:
         deadline_seconds: float = FETCH_DEADLINE_SECONDS,
         sink: BinaryIO | None = None,
         conditions: Mapping[str, str] = MappingProxyType({}),
+        within_origin: bool = False,
     ) -> tuple[RawResponse, RemoteUrl]:
         """Return a 200 answer of any media type and the address that gave it; raises as `fetch_json`.
 
         With `sink` the body is written there and never whole in memory (row R17). With `conditions`
-        (If-None-Match, If-Modified-Since) a 304 is an answer too.
+        (If-None-Match, If-Modified-Since) a 304 is an answer too. With `within_origin` a redirect to
+        another scheme, host or port is refused, and nobody is asked there: so that the time which somebody
+        lets us wait is never taken for that of the server which was named (row F39).
         """
         ends_at = self._clock.monotonic() + deadline_seconds
         target = parse_remote_url(url)
+        origin = target.origin
         for _ in range(MAX_REDIRECTS + 1):
             self._check(target)
             sent = {"Accept": accept, **conditions}
@@ -154,6 +177,8 @@ class Client:
             if response.status not in _REDIRECTS:
                 raise_for_status(response, target, self._clock.now())
             target = redirect_target(response, target)
+            if within_origin and target.origin != origin:
+                raise AddressRefused(f"{url} redirects to {target.origin}", reason="other-origin")
         raise Unreachable(f"{url} redirects too often", reason="too-many-redirects")
 
     async def post(

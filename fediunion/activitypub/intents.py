@@ -10,14 +10,14 @@ from fediunion.activitypub.webfinger import INTENT_REL, SUBSCRIBE_REL
 _PLACE: Final = re.compile(r"\{([A-Za-z-]+)\}")
 
 
-def ways_to(deed: str, templates: Mapping[str, str]) -> list[str]:
-    """Return the templates to try for a deed such as "Announce", the best first.
+def ways_to(intent: str, templates: Mapping[str, str]) -> list[str]:
+    """Return the templates to try for an intent such as "Announce", the best first.
 
-    For the deed itself, for looking at the thing, and the older way that Mastodon and its kin know.
+    For the intent itself, for looking at the thing, and the older way that Mastodon and its kin know.
     """
-    own = templates.get(f"{INTENT_REL}{deed}", "")
+    own = templates.get(f"{INTENT_REL}{intent}", "")
     # Without a place for what it answers, the form for new posts would begin a post about nothing.
-    fits = own if deed != "Create" or "{inReplyTo}" in own else ""
+    fits = own if intent != "Create" or "{inReplyTo}" in own else ""
     return [
         each for each in (fits, templates.get(f"{INTENT_REL}Object"), templates.get(SUBSCRIBE_REL)) if each
     ]

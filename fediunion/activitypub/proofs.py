@@ -19,6 +19,7 @@ CRYPTOSUITE: Final = "eddsa-jcs-2022"
 _TYPE: Final = "DataIntegrityProof"
 _PURPOSE: Final = "assertionMethod"
 _LONGEST_PROOF_VALUE: Final = 100
+_SIGNATURE_BYTES: Final = 64
 _LONGEST_KEY_ID: Final = 2048
 _MOST_PROOFS: Final = 8
 MOST_PROVEN_BYTES: Final = 131_072
@@ -60,38 +61,50 @@ def proof_key_id(document: Mapping[str, Any]) -> str | None:
     return method if isinstance(method, str) and 0 < len(method) <= _LONGEST_KEY_ID else None
 
 
+def check_proof(
+    document: Mapping[str, Any], *, now: datetime, max_age: timedelta | None = None
+) -> Mapping[str, Any]:
+    """Return the first proof of `document` in our suite, which may hold: all that is seen without the key.
+
+    The document must have a `@context`, and begin it with the proof's where the proof has one. With `max_age`
+    the proof must say that it was made within that time ("expired"): who repeats it later may repeat what was
+    taken back since. A document of more than MOST_PROVEN_BYTES is not looked at. Raises BadSignature:
+    "no-proof", "proof-malformed", "proof-context", "expired", "date-skew", "too-large".
+    """
+    proof = next(_known_proofs(document), None)
+    if proof is None:
+        raise BadSignature("The document has no proof that we know", reason="no-proof")
+    _signature_of(proof)
+    _check_times(proof, now, max_age)
+    _check_size(document)
+    if "@context" in proof:
+        _check_context(document.get("@context"), proof["@context"])
+    elif not document.get("@context"):
+        raise BadSignature("The document has no @context", reason="proof-context")
+    return proof
+
+
 def verify_proof(
     document: Mapping[str, Any], key: PublicKey, *, now: datetime, max_age: timedelta | None = None
 ) -> None:
     """Raise BadSignature unless the first proof of `document` in our suite was made by `key`.
 
-    An LD `signature` is left out: it is added after the proof. The document must have a `@context`, and begin
-    it with the proof's where the proof has one. A proof without one is read as Mitra makes it (hashed as
-    it stands) and as Fedify does (hashed with the document's). With `max_age` it must say that it was made
-    within that time ("expired"): who repeats it later may repeat what was taken back since.
-    A document of more than MOST_PROVEN_BYTES is not looked at.
-    Reasons: "no-proof", "proof-malformed", "proof-context", "expired", "date-skew", "key-refused",
-    "too-large", "signature-wrong".
+    An LD `signature` is left out: it is added after the proof. A proof without a `@context` is read as Mitra
+    makes it (hashed as it stands) and as Fedify does (hashed with the document's). Reasons: those of
+    `check_proof`, "key-refused", "signature-wrong".
     Source: https://www.w3.org/TR/vc-di-eddsa/#verify-proof-eddsa-jcs-2022.
     """
-    proof = next(_known_proofs(document), None)
-    if proof is None:
-        raise BadSignature("The document has no proof that we know", reason="no-proof")
+    proof = check_proof(document, now=now, max_age=max_age)
     if key.algorithm != "ed25519":
         raise BadSignature("A proof is made with an Ed25519 key", reason="key-refused")
     signature = _signature_of(proof)
-    _check_times(proof, now, max_age)
     unsecured = _without_signatures(document)
-    _check_size(document)
     options = {name: value for name, value in proof.items() if name != "proofValue"}
     readings = [options]
     if "@context" in options:
-        _check_context(document.get("@context"), options["@context"])
         unsecured["@context"] = options["@context"]
-    elif document.get("@context"):
-        readings.append({"@context": document["@context"], **options})
     else:
-        raise BadSignature("The document has no @context", reason="proof-context")
+        readings.append({"@context": document["@context"], **options})
     document_hash = _canonical_hash(unsecured)
     key.verify_any(signature, [(_canonical_hash(reading) + document_hash, "ed25519") for reading in readings])
 
@@ -135,9 +148,12 @@ def _signature_of(proof: Mapping[str, Any]) -> bytes:
     if not isinstance(value, str) or not value.startswith("z") or len(value) > _LONGEST_PROOF_VALUE:
         raise BadSignature("The proof is not base58btc", reason="proof-malformed")
     try:
-        return base58.b58decode(value[1:].encode("ascii"))
+        signature = base58.b58decode(value[1:].encode("ascii"))
     except ValueError as error:
         raise BadSignature("The proof is not base58btc", reason="proof-malformed") from error
+    if len(signature) != _SIGNATURE_BYTES:
+        raise BadSignature("The proof is no Ed25519 signature", reason="proof-malformed")
+    return signature
 
 
 def _check_times(proof: Mapping[str, Any], now: datetime, max_age: timedelta | None) -> None:

@@ -1,9 +1,10 @@
 """WebFinger: the document we serve, and finding the actor that a handle means."""
 
 import re
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import AbstractAsyncContextManager, nullcontext
 from dataclasses import dataclass, field
-from typing import Final
+from typing import Final, TypeAlias
 from urllib.parse import quote
 from xml.etree import ElementTree
 
@@ -97,19 +98,28 @@ def parse_acct(text: str) -> tuple[str, str]:
     return user, address.authority
 
 
-async def find_actor_uri(client: Client, acct: str) -> WebfingerAnswer:
+Elsewhere: TypeAlias = Callable[[str], AbstractAsyncContextManager[None]]
+"""(address): held while a server is asked that the one which was asked first names instead of itself."""
+
+
+def _freely(_url: str) -> AbstractAsyncContextManager[None]:
+    return nullcontext()
+
+
+async def find_actor_uri(client: Client, acct: str, *, elsewhere: Elsewhere = _freely) -> WebfingerAnswer:
     """Return which actor the handle `user@host` means, after at most two lookups.
 
     A host may name another subject once (`@x@union.org` served from `fedi.union.org`); that one
-    must then name itself. Raises NotFound, BadDocument, AddressRefused and Unreachable.
-    Source: RFC 7033; the rule of one hop is Mastodon's.
+    must then name itself. Raises NotFound, BadDocument, AddressRefused and Unreachable, and what `elsewhere`
+    raises. Source: RFC 7033; the rule of one hop is Mastodon's.
     """
     asked = _normal(acct)
-    jrd = await _look_up(client, asked)
+    jrd = await _look_up(client, asked, elsewhere)
     subject = _subject(jrd, otherwise=asked)
     if not _is_same(subject, asked):
         asked = subject
-        jrd = await _look_up(client, asked)
+        async with elsewhere(f"https://{parse_acct(asked)[1]}/"):
+            jrd = await _look_up(client, asked, _freely)
         subject = _subject(jrd, otherwise=asked)
         if not _is_same(subject, asked):
             raise BadDocument(f"the handle {asked} leads on to {subject}", reason="webfinger-mismatch")
@@ -120,7 +130,7 @@ async def find_actor_uri(client: Client, acct: str) -> WebfingerAnswer:
     return WebfingerAnswer(subject, actor_uri, _templates(jrd))
 
 
-async def _look_up(client: Client, acct: str) -> JsonObject:
+async def _look_up(client: Client, acct: str, elsewhere: Elsewhere) -> JsonObject:
     resource = quote(f"acct:{acct}", safe="@:")
     _, authority = parse_acct(acct)
     last: Unreachable | None = None
@@ -130,7 +140,9 @@ async def _look_up(client: Client, acct: str) -> JsonObject:
             return await _fetch_jrd(client, f"{origin}/.well-known/webfinger?resource={resource}")
         except NotFound:
             template = await _lrdd_template(client, f"{origin}/.well-known/host-meta")
-            return await _fetch_jrd(client, template.replace("{uri}", quote(f"acct:{acct}", safe="")))
+            address = template.replace("{uri}", quote(f"acct:{acct}", safe=""))
+            async with elsewhere(address):
+                return await _fetch_jrd(client, address)
         except Unreachable as error:
             if error.status is not None:
                 raise

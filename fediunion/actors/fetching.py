@@ -8,7 +8,8 @@ from starlette.requests import Request
 from fediunion.activitypub.headers import RequestHeaders, SignedRequest, normal_authority
 from fediunion.activitypub.request_signatures import check_key, check_request, read_signature
 from fediunion.actors.domains import host_blocked
-from fediunion.actors.sender_keys import SenderKey, key_again, key_for
+from fediunion.actors.key_fetches import SenderKey
+from fediunion.actors.sender_keys import key_again, key_for
 from fediunion.actors.viewer import ANONYMOUS, Viewer
 from fediunion.config import FederationMode, Settings
 from fediunion.kit.errors import BadSignature, NotAllowed

@@ -1,21 +1,25 @@
 """Remote actors over the network: found by id or handle, fetched, refreshed, and their handles confirmed."""
 
 import asyncio
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
 from datetime import timedelta
+from functools import partial
 from typing import Final
 
 from sqlalchemy.orm import Session
 
 from fediunion.activitypub.client import Signer
-from fediunion.activitypub.fetch_budget import FetchBudget
+from fediunion.activitypub.fetch_budget import FetchBudget, Share
 from fediunion.activitypub.parse import parse_actor
 from fediunion.activitypub.vocab import ActorDocument
 from fediunion.activitypub.webfinger import find_actor_uri, parse_acct
 from fediunion.actors.domains import host_blocked
+from fediunion.actors.key_fetches import SenderKey
 from fediunion.actors.models import Actor
 from fediunion.actors.queries import find_actor_by_handle, find_actor_by_uri
 from fediunion.actors.recording import write_recording
-from fediunion.actors.sender_keys import SenderKey, key_again, key_for
+from fediunion.actors.sender_keys import key_again, key_for
 from fediunion.actors.service import mark_remote_gone, record_remote_actor
 from fediunion.actors.service.remote import lose_handle, settle_handle
 from fediunion.actors.signing import instance_signer
@@ -31,7 +35,7 @@ from fediunion.kit.errors import (
     TooLarge,
     Unreachable,
 )
-from fediunion.kit.urls import parse_remote_url
+from fediunion.kit.urls import owner_domain, parse_remote_url
 from fediunion.world import World
 
 __all__ = [
@@ -57,17 +61,30 @@ class ActorFetches:
         self.budget = FetchBudget(
             world.clock, per_minute=300, per_domain_per_minute=200, per_domain_at_once=4
         )
+        self.handles = FetchBudget(
+            world.clock,
+            per_minute=120,
+            per_domain_per_minute=30,
+            per_domain_at_once=10,
+            share=Share(60, per_domain_per_minute=10),
+        )
         self.flights: SingleFlight[Actor] = SingleFlight()
 
 
 async def resolve_actor(
-    world: World, uri: str, *, max_age_seconds: float = DAY_SECONDS, signer: Signer | None = None
+    world: World,
+    uri: str,
+    *,
+    max_age_seconds: float = DAY_SECONDS,
+    signer: Signer | None = None,
+    within_origin: bool = False,
 ) -> Actor:
     """Return the stored actor with that id, fetched where it is unknown or older than `max_age_seconds`.
 
     Ours come from the database alone (row F13). Where a known one cannot be fetched again, it is returned
-    as it was. Requests are signed by the instance actor unless a `signer` is given. Raises Gone for a
-    deleted one, NotFound, NotAllowed for a blocked server, BadDocument, and Unreachable.
+    as it was. Requests are signed by the instance actor unless a `signer` is given. An address may lead to
+    an actor on another host (an alias, a domain that moved), but not `within_origin` (row F39). Raises Gone
+    for a deleted one, NotFound, NotAllowed for a blocked server, BadDocument, and Unreachable.
     """
     stored = await world.db.read(_find_living, uri)
     authority = parse_remote_url(uri).authority
@@ -78,18 +95,18 @@ async def resolve_actor(
         if age < timedelta(seconds=max_age_seconds):
             return stored
     try:
-        return await _fetched(world, uri, signer)
+        return await _fetched(world, uri, signer, within_origin=within_origin)
     except (NotFound, BadDocument, TooLarge, Unreachable):
         if stored is None:
             raise
         return stored
 
 
-async def refresh_actor(world: World, uri: str) -> Actor:
+async def refresh_actor(world: World, uri: str, *, within_origin: bool = False) -> Actor:
     """Return the actor with that id as its server describes it now; raises as `resolve_actor`."""
     if parse_remote_url(uri).authority in world.settings.authority:
         return await resolve_actor(world, uri)
-    return await _fetched(world, uri, None)
+    return await _fetched(world, uri, None, within_origin=within_origin)
 
 
 async def resolve_handle(world: World, handle: str) -> Actor:
@@ -119,16 +136,31 @@ async def confirm_handle(world: World, uri: str) -> None:
 
     The one question goes to the host of the id, which may name another host once
     (`@x@union.org` served from `fedi.union.org`). Where the name means somebody else there, this actor is
-    not found by it any more.
+    not found by it any more. How often strangers have us ask a host that they name is limited for that host
+    (row F31): raises Unreachable with NO_ROOM.
     """
     actor = await world.db.read(find_actor_by_uri, uri)
     if actor is None or actor.local or actor.deleted_at is not None:
         return
-    answer = await find_actor_uri(world.client, f"{actor.username}@{actor.host}")
+    elsewhere = partial(_elsewhere, world, owner_domain(actor.host))
+    answer = await find_actor_uri(world.client, f"{actor.username}@{actor.host}", elsewhere=elsewhere)
     if answer.actor_uri == actor.uri:
         await world.db.write(_keep_handle, actor.id, answer.subject)
     else:
         await world.db.write(_lose_handle, actor.id)
+
+
+@asynccontextmanager
+async def _elsewhere(world: World, cause: str, url: str) -> AsyncIterator[None]:
+    """Hold a place while a server is asked that one of the domain `cause` names; its own have no limit."""
+    authority = parse_remote_url(url).authority
+    if await host_blocked(world, authority):
+        raise NotAllowed(f"{authority} is blocked here", reason="blocked")
+    if owner_domain(authority) == cause:
+        yield
+        return
+    async with world.part(ActorFetches).handles.slot(url, cause):
+        yield
 
 
 async def _confirmed(world: World, actor: Actor, subject: str) -> str | None:
@@ -146,16 +178,20 @@ async def _confirmed(world: World, actor: Actor, subject: str) -> str | None:
     return subject if same else None
 
 
-async def _fetched(world: World, uri: str, signer: Signer | None) -> Actor:
-    return await world.part(ActorFetches).flights.run(uri, lambda: _fetch(world, uri, signer))
+async def _fetched(world: World, uri: str, signer: Signer | None, *, within_origin: bool = False) -> Actor:
+    # Who stays within an origin does not wait for one who was led elsewhere.
+    flight = f"{within_origin} {uri}"
+    fetch = partial(_fetch, world, uri, signer, within_origin=within_origin)
+    return await world.part(ActorFetches).flights.run(flight, fetch)
 
 
-async def _fetch(world: World, uri: str, signer: Signer | None) -> Actor:
+async def _fetch(world: World, uri: str, signer: Signer | None, *, within_origin: bool) -> Actor:
     url = parse_remote_url(uri)
     if await host_blocked(world, url.authority):
         raise NotAllowed(f"{url.authority} is blocked here", reason="blocked")
     try:
-        document = await _fetch_in_turn(world, uri, signer or await instance_signer(world))
+        signer = signer or await instance_signer(world)
+        document = await _fetch_in_turn(world, uri, signer, within_origin=within_origin)
     except Gone:
         await world.db.write(mark_remote_gone, uri)
         raise
@@ -164,13 +200,13 @@ async def _fetch(world: World, uri: str, signer: Signer | None) -> Actor:
     return await write_recording(world, record_remote_actor, document, fetched=True)
 
 
-async def _fetch_in_turn(world: World, uri: str, signer: Signer) -> ActorDocument:
+async def _fetch_in_turn(world: World, uri: str, signer: Signer, *, within_origin: bool) -> ActorDocument:
     """Fetch within the limits; wait a little where only the number at once is reached."""
     budget = world.part(ActorFetches).budget
     for _ in range(_MOST_LOOKS):
         try:
             async with budget.slot(uri):
-                return parse_actor(await world.client.fetch_object(uri, signer))
+                return parse_actor(await world.client.fetch_object(uri, signer, within_origin=within_origin))
         except Unreachable as error:
             if error.reason != "fetch-budget" or (error.retry_after_seconds or 0) > 1:
                 raise

@@ -2,145 +2,52 @@
 
 import asyncio
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
-from typing import Final, NamedTuple
+from dataclasses import replace
+from typing import Final
 
 from sqlalchemy.orm import Session
 
 from fediunion.activitypub.authority import check_key_origin, key_among, key_of_owner
-from fediunion.activitypub.fetch_budget import NO_ROOM, WINDOW_SECONDS, FetchBudget
-from fediunion.activitypub.keys import PublicKey
+from fediunion.activitypub.client import Signer
+from fediunion.activitypub.fetch_budget import NO_ROOM
 from fediunion.activitypub.parse import parse_actor, parse_keys
 from fediunion.activitypub.vocab import ActorDocument, KeyDocument
 from fediunion.actors.domains import host_blocked
+from fediunion.actors.key_fetches import KEY_GONE, UNREACHABLE_SECONDS, SenderKey, SenderKeys
 from fediunion.actors.queries import find_key, has_taken_deliveries
 from fediunion.actors.recording import write_recording
 from fediunion.actors.service import mark_remote_gone, record_remote_actor
 from fediunion.actors.service.remote_keys import load_key_document, load_stored_key
 from fediunion.actors.signing import instance_signer
-from fediunion.actors.single_flight import SingleFlight
-from fediunion.kit.addresses import address_bucket, is_public_address
-from fediunion.kit.cache import BoundedCache, ReadCache
+from fediunion.kit.cache import ReadCache
 from fediunion.kit.errors import (
     AddressRefused,
     BadDocument,
     BadSignature,
-    FediUnionError,
     Gone,
     NotFound,
     Refused,
     TooLarge,
     Unreachable,
 )
+from fediunion.kit.json import JsonObject
 from fediunion.kit.urls import RemoteUrl, parse_remote_url
 from fediunion.world import World
 
-KEY_GONE: Final = "key-gone"
 KEY_DEADLINE_SECONDS: Final = 5.0
 _KEPT_KEYS: Final = 20_000
 _KEPT_SECONDS: Final = 3600.0
-_REMEMBERED_FAILURES: Final = 20_000
 _REMEMBERED_HOSTS: Final = 10_000
-_REMEMBERED_CALLERS: Final = 10_000
-_MOST_FOR_CALLER: Final = 30
 _REMEMBERED_SECONDS: Final = 60.0
-_ABSENT_SECONDS: Final = 300.0
-_UNREACHABLE_SECONDS: Final = 15.0
-_REFETCH_SECONDS: Final = 300.0
 _MOST_WAITING: Final = 100
 _MOST_LOOKS: Final = 100
 _LOOK_AGAIN_SECONDS: Final = 0.05
 
 
-@dataclass(frozen=True, slots=True)
-class SenderKey:
-    """A key that belongs to an actor, proven by the actor's own document (or a row made from it)."""
-
-    key_uri: str
-    actor_uri: str
-    public: PublicKey
-    actor_id: int | None = None
-
-
-class _Failure(NamedTuple):
-    """Why a key could not be had, to be said again without asking again."""
-
-    passing: bool
-    message: str
-    reason: str
-
-    def error(self) -> FediUnionError:
-        if self.passing:
-            return Unreachable(self.message, retry_after_seconds=_UNREACHABLE_SECONDS, reason=self.reason)
-        return BadSignature(self.message, reason=self.reason)
-
-
-class SenderKeys:
-    """What an instance remembers about fetching keys; one object for an instance.
-
-    Failures are kept in bounded tables (row R10): a key that is not there for 5 minutes, a server that does
-    not answer for 15 seconds. Fetches are limited (row S33) and made once for all who wait. Where strangers
-    used up the `budget`, there is a `reserve` for the servers that took something from us before. No caller
-    has us make more than half of the fetches of strangers.
-    """
-
-    def __init__(self, world: World) -> None:
-        monotonic = world.clock.monotonic
-        self.budget = FetchBudget(world.clock, per_minute=60, per_domain_per_minute=10)
-        self.reserve = FetchBudget(world.clock, per_minute=240, per_domain_per_minute=30)
-        self.flights: SingleFlight[SenderKey] = SingleFlight()
-        self._monotonic = monotonic
-        self._callers: BoundedCache[str, tuple[float, int]] = BoundedCache(
-            _REMEMBERED_CALLERS, WINDOW_SECONDS, monotonic
-        )
-        self._failures: BoundedCache[str, _Failure] = BoundedCache(
-            _REMEMBERED_FAILURES, _ABSENT_SECONDS, monotonic
-        )
-        self.refetched: BoundedCache[str, bool] = BoundedCache(
-            _REMEMBERED_FAILURES, _REFETCH_SECONDS, monotonic
-        )
-        self.waiting = 0
-
-    def check_caller(self, caller: str) -> None:
-        """Raise Unreachable where an address caused as many fetches as it may within a minute.
-
-        The machine's own, and that of a proxy nobody told us of, stand for many callers: they have no limit.
-        """
-        began, number = self._callers.get(address_bucket(caller)) or (0.0, 0)
-        if number >= _MOST_FOR_CALLER:
-            wait = began + WINDOW_SECONDS - self._monotonic()
-            raise Unreachable(
-                "too many keys are asked for", retry_after_seconds=max(2.0, wait), reason=NO_ROOM
-            )
-
-    def count_caller(self, caller: str) -> None:
-        """Count one fetch for the address that caused it."""
-        if is_public_address(caller):
-            now, bucket = self._monotonic(), address_bucket(caller)
-            began, number = self._callers.get(bucket) or (now, 0)
-            self._callers.put(bucket, (began, number + 1), began + WINDOW_SECONDS - now)
-
-    def raise_known_failure(self, url: RemoteUrl) -> None:
-        """Raise again what went wrong with this key, or with its whole server, a little while ago."""
-        failure = self._failures.get(url.identity) or self._failures.get(url.origin)
-        if failure is not None:
-            raise failure.error() from (Gone(failure.message) if failure.reason == KEY_GONE else None)
-
-    def absent(self, url: RemoteUrl, message: str, reason: str) -> BadSignature:
-        """Remember that a key is definitively not to be had; return the error to raise."""
-        self._failures.put(url.identity, _Failure(False, message, reason))
-        return BadSignature(message, reason=reason)
-
-    def unreachable(self, url: RemoteUrl, error: Unreachable) -> None:
-        """Remember for a moment that a key, or its whole server where that gave no answer, is not reached."""
-        if error.reason != "fetch-budget":
-            place = url.origin if error.status is None else url.identity
-            self._failures.put(place, _Failure(True, str(error), error.reason), _UNREACHABLE_SECONDS)
-
-
-async def key_for(world: World, key_id: str, *, caller: str = "") -> SenderKey:
+async def key_for(world: World, key_id: str, *, caller: str = "", forwarder: str = "") -> SenderKey:
     """Return the key that `key_id` names, with whose it is. `caller` is the address that sent the request.
 
+    `forwarder` is the registrable domain that sent us a proof by this key, "" where it signed the request.
     Raises BadSignature where it is definitively absent, wrong or refused (401; caused by Gone where its
     address answers 410), Unreachable where it cannot be had at the moment (503).
     """
@@ -150,7 +57,7 @@ async def key_for(world: World, key_id: str, *, caller: str = "") -> SenderKey:
         return kept
     url = _parsed(key_id)
     # Of the many spellings of one id, anybody's invention, only one takes a place in memory (row R10).
-    return await cache.load(url.identity, lambda: _stored_or_fetched(world, key_id, url, caller))
+    return await cache.load(url.identity, lambda: _stored_or_fetched(world, key_id, url, caller, forwarder))
 
 
 async def key_again(world: World, key_id: str, *, caller: str = "") -> SenderKey | None:
@@ -165,11 +72,11 @@ async def key_again(world: World, key_id: str, *, caller: str = "") -> SenderKey
         return None
     keys.refetched.put(url.identity, True)
     try:
-        return await _cache(world).renew(url.identity, lambda: _fetched(world, keys, url, caller))
+        return await _cache(world).renew(url.identity, lambda: _fetched(world, keys, url, caller, ""))
     except BadSignature:
         return None
     except Unreachable:
-        keys.refetched.put(url.identity, True, _UNREACHABLE_SECONDS)
+        keys.refetched.put(url.identity, True, UNREACHABLE_SECONDS)
         raise
 
 
@@ -177,7 +84,9 @@ def _cache(world: World) -> ReadCache:
     return world.cache("keys", _KEPT_KEYS, _KEPT_SECONDS)
 
 
-async def _stored_or_fetched(world: World, key_id: str, url: RemoteUrl, caller: str) -> SenderKey:
+async def _stored_or_fetched(
+    world: World, key_id: str, url: RemoteUrl, caller: str, forwarder: str
+) -> SenderKey:
     stored = await world.db.read(_stored_key, list(dict.fromkeys([key_id, url.identity])))
     if stored is not None:
         return stored
@@ -185,20 +94,23 @@ async def _stored_or_fetched(world: World, key_id: str, url: RemoteUrl, caller: 
         raise BadSignature("There is no such key here", reason="key-absent")
     keys = world.part(SenderKeys)
     keys.raise_known_failure(url)
-    return await _fetched(world, keys, url, caller)
+    return await _fetched(world, keys, url, caller, forwarder)
 
 
-async def _fetched(world: World, keys: SenderKeys, url: RemoteUrl, caller: str) -> SenderKey:
+async def _fetched(world: World, keys: SenderKeys, url: RemoteUrl, caller: str, forwarder: str) -> SenderKey:
     """Return the key as its server serves it, fetched once for all who wait since keys last changed."""
-    flight = f"{_cache(world).epoch} {url.identity}"
-    return await keys.flights.run(flight, lambda: _fetch(world, keys, url, caller))
+    # What finds no room among the proofs is not said to who signed a request.
+    flight = f"{_cache(world).epoch} {bool(forwarder)} {url.identity}"
+    return await keys.flights.run(flight, lambda: _fetch(world, keys, url, caller, forwarder))
 
 
-async def _fetch(world: World, keys: SenderKeys, url: RemoteUrl, caller: str) -> SenderKey:
+async def _fetch(world: World, keys: SenderKeys, url: RemoteUrl, caller: str, forwarder: str) -> SenderKey:
     """Fetch and prove a key; remember what went wrong."""
     if await host_blocked(world, url.authority):
         raise BadSignature(f"{url.authority} is blocked here", reason="blocked")
     try:
+        if forwarder:
+            return await _fetch_for_proof(world, keys, url, caller, forwarder)
         return await _fetch_in_turn(world, keys, url, caller)
     except BadSignature as error:
         raise keys.absent(url, str(error), error.reason) from error
@@ -214,6 +126,23 @@ async def _fetch(world: World, keys: SenderKeys, url: RemoteUrl, caller: str) ->
         raise
 
 
+async def _fetch_for_proof(
+    world: World, keys: SenderKeys, url: RemoteUrl, caller: str, forwarder: str
+) -> SenderKey:
+    """Fetch where there is room now: what cannot be proven is asked for at its origin, and nobody waits."""
+    keys.check_caller(caller)
+    try:
+        async with (
+            keys.proofs.slot(url.text, forwarder),
+            keys.budget.slot(url.text),
+            asyncio.timeout(KEY_DEADLINE_SECONDS),
+        ):
+            keys.count_caller(caller)
+            return await _prove(world, url)
+    except TimeoutError as error:
+        raise _too_late(url) from error
+
+
 async def _fetch_in_turn(world: World, keys: SenderKeys, url: RemoteUrl, caller: str) -> SenderKey:
     """Fetch within the limits; wait a little where only the number at once is reached."""
     budget = keys.budget
@@ -224,9 +153,9 @@ async def _fetch_in_turn(world: World, keys: SenderKeys, url: RemoteUrl, caller:
                 keys.count_caller(caller)
                 return await _prove(world, url)
         except TimeoutError as error:
-            raise Unreachable(f"{url.authority} did not answer in time", reason="timeout") from error
+            raise _too_late(url) from error
         except Unreachable as error:
-            if error.reason != "fetch-budget":
+            if error.reason != NO_ROOM:
                 raise
             if (error.retry_after_seconds or 0) > 1:
                 keys.check_caller(caller)
@@ -241,7 +170,11 @@ async def _fetch_in_turn(world: World, keys: SenderKeys, url: RemoteUrl, caller:
             await asyncio.sleep(_LOOK_AGAIN_SECONDS)
         finally:
             keys.waiting -= 1
-    raise Unreachable("too many keys are waited for", retry_after_seconds=5, reason="fetch-budget")
+    raise Unreachable("too many keys are waited for", retry_after_seconds=5, reason=NO_ROOM)
+
+
+def _too_late(url: RemoteUrl) -> Unreachable:
+    return Unreachable(f"{url.authority} did not answer in time", reason="timeout")
 
 
 async def _takes_our_deliveries(world: World, host: str) -> bool:
@@ -253,20 +186,27 @@ async def _prove(world: World, url: RemoteUrl) -> SenderKey:
     """Return the key after reading it from its address and from its owner's.
 
     The document at the key's address is the owner, or a key that names its owner on the same origin; the
-    owner's own document must list just this key id (rows S23, S25, S31). Source: FEP-fe34.
+    owner's own document must list just this key id (rows S23, S25, S31). Nobody else is asked (row F39).
+    Source: FEP-fe34.
     """
     signer = await instance_signer(world)
-    document = await world.client.fetch_object(url.identity, signer, deadline_seconds=KEY_DEADLINE_SECONDS)
+    document = await _document(world, url.identity, signer)
     told = key_among(parse_keys(document), url.identity)
     check_key_origin(url.identity, told.owner)
     if document.get("id") != told.owner or "inbox" not in document:
-        document = await world.client.fetch_object(told.owner, signer, deadline_seconds=KEY_DEADLINE_SECONDS)
+        document = await _document(world, told.owner, signer)
     actor = parse_actor(document)
     listed = key_of_owner(actor, told.owner, url.identity)
     stated = told if listed.pem is None and listed.multibase is None else listed
     public = load_key_document(stated)
     actor_id = await write_recording(world, _record, actor, stated)
     return SenderKey(listed.id, actor.id, public, actor_id)
+
+
+async def _document(world: World, uri: str, signer: Signer) -> JsonObject:
+    return await world.client.fetch_object(
+        uri, signer, deadline_seconds=KEY_DEADLINE_SECONDS, within_origin=True
+    )
 
 
 def _parsed(key_id: str) -> RemoteUrl:

@@ -6,8 +6,9 @@ from typing import Final
 from fediunion.activitypub.authority import check_shared_key
 from fediunion.activitypub.fetch_budget import FetchBudget
 from fediunion.activitypub.parse import parse_actor
+from fediunion.actors.key_fetches import SenderKey, SenderKeys
 from fediunion.actors.recording import write_recording
-from fediunion.actors.sender_keys import KEY_DEADLINE_SECONDS, SenderKey, SenderKeys
+from fediunion.actors.sender_keys import KEY_DEADLINE_SECONDS
 from fediunion.actors.service import mark_remote_gone, record_remote_actor
 from fediunion.actors.service.remote_keys import load_key_document
 from fediunion.actors.signing import instance_signer
@@ -76,7 +77,10 @@ async def _ask(world: World, shared: SharedKeys, key: SenderKey, actor_uri: str)
             asyncio.timeout(KEY_DEADLINE_SECONDS),
         ):
             document = await world.client.fetch_object(
-                actor_uri, await instance_signer(world), deadline_seconds=KEY_DEADLINE_SECONDS
+                actor_uri,
+                await instance_signer(world),
+                deadline_seconds=KEY_DEADLINE_SECONDS,
+                within_origin=True,
             )
         actor = parse_actor(document)
         listed = check_shared_key(actor, actor_uri, key.key_uri, key.actor_uri)

@@ -35,7 +35,8 @@ class Unauthorized(FediUnionError):
 class Caller:
     """The member whose token came with the request. `viewer` is what queries ask for.
 
-    `posting` is what the member's posts start from: it comes with the token, at no query of its own.
+    `posting` is what the member's posts start from: it comes with the token, at no query of its own; as does
+    `locale`, the language in which the member reads.
     """
 
     token_id: int
@@ -48,6 +49,12 @@ class Caller:
     app_name: str
     application_id: int | None = None
     posting: PostingDefaults = field(default_factory=PostingDefaults)
+    locale: str = ""
+
+    @property
+    def language(self) -> str:
+        """The language of what the member writes, where nothing is said about it."""
+        return self.posting.language or self.locale
 
 
 @dataclass(frozen=True)
@@ -132,5 +139,6 @@ def _load_caller(session: Session, bearer: str) -> tuple[Caller | AppCaller, boo
         app_name=token.app_name,
         application_id=token.application_id,
         posting=defaults_in(member.settings),
+        locale=member.locale,
     )
     return caller, use_is_due(token, now)

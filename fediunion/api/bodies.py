@@ -8,9 +8,10 @@ from starlette.datastructures import Headers, UploadFile
 from starlette.formparsers import MultiPartException, MultiPartParser
 from starlette.types import Receive
 
+from fediunion.activitypub.jsonparse import may_hold_unstorable_text, refuse_many_parts
 from fediunion.api.errors import BadRequest
 from fediunion.api.params import check_characters, nested, query_pairs
-from fediunion.kit.errors import TooLarge
+from fediunion.kit.errors import BadDocument, TooLarge
 from fediunion.kit.multipart import MAX_FIELDS
 
 MAX_BODY_BYTES: Final = 2 * 1_048_576
@@ -28,19 +29,28 @@ async def read_body(receive: Receive, content_type: bytes) -> dict[str, Any]:
     if not body:
         return {}
     if kind == b"application/json":
-        try:
-            value = orjson.loads(body)
-        except orjson.JSONDecodeError as error:
-            raise BadRequest("The body is no JSON") from error
-        if not isinstance(value, dict):
-            raise BadRequest("The body has to be a JSON object")
-        check_characters(value)
-        return _without_brackets(value)
+        return _without_brackets(_json(body))
     if kind == b"application/x-www-form-urlencoded":
         return nested(query_pairs(body))
     if kind == b"multipart/form-data":
         return await _multipart(body, content_type)
     return {}
+
+
+def _json(body: bytes) -> dict[str, Any]:
+    """Return a JSON object. Anybody may send one: whoever waits beside it is not kept for long (row O22)."""
+    try:
+        refuse_many_parts(body)
+        value = orjson.loads(body)
+    except BadDocument as error:
+        raise BadRequest("The body has too many parts") from error
+    except orjson.JSONDecodeError as error:
+        raise BadRequest("The body is no JSON") from error
+    if not isinstance(value, dict):
+        raise BadRequest("The body has to be a JSON object")
+    if may_hold_unstorable_text(body):
+        check_characters(value)
+    return value
 
 
 async def _whole(receive: Receive) -> bytes:

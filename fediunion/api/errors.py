@@ -1,26 +1,14 @@
-"""The table from our errors to what a client of the Mastodon API reads."""
+"""Our errors as a client of the Mastodon API reads them."""
 
-import math
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Final
 
 import orjson
 
 from fediunion.api.auth import Unauthorized
-from fediunion.kit.errors import (
-    BadDocument,
-    FediUnionError,
-    Gone,
-    Invalid,
-    NotAllowed,
-    NotFound,
-    Refused,
-    TooLarge,
-    Unavailable,
-    Unreachable,
-)
-from fediunion.members.attempts import TooManyAttempts
+from fediunion.kit.errors import BadDocument, FediUnionError, Invalid, NotFound, TooOften
+from fediunion.kit.statuses import Statuses, find_status, retry_after
 
 RawHeaders = list[tuple[bytes, bytes]]
 
@@ -31,16 +19,15 @@ class BadRequest(FediUnionError):
     reason = "bad-request"
 
 
-class TooManyRequests(FediUnionError):
-    """The caller asked too often; `retry_after_seconds` says when to come back, `headers` of which limit."""
+class TooManyRequests(TooOften):
+    """The caller asked too often; `headers` say of which limit."""
 
     reason = "too-many-requests"
 
     def __init__(
         self, message: str, *, retry_after_seconds: float, headers: RawHeaders | None = None
     ) -> None:
-        super().__init__(message)
-        self.retry_after_seconds = retry_after_seconds
+        super().__init__(message, retry_after_seconds=retry_after_seconds)
         self.headers = headers or []
 
 
@@ -65,29 +52,42 @@ class InvalidFields(Invalid):
         self.faults = faults
 
 
+class UnexpectedAccounts(Invalid):
+    """A post would reach others than the app said it may; `accounts` are they, as Account entities."""
+
+    def __init__(self, message: str, accounts: Sequence[Mapping[str, object]]) -> None:
+        super().__init__(message)
+        self.accounts = accounts
+
+
 class WrongMethod(FediUnionError):
     """The address exists, and does not take this method."""
 
     reason = "wrong-method"
 
 
-_STATUSES: Final[tuple[tuple[type[FediUnionError], int], ...]] = (
-    (BadRequest, 400),
-    (Unauthorized, 401),
-    (NotAllowed, 403),
-    (NotFound, 404),
-    (WrongMethod, 405),
-    (Gone, 410),
-    (TooLarge, 413),
-    (Invalid, 422),
-    (Refused, 422),
-    (BadDocument, 422),
-    (TooManyRequests, 429),
-    (TooManyAttempts, 429),
-    (Unavailable, 503),
-    (Unreachable, 503),
-)
-_RETRY_AFTER_SECONDS: Final = 30
+_STATUSES: Final[Statuses] = ((BadRequest, 400), (Unauthorized, 401), (WrongMethod, 405), (BadDocument, 422))
+_PARAMETERS: Final = {
+    "action": "filter_action",
+    "attachment_words": "media_attributes",
+    "attachments": "media_ids",
+    "content_warning": "spoiler_text",
+    "expires_at": "expires_in",
+    "poll_ends_at": "poll[expires_in]",
+    "poll_options": "poll[options]",
+    "post": "status",
+    "post_id": "status_id",
+    "posting_language": "source[language]",
+    "posting_quote_policy": "source[quote_policy]",
+    "posts": "status_ids",
+    "profile_fields": "fields_attributes",
+    "push_key": "subscription[keys][p256dh]",
+    "push_secret": "subscription[keys][auth]",
+    "quote": "quoted_status_id",
+    "summary": "note",
+}
+"""What Mastodon calls the fields of our rules, where it calls them otherwise."""
+
 _DETAIL: Final = {
     "taken": "ERR_TAKEN",
     "reserved": "ERR_RESERVED",
@@ -98,8 +98,8 @@ _DETAIL: Final = {
 
 
 def is_known(error: FediUnionError) -> bool:
-    """Return whether the table has an answer; what it does not know is a fault of ours."""
-    return any(isinstance(error, kind) for kind, _ in _STATUSES)
+    """Return whether there is an answer; what has none is a fault of ours."""
+    return find_status(error, _STATUSES) is not None
 
 
 def error_answer(error: FediUnionError) -> tuple[int, bytes, RawHeaders]:
@@ -108,12 +108,14 @@ def error_answer(error: FediUnionError) -> tuple[int, bytes, RawHeaders]:
     What is hidden and what never was read the same (rows O26, V23).
     Source: https://docs.joinmastodon.org/entities/Error/
     """
-    status = next(code for kind, code in _STATUSES if isinstance(error, kind))
+    status = find_status(error, _STATUSES) or 500
     headers: RawHeaders = [(b"cache-control", b"no-store")]
     if isinstance(error, NotFound):
         return status, b'{"error":"Record not found"}', headers
     body: dict[str, object] = {"error": str(error)}
-    if isinstance(error, Invalid):
+    if isinstance(error, UnexpectedAccounts):
+        body["unexpected_accounts"] = error.accounts
+    elif isinstance(error, Invalid):
         body["error"] = f"Validation failed: {error}"
         if isinstance(error, InvalidFields):
             body["details"] = {
@@ -122,12 +124,10 @@ def error_answer(error: FediUnionError) -> tuple[int, bytes, RawHeaders]:
             }
         elif error.field:
             detail = {"error": _DETAIL.get(error.reason, "ERR_INVALID"), "description": str(error)}
-            body["details"] = {error.field: [detail]}
-    if status == 401:
+            body["details"] = {_PARAMETERS.get(error.field, error.field): [detail]}
+    if isinstance(error, Unauthorized):
         headers.append((b"www-authenticate", b'Bearer realm="FediUnion"'))
-    if status in (429, 503):
-        seconds = getattr(error, "retry_after_seconds", None) or _RETRY_AFTER_SECONDS
-        headers.append((b"retry-after", b"%d" % max(1, math.ceil(seconds))))
+    headers += retry_after(error, status)
     if isinstance(error, TooManyRequests):
         headers += error.headers
     return status, orjson.dumps(body), headers

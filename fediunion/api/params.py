@@ -187,9 +187,12 @@ class Params:
             return [value[key] for key in sorted(value, key=lambda key: (len(key), key))]
         return value if isinstance(value, list) else [value]
 
-    def texts(self, name: str, *, most: int, longest: int) -> list[str]:
-        """Return a list of texts. Raises Invalid for too many or too long ones."""
-        found = self.listed(name)
+    def texts(self, name: str, *, most: int, longest: int, first_ones: bool = False) -> list[str]:
+        """Return a list of texts. Raises Invalid for too long ones, and for too many.
+
+        With `first_ones` those after the first `most` are left out instead.
+        """
+        found = self.listed(name)[: most if first_ones else None]
         if len(found) > most:
             raise Invalid(f"{name} has {most} entries at most", field=name, reason="too-long")
         return [Params({name: value}).text(name, most=longest) for value in found]

@@ -1,4 +1,4 @@
-"""The table from errors to HTTP answers, for pages and for machines."""
+"""Errors as HTTP answers: a page for people, JSON for machines."""
 
 from typing import Final
 
@@ -11,37 +11,12 @@ from fediunion.app.asgi import answer, header
 from fediunion.app.bodies import TooSlow
 from fediunion.config import Settings
 from fediunion.kit.asgi import AsgiApp, Message, Receive, Send
-from fediunion.kit.errors import (
-    BadDocument,
-    BadSignature,
-    FediUnionError,
-    Gone,
-    Invalid,
-    NotAllowed,
-    NotFound,
-    Refused,
-    TooLarge,
-    Unavailable,
-    Unreachable,
-)
+from fediunion.kit.errors import BadDocument, FediUnionError, NotFound
 from fediunion.kit.sentences import Sentence, sentence_of
-from fediunion.members.attempts import TooManyAttempts
+from fediunion.kit.statuses import Statuses, find_status, retry_after
 from fediunion.web.render import error_page
 
-_STATUSES: Final[tuple[tuple[type[FediUnionError], int], ...]] = (
-    (NotFound, 404),
-    (Gone, 410),
-    (NotAllowed, 403),
-    (Invalid, 422),
-    (Refused, 422),
-    (BadDocument, 400),
-    (BadSignature, 401),
-    (TooSlow, 408),
-    (TooLarge, 413),
-    (TooManyAttempts, 429),
-    (Unavailable, 503),
-    (Unreachable, 503),
-)
+_STATUSES: Final[Statuses] = ((TooSlow, 408),)
 _SENTENCES: Final = {
     404: Sentence("Not found"),
     405: Sentence("This address does not take that method"),
@@ -81,7 +56,7 @@ def with_errors(settings: Settings, app: AsgiApp) -> AsgiApp:
                 raise BadDocument(_NO_TEXT)
             await app(scope, receive, send_noting)
         except Exception as error:
-            status, more = status_of(error)
+            status, more = _status_of(error)
             if status == 500:
                 _log.exception("a request failed", path=scope["path"], method=scope["method"])
             if begun:
@@ -99,18 +74,15 @@ def with_errors(settings: Settings, app: AsgiApp) -> AsgiApp:
     return answering
 
 
-def status_of(error: Exception) -> tuple[int, list[tuple[bytes, bytes]]]:
+def _status_of(error: Exception) -> tuple[int, list[tuple[bytes, bytes]]]:
     """Return the HTTP status of an error, and the headers that belong to it."""
     if isinstance(error, HTTPException):
         return error.status_code, [
             (name.lower().encode("latin-1"), value.encode("latin-1"))
             for name, value in (error.headers or {}).items()
         ]
-    status = next((code for kind, code in _STATUSES if isinstance(error, kind)), 500)
-    more = []
-    if status in (429, 503):
-        seconds = getattr(error, "retry_after_seconds", None) or Unavailable.retry_after_seconds
-        more.append((b"retry-after", b"%d" % max(1, round(seconds))))
+    status = find_status(error, _STATUSES) or 500
+    more = retry_after(error, status)
     if status in (408, 413):
         more.append((b"connection", b"close"))
     return status, more

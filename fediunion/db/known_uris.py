@@ -19,10 +19,11 @@ _MARKER: Final = "row_id IS NOT NULL AND kind IN ('tombstone', 'undone')"
 class KnownUri(Base):
     """One id. The primary key also stops two things from claiming one id.
 
-    The `row_id` of a tombstone is the actor who said that an id unknown here is gone: it holds for what that
-    actor says of it (`is_buried`). Without one the thing was known, or its owner is gone: it holds for all.
+    The `row_id` of a tombstone is the actor who said that an id unknown here is gone, or who does the same
+    under another id now: it holds for what that actor says of it (`is_buried`). Without one the thing was
+    known, or its owner is gone: it holds for all.
     What is UNDONE was here and ended; its `row_id` is the actor who had done it and may do it once more under
-    the same id, as some servers let them. `seen_at` is when it ended.
+    the same id, as some servers let them. `seen_at` is when it ended, by the clock of who ended it.
     """
 
     __tablename__ = "known_uri"
@@ -62,26 +63,31 @@ def find_known_uris(session: Session, uris: Iterable[str]) -> dict[str, KnownUri
     return {row.uri: row for row in session.scalars(_AMONG, {"uris": wanted})}
 
 
-def bury_uri(session: Session, uri: str) -> None:
-    """Make `uri` a tombstone: what comes under this id later stays deleted (rows A39, L20)."""
-    _let_name(session, uri, TOMBSTONE, None)
+def bury_uri(session: Session, uri: str, actor_id: int | None = None) -> None:
+    """Make `uri` a tombstone: what comes under this id later stays deleted (rows A39, L20).
+
+    With `actor_id` it is for what that actor named anew, and is forgotten in time: nobody fills a table by
+    doing one thing under ever new ids (row R10).
+    """
+    _let_name(session, uri, TOMBSTONE, actor_id)
 
 
-def undo_uri(session: Session, uri: str, actor_id: int) -> None:
+def undo_uri(session: Session, uri: str, actor_id: int, at: datetime | None = None) -> None:
     """Note that what `uri` names has ended: a copy that comes later changes nothing (row L20).
 
-    Unlike what is buried, it may be done again by `actor_id`, who did it, in something signed later.
+    Unlike what is buried, it may be done again by `actor_id`, who did it, in something signed later. `at` is
+    when that actor signed the end of it, by its own clock; None where another ended it now.
     """
-    _let_name(session, uri, UNDONE, actor_id)
+    _let_name(session, uri, UNDONE, actor_id, at)
 
 
-def _let_name(session: Session, uri: str, kind: str, row_id: int | None) -> None:
-    now = now_of(session)
+def _let_name(session: Session, uri: str, kind: str, row_id: int | None, at: datetime | None = None) -> None:
+    at = at or now_of(session)
     changed = session.execute(
-        update(KnownUri).where(KnownUri.uri == uri).values(kind=kind, row_id=row_id, seen_at=now)
+        update(KnownUri).where(KnownUri.uri == uri).values(kind=kind, row_id=row_id, seen_at=at)
     )
     if getattr(changed, "rowcount", 0) == 0:
-        insert_ignoring(session, KnownUri, [{"uri": uri, "kind": kind, "row_id": row_id, "seen_at": now}])
+        insert_ignoring(session, KnownUri, [{"uri": uri, "kind": kind, "row_id": row_id, "seen_at": at}])
 
 
 def forget_uris(session: Session, uris: Collection[str]) -> None:
@@ -92,8 +98,8 @@ def forget_uris(session: Session, uris: Collection[str]) -> None:
 def forget_markers(session: Session, before: datetime, *, limit: int) -> int:
     """Forget what only says that an actor took something back before then; return how much, at most `limit`.
 
-    Those are the tombstones of what was never known here, and what ended and may be done again. What was
-    known and is gone stays a tombstone.
+    Those are the tombstones of what was never known here or has another id now, and what ended and may be
+    done again. What else was known and is gone stays a tombstone.
     """
     old = select(KnownUri.uri).where(text(_MARKER), KnownUri.seen_at < before)
     uris = session.scalars(old.order_by(KnownUri.seen_at).limit(limit)).all()

@@ -5,7 +5,7 @@ import contextlib
 import random
 from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
-from typing import Any, Concatenate, ParamSpec, TypeVar, cast
+from typing import Any, Concatenate, ParamSpec, TypeVar
 
 import asyncpg
 import orjson
@@ -71,6 +71,7 @@ class PostgresDatabase(Database):
     ) -> None:
         super().__init__(surroundings)
         self._machine_clock = machine_clock
+        self._clocks_are_compared = False
         self._url = make_url(url.replace("postgres://", "postgresql://", 1))
         self._engine = _engine_for(
             self._url,
@@ -127,8 +128,6 @@ class PostgresDatabase(Database):
     async def start(self) -> None:
         """See Database.start."""
         if self._listener is None:
-            with contextlib.suppress(Unavailable):
-                self._compare_clocks(await self.read(_server_time))
             self._listener = asyncio.create_task(self._listen_forever())
 
     async def close(self) -> None:
@@ -170,6 +169,8 @@ class PostgresDatabase(Database):
     async def _run_once(self, work: Callable[[Session], T], keep: bool, progress: "_Progress") -> T:
         engine = self._engine if keep else self._reading
         async with AsyncSession(engine, expire_on_commit=False, autoflush=keep) as session:
+            if not self._clocks_are_compared:
+                self._compare_clocks((await session.execute(text(_SERVER_TIME))).scalar_one())
             unit = begin_unit(session.sync_session, self.surroundings, self.ahead)
             value = await session.run_sync(work)
             if keep:
@@ -206,6 +207,7 @@ class PostgresDatabase(Database):
             await asyncio.sleep(random.uniform(0.5, 3))
 
     def _compare_clocks(self, server_time: datetime) -> None:
+        self._clocks_are_compared = True
         difference = server_time - self._machine_clock()
         self.ahead = difference if abs(difference) >= _DIFFERENCE_THAT_MATTERS else timedelta()
 
@@ -251,10 +253,6 @@ def check_durability(connection: Connection) -> None:
         value = connection.execute(text(f"SHOW {name}")).scalar_one()
         if value == "off":
             raise BadConfiguration(f"PostgreSQL runs with {name} = off and can lose rows; switch it on")
-
-
-def _server_time(session: Session) -> datetime:
-    return cast("datetime", session.execute(text(_SERVER_TIME)).scalar_one())
 
 
 def _notify(session: Session, announcements: set[tuple[str, str]]) -> None:

@@ -5,8 +5,10 @@ unfollows again in the very same words. All of that is to be heard, and a repeat
 """
 
 import hashlib
+from collections import Counter
 from collections.abc import Collection, Mapping, Sequence
 from datetime import datetime
+from itertools import chain
 from typing import Any, Final
 
 from sqlalchemy import func, select
@@ -19,7 +21,7 @@ from fediunion.inbox.models import InboxActivity
 
 _Row = dict[str, Any]
 
-DONE_AGAIN: Final = frozenset(("Follow", "Block", "Like", "EmojiReact"))
+DONE_AGAIN: Final = frozenset(("Follow", "Block", "Like", "EmojiReact", "Announce"))
 """What an actor may do once more under the id of what it took back."""
 
 
@@ -27,12 +29,11 @@ def tell_apart(session: Session, rows: Sequence[_Row]) -> list[_Row]:
     """Return the rows of an InboxActivity to keep, each with its `digest`, by which copies are left out.
 
     The digest is of the body. Where the same words may be said again it is of the time of signing too, which
-    no replay can change: in an Undo, in what has no id, and in what was taken back before it was signed.
+    no replay can change: in an Undo, in what has no id, and in what may be over since before it was signed.
     What another server passes on counts once for its id: who repeats it may write the same proven document in
     many ways.
     """
-    signed = [row for row in rows if row["activity_type"] in DONE_AGAIN and row.get("signed_at")]
-    ended = _ended(session, {row["uri"] for row in signed}) if signed else {}
+    ended = _ended(session, rows)
     passed_on = {row["uri"] for row in rows if _is_passed_on(row)}
     known = _known(session, passed_on) if passed_on else set()
     kept = []
@@ -59,20 +60,50 @@ def _is_passed_on(row: _Row) -> bool:
     return believed and sender_of(row["sender_uri"], row["actor_uri"]) is Sender.FORWARDER
 
 
-def _ended(session: Session, uris: Collection[str]) -> Mapping[str, datetime]:
-    """Return since when each id is gone, or when its last delivery was signed, where that is later."""
+def _ended(session: Session, rows: Sequence[_Row]) -> Mapping[str, datetime]:
+    """Return when it was over with what came before: since then each of these ids may be used again.
+
+    That is when it was taken back, or when something was that nobody looked at yet; or when the last delivery
+    was signed, where that is later. What comes for the first time is not looked at.
+    """
+    signed = [row for row in rows if row["activity_type"] in DONE_AGAIN and row.get("signed_at")]
+    often = Counter(row["uri"] for row in signed)
+    if not often:
+        return {}
+    last = select(InboxActivity.uri, func.max(InboxActivity.signed_at)).where(InboxActivity.uri.in_(often))
+    came: dict[str, datetime | None] = dict(iter(session.execute(last.group_by(InboxActivity.uri))))
+    actors = {row["uri"]: row["actor_uri"] for row in signed if row["uri"] in came or often[row["uri"]] > 1}
+    if not actors:
+        return {}
+    # In this order: what is processed meanwhile is seen as waiting, or as gone.
+    undone = _undone(session, rows, set(actors.values()))
     gone = {
         known.uri: known.seen_at
-        for known in find_known_uris(session, uris).values()
+        for known in find_known_uris(session, actors).values()
         if known.kind in (TOMBSTONE, UNDONE)
     }
-    if not gone:
-        return gone
-    last = select(InboxActivity.uri, func.max(InboxActivity.signed_at)).where(InboxActivity.uri.in_(gone))
-    for uri, signed_at in session.execute(last.group_by(InboxActivity.uri)):
+    ended = {}
+    for uri, actor_uri in actors.items():
+        ends = [at for at in (gone.get(uri), undone.get(actor_uri)) if at is not None]
+        signed_at = came.get(uri)
+        if ends:
+            ended[uri] = min(ends) if signed_at is None else max(min(ends), signed_at)
+    return ended
+
+
+def _undone(session: Session, rows: Sequence[_Row], actor_uris: Collection[str]) -> Mapping[str, datetime]:
+    """Return when each of these actors signed the first Undo that waits, among `rows` or before them."""
+    waits = select(InboxActivity.actor_uri, InboxActivity.signed_at).where(
+        InboxActivity.processed_at.is_(None),
+        InboxActivity.activity_type == "Undo",
+        InboxActivity.actor_uri.in_(actor_uris),
+    )
+    beside = [(row["actor_uri"], row.get("signed_at")) for row in rows if row["activity_type"] == "Undo"]
+    first: dict[str, datetime] = {}
+    for actor_uri, signed_at in chain(session.execute(waits), beside):
         if signed_at is not None:
-            gone[uri] = max(gone[uri], signed_at)
-    return gone
+            first[actor_uri] = min(signed_at, first.get(actor_uri, signed_at))
+    return first
 
 
 def _known(session: Session, uris: Collection[str]) -> set[str]:

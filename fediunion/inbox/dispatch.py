@@ -3,9 +3,8 @@
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from datetime import timedelta
-from typing import Final, cast
+from typing import Final
 
-from sqlalchemy import Table, bindparam, update
 from sqlalchemy.orm import Session
 
 from fediunion.activitypub.authority import check_known_object, is_ours
@@ -36,7 +35,7 @@ from fediunion.db.known_uris import (
 )
 from fediunion.inbox.deliveries import DONE_AGAIN
 from fediunion.inbox.forward import PassOn, forward
-from fediunion.inbox.models import InboxActivity
+from fediunion.inbox.outcomes import Outcome, not_handled, record_outcomes, refusal
 from fediunion.inbox.prepare import Prepared
 from fediunion.inbox.queries import lock_waiting
 from fediunion.inbox.rules import InboxContext, ObjectRule, Rule, Rules
@@ -44,27 +43,8 @@ from fediunion.jobs.crash import crash_point
 from fediunion.kit.errors import FediUnionError, Irrelevant, Refused
 
 DONE: Final = "done"
-_LONGEST_OUTCOME: Final = 300
 _GONE: Final = (TOMBSTONE, UNDONE)
 _STILL_ON_ITS_WAY: Final = timedelta(days=7)
-_INBOX = cast("Table", InboxActivity.__table__)
-_RECORD_OUTCOME = (
-    update(_INBOX)
-    .where(_INBOX.c.id == bindparam("row_id"))
-    .values(processed_at=bindparam("at"), outcome=bindparam("what"))
-)
-
-
-@dataclass(frozen=True, slots=True)
-class Outcome:
-    """What became of an activity; `reason` is there where it was refused.
-
-    `await_object`: it is about something elsewhere that we do not know yet, and waits for it.
-    """
-
-    text: str
-    reason: str | None = None
-    await_object: bool = False
 
 
 class RefusedByRule(Exception):
@@ -132,29 +112,6 @@ def process_activities(
     record_outcomes(session, {row: what for row, what in outcomes.items() if not what.await_object})
     crash_point("process_before_commit")
     return outcomes
-
-
-def record_outcomes(session: Session, outcomes: dict[int, Outcome]) -> None:
-    """Write down what became of activities, by the ids of their rows."""
-    now = now_of(session)
-    rows = [
-        {"row_id": row_id, "at": now, "what": outcome.text[:_LONGEST_OUTCOME]}
-        for row_id, outcome in outcomes.items()
-    ]
-    if rows:
-        session.execute(_RECORD_OUTCOME, rows)
-
-
-def refusal(error: FediUnionError) -> Outcome:
-    """Return the outcome of an activity that raised `error`; what is Irrelevant counts as no rejection."""
-    if isinstance(error, Irrelevant):
-        return Outcome(f"ignored: {error}")
-    return Outcome(f"refused: {error}", error.reason)
-
-
-def not_handled(activity_type: str, object_type: str = "") -> Outcome:
-    """Return the outcome of an activity that no feature understands."""
-    return Outcome(f"not handled: no rule for {activity_type}({object_type})")
 
 
 def _process(chunk: _Chunk, prepared: Prepared, rules: Rules, pass_on: PassOn | None) -> Outcome:

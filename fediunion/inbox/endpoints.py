@@ -10,20 +10,11 @@ from fediunion.activitypub.headers import RequestHeaders, normal_authority
 from fediunion.activitypub.media_types import is_activity_type, parse_media_type
 from fediunion.activitypub.request_signatures import ReceivedSignature
 from fediunion.config import FederationMode
-from fediunion.inbox.limits import TooManyActivities
 from fediunion.inbox.receive import Delivery, Reception
 from fediunion.inbox.rejections import Rejections
 from fediunion.kit.asgi import AsgiApp, Message, Receive, Send
-from fediunion.kit.errors import (
-    BadDocument,
-    BadSignature,
-    FediUnionError,
-    NotAllowed,
-    NotFound,
-    TooLarge,
-    Unavailable,
-    Unreachable,
-)
+from fediunion.kit.errors import BadDocument, FediUnionError, Gone, Invalid, Refused, TooLarge
+from fediunion.kit.statuses import Statuses, find_status, retry_after
 from fediunion.kit.urls import authority_of
 from fediunion.world import World
 
@@ -31,16 +22,8 @@ BODY_DEADLINE_SECONDS: Final = 15.0
 _KEY_RETRY_AFTER_SECONDS: Final = 60
 
 _PERSONAL = re.compile(r"/actors/([^/]+)/inbox")
-_CODES: Final[tuple[tuple[type[FediUnionError], int], ...]] = (
-    (BadDocument, 400),
-    (BadSignature, 401),
-    (NotAllowed, 403),
-    (NotFound, 404),
-    (TooLarge, 413),
-    (TooManyActivities, 429),
-    (Unavailable, 503),
-    (Unreachable, 503),
-)
+_STATUSES: Final[Statuses] = ((Gone, 400), (Invalid, 400), (Refused, 400))
+"""What is wrong with what a document says is a fault of the document."""
 
 
 class _Refusal(FediUnionError):
@@ -153,20 +136,13 @@ def _host_of(signature: ReceivedSignature | None) -> str:
 
 
 async def _refuse(send: Send, error: FediUnionError) -> None:
-    status = error.status if isinstance(error, _Refusal) else _code_of(error)
+    status = error.status if isinstance(error, _Refusal) else find_status(error, _STATUSES) or 400
     body = orjson.dumps({"error": str(error)})
     headers = [(b"content-type", b"application/json"), (b"content-length", b"%d" % len(body))]
-    if status in (429, 503):
-        seconds = getattr(error, "retry_after_seconds", None) or _KEY_RETRY_AFTER_SECONDS
-        headers.append((b"retry-after", b"%d" % max(1, round(seconds))))
+    headers += retry_after(error, status, _KEY_RETRY_AFTER_SECONDS)
     if status == 405:
         headers.append((b"allow", b"POST"))
     if status in (408, 413):
         headers.append((b"connection", b"close"))
     await send({"type": "http.response.start", "status": status, "headers": headers})
     await send({"type": "http.response.body", "body": body})
-
-
-def _code_of(error: FediUnionError) -> int:
-    """Return the status of an error; what has no code of its own is a fault of the document."""
-    return next((code for kind, code in _CODES if isinstance(error, kind)), 400)

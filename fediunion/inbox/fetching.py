@@ -5,7 +5,8 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Final
 
-from fediunion.inbox.dispatch import refusal
+from fediunion.inbox.outcomes import refusal
+from fediunion.inbox.portions import in_portions
 from fediunion.inbox.prepare import Prepared, prepare
 from fediunion.inbox.runs import Run, Unprepared, Wiring
 from fediunion.inbox.turns import LetsWait, Pace, Turns
@@ -42,7 +43,11 @@ class _FetchRun(Run):
     """One run over rows that need the network; those of one run take turns."""
 
     async def fetch(self, pace: Pace, if_slow: str | None) -> None:
-        _, ready, missing = await self.load(list(self.attempts))
+        ids, *others = [
+            each async for each in in_portions(self.world, list(self.attempts), smallest_first=True)
+        ]
+        self.later += [(FETCH_JOB if if_slow else PATIENT_JOB, row) for portion in others for row in portion]
+        _, ready, missing = await self.load(ids)
         turns = Turns(self.world, pace)
         fetched = await asyncio.gather(*(self._prepare(each, turns, pace, if_slow) for each in missing))
         prepared = [*ready, *(each for each in fetched if each is not None)]

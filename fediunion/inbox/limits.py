@@ -8,22 +8,22 @@ from sqlalchemy.orm import Session
 
 from fediunion.inbox.models import InboxActivity
 from fediunion.kit.cache import BoundedCache
-from fediunion.kit.errors import BadDocument, FediUnionError
+from fediunion.kit.errors import BadDocument, TooOften
 from fediunion.kit.urls import parse_remote_url, registrable_domain
 from fediunion.world import World
 
 _MOST_DOMAINS: Final = 10_000
 _LOOK_AGAIN_SECONDS: Final = 5.0
+_BYTES_OF_ONE: Final = 16_384
 
 
-class TooManyActivities(FediUnionError):
-    """The sender is to come back after `retry_after_seconds`."""
+class TooManyActivities(TooOften):
+    """The sender is to come back after `retry_after_seconds`, a whole number."""
 
     reason = "too-many"
 
     def __init__(self, message: str, retry_after_seconds: float) -> None:
-        super().__init__(message)
-        self.retry_after_seconds = max(1, round(retry_after_seconds))
+        super().__init__(message, retry_after_seconds=max(1, round(retry_after_seconds)))
 
 
 def domain_of(uri: str) -> str:
@@ -67,10 +67,14 @@ class InboxLimits:
         if self._waiting[domain] >= self._most_waiting:
             raise TooManyActivities(f"Too much of {domain} waits to be processed", 60)
 
-    def charge(self, domain: str) -> None:
-        """Count one activity that `domain` has proven to have sent."""
+    def charge(self, domain: str, size: int = 0) -> None:
+        """Count one activity of `size` bytes that `domain` has proven to have sent.
+
+        It counts once more for each 16 KiB, so that not even the largest fill memory and disk (row R01).
+        """
         if self._enabled:
-            self._buckets.put(domain, (self._world.clock.monotonic(), self._tokens(domain) - 1))
+            weight = min(1 + size // _BYTES_OF_ONE, self._burst)
+            self._buckets.put(domain, (self._world.clock.monotonic(), self._tokens(domain) - weight))
 
     def __len__(self) -> int:
         return len(self._buckets)

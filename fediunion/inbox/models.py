@@ -1,11 +1,14 @@
 """Activities that came in, and how often which kind was refused."""
 
 from datetime import date, datetime
+from typing import Final
 
-from sqlalchemy import Index
+from sqlalchemy import Index, text
 from sqlalchemy.orm import Mapped, mapped_column
 
 from fediunion.db import Base, Identified
+
+_WAITS: Final = "processed_at IS NULL"
 
 
 class InboxActivity(Identified):
@@ -17,7 +20,8 @@ class InboxActivity(Identified):
     `sender_uri` is who signed the delivery. `believed` is False for a forwarded activity without
     a valid proof: what it says is never used, the object is fetched from its own origin, and its `uri`
     has the forwarder's host in front, so that nobody can use up an id of somebody else.
-    `body` is the JSON text as it came (without `bto` and `bcc`), until the retention period is over.
+    `body` is the JSON text as it came (without `bto` and `bcc`), until the retention period is over, or until
+    it was refused or not handled.
     `outcome` is empty until processed, then "done", "ignored: …", "refused: …" or "not handled: …".
     """
 
@@ -38,6 +42,14 @@ class InboxActivity(Identified):
     __table_args__ = (
         Index("uq_inbox_activity", "uri", "digest", unique=True),
         Index("ix_inbox_activity_open", "processed_at", "id"),
+        # `processed_at` is in it for SQLite, which takes the other index for better otherwise.
+        Index(
+            "ix_inbox_activity_of_actor",
+            "processed_at",
+            "actor_uri",
+            sqlite_where=text(_WAITS),
+            postgresql_where=text(_WAITS),
+        ),
     )
 
 

@@ -1,10 +1,11 @@
 """Asking the origin: what one activity may fetch, within the limits of row F31."""
 
+from contextlib import AbstractAsyncContextManager
 from typing import Final
 
 from fediunion.activitypub.authority import authors_of, check_fetched, is_ours
 from fediunion.activitypub.client import Signer
-from fediunion.activitypub.fetch_budget import FetchBudget
+from fediunion.activitypub.fetch_budget import FetchBudget, Share
 from fediunion.activitypub.parse import parse_activity, parse_object
 from fediunion.activitypub.vocab import (
     Activity,
@@ -24,37 +25,66 @@ from fediunion.inbox.relevance import OpenHere
 from fediunion.inbox.turns import PATIENT, Turns
 from fediunion.kit.errors import Gone, NotAllowed, NotFound, Refused
 from fediunion.kit.json import JsonObject
-from fediunion.kit.urls import authority_of, same_origin
+from fediunion.kit.urls import authority_of, owner_domain, same_origin
 from fediunion.world import World
 
 MOST_FETCHES: Final = 20
 MOST_FROM_ONE_DOMAIN: Final = 240
 _MOST_IN_A_MINUTE: Final = 1_200
 _AT_ONCE: Final = 16
+_SHARES: Final = 4
 
 
-def object_budget(world: World) -> FetchBudget:
-    """Return how much may be asked of others in a minute, whoever makes us ask.
+class ObjectFetches:
+    """How much may be asked of others in a minute; one object for an instance (row F31).
 
-    Without it a sender could have us knock at a third server as often as it writes to us.
+    Without it a sender could have us knock at a third server as often as it writes to us. One domain may
+    cause a quarter of what may be asked of others, of all and of each, so that nobody is in the way of other
+    senders; what a server has us ask of itself has room of its own.
     """
-    return FetchBudget(
-        world.clock,
-        per_minute=_MOST_IN_A_MINUTE,
-        per_domain_per_minute=MOST_FROM_ONE_DOMAIN,
-        per_domain_at_once=_AT_ONCE,
-    )
+
+    def __init__(self, world: World) -> None:
+        most, of_one_domain = _MOST_IN_A_MINUTE, MOST_FROM_ONE_DOMAIN
+        share = Share(most // _SHARES, max(1, of_one_domain // _SHARES))
+        self._of_others, self._of_itself = (
+            FetchBudget(
+                world.clock,
+                per_minute=most,
+                per_domain_per_minute=of_one_domain,
+                per_domain_at_once=_AT_ONCE,
+                share=each,
+            )
+            for each in (share, None)
+        )
+
+    def slot(self, url: str, cause: str = "") -> AbstractAsyncContextManager[None]:
+        """Hold one of the places while a fetch of `url` runs; raises as FetchBudget.slot.
+
+        `cause` is the registrable domain of who has us ask; "" is ourselves.
+        """
+        itself = owner_domain(authority_of(url)) == cause
+        return (self._of_itself if itself else self._of_others).slot(url, cause)
 
 
 class Errand:
     """The fetches that one activity is worth: at most twenty documents and actors, each once.
 
-    `turns` are shared with those who fetch at the same time. `open_here` says which of the posts that we have
-    anybody may read; without it none of them.
+    Nothing of it comes from elsewhere than the server that is named, so that no redirect is followed to
+    another: who sent the activity could have us wait there (row F39). `turns` are shared with those who fetch
+    at the same time. `open_here` says which of the posts that we have anybody may read; without it none of
+    them. `cause` is the registrable domain of who sent the activity.
     """
 
-    def __init__(self, world: World, turns: Turns | None = None, open_here: OpenHere | None = None) -> None:
+    def __init__(
+        self,
+        world: World,
+        turns: Turns | None = None,
+        open_here: OpenHere | None = None,
+        *,
+        cause: str = "",
+    ) -> None:
         self._world = world
+        self._cause = cause
         self._open_here = open_here
         self._turns = turns or Turns(world, PATIENT)
         self._left = MOST_FETCHES
@@ -73,8 +103,8 @@ class Errand:
         self._spend(uri)
         if self._signer is None:
             self._signer = await instance_signer(self._world)
-        async with self._turns.at(uri), self._world.part(object_budget).slot(uri):
-            fetched = await self._world.client.fetch_object(uri, self._signer)
+        async with self._turns.at(uri, self._cause), self._world.part(ObjectFetches).slot(uri, self._cause):
+            fetched = await self._world.client.fetch_object(uri, self._signer, within_origin=True)
         document = parse_object(fetched, claims=self._world.claims)
         check_fetched(document, uri)
         return document
@@ -82,14 +112,14 @@ class Errand:
     async def know_actor(self, uri: str) -> None:
         """Make sure that there is a row of the actor. Raises as resolve_actor and Turns.at."""
         self._spend(uri)
-        async with self._turns.at(uri):
-            await resolve_actor(self._world, uri)
+        async with self._turns.at(uri, self._cause):
+            await resolve_actor(self._world, uri, within_origin=True)
 
     async def see_actor_again(self, uri: str) -> None:
         """Have the row of the actor say what its server says now. Raises as refresh_actor and Turns.at."""
         self._spend(uri)
-        async with self._turns.at(uri):
-            await refresh_actor(self._world, uri)
+        async with self._turns.at(uri, self._cause):
+            await refresh_actor(self._world, uri, within_origin=True)
 
     async def true_activity(self, claimed: Activity) -> Activity:
         """Return what the origin says of an activity that its sender could not prove.

@@ -40,6 +40,7 @@ from fediunion.activitypub.vocab import (
 )
 from fediunion.actors.domains import host_blocked
 from fediunion.actors.queries import find_actor_by_uri
+from fediunion.inbox.limits import domain_of
 from fediunion.inbox.origin import Errand
 from fediunion.inbox.queries import KnownThings, ReceivedActivity, list_known
 from fediunion.inbox.relevance import OpenHere, SentHere
@@ -118,7 +119,7 @@ async def prepare(
     may work later, and LetsWait for what those of these `turns` do not wait for.
     """
     own = world.settings.authority
-    errand = Errand(world, turns, open_here)
+    errand = Errand(world, turns, open_here, cause=domain_of(received.sender_uri))
     received_activity, believed = activity, received.believed
     if isinstance(activity, Announce) and isinstance(activity.object, Activity):
         by_group = await _is_group(world, activity.actor)

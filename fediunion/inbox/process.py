@@ -2,14 +2,14 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import Final
 
 from sqlalchemy.orm import Session
 
 from fediunion.activitypub.vocab import Leave, Remove
 from fediunion.inbox.collector import PROCESS_JOB
-from fediunion.inbox.dispatch import Outcome
 from fediunion.inbox.fetching import FETCH_JOB
+from fediunion.inbox.outcomes import Outcome
+from fediunion.inbox.portions import in_portions
 from fediunion.inbox.prepare import Prepared
 from fediunion.inbox.queries import ReceivedActivity, list_behind, list_silent, list_suspects
 from fediunion.inbox.relevance import find_interest, indifference
@@ -18,8 +18,6 @@ from fediunion.jobs.queue import enqueue
 from fediunion.kit.json import JsonObject
 from fediunion.kit.urls import authority_of
 from fediunion.world import World
-
-_LOADED_AT_ONCE: Final = 200
 
 
 @dataclass(frozen=True)
@@ -43,9 +41,9 @@ class InboxProcessor:
         ids = list(attempts.keys() - set(apart)) if apart else list(attempts)
         alone = {each["ids"][0]: place for place, each in enumerate(payloads) if len(each["ids"]) == 1}
         errors: list[Exception | None] = [None] * len(payloads)
-        for start in range(0, len(ids), _LOADED_AT_ONCE):
+        async for portion in in_portions(world, ids):
             run = _ProcessRun(self.wiring, world, attempts)
-            await run.process(ids[start : start + _LOADED_AT_ONCE])
+            await run.process(portion)
             for row, error in run.failures.items():
                 if row in alone:
                     errors[alone[row]] = error
@@ -71,7 +69,7 @@ class _ProcessRun(Run):
 
         What is undone or deleted before it comes leaves a tombstone; of these nothing would be remembered.
         """
-        ends = [each.received.id for each in ready if isinstance(each.activity, Leave | Remove)]
+        ends = [each.received for each in ready if isinstance(each.activity, Leave | Remove)]
         if not ends:
             return ready
         beside = [each.received.id for each in ready]

@@ -5,8 +5,8 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
 
-from sqlalchemy import and_, or_, select
-from sqlalchemy.orm import Session, aliased
+from sqlalchemy import func, or_, select
+from sqlalchemy.orm import Session
 
 from fediunion.actors.models import Actor, Instance, InstanceState
 from fediunion.db.known_uris import TOMBSTONE, KnownUri
@@ -67,20 +67,31 @@ def list_waiting(session: Session, ids: Sequence[int]) -> tuple[list[ReceivedAct
     return waiting, list_known(session, uris)
 
 
-def list_behind(session: Session, ids: Sequence[int], beside: Sequence[int]) -> set[int]:
-    """Return those of `ids` whose actor did something to the same object before, which still waits.
+def list_sizes(session: Session, ids: Sequence[int]) -> dict[int, int]:
+    """Return how many characters each of `ids` that waits has."""
+    sizes = select(InboxActivity.id, func.length(InboxActivity.body)).where(InboxActivity.id.in_(ids))
+    rows = session.execute(sizes.where(InboxActivity.processed_at.is_(None)))
+    return {row: size or 0 for row, size in rows}
+
+
+def list_behind(session: Session, ends: Sequence[ReceivedActivity], beside: Sequence[int]) -> set[int]:
+    """Return the ids of those of `ends` whose actor did something to the same object before that still waits.
 
     What is among `beside` does not count: that is processed together with them, in order.
     """
-    earlier = aliased(InboxActivity)
-    same = and_(
-        earlier.processed_at.is_(None),
-        earlier.id < InboxActivity.id,
-        earlier.actor_uri == InboxActivity.actor_uri,
-        earlier.object_uri == InboxActivity.object_uri,
-        earlier.id.not_in(beside),
+    pairs = {(each.actor_uri, each.object_uri) for each in ends if each.object_uri is not None}
+    if not pairs:
+        return set()
+    # Not one by one: an actor may have thousands waiting, and hundreds that come after them.
+    waiting = select(InboxActivity.actor_uri, InboxActivity.object_uri, func.min(InboxActivity.id)).where(
+        InboxActivity.processed_at.is_(None),
+        InboxActivity.actor_uri.in_({actor_uri for actor_uri, _ in pairs}),
+        InboxActivity.object_uri.in_({object_uri for _, object_uri in pairs}),
+        InboxActivity.id.not_in(beside),
     )
-    return set(session.scalars(select(InboxActivity.id).join(earlier, same).where(InboxActivity.id.in_(ids))))
+    rows = session.execute(waiting.group_by(InboxActivity.actor_uri, InboxActivity.object_uri))
+    first = {(actor_uri, object_uri): row for actor_uri, object_uri, row in rows}
+    return {each.id for each in ends if first.get((each.actor_uri, each.object_uri), each.id) < each.id}
 
 
 def list_known(session: Session, uris: Iterable[str]) -> KnownThings:

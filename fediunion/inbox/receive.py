@@ -9,7 +9,7 @@ from sqlalchemy.orm import Session
 
 from fediunion.activitypub.authority import Sender, is_ours, may_prove, sender_of
 from fediunion.activitypub.headers import RequestHeaders
-from fediunion.activitypub.proofs import proof_key_id, verify_proof
+from fediunion.activitypub.proofs import check_proof, proof_key_id, verify_proof
 from fediunion.activitypub.request_signatures import (
     ReceivedSignature,
     SignedRequest,
@@ -106,11 +106,14 @@ class Reception:
             return
         if not same_origin(key.actor_uri, signature.key_id):
             await self._refuse_blocked(key.actor_uri)
-        self._limits.charge(domain_of(key.actor_uri))
+        self._limits.charge(domain_of(key.actor_uri), len(delivery.body))
         await self._refuse_unknown_recipient(delivery.recipient)
         synchronization = delivery.headers.get("collection-synchronization")
         at = signed_at(signature, delivery.headers)
-        await self._accept(read_envelope(delivery.body), key, at, synchronization)
+        row = await self._accept(read_envelope(delivery.body), key, at, synchronization, delivery.caller)
+        # What was read is not kept while this waits: it takes many times its bytes (row P26).
+        await self._collector.store(row)
+        crash_point("after_commit_before_ack")
 
     async def _verify(self, signature: ReceivedSignature, request: SignedRequest, caller: str) -> SenderKey:
         key = await key_for(self._world, signature.key_id, caller=caller)
@@ -127,8 +130,9 @@ class Reception:
         return key
 
     async def _accept(
-        self, envelope: Envelope, key: SenderKey, at: datetime, synchronization: str | None
-    ) -> None:
+        self, envelope: Envelope, key: SenderKey, at: datetime, synchronization: str | None, caller: str
+    ) -> dict[str, Any]:
+        """Return the row to keep of what may be believed, or may at least be looked for where it is from."""
         if is_ours(envelope.actor_uri, self._own):
             raise BadSignature("It is sent in the name of one of our actors", reason="masquerade")
         sender = sender_of(key.actor_uri, envelope.actor_uri)
@@ -142,24 +146,26 @@ class Reception:
             await self._refuse_blocked(envelope.actor_uri)
         if not _is_beside(envelope.uri, envelope.actor_uri):
             raise BadSignature("The id is not on the server of the actor", reason="foreign-id")
-        believed = sender is not Sender.FORWARDER or await self._is_proven(envelope)
+        believed = sender is not Sender.FORWARDER or await self._is_proven(envelope, key, caller)
         header = synchronization if sender is Sender.ITSELF else None
         signed = None if sender is Sender.FORWARDER else at
-        await self._store(envelope, key.actor_uri, signed, believed=believed, synchronization=header)
+        return _row(envelope, key.actor_uri, signed, believed=believed, synchronization=header)
 
-    async def _is_proven(self, envelope: Envelope) -> bool:
-        """Return whether the actor's own proof is in a forwarded activity; no proof, no fetch.
+    async def _is_proven(self, envelope: Envelope, forwarder: SenderKey, caller: str) -> bool:
+        """Return whether the actor's own proof is in a forwarded activity; no proof that may hold, no fetch.
 
-        An old one is none: what was repeated is noticed by its id only as long as that is remembered (S38).
+        A fetch counts for the one who forwards and for the address that this came from (row S33). An old
+        proof is none: what was repeated is noticed by its id only as long as that is remembered (S38).
         """
         key_uri = proof_key_id(envelope.document)
         if key_uri is None or not may_prove(key_uri, envelope.actor_uri):
             return False
+        now, domain = self._world.clock.now(), domain_of(forwarder.actor_uri)
         try:
-            key = await key_for(self._world, key_uri)
+            check_proof(envelope.document, now=now, max_age=_PROOFS_ARE_NEW)
+            key = await key_for(self._world, key_uri, caller=caller, forwarder=domain)
             if key.actor_uri != envelope.actor_uri:
                 return False
-            now = self._world.clock.now()
             # In a thread: what a document says can make its canonical form costly.
             await asyncio.to_thread(
                 verify_proof, envelope.document, key.public, now=now, max_age=_PROOFS_ARE_NEW
@@ -167,31 +173,6 @@ class Reception:
         except FediUnionError:
             return False
         return True
-
-    async def _store(
-        self,
-        envelope: Envelope,
-        sender_uri: str,
-        at: datetime | None,
-        *,
-        believed: bool,
-        synchronization: str | None = None,
-    ) -> None:
-        uri = envelope.uri if believed else f"forwarded:{authority_of(sender_uri)}:{envelope.uri}"
-        row: dict[str, Any] = {
-            "uri": uri,
-            "sender_uri": sender_uri,
-            "actor_uri": envelope.actor_uri,
-            "activity_type": envelope.type,
-            "object_uri": envelope.object_uri,
-            "body": envelope.body,
-            "believed": believed,
-            "signed_at": at,
-        }
-        if synchronization is not None:
-            row[SYNCHRONIZATION] = synchronization
-        await self._collector.store(row)
-        crash_point("after_commit_before_ack")
 
     async def _refuse_blocked(self, uri: str) -> None:
         if await host_blocked(self._world, authority_of(uri)):
@@ -234,6 +215,30 @@ class Reception:
         if actor is not None and actor.deleted_at is None:
             await self._world.db.write(mark_remote_gone, envelope.actor_uri)
         return True
+
+
+def _row(
+    envelope: Envelope,
+    sender_uri: str,
+    at: datetime | None,
+    *,
+    believed: bool,
+    synchronization: str | None,
+) -> dict[str, Any]:
+    uri = envelope.uri if believed else f"forwarded:{authority_of(sender_uri)}:{envelope.uri}"
+    row: dict[str, Any] = {
+        "uri": uri,
+        "sender_uri": sender_uri,
+        "actor_uri": envelope.actor_uri,
+        "activity_type": envelope.type,
+        "object_uri": envelope.object_uri,
+        "body": envelope.body,
+        "believed": believed,
+        "signed_at": at,
+    }
+    if synchronization is not None:
+        row[SYNCHRONIZATION] = synchronization
+    return row
 
 
 def _is_beside(uri: str, actor_uri: str) -> bool:

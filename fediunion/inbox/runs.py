@@ -1,5 +1,6 @@
 """One run over some received activities: read, given to their rules, and what becomes of each."""
 
+import asyncio
 import random
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
@@ -13,9 +14,10 @@ from fediunion.activitypub.parse import UNKNOWN_ACTIVITY_TYPE
 from fediunion.activitypub.vocab import Activity
 from fediunion.db import now_of
 from fediunion.inbox.collector import PROCESS_JOB
-from fediunion.inbox.dispatch import Outcome, RefusedByRule, process_activities, record_outcomes, refusal
+from fediunion.inbox.dispatch import RefusedByRule, process_activities
 from fediunion.inbox.forward import PassOn
 from fediunion.inbox.limits import domain_of
+from fediunion.inbox.outcomes import Outcome, record_outcomes, refusal
 from fediunion.inbox.prepare import Prepared, prepare_at_once, read_received
 from fediunion.inbox.queries import ReceivedActivity, list_waiting
 from fediunion.inbox.rejections import Rejections
@@ -29,6 +31,7 @@ from fediunion.world import World
 GIVE_UP_AFTER: Final = timedelta(hours=24)
 
 _IN_ONE_UNIT: Final = 25
+_LONG: Final = 16_384
 _FIRST_RETRY_SECONDS: Final = 60.0
 _LONGEST_RETRY_SECONDS: Final = 4 * 3600.0
 _AWAIT_OBJECT_SECONDS: Final = (60.0, 600.0, 3600.0, 4 * 3600.0, 12 * 3600.0)
@@ -83,6 +86,9 @@ class Run:
         ready: list[Prepared] = []
         missing: list[Unprepared] = []
         for each in received:
+            if len(each.body or "") > _LONG:
+                # What takes so long to read keeps whoever else is in this process waiting only once.
+                await asyncio.sleep(0)
             try:
                 activity = read_received(each, self.world.claims)
                 check_activity(activity, self.world.settings.authority)

@@ -2,11 +2,12 @@
 
 import asyncio
 from collections import defaultdict
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from typing import Final
 
+from fediunion.activitypub.fetch_budget import NO_ROOM
 from fediunion.kit.cache import BoundedCache
 from fediunion.kit.errors import Unreachable
 from fediunion.kit.urls import parse_remote_url, registrable_domain
@@ -39,13 +40,37 @@ class LetsWait(Exception):
     """The server took its time lately: whoever is in a hurry does not ask it."""
 
 
+class _Lately:
+    """Which registrable domains did something lately, by the domain that had us ask them; bounded.
+
+    Whoever sends can name an address at which somebody's server takes long. So what one domain caused is
+    held up for that domain alone, until another one meets the same; and what a server sends about itself is
+    never held up by what others caused (row F39).
+    """
+
+    def __init__(self, seconds: float, monotonic: Callable[[], float]) -> None:
+        self._causes: BoundedCache[str, str] = BoundedCache(_MOST_DOMAINS, seconds, monotonic)
+        self._pairs: BoundedCache[tuple[str, str], bool] = BoundedCache(_MOST_DOMAINS, seconds, monotonic)
+        self._domains: BoundedCache[str, bool] = BoundedCache(_MOST_DOMAINS, seconds, monotonic)
+
+    def note(self, domain: str, cause: str) -> None:
+        """Remember what `domain` did when `cause` had us ask it."""
+        if self._causes.get(domain) not in (None, cause):
+            self._domains.put(domain, True)
+        self._causes.put(domain, cause)
+        self._pairs.put((domain, cause), True)
+
+    def holds(self, domain: str, cause: str) -> bool:
+        """Return whether what `cause` has us ask of `domain` is held up."""
+        return bool(self._pairs.get((domain, cause)) or (cause != domain and self._domains.get(domain)))
+
+
 class SlowServers:
-    """The registrable domains that let us wait lately; one object for an instance, bounded."""
+    """The registrable domains that let us wait lately; one object for an instance."""
 
     def __init__(self, world: World) -> None:
-        monotonic = world.clock.monotonic
-        self.slow: BoundedCache[str, bool] = BoundedCache(_MOST_DOMAINS, _SLOW_FOR_SECONDS, monotonic)
-        self.silent: BoundedCache[str, bool] = BoundedCache(_MOST_DOMAINS, _SILENT_FOR_SECONDS, monotonic)
+        self.slow = _Lately(_SLOW_FOR_SECONDS, world.clock.monotonic)
+        self.silent = _Lately(_SILENT_FOR_SECONDS, world.clock.monotonic)
 
 
 class Turns:
@@ -56,38 +81,44 @@ class Turns:
         self._servers = world.part(SlowServers)
         self._pace = pace
         self._all = asyncio.Semaphore(pace.at_once)
-        self._of_domain: defaultdict[str, asyncio.Semaphore] = defaultdict(
+        self._of_domain: defaultdict[tuple[str, bool], asyncio.Semaphore] = defaultdict(
             lambda: asyncio.Semaphore(pace.at_once_of_a_domain)
         )
 
     @asynccontextmanager
-    async def at(self, uri: str) -> AsyncIterator[None]:
+    async def at(self, uri: str, cause: str) -> AsyncIterator[None]:
         """Hold a place while the server of `uri` is asked; wait for it where there is none.
 
-        Only the time that the server itself takes is held against it. Raises LetsWait where it was slow
-        within ten minutes and nobody here waits, and Unreachable where it was waited for in vain within one.
+        `cause` is the registrable domain that has us ask; what a server has us ask of itself has places of
+        its own. Only the time that the server itself takes is held against it: nobody else may be asked
+        meanwhile. Raises LetsWait where it was slow within ten minutes and nobody here waits, and Unreachable
+        where it was waited for in vain within one.
         """
         domain = registrable_domain(parse_remote_url(uri).host)
-        async with self._of_domain[domain], self._all:
-            self._check(domain)
+        async with self._of_domain[domain, domain == cause], self._all:
+            self._check(domain, cause)
             began = self._monotonic()
-            answered = False
+            answered = waited_for_us = False
             try:
                 yield
                 answered = True
+            except Unreachable as error:
+                waited_for_us = error.reason == NO_ROOM
+                raise
             finally:
-                self._note(domain, self._monotonic() - began, answered=answered)
+                if not waited_for_us:
+                    self._note(domain, cause, self._monotonic() - began, answered=answered)
 
-    def _check(self, domain: str) -> None:
+    def _check(self, domain: str, cause: str) -> None:
         if not self._pace.waits:
-            if self._servers.slow.get(domain):
+            if self._servers.slow.holds(domain, cause):
                 raise LetsWait(domain)
-        elif self._servers.silent.get(domain):
+        elif self._servers.silent.holds(domain, cause):
             message = f"{domain} let us wait a moment ago"
             raise Unreachable(message, retry_after_seconds=_SILENT_FOR_SECONDS, reason="timeout")
 
-    def _note(self, domain: str, seconds: float, *, answered: bool) -> None:
+    def _note(self, domain: str, cause: str, seconds: float, *, answered: bool) -> None:
         if seconds >= _SLOW_AFTER_SECONDS:
-            self._servers.slow.put(domain, True)
+            self._servers.slow.note(domain, cause)
         if self._pace.waits and not answered and seconds >= self._pace.seconds / 2:
-            self._servers.silent.put(domain, True)
+            self._servers.silent.note(domain, cause)

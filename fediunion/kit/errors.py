@@ -70,6 +70,16 @@ class TooLarge(FediUnionError):
     reason = "too-large"
 
 
+class TooOften(FediUnionError):
+    """Something was asked or tried too often; it may be again after `retry_after_seconds`."""
+
+    reason = "too-often"
+
+    def __init__(self, message: str, *, retry_after_seconds: float) -> None:
+        super().__init__(message)
+        self.retry_after_seconds = retry_after_seconds
+
+
 class Refused(FediUnionError):
     """An activity or document that we understand and will not act on."""
 

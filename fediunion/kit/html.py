@@ -206,7 +206,7 @@ def inline_html(
     for token in TOKEN.finditer(text):
         end = token.end()
         if token["url"] is not None:
-            address = _trimmed_url(token["url"])
+            address = trimmed_url(token["url"])
             linked = link_html(address)
             end = token.start() + len(address)
         elif token["username"] is not None:
@@ -233,7 +233,7 @@ def _lines(text: str) -> str:
     return _html.escape(text, quote=False).replace("\n", "<br>")
 
 
-def _trimmed_url(url: str) -> str:
+def trimmed_url(url: str) -> str:
     """Return the address without the punctuation that ends the sentence around it; paired brackets stay."""
     surplus = {closing: url.count(closing) - url.count(opening) for opening, closing in ("()", "[]")}
     end = len(url)

@@ -15,7 +15,7 @@ from sqlalchemy.orm import Session
 from fediunion.config import Settings
 from fediunion.db import insert_ignoring, now_of, settings_of
 from fediunion.kit.addresses import address_bucket
-from fediunion.kit.errors import FediUnionError
+from fediunion.kit.errors import TooOften
 from fediunion.kit.sentences import Sentence
 from fediunion.members.models import AttemptCount
 
@@ -25,18 +25,19 @@ __all__ = [
     "address_bucket",
     "count_attempts",
     "forget_attempts",
+    "has_room",
     "uncount_attempts",
 ]
 
 
-class TooManyAttempts(FediUnionError):
-    """It was tried too often; `retry_after_seconds` says when the window is over."""
+class TooManyAttempts(TooOften):
+    """It was tried too often; `retry_after_seconds`, whole ones, says when the window is over."""
 
     reason = "too-many-attempts"
+    retry_after_seconds: int
 
     def __init__(self, message: str, *, retry_after_seconds: int) -> None:
-        super().__init__(message)
-        self.retry_after_seconds = retry_after_seconds
+        super().__init__(message, retry_after_seconds=retry_after_seconds)
 
 
 @dataclass(frozen=True)
@@ -73,6 +74,18 @@ def count_attempts(session: Session, allowances: Iterable[Allowance]) -> None:
         if getattr(counted, "rowcount", 0) == 0:
             wait = max(1, round((ends - now_of(session)).total_seconds()))
             raise TooManyAttempts(Sentence("This was tried too often."), retry_after_seconds=wait)
+
+
+def has_room(session: Session, allowance: Allowance) -> bool:
+    """Count one try, and return whether it was free; nobody is told of one that is left out.
+
+    For what is done to somebody, such as a mail, that who asks for it must not learn of, nor keep away.
+    """
+    try:
+        count_attempts(session, [allowance])
+    except TooManyAttempts:
+        return False
+    return True
 
 
 def uncount_attempts(session: Session, allowances: Iterable[Allowance]) -> None:

@@ -5,11 +5,12 @@ from typing import Final
 
 from sqlalchemy.orm import Session
 
+from fediunion.actors.queries import get_actor
 from fediunion.db import emit, settings_of
 from fediunion.kit.sentences import Sentence
-from fediunion.members.attempts import Allowance, address_bucket, count_attempts
+from fediunion.members.attempts import Allowance, address_bucket, count_attempts, has_room
 from fediunion.members.email_rules import check_allowed
-from fediunion.members.emails import email_spelling, unseal_email
+from fediunion.members.emails import EmailAddress, email_spelling, unseal_email
 from fediunion.members.events import MemberTakenBack
 from fediunion.members.factors.standing import forget_factors_since
 from fediunion.members.links.models import LinkKind
@@ -22,14 +23,14 @@ from fediunion.members.links.service import (
     take_link,
 )
 from fediunion.members.mail.notices import title_of, write_to, write_to_address
-from fediunion.members.models import Member, SignUp
+from fediunion.members.models import Member
 from fediunion.members.queries import find_member_by_email
 from fediunion.members.service import change_email, log_out
 from fediunion.members.sessions import proved_member
-from fediunion.members.sign_ups import waits_for_mail
 from fediunion.world import World
 
 CHANGES_PER_HOUR: Final = 5
+_HOUR: Final = 3600
 THIEF_WAS_IN: Final = timedelta(days=1)
 """How long before an address changed whoever changed it may have been in: so long its link was good."""
 
@@ -43,34 +44,37 @@ async def ask_email_change(
 ) -> None:
     """Mail the new address of a member a link that confirms it; until then nothing changes.
 
-    An address that somebody has gets no mail, and the member sees the same (row W08). Raises Invalid for
-    an address that accounts may not have, NotAllowed without a proof within ten minutes (row W19),
-    TooManyAttempts for the member, the caller's address and the new one (row O20). `language` is that of
-    the page.
+    An address that somebody has gets no mail, and the member sees the same (row W08). One mail of each member
+    goes to an address in an hour, and five more of all together: others cannot keep it from who has it (row
+    W25). Raises Invalid for an address that accounts may not have, NotAllowed without a proof within ten
+    minutes (row W19), TooManyAttempts for the member and the caller's address (row O20). `language` is that
+    of the page.
     """
 
     def unit(session: Session) -> None:
         member = proved_member(session, cookie)
         new = check_allowed(session, email)
-        hour = 3600
         allowances = [
-            Allowance("email-change:member", str(member.id), CHANGES_PER_HOUR, hour),
-            Allowance("email-change:address", address_bucket(address), 2 * CHANGES_PER_HOUR, hour),
-            Allowance("email-change:email", email_spelling(str(new)), CHANGES_PER_HOUR, hour),
+            Allowance("email-change:member", str(member.id), CHANGES_PER_HOUR, _HOUR),
+            Allowance("email-change:address", address_bucket(address), 2 * CHANGES_PER_HOUR, _HOUR),
         ]
         count_attempts(session, allowances)
-        holder = find_member_by_email(session, str(new))
-        if holder is not None and not waits_for_mail(session, holder[0]):
+        if find_member_by_email(session, str(new)) is not None or not _may_mail(session, member, new):
             return
         settings = settings_of(session)
+        name = get_actor(session, member.actor_id).username
         token = new_link(session, member, LinkKind.NEW_EMAIL, email=str(new))
         title = title_of(settings)
         write_to_address(
             session,
             str(new),
             Sentence("Confirm your address for %(title)s", title=title),
-            Sentence("Somebody wants this to be the address of an account at %(title)s.", title=title),
-            Sentence("If it was you, open this page within a day:"),
+            Sentence(
+                "Somebody wants this to be the address of the account @%(name)s at %(title)s.",
+                name=name,
+                title=title,
+            ),
+            Sentence("If that is your own account, open this page within a day:"),
             f"{settings.base_url}/settings/email/confirm?token={token}",
             Sentence("If not, do nothing."),
             reader=member,
@@ -80,10 +84,20 @@ async def ask_email_change(
     await world.db.write(unit)
 
 
-def find_email_change(session: Session, token: str, kind: LinkKind) -> Member | None:
-    """Return whose a link to the new or the old address is, or None; looking changes nothing (row W05)."""
+def _may_mail(session: Session, member: Member, new: EmailAddress) -> bool:
+    to = email_spelling(str(new))
+    first = Allowance("email-change:first", f"{member.id} {to}", 1, _HOUR)
+    more = Allowance("email-change:email", to, CHANGES_PER_HOUR, _HOUR)
+    return has_room(session, first) or has_room(session, more)
+
+
+def find_email_change(session: Session, token: str, kind: LinkKind) -> str | None:
+    """Return whose a link to the new or the old address is, by username; None for one that is over.
+
+    Looking changes nothing (row W05).
+    """
     found = find_link(session, token, kind)
-    return None if found is None else found[1]
+    return None if found is None else get_actor(session, found[1].actor_id).username
 
 
 def confirm_email_change(session: Session, token: str) -> Member:
@@ -110,7 +124,6 @@ def confirm_email_change(session: Session, token: str) -> Member:
             ),
             f"{settings.base_url}/settings/email/undo?token={undo}",
         )
-    _free_unconfirmed(session, new)
     change_email(session, member, new)
     return member
 
@@ -126,7 +139,6 @@ def undo_email_change(session: Session, token: str) -> Member:
     link, _ = get_link(session, token, LinkKind.OLD_EMAIL)
     changed_at = link.ends_at - LIVES[LinkKind.OLD_EMAIL]
     member, old = take_link(session, token, LinkKind.OLD_EMAIL)
-    _free_unconfirmed(session, old)
     change_email(session, member, old)
     member.password_hash = None
     log_out(session, member)
@@ -135,20 +147,6 @@ def undo_email_change(session: Session, token: str) -> Member:
     _write_taken_back(session, member, removed=removed)
     emit(session, MemberTakenBack(member.id, member.actor_id))
     return member
-
-
-def _free_unconfirmed(session: Session, email: str) -> None:
-    """Take an address, which somebody just proved to have, from who asked for an account and proved nothing.
-
-    That account never opens then. Else asking for one would keep an address from whoever has it (row W15).
-    """
-    found = find_member_by_email(session, email)
-    if found is None or not waits_for_mail(session, found[0]):
-        return
-    member, row = found[0], session.get_one(SignUp, found[0].id)
-    member.email_key = member.sealed_email = row.confirmation_hash = None
-    # The key is unique: it has to be free before it is given.
-    session.flush()
 
 
 def _write_taken_back(session: Session, member: Member, *, removed: bool) -> None:

@@ -5,7 +5,7 @@ What is checked first costs nothing; only then a password is hashed and keys are
 
 import asyncio
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Final
 
 from sqlalchemy.orm import Session
@@ -19,11 +19,17 @@ from fediunion.kit.errors import Invalid
 from fediunion.kit.sentences import Sentence
 from fediunion.members.attempts import Allowance, address_bucket, count_attempts
 from fediunion.members.email_rules import check_allowed, is_work_address
-from fediunion.members.emails import email_spelling
 from fediunion.members.models import MemberState, SignUp
 from fediunion.members.passwords import check_password, make_passwords
 from fediunion.members.sessions import begin_session
-from fediunion.members.sign_ups import LONGEST_REASON, check_open, is_name_taken, sign_up
+from fediunion.members.sign_ups import (
+    LONGEST_REASON,
+    check_open,
+    is_name_taken,
+    needs_email,
+    sends_mail,
+    sign_up,
+)
 from fediunion.world import World
 
 TRIES_PER_SIGN_UP: Final = 10
@@ -111,14 +117,12 @@ async def join(world: World, asked: Asked, *, address: str, replaces: str = "", 
     bucket = address_bucket(address)
     tries = [Allowance("joining:address", bucket, most * TRIES_PER_SIGN_UP, _HOUR)]
     await world.db.write(count_attempts, tries)
-    required = settings.registration.email_required
-    faults = await world.db.read(find_faults, asked, email_required=required)
+    if not sends_mail(settings):
+        asked = replace(asked, email="")
+    faults = await world.db.read(find_faults, asked, email_required=needs_email(settings))
     if faults:
         raise Faulty(faults)
-    accounts = [Allowance("sign-up:address", bucket, most, _HOUR)]
-    if asked.email:
-        accounts.append(Allowance("sign-up:email", email_spelling(asked.email), most, _HOUR))
-    await world.db.write(count_attempts, accounts)
+    await world.db.write(count_attempts, [Allowance("sign-up:address", bucket, most, _HOUR)])
     hashed = await world.part(make_passwords).hash(check_password(asked.password))
     keys = await asyncio.to_thread(make_keys, settings)
 
@@ -133,7 +137,6 @@ async def join(world: World, asked: Asked, *, address: str, replaces: str = "", 
             reason=asked.reason[:LONGEST_REASON],
             invite_code=asked.invite_code,
             reach=asked.reach,
-            tells_holder=True,
         )
         member = joined.member
         is_in = member.state == MemberState.ACTIVE
@@ -148,7 +151,7 @@ async def join(world: World, asked: Asked, *, address: str, replaces: str = "", 
     try:
         return await world.db.write(unit)
     except Invalid as error:
-        # Somebody else was quicker, or no mail is sent from here and the address is in use.
+        # Somebody else was quicker, or in a trial the address is in use.
         raise Faulty({error.field: error}) from error
 
 

@@ -32,8 +32,9 @@ class MemberState(StrEnum):
 class Member(Identified):
     """A person with an account. The actor is who acts; the member is who logs in.
 
-    `sealed_email` is encrypted with the master key, `email_key` a keyed hash for looking it up.
-    `second_factor_since` is when the first second factor was enrolled, None while there is none.
+    `sealed_email` is encrypted with the master key, `email_key` a keyed hash for looking it up: an address
+    that was confirmed, or that the operator gave. `second_factor_since` is when the first second factor was
+    enrolled, None while there is none.
     """
 
     __tablename__ = "member"
@@ -100,8 +101,9 @@ class AttemptCount(Base):
 class SignUp(Base):
     """A request for an account that is not decided yet; the row goes once the member may act.
 
-    `confirmation_hash` is the SHA-256 of what the mail to the address carries. `reach` is how far the member
-    wants to be seen then, None where it did not say.
+    `sealed_email` and `email_key` are the address that it gave, as those of a member, until it is confirmed:
+    many may name one (members/unconfirmed.py). `reach` is how far the member wants to be seen then, None
+    where it did not say.
     """
 
     __tablename__ = "sign_up"
@@ -113,8 +115,8 @@ class SignUp(Base):
     created_at: Mapped[datetime]
     approved_at: Mapped[datetime | None]
     confirmed_at: Mapped[datetime | None]
-    confirmation_hash: Mapped[str | None] = mapped_column(unique=True)
-    confirmation_ends_at: Mapped[datetime | None]
+    sealed_email: Mapped[bytes | None]
+    email_key: Mapped[str | None] = mapped_column(index=True)
     reach: Mapped[str | None]
 
 

@@ -12,8 +12,8 @@ from fediunion.kit.ids import new_token
 from fediunion.kit.json import JsonObject
 from fediunion.kit.sealing import seal, unseal
 from fediunion.kit.sentences import Sentence
-from fediunion.members.attempts import Allowance, address_bucket, count_attempts, uncount_attempts
-from fediunion.members.emails import login_spelling, unseal_email
+from fediunion.members.attempts import Allowance, address_bucket, count_attempts, has_room, uncount_attempts
+from fediunion.members.emails import unseal_email
 from fediunion.members.factors.attempts import recovery_allowances
 from fediunion.members.factors.models import Passkey
 from fediunion.members.factors.passkeys import list_passkeys
@@ -29,10 +29,12 @@ from fediunion.members.refusals import WrongProof
 from fediunion.members.service import set_password
 from fediunion.members.sessions import begin_session, find_session, member_in
 from fediunion.members.sign_ups import send_confirmation_again, waits_for_mail
+from fediunion.members.unconfirmed import mail_link
 from fediunion.world import World
 
 MAIL_RESET: Final = "members.mail_reset"
 RESETS_PER_HOUR: Final = 5
+_HOUR: Final = 3600
 _LONGEST_NAME: Final = 320
 _CHANGED: Final = Sentence(
     "The password of your account was changed; all other browsers and apps were signed out."
@@ -65,17 +67,13 @@ async def change_password(world: World, *, cookie: str, current: str, new: str, 
 async def ask_reset(world: World, *, name: str, address: str, language: str = "") -> None:
     """Have a link mailed to the member of that name or address, if there is one who has an address.
 
-    Who did not confirm the address of a new account gets the mail for that once more.
-    Whoever asks sees the same and waits as long in any case: the member is looked up by a job (row W08).
-    `language` is that of the page. Raises TooManyAttempts, for the caller's address and for what was typed
-    (row O20).
+    Who did not confirm the address of a new account gets the mail for that once more. A member is mailed
+    five times an hour at most, and the newest link is good until the next: who asks in another's name keeps
+    nobody from it, and whoever asks sees the same and waits as long in any case (row W08).
+    `language` is that of the page. Raises TooManyAttempts, for the caller's address (row O20).
     """
     asked = name.strip()[:_LONGEST_NAME]
-    hour = 3600
-    allowances = [
-        Allowance("reset:address", address_bucket(address), 4 * RESETS_PER_HOUR, hour),
-        Allowance("reset:name", login_spelling(asked), RESETS_PER_HOUR, hour),
-    ]
+    allowances = [Allowance("reset:address", address_bucket(address), 4 * RESETS_PER_HOUR, _HOUR)]
 
     def unit(session: Session) -> None:
         count_attempts(session, allowances)
@@ -96,18 +94,18 @@ async def mail_reset(world: World, payload: JsonObject) -> None:
 def _mail_reset_to(session: Session, name: str, language: str) -> None:
     found = find_login(session, name)
     if found is None:
-        return
-    member = found[0]
-    if member.state == MemberState.ACTIVE:
-        mail_reset_link(session, member, language)
-    elif waits_for_mail(session, member):
-        send_confirmation_again(session, member)
+        mail_link(session, name, language)
+    elif found[0].state == MemberState.ACTIVE:
+        _mail_reset_link(session, found[0], language)
+    elif waits_for_mail(session, found[0]):
+        send_confirmation_again(session, found[0])
 
 
-def mail_reset_link(session: Session, member: Member, language: str = "") -> None:
+def _mail_reset_link(session: Session, member: Member, language: str) -> None:
     """Mail a member who has an address the link to another password; `language` is that of the page."""
     settings = settings_of(session)
-    if member.sealed_email is None:
+    room = Allowance("reset:member", str(member.id), RESETS_PER_HOUR, _HOUR)
+    if member.sealed_email is None or not has_room(session, room):
         return
     token = new_link(session, member, LinkKind.PASSWORD)
     title = title_of(settings)
@@ -118,6 +116,7 @@ def mail_reset_link(session: Session, member: Member, language: str = "") -> Non
         Sentence("Somebody, we hope you, wants another password for your account at %(title)s.", title=title),
         Sentence("Open this page within an hour to choose it:"),
         f"{settings.base_url}/password/new?token={token}",
+        Sentence("Of several such mails the newest counts."),
         Sentence("If it was not you, do nothing: your password stays as it is."),
         language=language,
     )

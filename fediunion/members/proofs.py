@@ -6,7 +6,11 @@ from sqlalchemy.orm import Session
 
 from fediunion.kit.sentences import Sentence
 from fediunion.members.attempts import count_attempts, uncount_attempts
-from fediunion.members.factors.attempts import code_allowances, passkey_allowances, password_allowances
+from fediunion.members.factors.attempts import (
+    code_allowances,
+    own_password_allowances,
+    passkey_allowances,
+)
 from fediunion.members.factors.challenges import Purpose, take_challenge
 from fediunion.members.factors.passkeys import (
     KnownPasskey,
@@ -36,7 +40,7 @@ async def check_own_password(world: World, member_id: int, password: str, addres
 
     Whoever writes next compares it, in case it was changed meanwhile. Raises WrongProof, TooManyAttempts.
     """
-    allowances = password_allowances(world.settings, f"member {member_id}", address)
+    allowances = own_password_allowances(world.settings, f"member {member_id}", address)
     await world.db.write(count_attempts, allowances)
     stored = await world.db.read(_password_hash, member_id)
     if not await world.part(make_passwords).verify(stored, password) or stored is None:

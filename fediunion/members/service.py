@@ -1,6 +1,6 @@
 """What is done with members: made, let in, given a role or another password, disabled, suspended, erased."""
 
-from sqlalchemy import delete
+from sqlalchemy import delete, update
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
 
@@ -76,8 +76,16 @@ def create_member(
 
 
 def change_email(session: Session, member: Member, email: str) -> None:
-    """Give a member another address, which was confirmed. Raises Invalid."""
-    _give_email(session, member, parse_email(email))
+    """Give a member another address, which was confirmed. Raises Invalid.
+
+    Requests for accounts that named it lose it, and never open.
+    """
+    address = parse_email(email)
+    try:
+        with session.begin_nested():
+            _give_email(session, member, address)
+    except IntegrityError as error:
+        raise _email_taken() from error
 
 
 def set_password(session: Session, member: Member, password_hash: str) -> None:
@@ -204,8 +212,10 @@ def _give_email(session: Session, member: Member, address: EmailAddress | None) 
     found = find_member_by_email(session, str(address))
     if found is not None and found[0].id != member.id:
         raise _email_taken()
-    member.email_key = email_key(address, settings)
-    member.sealed_email = seal_email(address, member.id, settings)
+    key = email_key(address, settings)
+    named = update(SignUp).where(SignUp.email_key == key)
+    session.execute(named.values(email_key=None, sealed_email=None))
+    member.email_key, member.sealed_email = key, seal_email(address, member.id, settings)
 
 
 def _keep_an_owner(session: Session, member: Member) -> None:

@@ -15,11 +15,11 @@ from fediunion.members.factors.attempts import password_allowances
 from fediunion.members.known_browsers import tries_of_browser
 from fediunion.members.models import Member, MemberState
 from fediunion.members.passwords import make_passwords
-from fediunion.members.queries import find_login, find_member
+from fediunion.members.queries import find_login
 from fediunion.members.refusals import AccountSuspended, SignInRefused
 from fediunion.members.second_step import wait_for_second
 from fediunion.members.sessions import begin_session
-from fediunion.members.sign_ups import find_sign_up, waits_for_mail
+from fediunion.members.sign_ups import find_sign_up
 from fediunion.world import World
 
 LONGEST_NAME: Final = 320
@@ -87,18 +87,11 @@ async def sign_in(
 
 
 def _login_of(session: Session, name: str, browser: str) -> _Login | None:
-    """Return whose name or address it is; an address only once it is confirmed.
-
-    Else who asks for an account with an address, and tries to sign in with both, would learn whether
-    somebody else has it (row W08).
-    """
+    """Return whose name or confirmed address it is, and what is needed to check the password."""
     found = find_login(session, name)
     if found is None:
         return None
     member = found[0]
-    unconfirmed = member.state == MemberState.PENDING and waits_for_mail(session, member)
-    if unconfirmed and find_member(session, name) is None:
-        return None
     own = tries_of_browser(session, browser, member.id)
     return _Login(member.id, member.password_hash, member.state, own)
 

@@ -12,8 +12,9 @@ from fediunion.actors.models import Reach
 from fediunion.config import MailMode, RegistrationMode, Settings
 from fediunion.db import emit, now_of, settings_of
 from fediunion.kit.errors import Invalid, NotAllowed, NotFound
-from fediunion.kit.ids import new_token, token_hash
 from fediunion.kit.sentences import Sentence
+from fediunion.members.attempts import Allowance, has_room
+from fediunion.members.emails import unseal_email
 from fediunion.members.events import MemberSignedUp
 from fediunion.members.factors.recovery import replace_recovery_codes
 from fediunion.members.invites.models import Invite
@@ -23,11 +24,12 @@ from fediunion.members.models import Member, MemberState, Role, SignUp
 from fediunion.members.queries import find_member_by_email, get_member
 from fediunion.members.rights import rights_of_member
 from fediunion.members.service import approve_member, change_email, create_member, delete_member, set_reach
+from fediunion.members.unconfirmed import get_named, keep_unconfirmed, mail_link
 
 LONGEST_REASON: Final = 1000
-CONFIRMATION_LIVES: Final = timedelta(hours=24)
 CONFIRMED_WITHIN: Final = timedelta(days=7)
 _AT_ONCE: Final = 200
+_HOUR: Final = 3600
 
 
 @dataclass(frozen=True)
@@ -60,29 +62,28 @@ def sign_up(
     invite_code: str = "",
     reach: Reach | None = None,
     display_name: str = "",
-    tells_holder: bool = False,
 ) -> Joined:
     """Return a new member, who may act once the address is confirmed and, where so configured, approved.
 
-    Until then nobody outside can know of it; then it is seen as far as `reach`, or as configured. Where no
-    mail is sent, and in development, an address counts as confirmed, and so does none where the union asks
-    for none. An invitation opens an instance of mode "invite"; where accounts are approved, one by an officer
-    approves. With `tells_holder` an address that somebody has is no error where addresses are confirmed: that
-    one is told, and the account is made without an address, so that it never opens (row W08).
+    Until then nobody outside can know of it; then it is seen as far as `reach`, or as configured. An address
+    is the member's once it is confirmed, and keeps nobody from anything before (row W25). One that somebody
+    has is no error: that one is told, and the account never opens (row W08). In development an address counts
+    as confirmed, where the union asks for none so does none, and where no mail is sent none is kept. An
+    invitation opens an instance of mode "invite"; where accounts are approved, one by an officer approves.
     Raises Invalid, with its field, as create_member does, and for no address where one is needed;
     NotAllowed where registration is closed, NotFound for an invitation that is over.
     """
     settings = settings_of(session)
     check_open(settings, invited=bool(invite_code))
-    if not email and settings.registration.email_required:
+    if not email and needs_email(settings):
         raise Invalid(Sentence("An e-mail address is needed."), field="email", reason="blank")
-    now, confirms = now_of(session), _confirms(settings)
-    holder = find_member_by_email(session, email) if tells_holder and confirms and email else None
+    now, address = now_of(session), email if email and sends_mail(settings) else None
+    confirms = address is not None and not settings.is_development
     member = create_member(
         session,
         username=username,
         keys=keys,
-        email=None if holder else email or None,
+        email=None if confirms else address,
         password_hash=password_hash,
         reach=Reach.HIDDEN,
         state=MemberState.PENDING,
@@ -97,24 +98,27 @@ def sign_up(
         reason=reason.strip(),
         created_at=now,
         approved_at=now if _is_approved(session, invited) else None,
-        confirmed_at=None if email and confirms else now,
+        confirmed_at=None if confirms else now,
         reach=reach,
     )
     session.add(row)
     codes = () if email else replace_recovery_codes(session, member)
-    if holder is not None:
-        _tell_holder(session, holder[0], locale or "")
-    elif row.confirmed_at is None:
-        _send_confirmation(session, member, row)
+    if confirms:
+        _ask_to_confirm(session, member, row, str(address))
     else:
         emit(session, MemberSignedUp(member.id, member.actor_id))
     _let_in_if_ready(session, member, row)
     return Joined(member, codes)
 
 
-def _confirms(settings: Settings) -> bool:
-    """Return whether who asks for an account has to open a link in a letter: never in trials."""
-    return settings.mail.mode is not MailMode.OFF and not settings.is_development
+def sends_mail(settings: Settings) -> bool:
+    """Return whether an address can be confirmed here; where it cannot, accounts have none."""
+    return settings.mail.mode is not MailMode.OFF
+
+
+def needs_email(settings: Settings) -> bool:
+    """Return whether who asks for an account has to give an address."""
+    return settings.registration.email_required and sends_mail(settings)
 
 
 def _is_approved(session: Session, invited: Invite | None) -> bool:
@@ -162,41 +166,38 @@ def forget_unconfirmed(session: Session) -> None:
 def waits_for_mail(session: Session, member: Member) -> bool:
     """Return whether a member has an address that is not confirmed, and cannot act before."""
     row = find_sign_up(session, member.id)
-    return row is not None and row.confirmed_at is None and member.sealed_email is not None
+    return row is not None and row.sealed_email is not None
 
 
 def send_confirmation_again(session: Session, member: Member, email: str = "") -> None:
     """Send the mail that confirms an address once more, to another one where it is given.
 
-    With an address that somebody else has it is as with `tells_holder` of `sign_up`, for who asks the same
-    (row W08). Raises NotAllowed for who has confirmed, Invalid for an address that is bad.
+    An address that somebody else has is answered as in `sign_up` (row W08). Raises NotAllowed for who has
+    confirmed, Invalid for an address that is bad.
     """
     row = find_sign_up(session, member.id)
     if row is None or row.confirmed_at is not None:
         raise NotAllowed(Sentence("This address is confirmed."), reason="confirmed")
-    _check_mail_is_sent(session)
-    holder = find_member_by_email(session, email) if email else None
-    if holder is not None and holder[0].id != member.id:
-        member.email_key = member.sealed_email = row.confirmation_hash = None
-        _tell_holder(session, holder[0], member.locale)
-        return
+    settings = settings_of(session)
+    if not sends_mail(settings):
+        raise Invalid(Sentence("No mail is sent from here; ask your union."), field="email")
     if email:
-        change_email(session, member, email)
-    if member.sealed_email is not None:
-        _send_confirmation(session, member, row)
+        _ask_to_confirm(session, member, row, email)
+    elif row.sealed_email is not None:
+        mail_link(session, unseal_email(row.sealed_email, member.id, settings), member.locale)
 
 
-def confirm_email(session: Session, token: str) -> Member:
-    """Take an address as confirmed, by what the mail to it carries, once; return whose it is.
+def confirm_email(session: Session, token: str, username: str) -> Member:
+    """Give the account of that name the address of a mailed link; return whose it is.
 
-    Raises NotFound for what never was, was used, or is older than a day.
+    All other requests that named the address lose it, and never open. Raises NotFound for a link that is
+    over, and where nobody asked for that account with the address; Invalid where somebody else was quicker.
     """
-    hashed = token_hash(token)
-    row = session.scalar(select(SignUp).where(SignUp.confirmation_hash == hashed))
-    if row is None or row.confirmation_ends_at is None or row.confirmation_ends_at <= now_of(session):
-        raise NotFound("This link was used, or is too old.")
+    row = get_named(session, token, username)
     member = session.get_one(Member, row.member_id)
-    row.confirmed_at, row.confirmation_hash = now_of(session), None
+    if row.sealed_email is not None:
+        change_email(session, member, unseal_email(row.sealed_email, member.id, settings_of(session)))
+    row.confirmed_at = now_of(session)
     emit(session, MemberSignedUp(member.id, member.actor_id))
     _let_in_if_ready(session, member, row)
     return member
@@ -225,27 +226,14 @@ def _let_in_if_ready(session: Session, member: Member, row: SignUp) -> None:
     set_reach(session, member, Reach(row.reach or settings_of(session).privacy.default_reach))
 
 
-def _check_mail_is_sent(session: Session) -> None:
-    if settings_of(session).mail.mode is MailMode.OFF:
-        raise Invalid(Sentence("No mail is sent from here; ask your union."), field="email")
-
-
-def _send_confirmation(session: Session, member: Member, row: SignUp) -> None:
-    settings = settings_of(session)
-    token = new_token()
-    row.confirmation_hash = token_hash(token)
-    row.confirmation_ends_at = now_of(session) + CONFIRMATION_LIVES
-    link = f"{settings.base_url}/confirm-email?token={token}"
-    title = title_of(settings)
-    write_to(
-        session,
-        member,
-        Sentence("Confirm your address for %(title)s", title=title),
-        Sentence("Somebody asked for an account at %(title)s with this address.", title=title),
-        Sentence("If it was you, open this page within a day:"),
-        link,
-        Sentence("If not, do nothing: without it there will be no account."),
-    )
+def _ask_to_confirm(session: Session, member: Member, row: SignUp, email: str) -> None:
+    """Mail the link to an address that a request names; where somebody has it, that one is told instead."""
+    holder = find_member_by_email(session, email)
+    keep_unconfirmed(session, row, email if holder is None else None)
+    if holder is None:
+        mail_link(session, email, member.locale)
+    else:
+        _tell_holder(session, holder[0], member.locale)
 
 
 def _tell_let_in(session: Session, member: Member) -> None:
@@ -263,8 +251,15 @@ def _tell_let_in(session: Session, member: Member) -> None:
 
 
 def _tell_holder(session: Session, holder: Member, language: str) -> None:
-    """Tell who has an address that somebody, on a page in `language`, asked for another account with it."""
+    """Tell who has an address that somebody, on a page in `language`, asked for another account with it.
+
+    No more often than links go to an address that nobody has.
+    """
     settings = settings_of(session)
+    if not has_room(
+        session, Allowance("sign-up:holder", str(holder.id), settings.limits.sign_ups_per_hour, _HOUR)
+    ):
+        return
     title = title_of(settings)
     write_to(
         session,

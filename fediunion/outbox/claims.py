@@ -42,11 +42,15 @@ class Due:
 
 @dataclass(frozen=True, slots=True)
 class LeasedHost:
-    """A server that this worker delivers to for now, and a portion of what is due there, in order."""
+    """A server that this worker delivers to for now, and a portion of what is due there, in order.
+
+    `was_well` says that it was asked for as one that took something lately.
+    """
 
     host: str
     health: HostHealth
     due: tuple[Due, ...]
+    was_well: bool = False
 
 
 _COLUMNS = (
@@ -128,7 +132,11 @@ _HOSTS_WITH_WORK: Final = (
         # While we seem to be cut off, some places are for those of which we know that they were well.
         or_(
             _WELL_SINCE.is_(None),
-            and_(Instance.failures == 0, Instance.last_success_at >= _WELL_SINCE),
+            and_(
+                Instance.failures == 0,
+                Instance.last_error.is_(None),
+                Instance.last_success_at >= _WELL_SINCE,
+            ),
         ),
     )
     # The one served longest ago first: a large backlog does not keep others waiting.
@@ -174,7 +182,7 @@ def claim_hosts(
 ) -> list[LeasedHost]:
     """Lease up to `most` servers that have deliveries due, for `LEASE_SECONDS`; return them with those.
 
-    With `well_since` only such as took something since then, and did not fail after it.
+    With `well_since` only such as took something since then, and showed no trouble after it.
     """
     now = now_of(session)
     asked = {"now": now, "impossible": now + timedelta(seconds=2 * LEASE_SECONDS), "most": most}
@@ -186,7 +194,8 @@ def claim_hosts(
     change_rows(session, _LEASE, {"hosts": [each.host for each in found], "new_token": token, "until": until})
     due = _rows_by_host(session, _DUE, [each.host for each in found if not each.health.is_open], now)
     due |= _rows_by_host(session, _PROBES, [each.host for each in found if each.health.is_open], now)
-    return [LeasedHost(each.host, each.health, tuple(due.get(each.host, ()))) for each in found]
+    was_well = well_since is not None
+    return [LeasedHost(each.host, each.health, tuple(due.get(each.host, ())), was_well) for each in found]
 
 
 def held_leases(session: Session, token: str, hosts: Collection[str]) -> dict[str, HeldHost]:

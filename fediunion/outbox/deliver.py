@@ -149,10 +149,12 @@ class Deliverer:
 
     def _most_new_hosts(self) -> tuple[int, int]:
         """Return how many servers may be taken, and beside them how many that were well lately."""
-        busy = sum(not run.is_finished for run in self._runs.values())
-        room = self._most_hosts - busy
+        busy = [run for run in self._runs.values() if not run.is_finished]
+        room = self._most_hosts - len(busy)
         if self._connection.is_lost:
-            return 0 if busy else 1, max(WELL_HOSTS_WHILE_CUT_OFF - busy, 0)
+            # Places of their own: what was under way before takes long to end where servers are silent.
+            well = sum(run.was_well for run in busy)
+            return 0 if busy else 1, max(WELL_HOSTS_WHILE_CUT_OFF - well, 0)
         return (min(room, NEW_HOSTS_PER_SECOND_AFTER_OUTAGE) if self._connection.recovers else room), 0
 
     def _apply(self, turn: Turn, taken: TurnTaken) -> None:

@@ -1,4 +1,4 @@
-"""After a 410: asking whether those who had the inbox are gone, before anything is forgotten."""
+"""After a 410, or the last 404: asking whether those who had the inbox are gone, before all is forgotten."""
 
 from sqlalchemy import or_, select
 from sqlalchemy.orm import Session

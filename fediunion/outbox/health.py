@@ -65,8 +65,8 @@ def health_after(health: HostHealth, verdict: Verdict, now: datetime, schedule: 
             return replace(health, next_attempt_at=_later(health.next_attempt_at, now + schedule.wait(1)))
         case HostSign.PAUSE | HostSign.CUT_OFF:
             seconds = verdict.pause_seconds if verdict.pause_seconds is not None else schedule.base_seconds
-            until = now + timedelta(seconds=seconds)
-            return replace(health, next_attempt_at=_later(health.next_attempt_at, until))
+            later = _later(health.next_attempt_at, now + timedelta(seconds=seconds))
+            return replace(health, next_attempt_at=later, last_error=verdict.error)
         case HostSign.WELL | HostSign.ANSWERS:
             since = health.failing_since if health.is_open or health.drains else None
             return HostHealth(failing_since=since, last_error=verdict.error)

@@ -9,10 +9,11 @@ from fediunion.kit.json import JsonObject
 from fediunion.outbox.fan_out import fan_out_job
 from fediunion.outbox.gone import confirm_gone
 from fediunion.outbox.ledger import FORGET_WORDS, empty_bodies, holders, retain, sent_to, trim_bodies
-from fediunion.outbox.publish import FAN_OUT, HOLDERS, SENT_TO, AudienceExpander
+from fediunion.outbox.publish import HOLDERS, SENT_TO, AudienceExpander
 from fediunion.outbox.results import CONFIRM_GONE
 from fediunion.outbox.retry import retry_job
 from fediunion.outbox.service import RETRY_FOR_AUDIENCE
+from fediunion.outbox.storing import FAN_OUT
 from fediunion.world import World
 
 RETENTION: Final = "outbox.retention"

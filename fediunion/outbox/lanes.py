@@ -26,6 +26,7 @@ class HostRun:
     def __init__(self, leased: LeasedHost, confirmed_at: float) -> None:
         self.host = leased.host
         self.health = leased.health
+        self.was_well = leased.was_well
         self.confirmed_at = confirmed_at
         self._waiting = deque(leased.due)
         self._busy: dict[str, int] = {}

@@ -13,15 +13,18 @@ _PRIVATE_WITH_BODY = text("NOT public AND body <> ''")
 
 
 class OutboxActivity(Identified):
-    """One activity of ours. `body` is the exact JSON that is sent; rendered once, the same for everybody.
+    """One activity that we send. `body` is the exact JSON; rendered once, the same for everybody.
 
+    `digest` is empty where it is our own. What somebody elsewhere says may say another thing under the same
+    `uri`: there it is of the words, and of which of ours passes them on (`passing_on`).
     `recipients` says whom it goes to, as outbox.publish.Recipients writes it. `object_uri` names what it
     is about, so that a later Update or Delete finds everybody who got it. `public` ones show in the outbox
     collection. `patient` ones (Delete, Undo, Block, Move, Reject, key updates) are retried for 30 days.
     """
 
     __tablename__ = "outbox_activity"
-    uri: Mapped[str] = mapped_column(unique=True)
+    uri: Mapped[str]
+    digest: Mapped[bytes] = mapped_column(default=b"")
     actor_id: Mapped[int] = mapped_column(ForeignKey("actor.id"))
     activity_type: Mapped[str]
     object_uri: Mapped[str | None] = mapped_column(index=True)
@@ -33,6 +36,7 @@ class OutboxActivity(Identified):
     fanned_out_at: Mapped[datetime | None]
 
     __table_args__ = (
+        Index("uq_outbox_activity", "uri", "digest", unique=True),
         Index("ix_outbox_activity_actor", "actor_id", "id"),
         Index(
             "ix_outbox_activity_private",
@@ -67,7 +71,8 @@ class Delivery(Identified):
     """One activity to one inbox: exactly one row, from fan-out until the ledger takes it over.
 
     `attempts` counts the tries begun: it is raised and committed before a request is made, so a delivery
-    without attempts was surely never sent. `not_found` counts the answers 404.
+    without attempts was surely never sent. One while it was we who were cut off is taken back, but for the
+    first. `not_found` counts the answers 404.
     Unfinished ones have no `finished_at`; those of an actor to an inbox go in the order of `activity_id`.
     """
 

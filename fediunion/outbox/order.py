@@ -24,10 +24,14 @@ _are_about_the_same = or_(
     _earlier_activity.uri == _its_activity.object_uri,
 )
 # What a server refused again and again, and not merely its gateway, may be at fault itself: it goes on
-# keeping back what is about the same thing, and nothing else. A server that is away gets all in order.
-_is_hopeless = and_(
-    _earlier.attempts >= HOPELESS_ATTEMPTS,
-    func.coalesce(_earlier.last_status, _BAD_GATEWAY) < _BAD_GATEWAY,
+# keeping back what is about the same thing, and nothing else. So does what was answered 404, which waits for
+# days. A server that is away gets all in order.
+_is_hopeless = or_(
+    _earlier.not_found > 0,
+    and_(
+        _earlier.attempts >= HOPELESS_ATTEMPTS,
+        func.coalesce(_earlier.last_status, _BAD_GATEWAY) < _BAD_GATEWAY,
+    ),
 )
 _is_about_what_is_hopeless = (
     select(_its_activity.id)

@@ -1,21 +1,15 @@
 """Publishing an activity: rows only, in the caller's unit of work. The worker does the sending."""
 
-import secrets
 from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from typing import Any, Final, TypeAlias, cast
+from typing import Any, Final, TypeAlias
 
 import orjson
 from sqlalchemy import (
     ColumnElement,
     CompoundSelect,
     Row,
-    Table,
-    bindparam,
-    case,
     delete,
-    func,
-    insert,
     or_,
     select,
     union_all,
@@ -26,15 +20,12 @@ from sqlalchemy.orm import Session
 from fediunion.activitypub.contexts import with_context
 from fediunion.actors.models import Actor
 from fediunion.db import now_of
-from fediunion.db.prepared import insert_row_returning
-from fediunion.jobs.queue import enqueue
 from fediunion.kit.errors import NotAllowed
-from fediunion.kit.ids import new_id
 from fediunion.kit.json import JsonObject
 from fediunion.kit.urls import authority_of, parse_remote_url
 from fediunion.outbox.models import DEAD, Delivery, DeliveryState, OutboxActivity
+from fediunion.outbox.storing import store_activity
 
-FAN_OUT: Final = "outbox.fan_out"
 NETWORK: Final = "network"
 HOLDERS: Final = "holders"
 SENT_TO: Final = "sent_to"
@@ -104,39 +95,17 @@ def publish(
         raise ValueError("an activity needs an id and a type")
     _refuse_mixed_network(session, recipients)
     object_uri = _object_uri_of(document)
-    row = {
-        "new_id": new_id(),
-        "gap": 1 + secrets.randbits(_GAP_BITS),
-        "uri": uri,
-        "actor_id": author.id,
-        "author_id": author.id,
-        "activity_type": activity_type,
-        "object_uri": object_uri,
-        "body": _rendered(document),
-        "recipients": recipients.to_json(shared=shared),
-        "public": public,
-        "patient": activity_type in _PATIENT_TYPES
-        or (activity_type == "Update" and object_uri == author.uri),
-        "created_at": now_of(session),
-        "fanned_out_at": None,
-    }
-    enqueue(session, FAN_OUT, activity_id=insert_row_returning(session, _INSERT, row))
-
-
-_GAP_BITS: Final = 16
-_OUTBOX: Final = cast("Table", OutboxActivity.__table__)
-_NEW_ID: Final = bindparam("new_id", type_=_OUTBOX.c.id.type)
-_LAST: Final = (
-    select(func.max(_OUTBOX.c.id)).where(_OUTBOX.c.actor_id == bindparam("author_id")).scalar_subquery()
-)
-# Activities go out in the order of their ids, and that is the order in which they were published, even
-# where the clock of one machine is behind that of another (L18). The gap is random, for two machines may
-# ask for the last one in the same moment.
-_INSERT: Final = (
-    insert(_OUTBOX)
-    .values(id=case((_LAST >= _NEW_ID, _LAST + bindparam("gap", type_=_NEW_ID.type)), else_=_NEW_ID))
-    .returning(_OUTBOX.c.id)
-)
+    store_activity(
+        session,
+        author,
+        uri=uri,
+        activity_type=activity_type,
+        object_uri=object_uri,
+        body=_rendered(document),
+        recipients=recipients.to_json(shared=shared),
+        public=public,
+        patient=activity_type in _PATIENT_TYPES or (activity_type == "Update" and object_uri == author.uri),
+    )
 
 
 def restate(session: Session, document: JsonObject) -> None:

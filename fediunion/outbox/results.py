@@ -106,6 +106,7 @@ _RETRIED: Final = (
     .where(Delivery.id == bindparam("b_id"), Delivery.finished_at.is_(None))
     .values(
         state=bindparam("b_state"),
+        attempts=bindparam("b_attempts"),
         next_attempt_at=bindparam("b_next"),
         not_found=bindparam("b_not_found"),
         last_status=bindparam("b_status"),
@@ -147,9 +148,10 @@ def _record(
         if verdict.outcome is Outcome.DELIVERED:
             delivered[verdict.status or 200].append(due.id)
         else:
-            changed.append(_unfinished_or_dead(result, now, schedule))
-        if verdict.outcome is Outcome.GONE:
-            enqueue(session, CONFIRM_GONE, key=f"{CONFIRM_GONE}:{due.inbox_url}", inbox=due.inbox_url)
+            changed.append(row := _unfinished_or_dead(result, now, schedule))
+            is_missing = verdict.outcome is Outcome.NOT_FOUND and row["b_finished"] is not None
+            if verdict.outcome is Outcome.GONE or is_missing:
+                enqueue(session, CONFIRM_GONE, key=f"{CONFIRM_GONE}:{due.inbox_url}", inbox=due.inbox_url)
         health[due.host] = health_after(health[due.host], verdict, now, schedule)
     for status, ids in delivered.items():
         change_rows(session, _DELIVERED, {"ids": ids, "at": now, "status": status})
@@ -172,12 +174,14 @@ def _unfinished_or_dead(result: Result, now: datetime, schedule: Schedule) -> di
         wait = schedule.wait(due.attempts + 1)
         if verdict.pause_seconds is not None:
             wait = timedelta(seconds=verdict.pause_seconds)
-    # What could not go because it is we who are cut off was not tried.
-    expired = now >= due.expires_at and verdict.host_sign is not HostSign.CUT_OFF
+    # What could not go because it is we who are cut off was not tried; but who knows whether it came.
+    counts = verdict.host_sign is not HostSign.CUT_OFF
+    expired = now >= due.expires_at and counts
     dead = wait is None or expired
     error = verdict.error or ""
     return {
         "b_id": due.id,
+        "b_attempts": due.attempts + 1 if counts else max(due.attempts, 1),
         "b_state": DeliveryState.DEAD if dead else DeliveryState.PENDING,
         "b_next": now + (wait or timedelta()),
         "b_not_found": not_found,

@@ -10,7 +10,7 @@ from starlette.requests import Request
 from fediunion.feature import Entry, Feature, FrontPart, Menu, PostCards
 from fediunion.social.posts.queries import PostView
 from fediunion.web import navigation
-from fediunion.web.shown import ShownTold
+from fediunion.web.shown import FeatureCard
 from fediunion.web.visits import Visit
 
 
@@ -54,15 +54,15 @@ def front_parts(session: Session, plugged: Plugged) -> list[tuple[str, object]]:
     return [(template, part) for template, part in found if part is not None]
 
 
-async def told_in(visit: Visit, views: Iterable[PostView]) -> Mapping[int, ShownTold]:
+async def feature_cards(visit: Visit, views: Iterable[PostView]) -> Mapping[int, FeatureCard]:
     """Return the cards of the posts, and of what they boost, by the id of the post that has one.
 
     Nothing is read where none of the posts can have one.
     """
     posts = [(view.boosted or view).post for view in views]
-    found: dict[int, ShownTold] = {}
+    found: dict[int, FeatureCard] = {}
     for cards in plugged_in(visit.request).cards:
         ids = {post.id for post in posts if not post.local or cards.may_have(post.extension)}
         made = await visit.world.db.read(cards.load, ids) if ids else {}
-        found |= {post_id: ShownTold(cards.template, card) for post_id, card in made.items()}
+        found |= {post_id: FeatureCard(cards.template, card) for post_id, card in made.items()}
     return found

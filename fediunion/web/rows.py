@@ -25,17 +25,17 @@ from fediunion.social.posts.queries import PostView, views_of
 from fediunion.social.posts.quote_links import without_quote_link
 from fediunion.social.posts.service.quotes import REJECTED
 from fediunion.web.emoji import text_with_emoji, with_emoji
-from fediunion.web.plugged import told_in
+from fediunion.web.plugged import feature_cards
 from fediunion.web.shown import (
     AUDIENCES,
-    Deeds,
+    FeatureCard,
+    PostActions,
     ShownCard,
     ShownFile,
     ShownOption,
     ShownPerson,
     ShownPoll,
     ShownPost,
-    ShownTold,
     shown_person,
 )
 from fediunion.web.visits import Visit
@@ -65,7 +65,7 @@ async def show_rows(visit: Visit, views: Iterable[PostView], *, back: str, conte
     """Return posts that were loaded for the member as rows."""
     listed = list(views)
     screen = await screen_of(visit.world, visit.member.viewer)
-    place = Place(visit, back, context, screen, await told_in(visit, listed))
+    place = Place(visit, back, context, screen, await feature_cards(visit, listed))
     return [row for view in listed if (row := place.row(view)) is not None]
 
 
@@ -84,7 +84,7 @@ class Place:
     back: str
     context: str
     screen: Screen | None = None
-    told: Mapping[int, ShownTold] = field(default_factory=dict)
+    cards: Mapping[int, FeatureCard] = field(default_factory=dict)
 
     def row(self, view: PostView) -> ShownPost | None:
         """Return a post, of a boost what it boosts; None for one that a filter hides here."""
@@ -113,7 +113,7 @@ class Place:
             pictured_warning=text_with_emoji(post.content_warning, post.emojis, self._addresses),
             edited=post.edited_at is not None,
             number=str(post.id),
-            deeds=None if quoted else self._deeds(view),
+            actions=None if quoted else self._actions(view),
             answers=f"/posts/{post.in_reply_to_id}" if post.in_reply_to_id is not None else "",
             sensitive=post.sensitive or view.author.sensitized_at is not None,
             files=shown_files(view.attachments, self._addresses),
@@ -122,7 +122,7 @@ class Place:
             quoted=None if view.quoted is None or quoted else self.shown(view.quoted, quoted=True),
             no_quote="" if view.quoted is not None or quoted else _no_quote(post.quote_state),
             refused=_REFUSED if self._is_refused(post) else "",
-            told=self.told.get(post.id),
+            feature_card=self.cards.get(post.id),
         )
 
     def person(self, actor: Actor) -> ShownPerson:
@@ -151,16 +151,16 @@ class Place:
             return None
         return found[0].title if found else ""
 
-    def _deeds(self, view: PostView) -> Deeds:
+    def _actions(self, view: PostView) -> PostActions:
         post, can_boost = view.post, may_boost(view, self.visit.member.viewer)
-        return Deeds(
+        return PostActions(
             path=f"/posts/{post.id}",
             reply_path=f"/compose?reply={post.id}",
             back=self.back,
             replies=post.replies_count,
             boosts=post.boosts,
             favourites=post.favourites,
-            boosted=view.reblogged,
+            boosted=view.is_boosted,
             favourited=view.favourited,
             bookmarked=view.bookmarked,
             no_boost="" if can_boost else _NO_BOOST.get(Audience(post.audience), ""),

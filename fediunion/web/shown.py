@@ -93,7 +93,7 @@ class ShownPoll:
 
 
 @dataclass(frozen=True, kw_only=True)
-class Deeds:
+class PostActions:
     """What a member can do with a post: `path` is where the buttons lead, each with its verb behind it.
 
     `no_boost` says why it cannot be boosted, "" where it can. `back` is the page to come back to.
@@ -112,7 +112,7 @@ class Deeds:
 
 
 @dataclass(frozen=True)
-class ShownTold:
+class FeatureCard:
     """What a feature shows for a post that tells of a thing of its own: a template, and its `it`."""
 
     template: str
@@ -121,12 +121,12 @@ class ShownTold:
 
 @dataclass(frozen=True, kw_only=True)
 class ShownPost:
-    """A post in a row or alone. `content` was cleaned when it was stored; `deeds` is None for strangers.
+    """A post in a row or alone. `content` was cleaned when it was stored; `actions` is None for strangers.
 
     `number` is its place in a list that hears of new posts, as the stream of that list names it. `filtered`
     is the title of a filter of the reader's that it matches. `answers` leads to what it replies to.
     `no_quote` says why what it quotes is not shown; `refused`, to its author alone, that what it answers does
-    not take it. `told` stands in the place of its words in rows, and under them on its own page.
+    not take it. `feature_card` stands in the place of its words in rows, and under them on its own page.
     For strangers: `answering` is the handle that it replies to, `history` the path of its earlier versions,
     `interact` its id where one can act on it from another server, each "" where there is none. `listed`: its
     author agrees to be found by search engines.
@@ -142,7 +142,7 @@ class ShownPost:
     warning: str = ""
     boosted_by: str = ""
     edited: bool = False
-    deeds: Deeds | None = None
+    actions: PostActions | None = None
     number: str = ""
     answering: str = ""
     history: str = ""
@@ -157,7 +157,7 @@ class ShownPost:
     quoted: "ShownPost | None" = None
     no_quote: str | Sentence = ""
     refused: str | Sentence = ""
-    told: ShownTold | None = None
+    feature_card: FeatureCard | None = None
     pictured_warning: Markup | None = None
 
     @property

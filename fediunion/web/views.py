@@ -19,7 +19,7 @@ from fediunion.social.posts.queries import PostView
 from fediunion.social.posts.quote_links import without_quote_link
 from fediunion.web.emoji import text_with_emoji, with_emoji
 from fediunion.web.rows import shown_card, shown_files, shown_poll
-from fediunion.web.shown import AUDIENCES, ShownPerson, ShownPoll, ShownPost, ShownTold, shown_person
+from fediunion.web.shown import AUDIENCES, FeatureCard, ShownPerson, ShownPoll, ShownPost, shown_person
 
 
 @dataclass(frozen=True)
@@ -29,15 +29,15 @@ class StrangersEyes:
     addresses: MediaAddresses
     now: datetime
     federates: bool
-    told: Mapping[int, ShownTold] = field(default_factory=dict)
+    cards: Mapping[int, FeatureCard] = field(default_factory=dict)
 
     @classmethod
     def at(
-        cls, now: datetime, settings: Settings, told: Mapping[int, ShownTold] = MappingProxyType({})
+        cls, now: datetime, settings: Settings, cards: Mapping[int, FeatureCard] = MappingProxyType({})
     ) -> "StrangersEyes":
-        """Return the eyes for an instance; `told` are the cards of posts (web/plugged.py)."""
+        """Return the eyes for an instance; `cards` are those of posts (web/plugged.py)."""
         federates = settings.federation.mode is not FederationMode.OFF
-        return cls(MediaAddresses.of(settings), now, federates, told)
+        return cls(MediaAddresses.of(settings), now, federates, cards)
 
     def person(self, actor: Actor) -> ShownPerson:
         """Return an actor; one of elsewhere leads to its own server."""
@@ -76,7 +76,7 @@ class StrangersEyes:
             history=f"{path}/history" if author.local and post.edited_at is not None else "",
             interact=post.uri if author.local and self.federates else "",
             listed=author.indexable and post.audience == Audience.PUBLIC,
-            told=self.told.get(post.id),
+            feature_card=self.cards.get(post.id),
         )
 
     def _poll(self, poll: Poll, post: Post, author: Actor) -> ShownPoll:

@@ -128,3 +128,40 @@ async def test_an_id_with_a_fragment_is_no_other_things_id(client: Client, victi
     with pytest.raises(BadDocument):
         await client.fetch_object("https://victim.example/bob")
     assert await client.fetch_object("https://victim.example/bob#part")
+
+
+@pytest.mark.parametrize(
+    "location",
+    [
+        "https://evil.example/x",
+        "//sub.victim.example/alice",
+        "https://victim.example.evil.example/",
+        "http://victim.example/alice",
+    ],
+)
+async def test_F39_where_one_origin_is_meant_no_redirect_leads_elsewhere(
+    client: Client, internet: FakeInternet, victim: FakeSite, evil: FakeSite, location: str
+) -> None:
+    victim.redirect("/first", "/open")
+    victim.redirect("/open", location)
+    with pytest.raises(AddressRefused):
+        await client.fetch_object("https://victim.example/first", within_origin=True)
+    with pytest.raises(AddressRefused):
+        await client.fetch_json("https://victim.example/first", within_origin=True)
+    assert internet.requests == internet.requests_to("victim.example")
+
+
+async def test_F39_where_one_origin_is_meant_no_id_leads_elsewhere(
+    client: Client, internet: FakeInternet, victim: FakeSite, evil: FakeSite
+) -> None:
+    with pytest.raises(BadDocument):
+        await client.fetch_object("https://evil.example/x", within_origin=True)
+    assert internet.requests_to("victim.example") == []
+
+
+async def test_within_one_origin_redirects_and_ids_lead_on(client: Client, victim: FakeSite) -> None:
+    victim.redirect("/1", "/2", status=301)
+    victim.redirect("/2", "https://VICTIM.example:443/@alice.json")
+    victim.serve("/@alice.json", {"id": ALICE, "name": "a copy"})
+    found = await client.fetch_object("https://victim.example/1", within_origin=True)
+    assert found["name"] == "the real Alice"

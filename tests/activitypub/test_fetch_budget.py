@@ -2,7 +2,7 @@
 
 import pytest
 
-from fediunion.activitypub.fetch_budget import FetchBudget
+from fediunion.activitypub.fetch_budget import FetchBudget, Share
 from fediunion.kit.clock import Clock
 from fediunion.kit.errors import BadDocument, Unreachable
 
@@ -23,9 +23,9 @@ def clock() -> SetClock:
     return SetClock()
 
 
-async def take(budget: FetchBudget, url: str) -> bool:
+async def take(budget: FetchBudget, url: str, cause: str = "") -> bool:
     try:
-        async with budget.slot(url):
+        async with budget.slot(url, cause):
             return True
     except Unreachable:
         return False
@@ -59,6 +59,28 @@ async def test_S33_two_at_once_for_a_registrable_domain(clock: SetClock) -> None
     assert await take(budget, "https://c.evil.example/1")
 
 
+async def test_F31_nobody_who_has_us_ask_uses_up_what_others_need(clock: SetClock) -> None:
+    budget = FetchBudget(
+        clock,
+        per_minute=12,
+        per_domain_per_minute=8,
+        share=Share(per_minute=6, per_domain_per_minute=4),
+    )
+    victim = [await take(budget, f"https://victim.example/{each}", "evil.example") for each in range(9)]
+    assert sum(victim) == 4
+    clock.seconds += 20
+    others = [await take(budget, f"https://d{each}.example/", "evil.example") for each in range(9)]
+    assert sum(others) == 2
+    assert all([await take(budget, "https://victim.example/1", "good.example") for _ in range(4)])
+    with pytest.raises(Unreachable) as raised:
+        async with budget.slot("https://victim.example/1", "evil.example"):
+            pass
+    assert raised.value.retry_after_seconds == 40
+    assert [await take(budget, f"https://d{each}.example/") for each in range(3)] == [True, True, False]
+    clock.seconds += 41
+    assert await take(budget, "https://victim.example/1", "evil.example")
+
+
 async def test_S33_a_failed_fetch_gives_its_place_back(clock: SetClock) -> None:
     budget = FetchBudget(clock)
     for _ in range(3):
@@ -81,9 +103,9 @@ async def test_R10_what_is_remembered_is_bounded(clock: SetClock) -> None:
     budget = FetchBudget(clock)
     for number in range(2000):
         clock.seconds += 0.5
-        await take(budget, f"https://dead-{number}.example/key")
+        await take(budget, f"https://dead-{number}.example/key", f"cause-{number}.example")
     assert len(budget._recent) <= 60
-    assert len(budget._recent_of) <= 60
+    assert len(budget._recent_of) <= 3 * 60 + 1
     assert not budget._running
 
 

@@ -1,8 +1,9 @@
 """JSON from elsewhere is read strictly."""
 
+import orjson
 import pytest
 
-from fediunion.activitypub.jsonparse import parse_json, parse_json_object
+from fediunion.activitypub.jsonparse import MOST_PARTS, parse_json, parse_json_object
 from fediunion.kit.errors import BadDocument
 from tests.calls import counted_calls
 
@@ -39,10 +40,10 @@ def test_P02_broken_text_is_refused(body: bytes) -> None:
 
 @pytest.mark.parametrize("piece", [b"[", b'{"a":', b'[{"a":'])
 def test_P07_deep_nesting_is_refused_by_the_decoder_and_never_walked(piece: bytes) -> None:
-    for times in (100_000, 1_000_000):
+    for times, why in ((20_000, "too deeply"), (100_000, "too many parts"), (1_000_000, "too many parts")):
         with counted_calls() as calls, pytest.raises(BadDocument) as caught:
             parse_json(piece * times)
-        assert "too deeply" in str(caught.value)
+        assert why in str(caught.value)
         assert calls["parse_json"] == 1
         assert calls.total() < 100
 
@@ -56,6 +57,51 @@ def test_P07_the_limit_is_64_levels() -> None:
 
 def test_P07_a_broad_document_is_not_deep() -> None:
     assert parse_json(b"[" + b",".join([b'{"a": [1]}'] * 500) + b"]")
+
+
+_PIECES = (b"{}", b"[]", b'""', b"1", b'{"a":1}', b'"ab"')
+
+
+@pytest.mark.parametrize("piece", _PIECES, ids=["objects", "lists", "empty", "numbers", "members", "texts"])
+def test_P26_a_document_of_many_small_parts_is_refused_before_it_is_read(piece: bytes) -> None:
+    body = b'{"junk":[' + b",".join([piece] * (1_040_000 // (len(piece) + 1))) + b"]}"
+    with counted_calls() as calls, pytest.raises(BadDocument) as caught:
+        parse_json(body)
+    assert "too many parts" in str(caught.value)
+    assert "_unique_keys" not in calls
+    assert calls.total() < 100
+
+
+def test_P26_members_of_one_object_are_parts_too() -> None:
+    with pytest.raises(BadDocument):
+        parse_json(b"{" + b",".join(b'"%x":1' % number for number in range(MOST_PARTS + 1)) + b"}")
+
+
+def test_P26_lists_as_long_as_anybody_sends_are_read() -> None:
+    ids = [f"https://a.example/{number}" for number in range(40_000)]
+    entry = {"type": "Mention", "href": "https://a.example/users/somebody", "name": "@somebody@a.example"}
+    assert parse_json(orjson.dumps({"items": ids})) == {"items": ids}
+    for entries in ([entry] * 10_000, [entry | {"name": "a, b, c, d"}] * 9_000):
+        assert parse_json(orjson.dumps(entries)) == entries
+
+
+def test_P26_a_larger_file_may_have_more_parts() -> None:
+    rows = [{"title": f"Clerk number {number}", "employer": "The harbour"} for number in range(100_000)]
+    assert parse_json(orjson.dumps(rows)) == rows
+
+
+@pytest.mark.parametrize(
+    ("text", "number"), [("12.0", 12), ("1.2e1", 12), ("-0.0", 0), ("9007199254740991.0", 2**53 - 1)]
+)
+def test_S42_a_whole_number_is_the_same_however_it_is_written(text: str, number: int) -> None:
+    """Proofs hold for all spellings: who passes a document on may write another."""
+    read = parse_json(text.encode())
+    assert (read, type(read)) == (number, int)
+
+
+@pytest.mark.parametrize("number", [12.5, 1e17, -1e300])
+def test_other_numbers_stay_fractions(number: float) -> None:
+    assert repr(parse_json(repr(number).encode())) == repr(number)
 
 
 @pytest.mark.parametrize("number", ["9" * 5000, "1e400", "-1e400", "NaN", "Infinity", "-Infinity"])

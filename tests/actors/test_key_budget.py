@@ -88,3 +88,24 @@ async def test_an_address_that_stands_for_many_callers_has_no_limit(
     for number in range(40):
         await _ask(home, f"https://dead{number}.example/users/x#main-key", "127.0.0.1")
     assert len(internet.requests) == 40
+
+
+@pytest.mark.parametrize(
+    ("reason", "asked"),
+    [
+        ("name-not-found", 1),
+        ("connection-failed", 1),
+        ("tls-failed", 1),
+        ("timeout", 3),
+        ("broken-answer", 3),
+    ],
+)
+async def test_F39_what_one_address_does_is_not_held_against_the_keys_of_its_whole_server(
+    home: Home, good: Stranger, internet: FakeInternet, reason: str, asked: int
+) -> None:
+    internet.fail("good.example", Unreachable("no answer", reason=reason))
+    for _ in range(2):
+        for number in range(3):
+            with pytest.raises(Unreachable):
+                await key_for(home.world, f"https://good.example/users/{number}#main-key")
+    assert len(good.fetches()) == asked

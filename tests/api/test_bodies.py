@@ -3,9 +3,13 @@
 from base64 import b64encode
 from typing import Any
 
+import orjson
 import pytest
 
+from fediunion.api.bodies import read_body
+from fediunion.api.errors import BadRequest
 from tests.api.rig import Client
+from tests.calls import counted_calls
 
 
 async def test_a_post_can_come_as_json_form_and_multipart(ana: Client) -> None:
@@ -53,6 +57,33 @@ async def test_O22_ten_thousand_parts_or_files_are_refused(ana: Client) -> None:
     assert (await ana.ask("POST", "/api/v1/statuses", files=fields)).status_code == 400
     files = [("file", (f"{number}.txt", b"x")) for number in range(20)]
     assert (await ana.ask("POST", "/api/v1/statuses", files=files)).status_code == 400
+
+
+async def test_O22_json_of_many_small_parts_is_refused_unread() -> None:
+    for piece in (b"{}", b"[]", b'""', rb'"\\u0000"'):
+        body = b'{"a":[' + b",".join([piece] * (1_040_000 // (len(piece) + 1))) + b"]}"
+        with counted_calls() as calls, pytest.raises(BadRequest):
+            await read_json(body)
+        assert "loads" not in calls
+        assert "is_storable" not in calls
+
+
+async def test_O22_texts_are_looked_through_only_where_one_could_be_none() -> None:
+    ids = [str(number) for number in range(5000)]
+    with counted_calls() as calls:
+        assert await read_json(orjson.dumps({"id[]": ids})) == {"id": ids}
+        assert "is_storable" not in calls
+        assert await read_json(rb'{"status": "\\u0000 is NUL"}') == {"status": r"\u0000 is NUL"}
+        assert calls["is_storable"] == 2
+
+
+async def read_json(body: bytes) -> dict[str, Any]:
+    """Return the parameters in a JSON body."""
+
+    async def receive() -> dict[str, Any]:
+        return {"type": "http.request", "body": body, "more_body": False}
+
+    return await read_body(receive, b"application/json")
 
 
 async def test_a_body_beyond_the_limit_is_413(ana: Client) -> None:

@@ -14,7 +14,7 @@ from fediunion.outbox.models import OutboxActivity
 from fediunion.union.campaigns.models import CampaignCall
 from fediunion.union.campaigns.service.publishing import publish_call
 from fediunion.union.campaigns.thunderclap.service import set_thunderclap
-from fediunion.union.campaigns.thunderclap.terms import ClapTerms
+from fediunion.union.campaigns.thunderclap.terms import ThunderclapTerms
 from tests.databases import Databases
 from tests.fakes.union import TestUnion, settle
 from tests.union.campaigns.conftest import draft, publish
@@ -48,7 +48,7 @@ async def call_examples(union: TestUnion) -> dict[str, Any]:
     )
     opens, closes = (datetime(2026, month, 1, tzinfo=UTC) for month in (3, 5))
     made = await draft(union, terms, opens=opens, closes=closes, slug="negotiation-rights")
-    clap = ClapTerms(
+    clap = ThunderclapTerms(
         message={"en": "Staff who protect the world need a voice at work. #StaffRightsNow"},
         threshold=300,
         release_at=datetime(2026, 4, 10, 12, tzinfo=UTC),

@@ -4,8 +4,8 @@ import asyncio
 from collections import Counter
 from pathlib import Path
 
+from fediunion.actors.key_fetches import SenderKeys
 from fediunion.actors.models import Actor, Instance
-from fediunion.actors.sender_keys import SenderKeys
 from fediunion.app.metrics import Metrics
 from fediunion.inbox.models import InboxRejection
 from fediunion.inbox.rejections import OTHER_HOSTS

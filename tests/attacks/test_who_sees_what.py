@@ -140,9 +140,9 @@ async def _keep(viewers: Mapping[str, Viewer], ids: Mapping[str, str]) -> None:
     """Let those who will lose sight of posts keep them, as far as they can, and boost one."""
     for name in ("former", "blocked", "follower"):
         for kind in ("public", "followers", "local", "taken", "deleted"):
-            for deed in ("favourite", "bookmark"):
+            for action in ("favourite", "bookmark"):
                 await viewers[name].http.post(
-                    f"/api/v1/statuses/{ids[kind]}/{deed}",
+                    f"/api/v1/statuses/{ids[kind]}/{action}",
                     headers={"Authorization": f"Bearer {viewers[name].bearer}"},
                 )
     await _ask(viewers["carol"], "POST", f"/api/v1/statuses/{ids['public']}/reblog")

@@ -24,7 +24,7 @@ from fediunion.union.campaigns.signing.web import WebForm, confirm_link
 from fediunion.union.campaigns.terms.call import CallTerms, Channel, Evidence, Target
 from fediunion.union.campaigns.thunderclap import links as pledges
 from fediunion.union.campaigns.thunderclap.service import set_thunderclap
-from fediunion.union.campaigns.thunderclap.terms import ClapTerms
+from fediunion.union.campaigns.thunderclap.terms import ThunderclapTerms
 from tests.social.builders import local_actor
 
 _ASKS = (
@@ -60,7 +60,7 @@ def add_calls(session: Session, *, member: Actor, elsewhere: Actor, words: str) 
         evidence=(Evidence(url="https://docs.example/rev1", name=words),),
     )
     opens, closes = now - timedelta(days=9), now + timedelta(days=90)
-    clap = ClapTerms(message={"en": words}, threshold=300, release_at=now + timedelta(days=9))
+    clap = ThunderclapTerms(message={"en": words}, threshold=300, release_at=now + timedelta(days=9))
     drafted = create_draft(session, lead, terms, opens, closes, by="olga")
     set_thunderclap(session, drafted, clap, by="olga")
     call = create_draft(session, lead, terms, opens, closes, by="olga")

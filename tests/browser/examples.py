@@ -50,7 +50,7 @@ ADDRESSES: Final[Mapping[str, str]] = {
     "/password/new": "/password/new?token=%(password_link)s",
     "/settings/email/confirm": "/settings/email/confirm?token=%(new_email_link)s",
     "/settings/email/undo": "/settings/email/undo?token=%(old_email_link)s",
-    "/confirm-email": "/confirm-email?token=any",
+    "/confirm-email": "/confirm-email?token=%(confirmation)s",
     "/erased": "/erased?token=%(receipt)s",
     "/settings/security/passkeys/{id:int}/remove": "/settings/security/passkeys/%(passkey)s/remove",
     "/sign-in/suspended": "/sign-in/suspended?token=%(suspension_link)s",

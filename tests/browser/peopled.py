@@ -34,7 +34,7 @@ from fediunion.union.vacancies.saved.digests import sealed_member
 from fediunion.world import World
 from tests.browser.calling import add_calls
 from tests.browser.hiring import add_vacancies
-from tests.browser.secured import add_careful, add_links, add_suspended
+from tests.browser.secured import add_careful, add_links, add_requests, add_suspended
 from tests.browser.uniting import add_unions
 from tests.fakes.union import new_keys
 from tests.oauth.rig import password_hash
@@ -217,8 +217,8 @@ class _Filling:
         own = await self._ask(
             "ana", "/api/v2/filters", title="Football", context=contexts, keywords_attributes=words
         )
-        for deed in ("bookmark", "favourite", "pin"):
-            await self._ask("ana", f"/api/v1/statuses/{post}/{deed}")
+        for action in ("bookmark", "favourite", "pin"):
+            await self._ask("ana", f"/api/v1/statuses/{post}/{action}")
         await self._ask("ana", "/api/v1/tags/StaffRights/follow")
         brought = {"file": ("blocked_domains.csv", b"one.example\n", "text/csv")}
         imported = await self._http.post(
@@ -250,6 +250,8 @@ class _Filling:
         things |= {f"member_{name}": str(number) for name, number in member_ids.items()}
         leaving = new_keys(self._world.settings)
         things |= await self._world.db.write(add_links, member_ids["olga"], leaving)
+        asking = [new_keys(self._world.settings) for _ in range(2)]
+        things |= await self._world.db.write(add_requests, asking)
         app = {"client_name": "Reader", "redirect_uris": "urn:ietf:wg:oauth:2.0:oob", "scopes": "read"}
         things["client"] = (await self._ask("ana", "/api/v1/apps", **app))["client_id"]
 

@@ -1,6 +1,6 @@
 """People of an instance who are careful, or on their way in: factors, invitations, links that were mailed."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 
 from sqlalchemy import select
 from sqlalchemy.orm import Session
@@ -13,11 +13,12 @@ from fediunion.members.factors.totp import begin_totp
 from fediunion.members.invites.service import make_invite
 from fediunion.members.links.models import LinkKind
 from fediunion.members.links.service import new_link
-from fediunion.members.models import Member, Role
+from fediunion.members.models import Member, MemberState, Role, SignUp
 from fediunion.members.second_step import wait_for_second
 from fediunion.members.service import create_member
 from fediunion.members.sessions import begin_session, new_session_cookie
 from fediunion.members.suspension import suspension_link
+from fediunion.members.unconfirmed import keep_unconfirmed, new_token
 from fediunion.social.moderation.decisions import decide
 from fediunion.social.moderation.models import Measure
 from fediunion.social.moderation.officers import Officer
@@ -63,6 +64,17 @@ def add_suspended(session: Session, keys: NewKeys) -> tuple[Mapping[str, str], M
     cookie = new_session_cookie()
     link = suspension_link(session, cookie, sid.id, complete=True)
     return {"suspended": cookie}, {"suspension_link": link}
+
+
+def add_requests(session: Session, keys: Sequence[NewKeys]) -> Mapping[str, str]:
+    """Add requests for accounts with one address that nobody confirmed; return what stands in addresses."""
+    rows = []
+    for number, own in enumerate(keys):
+        asks = create_member(session, username=f"asks_{number}", keys=own, state=MemberState.PENDING)
+        rows.append(SignUp(member_id=asks.id, reason="I drive the night bus.", created_at=now_of(session)))
+        keep_unconfirmed(session, rows[-1], "asks@union.example")
+    session.add_all(rows)
+    return {"confirmation": new_token(session, str(rows[0].email_key))}
 
 
 def add_links(session: Session, member_id: int, leaving: NewKeys) -> Mapping[str, str]:

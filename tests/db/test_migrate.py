@@ -151,8 +151,8 @@ async def test_a_migration_that_leaves_a_reference_to_nothing_is_undone(
     def orphan(connection: Connection) -> None:
         connection.exec_driver_sql("INSERT INTO sent_to VALUES ('a', 'b', '2026-01-01')")
         connection.exec_driver_sql(
-            "INSERT INTO outbox_activity (id, uri, actor_id, activity_type, body, recipients, public,"
-            " patient, created_at) VALUES (1, 'u', 77, 'Create', '', '{}', 0, 0, '2026-01-01')"
+            "INSERT INTO outbox_activity (id, uri, digest, actor_id, activity_type, body, recipients, public,"
+            " patient, created_at) VALUES (1, 'u', x'', 77, 'Create', '', '{}', 0, 0, '2026-01-01')"
         )
 
     with pytest.raises(Unavailable, match="outbox_activity"):

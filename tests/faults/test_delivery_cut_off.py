@@ -60,6 +60,68 @@ async def test_L23_while_nobody_answers_a_server_that_was_well_waits_for_no_sile
     await running
 
 
+async def test_L23_many_silent_servers_under_way_take_no_place_from_one_that_was_well(
+    union: SendingUnion, peers: Peers
+) -> None:
+    speaks = asyncio.Event()
+    silent = [f"silent{number}" for number in range(6)]
+    await union.publish("first", [peers.inbox("well")])
+    await union.settle()
+    for label in silent:
+        peers.behave(label, answers_after(speaks))
+    await union.publish("one", [peers.inbox(label) for label in silent])
+    await union.fan_out()
+    stop = asyncio.Event()
+    running = asyncio.create_task(union.deliverer.run_forever(stop))
+    await peers.wait_for(1 + len(silent))
+    for label in DEAD:
+        peers.behave(label, resets())
+    await union.publish("two", [peers.inbox(label) for label in DEAD])
+    await union.fan_out()
+    for _ in range(30_000):
+        if union.deliverer._connection.is_lost:
+            break
+        await asyncio.sleep(0.01)
+    await union.publish("three", [peers.inbox("well")])
+    await union.fan_out()
+    await peers.wait_for(2, "well")
+    assert [peers.at_once[label] for label in silent] == [1] * len(silent)
+    speaks.set()
+    stop.set()
+    await running
+
+
+async def test_L23_who_fell_silent_while_nobody_answers_takes_no_place_from_one_that_was_well(
+    union: SendingUnion, peers: Peers, clock: FakeClock
+) -> None:
+    speaks = asyncio.Event()
+    fallen = [f"fallen{number}" for number in range(6)]
+    await union.publish("first", [peers.inbox(label) for label in ["well", *fallen]])
+    await union.settle()
+    for label in [*DEAD, *fallen]:
+        peers.behave(label, resets())
+    await union.publish("one", [peers.inbox(label) for label in DEAD])
+    await union.settle()
+    await union.publish("two", [peers.inbox(label) for label in fallen])
+    await union.settle()
+    states = [await union.instance(peers.host(label)) for label in fallen]
+    assert {each.failures for each in states} == {0}, "held against nobody"
+    assert all(each.last_error for each in states), "and yet told"
+    for label in [*DEAD, *fallen]:
+        peers.behave(label, answers_after(speaks))
+    clock.advance(minutes=2)
+    asked = len(peers.requests)
+    stop = asyncio.Event()
+    running = asyncio.create_task(union.deliverer.run_forever(stop))
+    await peers.wait_for(asked + 1)
+    await union.publish("three", [peers.inbox("well")])
+    await union.fan_out()
+    await peers.wait_for(2, "well")
+    speaks.set()
+    stop.set()
+    await running
+
+
 async def test_L33_servers_that_are_gone_are_not_probed_without_a_pause_while_nobody_answers(
     union: SendingUnion, peers: Peers, clock: FakeClock
 ) -> None:
@@ -78,6 +140,26 @@ async def test_L33_servers_that_are_gone_are_not_probed_without_a_pause_while_no
     states = [await union.instance(peers.host(label)) for label in DEAD]
     assert all(each.next_attempt_at and each.next_attempt_at > clock.now() for each in states)
     assert {each.failures for each in states} == {20}, "held against nobody"
+
+
+async def test_L33_tries_of_an_outage_of_ours_put_off_nothing_when_it_is_over(
+    union: SendingUnion, peers: Peers, clock: FakeClock
+) -> None:
+    for label in DEAD:
+        peers.behave(label, resets())
+    await union.publish("one", [peers.inbox(label) for label in DEAD])
+    await union.settle()
+    for _ in range(8):
+        clock.advance(minutes=5)
+        await union.deliverer.deliver_due()
+    assert len(peers.requests) > 4 * len(DEAD)
+    assert {each.attempts for each in await union.deliveries()} == {1}
+    for label in DEAD:
+        peers.behave(label, answers(500))
+    clock.advance(minutes=5)
+    await union.deliverer.deliver_due()
+    put_off = [each.next_attempt_at - clock.now() for each in await union.deliveries()]
+    assert max(put_off) <= union.deliverer._schedule.wait(2) * 2
 
 
 async def test_L33_an_outage_of_ours_that_is_longer_than_deliveries_are_tried_loses_nothing(

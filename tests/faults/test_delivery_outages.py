@@ -2,10 +2,14 @@
 
 from datetime import timedelta
 
+from sqlalchemy import select
+
 from fediunion.actors.models import InstanceState
+from fediunion.jobs.models import Job
 from fediunion.outbox.health import host_is_back
 from fediunion.outbox.models import DeliveryState
 from fediunion.outbox.queries import count_deliveries, list_deliveries
+from fediunion.outbox.results import CONFIRM_GONE
 from fediunion.outbox.service import retry_deliveries
 from tests.fakes.clock import FakeClock
 from tests.fakes.peer import Peers, answers, in_turn
@@ -120,6 +124,8 @@ async def test_L16_404_three_times_over_days_is_a_dead_letter_and_410_asks_the_a
         await union.deliverer.deliver_due()
     assert delivery.state == DeliveryState.DEAD
     assert delivery.attempts == 3
+    asked = await union.world.db.read(lambda session: session.scalars(select(Job.kind)).all())
+    assert asked == [CONFIRM_GONE], "not before the last of them"
     # The schedule of tests runs at a twelfth of the real one.
     assert timedelta(days=3) / 12 < clock.now() - started < timedelta(days=8) / 12
 

@@ -4,7 +4,7 @@ import pytest
 
 from fediunion.activitypub.audience import Audience
 from fediunion.kit.errors import Unreachable
-from tests.fakes.stranger import StrangeActor, Stranger
+from tests.fakes.stranger import PUBLIC, StrangeActor, Stranger
 from tests.federation import acts
 from tests.federation.conftest import ThreeUnions
 
@@ -85,3 +85,24 @@ async def test_whoever_forwards_cannot_change_the_words(unions: ThreeUnions, ali
     stored = await unions.nurses.find_post(reply["id"])
     assert stored is not None
     assert stored.content == "<p>I agree</p>"
+
+
+async def test_each_edit_under_one_id_is_passed_on_once(unions: ThreeUnions, alice: StrangeActor) -> None:
+    """GoToSocial calls every Update of a post the same."""
+    post = await unions.nurses.post("ana", "What do you think?")
+    reply = alice.note("First", cc=[ANA, f"{ANA}/followers"], inReplyTo=post.uri)
+    await alice.post("https://nurses.test/inbox", alice.create(reply))
+    await unions.settle()
+    for text in ("Second", "Third"):
+        unions.clock.advance(minutes=5)
+        edited = {**reply, "content": f"<p>{text}</p>", "updated": unions.clock.now().isoformat()}
+        alice.server.serve(reply["id"], edited)
+        update = alice.activity("Update", edited, id=f"{reply['id']}#update", to=[PUBLIC], cc=reply["cc"])
+        with acts.listening(unions.internet) as delivered:
+            for _ in range(2):
+                await alice.post("https://nurses.test/inbox", update)
+                await unions.settle()
+        assert [request.url for request in delivered].count("https://clerks.test/inbox") == 1
+        stored = await unions.clerks.find_post(reply["id"])
+        assert stored is not None
+        assert stored.content == f"<p>{text}</p>"

@@ -2,7 +2,7 @@
 
 from sqlalchemy.orm import Session
 
-from fediunion.social.posts.jobs import want_thread
+from fediunion.social.posts.jobs.threads import want_thread
 from fediunion.social.posts.queries import find_post_by_uri
 from tests.fakes.union import TestUnion
 from tests.federation.conftest import ThreeUnions

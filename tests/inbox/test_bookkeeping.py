@@ -111,6 +111,30 @@ async def test_what_came_in_is_forgotten_in_time_and_its_id_later(rig: Rig, alic
     assert await rig.count(InboxRejection) == 0
 
 
+async def test_P26_what_was_refused_is_not_kept(rig: Rig, mallory: StrangeActor) -> None:
+    """Nobody looks at it again; of what was taken or ignored the text stays for some days."""
+    await rig.know("https://good.example/refuse")
+    rig.followed = set()
+    came = {
+        "refused": mallory.activity("Like", "https://good.example/refuse"),
+        "refused at once": mallory.activity("Delete", "https://good.example/post"),
+        "not handled": mallory.activity("Flag", ALICE),
+        "not known": mallory.activity("Juggle", ALICE),
+        "ignored": mallory.activity("Announce", "https://good.example/unknown"),
+        "done": mallory.create(mallory.note()),
+    }
+    for activity in came.values():
+        assert (await mallory.post(SHARED, activity)).status == 202
+    await rig.settle()
+    kept = {}
+    for name, activity in came.items():
+        row = await rig.row(activity["id"])
+        assert row is not None
+        assert row.outcome.partition(":")[0] in f"not handled {name}"
+        kept[name] = row.body is not None
+    assert kept == dict.fromkeys(came, False) | {"ignored": True, "done": True}
+
+
 async def test_what_arrives_together_is_committed_together(rig: Rig) -> None:
     writes = []
     original = rig.world.db.write

@@ -113,6 +113,33 @@ async def test_what_was_undone_is_done_again_in_the_same_words(rig: Rig, alice: 
     assert [row.outcome for row in await rig.rows()] == ["done", "done"]
 
 
+async def test_what_is_done_again_in_one_group_with_its_undo_is_kept(rig: Rig, alice: StrangeActor) -> None:
+    """Nobody has looked at the Undo yet; a copy that was signed before it is left out."""
+    follow = alice.activity("Follow", ALICE)
+    undo = alice.activity("Undo", alice.uri + "#of-the-pair")
+    at = rig.clock.now()
+    rows = [
+        {
+            "uri": activity["id"],
+            "sender_uri": alice.uri,
+            "actor_uri": alice.uri,
+            "activity_type": activity["type"],
+            "object_uri": activity["object"],
+            "body": orjson.dumps(activity).decode(),
+            "believed": True,
+            "signed_at": at + timedelta(seconds=seconds),
+        }
+        for activity, seconds in ((follow, 0), (follow, 1), (undo, 2), (follow, 1), (follow, 3), (follow, 3))
+    ]
+    await rig.world.db.write(store_activities, rows)
+    kept = [(row.activity_type, row.signed_at) for row in await rig.rows()]
+    assert kept == [
+        ("Follow", at),
+        ("Undo", at + timedelta(seconds=2)),
+        ("Follow", at + timedelta(seconds=3)),
+    ]
+
+
 async def test_A39_a_neighbour_does_not_do_again_what_somebody_undid(rig: Rig, alice: StrangeActor) -> None:
     neighbour = alice.server.add_actor("neighbour")
     follow = alice.activity("Follow", ALICE)

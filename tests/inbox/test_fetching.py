@@ -140,7 +140,7 @@ async def test_a_domain_is_asked_twice_at_once_and_others_beside_it(
 async def test_a_server_known_to_be_slow_is_left_to_those_who_wait(rig: Rig, alice: StrangeActor) -> None:
     await known(rig, alice)
     note = alice.note()
-    rig.world.part(SlowServers).slow.put("good.example", True)
+    rig.world.part(SlowServers).slow.note("good.example", "good.example")
     assert (await alice.post(SHARED, alice.activity("Announce", note["id"]))).status == 202
     await settle(rig, [PROCESS_JOB, FETCH_JOB])
     assert await kinds_of_jobs(rig) == [PATIENT_JOB]

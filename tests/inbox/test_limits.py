@@ -5,6 +5,7 @@ from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
+import orjson
 import pytest
 
 from fediunion.config import Limits
@@ -17,7 +18,7 @@ from fediunion.world import World
 from tests.databases import Databases
 from tests.fakes.settings import settings_for
 from tests.fakes.stranger import StrangeActor
-from tests.inbox.rig import DOMAIN, SHARED, Rig
+from tests.inbox.rig import ALICE, DOMAIN, SHARED, Rig
 
 
 async def limited(databases: Databases, tmp_path: Path, **limits: int) -> Rig:
@@ -44,6 +45,35 @@ async def test_R01_a_host_over_its_rate_is_told_when_to_come_back(
     await rig.settle()
     assert [row.outcome for row in await rig.rows()] == ["done"] * 8
     await rig.close()
+
+
+async def test_R01_what_is_large_counts_for_many(databases: Databases, tmp_path: Path) -> None:
+    rig = await limited(databases, tmp_path, inbox_per_host_per_minute=600)
+    mallory = (await rig.stranger("evil.example")).add_actor("mallory")
+    taken = 0
+    while (answer := await mallory.post(SHARED, padded(mallory, 1_048_576))).status == 202:
+        taken += 1
+    assert (taken, answer.status, answer.headers["Retry-After"]) == (10, 429, "5")
+    rig.clock.advance(6)
+    assert (await mallory.post(SHARED, mallory.create(mallory.note()))).status == 202
+    await rig.close()
+
+
+async def test_R01_where_little_may_come_something_large_may_too(
+    databases: Databases, tmp_path: Path
+) -> None:
+    rig = await limited(databases, tmp_path, inbox_per_host_per_minute=6)
+    mallory = (await rig.stranger("evil.example")).add_actor("mallory")
+    assert (await mallory.post(SHARED, padded(mallory, 1_048_576))).status == 202
+    answer = await mallory.post(SHARED, mallory.create(mallory.note()))
+    assert (answer.status, answer.headers["Retry-After"]) == (429, "10")
+    await rig.close()
+
+
+def padded(actor: StrangeActor, size: int) -> bytes:
+    """Return an activity of so many bytes."""
+    body = orjson.dumps(actor.activity("View", ALICE, summary="~"))
+    return body.replace(b"~", b"x" * (size - len(body) + 1))
 
 
 async def test_R01_nobody_can_use_up_the_rate_of_another(databases: Databases, tmp_path: Path) -> None:

@@ -154,11 +154,7 @@ async def test_W08_asking_for_a_reset_does_the_same_for_everybody(office: Office
     assert [letter.to for letter in await office.letters()] == (["ana@us.example"] if name == "ana" else [])
 
 
-async def test_O20_mails_for_a_reset_are_limited_by_caller_and_by_name(real_office: Office) -> None:
-    for number in range(5):
-        await ask_reset(real_office.world, name="nobody", address=f"192.0.2.{number}")
-    with pytest.raises(TooManyAttempts):
-        await ask_reset(real_office.world, name="NOBODY ", address="192.0.2.99")
+async def test_O20_mails_for_a_reset_are_limited_by_caller(real_office: Office) -> None:
     for number in range(20):
         await ask_reset(real_office.world, name=f"name{number}", address="198.51.100.1")
     with pytest.raises(TooManyAttempts):

@@ -51,6 +51,30 @@ async def test_it_may_come_as_a_form_multipart_or_json_with_one_address_or_more(
     assert answer.headers["access-control-allow-origin"] == "*"
 
 
+@pytest.mark.parametrize(
+    "body",
+    [
+        {"json": {"scopes": ["read", "write:statuses"]}},
+        {"data": {"scopes[]": ["read", "write:statuses"]}},
+        {"json": {"scopes": ["read write:statuses"]}},
+    ],
+    ids=["json", "form", "words in one"],
+)
+async def test_scopes_may_come_one_by_one(desk: Desk, body: dict[str, Any]) -> None:
+    ((kind, fields),) = body.items()
+    named = fields | {"client_name": "Reader", "redirect_uris": OOB}
+    answer = await desk.http.post("/api/v1/apps", **{kind: named})
+    assert answer.status_code == 200, answer.text
+    assert answer.json()["scopes"] == ["read", "write:statuses"]
+
+
+async def test_scopes_that_are_none_or_too_long_are_refused_one_by_one_too(desk: Desk) -> None:
+    for scopes in (["read", "sing"], ["read"] * 500, [["read"]]):
+        body = {"client_name": "Reader", "redirect_uris": OOB, "scopes": scopes}
+        answer = await desk.http.post("/api/v1/apps", json=body)
+        assert (answer.status_code, list(answer.json()["details"])) == (422, ["scopes"])
+
+
 async def test_without_scopes_an_app_may_read(desk: Desk) -> None:
     assert (await desk.register(scopes="")).registered["scopes"] == ["read"]
 
@@ -122,7 +146,7 @@ async def test_O02_addresses_that_no_app_may_have(desk: Desk, uri: Any) -> None:
         ("scopes", "read everything"),
         ("scopes", "admin"),
         ("scopes", "x" * 1_000_000),
-        ("scopes", ["read"]),
+        ("scopes", ["read everything"]),
     ],
     ids=lambda value: str(value)[:30],
 )

@@ -7,8 +7,11 @@ from typing import Any
 import pytest
 
 from fediunion.jobs.models import Job
+from fediunion.members.attempts import TooManyAttempts
 from fediunion.members.models import AttemptCount, Member, MemberState, WebSession
 from fediunion.members.passwords import Passwords, make_passwords
+from fediunion.members.proofs import check_own_password
+from fediunion.members.refusals import WrongProof
 from fediunion.members.service import suspend_member
 from fediunion.web.forms import safe_next
 from tests.attacks.front import statements
@@ -230,6 +233,26 @@ async def test_W09_a_browser_that_signed_in_before_is_let_in_while_strangers_gue
             await desk.browser(f"198.51.100.{number}").sign_in("ana", "wrong")
         statuses = [(await browser.sign_in("ana")).status_code for browser in (known, left)]
         assert statuses == [303, 429]
+
+
+async def test_W09_members_go_on_in_their_browsers_while_strangers_use_up_the_tries_of_all(
+    databases: Databases, tmp_path: Path, clock: FakeClock
+) -> None:
+    limits: dict[str, Any] = {"enabled": True, "logins_per_5_minutes": 2, "all_logins_per_5_minutes": 10}
+    async with desk_for(databases.with_tables(), tmp_path, clock, **limits) as desk:
+        ana = await desk.member("ana")
+        known, new = [desk.browser(f"192.0.2.{number}") for number in range(2)]
+        await known.sign_in("ana")
+        for number in range(11):
+            await desk.browser(f"198.51.100.{number}").sign_in(f"spray{number}", "wrong")
+        assert [(await browser.sign_in("ana")).status_code for browser in (known, new)] == [303, 429]
+        # Who is signed in proves to be there still.
+        assert await check_own_password(desk.union.world, ana.id, PASSWORD, "192.0.2.3")
+        tried = [(await known.sign_in("ana", "wrong")).status_code for _ in range(3)]
+        assert tried == [422, 422, 429]
+        for error in (WrongProof, WrongProof, TooManyAttempts):
+            with pytest.raises(error):
+                await check_own_password(desk.union.world, ana.id, "wrong", "192.0.2.3")
 
 
 async def test_W01_what_a_browser_keeps_of_who_signed_in_is_sealed_and_shown_where_one_signs_in_alone(

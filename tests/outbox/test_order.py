@@ -82,6 +82,22 @@ async def test_L28_what_was_never_tried_is_given_up_only_where_probes_failed_all
     assert later.state == (DeliveryState.DELIVERED if days_well else DeliveryState.DEAD)
 
 
+async def test_L16_what_was_answered_404_keeps_back_only_what_is_about_the_same_thing(
+    union: SendingUnion, peers: Peers, clock: FakeClock
+) -> None:
+    peers.behave("a", in_turn(answers(404), answers(202)))
+    inbox = [peers.inbox("a")]
+    create = await union.publish("post", inbox)
+    await union.settle()
+    edit = await union.publish("edit", inbox, type="Update", about="post")
+    other = await union.publish("other", inbox)
+    await union.settle()
+    assert peers.ids("a") == [create, other]
+    clock.advance(hours=3)
+    await union.settle()
+    assert peers.ids("a") == [create, other, create, edit]
+
+
 async def test_L16_what_was_answered_404_keeps_its_day_when_its_server_is_back(
     union: SendingUnion, peers: Peers, clock: FakeClock
 ) -> None:

@@ -12,7 +12,7 @@ from fediunion.actors.models import Actor
 from fediunion.actors.queries import find_actor_by_handle, find_actor_by_uri
 from fediunion.actors.viewer import ANONYMOUS, Viewer
 from fediunion.api.auth import Caller
-from fediunion.api.mastodon.notifications import told
+from fediunion.api.mastodon.notifications import gather_notifications
 from fediunion.api.mastodon.standing import gather, home_standings
 from fediunion.api.streaming.audience import missed_since
 from fediunion.db import Database, now_of
@@ -79,7 +79,9 @@ READS: dict[str, Read] = {
     "favourites": lambda s, at: timelines.favourites_page(s, at.reader.id, PAGE),
     "notifications": lambda s, at: notifications_page(s, at.reader.id, PAGE),
     "notifications of a kind": lambda s, at: notifications_page(s, at.reader.id, PAGE, kinds=["mention"]),
-    "notifications, shown": lambda s, at: told(s, notifications_page(s, at.reader.id, PAGE), at.caller),
+    "notifications, shown": lambda s, at: gather_notifications(
+        s, notifications_page(s, at.reader.id, PAGE), at.caller
+    ),
     "unread": lambda s, at: unread_count(s, at.reader.id, 1),
     "status": lambda s, at: posts.view_of(s, at.post, at.viewer),
     "statuses": lambda s, at: gather(s, [at.post.id], at.viewer),

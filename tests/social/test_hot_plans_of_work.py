@@ -6,7 +6,14 @@ import pytest
 from sqlalchemy.orm import Session
 
 from fediunion.db import Database, now_of
-from fediunion.inbox.queries import list_behind, list_known, list_waiting, lock_waiting
+from fediunion.inbox.queries import (
+    ReceivedActivity,
+    list_behind,
+    list_known,
+    list_sizes,
+    list_waiting,
+    lock_waiting,
+)
 from fediunion.inbox.retention import _delete_old, _forget_markers, _list_old_texts
 from fediunion.jobs.claims import claim, claim_suspect, due_kinds
 from fediunion.oauth.jobs import prune
@@ -16,7 +23,7 @@ from fediunion.outbox.publish import inboxes_waiting, withdraw_from, withdraw_fr
 from fediunion.outbox.queries import oldest_due_seconds
 from fediunion.social.follows.queries import followed_here
 from fediunion.social.media.queries import list_expired
-from fediunion.social.posts.jobs import _forget_some
+from fediunion.social.posts.jobs.forgetting import _forget_some
 from fediunion.social.push.service import forget_ended
 from fediunion.social.search.service import index_new_posts
 from tests.social.builders import let_follow, local_actor, post_by
@@ -47,7 +54,8 @@ WORK: dict[str, Callable[[Session], object]] = {
     "activities that are over": _delete_old,
     "texts that are over": lambda s: _list_old_texts(s, 0),
     "markers that are over": _forget_markers,
-    "activities that come after others": lambda s: list_behind(s, [1, 2], [1, 2]),
+    "how long activities are": lambda s: list_sizes(s, [1, 2]),
+    "activities that come after others": lambda s: list_behind(s, [_received(s)], [1, 2]),
     "what is known of things": lambda s: list_known(s, URIS),
     "whom people here follow": lambda s: followed_here(s, URIS),
     "files that are over": list_expired,
@@ -56,6 +64,11 @@ WORK: dict[str, Callable[[Session], object]] = {
     "tokens that are over": prune,
     "posts to be found": index_new_posts,
 }
+
+
+def _received(session: Session) -> ReceivedActivity:
+    bob, post = URIS
+    return ReceivedActivity(2, f"{bob}/2", bob, bob, post, "Remove", "{}", True, now_of(session))
 
 
 @pytest.mark.parametrize("large", [False, True], ids=["new", "large"])

@@ -4,6 +4,7 @@ import re
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from datetime import timedelta
+from typing import Any
 
 import httpx
 import pytest
@@ -23,6 +24,8 @@ from fediunion.web.routes import Who, may_open, require_step_up, see_other, sent
 from fediunion.web.visits import Visit
 from tests.oauth.rig import BASE, Browser, Desk, fields_of
 
+CONFIRMATION = "account/confirmation.html"
+LAST: dict[str, Any] = {"is_more": False, "problems": {}}
 SAVED = Sentence("%(name)s, %(day)s", name=Sentence("Search"), day="<b>")
 ROLES = {Who.MEMBER: "member", Who.MODERATOR: "moderator", Who.ADMIN: "admin", Who.OWNER: "owner"}
 
@@ -32,12 +35,11 @@ async def show(_visit: Visit) -> Response:
 
 
 async def show_form(visit: Visit) -> Response:
-    return page(visit, "account/confirmation.html", confirmation="x", sentence="")
+    return page(visit, CONFIRMATION, confirmation="x", sentence="", named=[{"username": "ana"}], **LAST)
 
 
 async def show_note(visit: Visit) -> Response:
-    template = "account/confirmation.html"
-    return page(visit, template, confirmation="", sentence="read", sign_in="", over=False)
+    return page(visit, CONFIRMATION, confirmation="", sentence="read", sign_in="", over=False, **LAST)
 
 
 async def take(visit: Visit, form: Form) -> Response:

@@ -32,7 +32,7 @@ async def create_app(call: Call) -> Answer:
     params = call.params
     name = params.text("client_name", most=LONGEST_NAME)
     redirect_uris = _redirect_uris(params)
-    scopes = params.text("scopes", most=LONGEST_SCOPES)
+    scopes = _scopes(params)
     website = params.text("website", most=LONGEST_WEBSITE)
     most = call.world.settings.limits.app_registrations_per_hour
     vapid_key = (await vapid_of(call.world)).public
@@ -46,6 +46,14 @@ async def create_app(call: Call) -> Answer:
         return credential_application_entity(*made, vapid_key)
 
     return Answer(await call.world.db.write(unit), headers=((b"cache-control", b"no-store"),))
+
+
+def _scopes(params: Params) -> str:
+    """Return the scopes: one text, or an array of them."""
+    if isinstance(params.values.get("scopes"), list | dict):
+        found = params.texts("scopes", most=LONGEST_SCOPES, longest=LONGEST_SCOPES)
+        return Params({"scopes": " ".join(found)}).text("scopes", most=LONGEST_SCOPES)
+    return params.text("scopes", most=LONGEST_SCOPES)
 
 
 def _redirect_uris(params: Params) -> list[str]:

@@ -1,8 +1,9 @@
 """What a client asks to publish, read from its parameters."""
 
 import re
+from dataclasses import replace
 from datetime import timedelta
-from typing import Final
+from typing import Final, TypeVar
 
 from fediunion.activitypub.audience import Audience
 from fediunion.api.endpoint import Call
@@ -15,9 +16,9 @@ from fediunion.kit.text import valid_language_tag
 from fediunion.social.media.service import MAX_DESCRIPTION, focus_in
 from fediunion.social.posts.service.publishing import (
     CONTENT_TYPES,
-    MAX_CHARACTERS,
     MAX_OPTION_CHARACTERS,
     MAX_OPTIONS,
+    MAX_WRITTEN_CHARACTERS,
     AttachmentWords,
     PollDraft,
     PostDraft,
@@ -25,9 +26,12 @@ from fediunion.social.posts.service.publishing import (
 from fediunion.social.profiles.posting_defaults import QUOTE_POLICIES
 from fediunion.social.unpublished.wishes import PostWish
 
+Terms = TypeVar("Terms", PostDraft, PostWish)
+
 _MOST_OPTIONS_READ: Final = 100
 _MOST_ATTACHMENTS_READ: Final = 16
 _LONGEST_LANGUAGE: Final = 100
+_MOST_ALLOWED: Final = 1000
 
 
 def draft_of(call: Call) -> tuple[PostDraft, bool]:
@@ -39,19 +43,31 @@ def draft_of(call: Call) -> tuple[PostDraft, bool]:
     params, usual = call.params, call.member.posting
     audience = _audience(params)
     draft = PostDraft(
-        text=params.text("status", most=MAX_CHARACTERS),
+        text=params.text("status", most=MAX_WRITTEN_CHARACTERS),
         content_type=content_type_in(params) or CONTENT_TYPES[0],
         audience=audience or Audience.PUBLIC,
-        content_warning=params.text("spoiler_text", most=MAX_CHARACTERS),
+        content_warning=params.text("spoiler_text", most=MAX_WRITTEN_CHARACTERS),
         sensitive=params.flag("sensitive", default=usual.sensitive),
-        language=language_of(params) or usual.language or None,
+        language=language_of(params) or call.member.language,
         in_reply_to_id=_reference(params, "in_reply_to_id"),
         quote_of_id=_reference(params, "quoted_status_id"),
         attachment_ids=attachment_ids_in(call),
         poll=poll_in(call),
         quote_policy=quote_policy_in(params) or usual.quote_policy,
+        allowed_mentions=_allowed_mentions(params),
     )
     return draft, audience is not None
+
+
+def with_words(terms: Terms) -> Terms:
+    """Return what is to be published; of a content warning alone that is the text.
+
+    Source: Mastodon, which so publishes what an app sends with no other words, attachment, poll or quote
+    """
+    more = terms.attachment_ids or terms.poll is not None or terms.quote_of_id
+    if more or terms.text.strip() or not terms.content_warning.strip():
+        return terms
+    return replace(terms, text=terms.content_warning, content_warning="", sensitive=True)
 
 
 def wish_of(call: Call) -> PostWish:
@@ -107,6 +123,12 @@ def language_of(params: Params) -> str | None:
         return named
     primary = re.split("[-_]", named, maxsplit=1)[0].lower()
     return primary if primary in LANGUAGES else None
+
+
+def _allowed_mentions(params: Params) -> list[int] | None:
+    """Return whom the post may reach by name, None where a client does not say; nobody counts as said."""
+    name = "allowed_mentions"
+    return params.ids(name, most=_MOST_ALLOWED) if name in params else None
 
 
 def _reference(params: Params, name: str) -> int | None:

@@ -45,6 +45,16 @@ def contexts_in(params: Params) -> list[str]:
     return params.texts("context", most=2 * len(CONTEXTS), longest=50)
 
 
+def new_contexts_in(params: Params) -> list[str] | None:
+    """Return the contexts that a filter is to have from now on, None where nothing is said of them."""
+    return contexts_in(params) if "context" in params else None
+
+
+def whole_word_in(params: Params) -> bool | None:
+    """Return whether a keyword is to be found as a whole word alone, None where nothing is said of it."""
+    return params.flag("whole_word") if "whole_word" in params else None
+
+
 def lasting_in(call: Call) -> Lasting | None:
     """Return how long a filter is to last, from `expires_in` in seconds; None where nothing is said of it.
 
@@ -64,7 +74,7 @@ def _keywords_in(params: Params) -> list[KeywordWish]:
     return [
         KeywordWish(
             keyword=_keyword_in(group),
-            whole_word=_whole_word_in(group),
+            whole_word=whole_word_in(group),
             id=_id_of(group),
             removed=group.flag("_destroy"),
         )
@@ -83,10 +93,6 @@ def _id_of(group: Params) -> int | None:
 
 def _keyword_in(params: Params) -> str | None:
     return params.text("keyword", most=MAX_KEYWORD_CHARACTERS) if "keyword" in params else None
-
-
-def _whole_word_in(params: Params) -> bool | None:
-    return params.flag("whole_word") if "whole_word" in params else None
 
 
 async def show_filters(call: Call) -> Json:
@@ -121,7 +127,7 @@ async def change_filter(call: Call) -> Json:
     """Change a filter, and the keywords that are named."""
     params, filter_id = call.params, call.id
     title = params.text("title", most=MAX_TITLE_CHARACTERS) if "title" in params else None
-    contexts = contexts_in(params) if "context" in params else None
+    contexts = new_contexts_in(params)
     action = params.text("filter_action", most=20) if "filter_action" in params else None
     lasting, keywords = lasting_in(call), _keywords_in(params)
 
@@ -156,7 +162,7 @@ async def show_keywords(call: Call) -> Json:
 
 async def add_keyword(call: Call) -> Json:
     """Add a keyword to a filter."""
-    filter_id, whole_word = call.id_in("filter_id"), _whole_word_in(call.params) is not False
+    filter_id, whole_word = call.id_in("filter_id"), whole_word_in(call.params) is not False
     keyword = _keyword_in(call.params) or ""
 
     def work(session: Session, owner: Actor) -> Json:
@@ -175,7 +181,7 @@ async def show_keyword(call: Call) -> Json:
 
 async def change_keyword(call: Call) -> Json:
     """Change a keyword."""
-    keyword_id, keyword, whole_word = call.id, _keyword_in(call.params), _whole_word_in(call.params)
+    keyword_id, keyword, whole_word = call.id, _keyword_in(call.params), whole_word_in(call.params)
 
     def work(session: Session, owner: Actor) -> Json:
         return filter_keyword_entity(
@@ -186,7 +192,7 @@ async def change_keyword(call: Call) -> Json:
 
 
 async def delete_keyword(call: Call) -> Json:
-    """Take a keyword out of its filter."""
+    """Take a keyword out of its filter, which stays. Older apps delete filters of one keyword by this."""
     keyword_id = call.id
     await as_owner(call, lambda session, owner: service.delete_keyword(session, owner, keyword_id))
     return NO_CONTENT
@@ -195,7 +201,7 @@ async def delete_keyword(call: Call) -> Json:
 async def show_filtered_statuses(call: Call) -> Json:
     """Show the single posts of a filter."""
     view = await call.world.db.read(queries.get_filter, call.member.actor_id, call.id_in("filter_id"))
-    return [filter_status_entity(row) for row in view.statuses]
+    return [filter_status_entity(row) for row in view.posts]
 
 
 async def add_status(call: Call) -> Json:
@@ -207,7 +213,7 @@ async def add_status(call: Call) -> Json:
         raise NotFound("There is no such post.")
 
     def work(session: Session, owner: Actor) -> Json:
-        return filter_status_entity(service.add_status(session, owner, filter_id, post_id))
+        return filter_status_entity(service.add_post(session, owner, filter_id, post_id))
 
     return await as_owner(call, work)
 
@@ -215,14 +221,14 @@ async def add_status(call: Call) -> Json:
 async def show_filtered_status(call: Call) -> Json:
     """Show one single post of a filter."""
     return filter_status_entity(
-        await call.world.db.read(queries.get_filter_status, call.member.actor_id, call.id)
+        await call.world.db.read(queries.get_filter_post, call.member.actor_id, call.id)
     )
 
 
 async def delete_status(call: Call) -> Json:
     """Take a single post out of its filter."""
     row_id = call.id
-    row = await as_owner(call, lambda session, owner: service.delete_status(session, owner, row_id))
+    row = await as_owner(call, lambda session, owner: service.delete_post(session, owner, row_id))
     return filter_status_entity(row)
 
 

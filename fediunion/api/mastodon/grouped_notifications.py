@@ -7,6 +7,7 @@ from sqlalchemy.orm import Session
 
 from fediunion.actors.models import Actor
 from fediunion.api.endpoint import Answer, Call, Endpoint, Json, get, post
+from fediunion.api.errors import BadRequest
 from fediunion.api.mastodon.entities.account import partial_account_entity
 from fediunion.api.mastodon.entities.frame import Entity, frame_for, instant
 from fediunion.api.mastodon.entities.notification import about_entity
@@ -17,10 +18,11 @@ from fediunion.api.mastodon.notifications import (
     FOR_MODERATORS,
     MOST,
     MOST_KINDS,
-    Told,
+    GatheredNotifications,
+    clear_notifications,
+    gather_notifications,
     moderates,
     statuses_told,
-    told,
 )
 from fediunion.social.notifications.groups import (
     GROUPED,
@@ -53,12 +55,12 @@ def _selection(call: Call) -> Selection:
     )
 
 
-def _told(session: Session, groups: Sequence[Group], call: Call) -> Told:
+def _gathered(session: Session, groups: Sequence[Group], call: Call) -> GatheredNotifications:
     samples = [actor_id for group in groups for actor_id in group.sample_actor_ids]
-    return told(session, [group.newest for group in groups], call.member, samples)
+    return gather_notifications(session, [group.newest for group in groups], call.member, samples)
 
 
-def _group(group: Group, found: Told, *, paginated: bool) -> Entity:
+def _group(group: Group, found: GatheredNotifications, *, paginated: bool) -> Entity:
     """Return a NotificationGroup. Source: the page above, #NotificationGroup
 
     `most_recent_notification_id` is the one id that Mastodon sends as a number.
@@ -80,12 +82,22 @@ def _group(group: Group, found: Told, *, paginated: bool) -> Entity:
     return entity | about_entity(row, found.about.get(row.id))
 
 
-async def _results(call: Call, groups: Sequence[Group], found: Told, *, paginated: bool) -> Entity:
+def _wants_partial_accounts(call: Call) -> bool:
+    """Return whether accounts are to be shown in part. Raises BadRequest for a word that is no wish."""
+    wish = call.params.text("expand_accounts", most=100) or _FULL
+    if wish not in (_FULL, _PARTIAL):
+        raise BadRequest(f"expand_accounts is {_FULL} or {_PARTIAL}")
+    return wish == _PARTIAL
+
+
+async def _results(
+    call: Call, groups: Sequence[Group], found: GatheredNotifications, *, paginated: bool
+) -> Entity:
     """Return GroupedNotificationsResults. Source: the page above, #GroupedNotificationsResults
 
     Whoever caused the newest of a group is always shown in full.
     """
-    partial = call.params.word("expand_accounts", (_FULL, _PARTIAL), _FULL) == _PARTIAL
+    partial = _wants_partial_accounts(call)
     statuses = await statuses_told(call, found)
     there = {row.id for row in found.listed(statuses.keys())}
     listed = [group for group in groups if group.newest.id in there]
@@ -109,9 +121,9 @@ async def show_groups(call: Call) -> Answer:
     """Show what happened to the member."""
     page, selection = call.page(DEFAULT_LIMIT, MOST), _selection(call)
 
-    def load(session: Session) -> tuple[list[Group], Told]:
+    def load(session: Session) -> tuple[list[Group], GatheredNotifications]:
         groups = groups_page(session, call.member.actor_id, page, selection)
-        return groups, _told(session, groups, call)
+        return groups, _gathered(session, groups, call)
 
     groups, found = await call.world.db.read(load)
     headers = links(call, page, [group.newest.id for group in groups])
@@ -130,9 +142,9 @@ def _asked_group(call: Call) -> Mapping[str, Any]:
 async def show_group(call: Call) -> Json:
     """Show one group."""
 
-    def load(session: Session) -> tuple[list[Group], Told]:
+    def load(session: Session) -> tuple[list[Group], GatheredNotifications]:
         groups = [get_group(session, **_asked_group(call))]
-        return groups, _told(session, groups, call)
+        return groups, _gathered(session, groups, call)
 
     groups, found = await call.world.db.read(load)
     return await _results(call, groups, found, paginated=False)
@@ -173,6 +185,7 @@ ENDPOINTS: Final[tuple[Endpoint, ...]] = tuple(
     for endpoint in (
         get(base, show_groups, "read:notifications"),
         get(f"{base}/unread_count", count_unread, "read:notifications"),
+        post(f"{base}/clear", clear_notifications, "write:notifications"),
         get(f"{base}/:group_key", show_group, "read:notifications"),
         get(f"{base}/:group_key/accounts", show_group_accounts, "read:notifications"),
         post(f"{base}/:group_key/dismiss", dismiss_group, "write:notifications"),

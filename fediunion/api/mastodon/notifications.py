@@ -37,7 +37,7 @@ FOR_MODERATORS: Final = (NotificationKind.MODERATION, NotificationKind.SIGN_UP)
 
 
 @dataclass(frozen=True)
-class Told:
+class GatheredNotifications:
     """Notifications with what they show."""
 
     rows: Sequence[Notification]
@@ -83,7 +83,7 @@ class _Reading:
     def left_out(self) -> tuple[str, ...]:
         return self.excluded if moderates(self.caller) else (*self.excluded, *FOR_MODERATORS)
 
-    def __call__(self, session: Session) -> Told:
+    def __call__(self, session: Session) -> GatheredNotifications:
         rows = notifications_page(
             session,
             self.caller.actor_id,
@@ -93,17 +93,19 @@ class _Reading:
             from_actor_id=self.from_actor_id,
             with_filtered=self.with_filtered,
         )
-        return told(session, rows, self.caller)
+        return gather_notifications(session, rows, self.caller)
 
 
-def told(
+def gather_notifications(
     session: Session, rows: Sequence[Notification], caller: Caller, further_actor_ids: Iterable[int] = ()
-) -> Told:
+) -> GatheredNotifications:
     """Return notifications with the accounts and posts that they are about, and with `further` accounts."""
     actor_ids = dict.fromkeys([*(row.from_actor_id for row in rows), *further_actor_ids])
     actors = {actor.id: actor for actor in list_accounts(session, actor_ids, caller.viewer)}
     post_ids = [row.post_id for row in rows if row.post_id is not None]
-    return Told(rows, actors, gather(session, post_ids, caller.viewer), _about(session, rows, caller))
+    return GatheredNotifications(
+        rows, actors, gather(session, post_ids, caller.viewer), _about(session, rows, caller)
+    )
 
 
 def moderates(caller: Caller) -> bool:
@@ -130,13 +132,13 @@ def _report(session: Session, report: Report, caller: Caller) -> Entity:
     return report_entity(report, account_entity(get_actor(session, report.target_id), frame), post_ids)
 
 
-async def statuses_told(call: Call, found: Told) -> dict[int, bytes]:
+async def statuses_told(call: Call, found: GatheredNotifications) -> dict[int, bytes]:
     """Return the statuses that notifications are about, by id."""
     post_ids = [row.post_id for row in found.rows if row.post_id is not None]
     return await rendered(call.world, call.viewer, post_ids, found.gathered)
 
 
-async def notification_entities(call: Call, found: Told) -> list[Entity]:
+async def notification_entities(call: Call, found: GatheredNotifications) -> list[Entity]:
     """Return notifications; one whose account or post is not there any more is left out."""
     frame = frame_for(call.world.settings, call.viewer)
     statuses = await statuses_told(call, found)
@@ -166,8 +168,10 @@ async def show_notification(call: Call) -> Json:
     """Show one notification."""
     caller, notification_id = call.member, call.id
 
-    def load(session: Session) -> Told:
-        return told(session, [get_notification(session, caller.actor_id, notification_id)], caller)
+    def load(session: Session) -> GatheredNotifications:
+        return gather_notifications(
+            session, [get_notification(session, caller.actor_id, notification_id)], caller
+        )
 
     entities = await notification_entities(call, await call.world.db.read(load))
     if not entities:

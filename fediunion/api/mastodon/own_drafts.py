@@ -14,6 +14,7 @@ from fediunion.api.mastodon.entities.scheduled_status import draft_entity
 from fediunion.api.mastodon.fragments import Shown, changed_statuses, show
 from fediunion.api.mastodon.listing import links
 from fediunion.api.mastodon.statuses import one
+from fediunion.api.mastodon.unexpected import naming_unexpected
 from fediunion.db import settings_of
 from fediunion.social.posts.once import find_made, keep_key, write_once
 from fediunion.social.posts.resolving import resolve_mentions
@@ -103,7 +104,8 @@ async def publish_draft(call: Call) -> Answer:
             return made.post_id, show(session, [made.post_id], caller.viewer)
         owner = get_actor(session, caller.actor_id)
         usual = usual_audience(owner, caller.posting)
-        view = service.publish_draft(session, owner, row_id, usual)
+        with naming_unexpected(session, caller.viewer):
+            view = service.publish_draft(session, owner, row_id, usual)
         keep_key(session, caller.actor_id, key, view.post.id)
         return view.post.id, show(session, [view.post.id], caller.viewer, [view])
 

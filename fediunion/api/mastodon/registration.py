@@ -18,7 +18,6 @@ from fediunion.kit.languages import LANGUAGES
 from fediunion.members import sign_ups
 from fediunion.members.attempts import Allowance, address_bucket, count_attempts
 from fediunion.members.email_rules import check_allowed
-from fediunion.members.emails import email_spelling
 from fediunion.members.joining import Asked, find_faults
 from fediunion.members.models import Member
 from fediunion.members.passwords import LONGEST_BYTES, check_password, make_passwords
@@ -52,7 +51,7 @@ async def create_account(call: Call) -> Answer:
     password = params.text("password", most=LONGEST_BYTES)
     reason = params.text("reason", most=sign_ups.LONGEST_REASON)
     locale = params.text("locale", most=35)
-    await _count(world, call.address, given["email"])
+    await _count(world, call.address)
     agrees = params.flag("agreement")
     asked = Asked(
         username=given["username"],
@@ -77,7 +76,6 @@ async def create_account(call: Call) -> Answer:
             locale=locale if locale in LANGUAGES else None,
             reason=reason,
             application_id=app.application_id,
-            tells_holder=True,
         ).member
         application = get_application(session, app.application_id)
         scopes = " ".join(sorted(app.scopes))
@@ -98,7 +96,7 @@ async def create_account(call: Call) -> Answer:
     try:
         made = await world.db.write(unit)
     except Invalid as error:
-        # Somebody else was quicker, or no mail is sent from here and the address is in use.
+        # Somebody else was quicker, or in a trial the address is in use.
         raise InvalidFields({error.field: Fault.of(error, _CODES)}) from error
     return Answer(made, headers=((b"cache-control", b"no-store"),))
 
@@ -113,7 +111,7 @@ async def send_confirmation(call: Call) -> Json:
     """Send the mail that confirms an address once more, to another one where `email` says so."""
     caller = call.member
     email = call.params.text("email", most=_LONGEST)
-    await _count(call.world, call.address, email or f"member {caller.member_id}")
+    await _count(call.world, call.address)
 
     def unit(session: Session) -> None:
         if email:
@@ -135,14 +133,11 @@ async def check_confirmation(call: Call) -> Json:
     return await call.world.db.read(load)
 
 
-async def _count(world: World, address: str, email: str) -> None:
-    """Count one try of whoever asks, and one mail to the address (row O20). Raises TooManyAttempts."""
+async def _count(world: World, address: str) -> None:
+    """Count one try of whoever asks (row O20): mails are counted where they go. Raises TooManyAttempts."""
     most = world.settings.limits.sign_ups_per_hour
-    allowances = [
-        Allowance("sign-up:address", address_bucket(address), most, _AN_HOUR),
-        Allowance("sign-up:email", email_spelling(email), most, _AN_HOUR),
-    ]
-    await world.db.write(count_attempts, allowances)
+    allowance = Allowance("sign-up:address", address_bucket(address), most, _AN_HOUR)
+    await world.db.write(count_attempts, [allowance])
 
 
 _EMAILS: Final = "/api/v1/emails"

@@ -10,10 +10,11 @@ from fediunion.actors.queries import get_actor
 from fediunion.api.auth import Caller
 from fediunion.api.endpoint import NO_CONTENT, Answer, Call, Endpoint, Json, delete, get, put
 from fediunion.api.idempotency import key_of
-from fediunion.api.mastodon.drafts import wish_of
+from fediunion.api.mastodon.drafts import wish_of, with_words
 from fediunion.api.mastodon.entities.frame import Entity, frame_for
 from fediunion.api.mastodon.entities.scheduled_status import scheduled_status_entity
 from fediunion.api.mastodon.listing import links
+from fediunion.api.mastodon.unexpected import naming_unexpected
 from fediunion.db import settings_of
 from fediunion.kit.clock import parse_instant
 from fediunion.kit.errors import Invalid
@@ -39,7 +40,7 @@ def moment_in(call: Call) -> datetime:
 
 async def schedule_status(call: Call) -> Json:
     """Keep a post until its moment; the same Idempotency-Key again shows what it made (row O24)."""
-    caller, wish, at, key = call.member, wish_of(call), moment_in(call), key_of(call)
+    caller, wish, at, key = call.member, with_words(wish_of(call)), moment_in(call), key_of(call)
     if wish.audience is None or wish.audience.leaves_the_instance:
         await resolve_mentions(call.world, caller.actor_id, wish.text)
 
@@ -51,14 +52,15 @@ async def schedule_status(call: Call) -> Json:
             return show_made(session, caller, made.post_id)
         owner = get_actor(session, caller.actor_id)
         usual = usual_audience(owner, caller.posting)
-        row = schedule(
-            session,
-            owner,
-            replace(wish, audience=wish.audience or usual),
-            at,
-            application_id=caller.application_id,
-            idempotency=key or None,
-        )
+        with naming_unexpected(session, caller.viewer):
+            row = schedule(
+                session,
+                owner,
+                replace(wish, audience=wish.audience or usual),
+                at,
+                application_id=caller.application_id,
+                idempotency=key or None,
+            )
         keep_key(session, caller.actor_id, key, row.id, scheduled=True)
         session.flush()
         return _entity(session, caller, row)
@@ -73,7 +75,7 @@ def show_made(session: Session, caller: Caller, row_id: int) -> Entity:
 
 def _entity(session: Session, caller: Caller, row: UnpublishedPost) -> Entity:
     frame = frame_for(settings_of(session), caller.viewer)
-    return scheduled_status_entity(with_files(session, [row])[0], frame)
+    return scheduled_status_entity(with_files(session, [row])[0], frame, caller.language)
 
 
 async def show_scheduled(call: Call) -> Answer:
@@ -83,7 +85,9 @@ async def show_scheduled(call: Call) -> Answer:
     def load(session: Session) -> tuple[list[int], list[Entity]]:
         rows = list_scheduled(session, caller.actor_id, page)
         frame = frame_for(settings_of(session), caller.viewer)
-        entities = [scheduled_status_entity(shown, frame) for shown in with_files(session, rows)]
+        entities = [
+            scheduled_status_entity(shown, frame, caller.language) for shown in with_files(session, rows)
+        ]
         return [row.id for row in rows], entities
 
     ids, entities = await call.world.db.read(load)

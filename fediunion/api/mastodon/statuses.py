@@ -21,6 +21,7 @@ from fediunion.api.mastodon.drafts import (
     language_of,
     poll_in,
     quote_policy_in,
+    with_words,
 )
 from fediunion.api.mastodon.entities.account import account_entity
 from fediunion.api.mastodon.entities.frame import Entity, frame_for
@@ -28,11 +29,12 @@ from fediunion.api.mastodon.entities.status_edit import status_edit_entities, st
 from fediunion.api.mastodon.fragments import Shown, changed_statuses, fragment, listed, show, statuses_of
 from fediunion.api.mastodon.listing import accounts_answer
 from fediunion.api.mastodon.media import thumbnails_in
-from fediunion.api.mastodon.scheduled_statuses import schedule_status, show_made
+from fediunion.api.mastodon.scheduled_statuses import moment_in, schedule_status, show_made
+from fediunion.api.mastodon.unexpected import naming_unexpected
 from fediunion.db import settings_of
 from fediunion.kit.errors import NotFound
 from fediunion.social.media.service import drop_uploads, readdress
-from fediunion.social.posts.jobs import may_want_thread, want_thread
+from fediunion.social.posts.jobs.threads import may_want_thread, want_thread
 from fediunion.social.posts.models import Post
 from fediunion.social.posts.once import find_made, keep_key, write_once
 from fediunion.social.posts.queries import list_thread, view_of
@@ -40,7 +42,7 @@ from fediunion.social.posts.reacting import list_boosters, list_favouriters
 from fediunion.social.posts.resolving import resolve_mentions
 from fediunion.social.posts.service.edits import list_versions
 from fediunion.social.posts.service.publishing import (
-    MAX_CHARACTERS,
+    MAX_WRITTEN_CHARACTERS,
     PostDraft,
     edit_post,
     publish_view,
@@ -62,14 +64,15 @@ def one(statuses: dict[int, bytes]) -> Answer:
 
 
 async def publish_status(call: Call) -> Answer:
-    """Publish a post, or keep it until `scheduled_at`.
+    """Publish a post, or keep it until `scheduled_at`; where that is past it is published at once.
 
     The same Idempotency-Key of the same member again shows what it made (row O24).
     """
-    if call.params.text("scheduled_at", most=100):
+    if call.params.text("scheduled_at", most=100) and moment_in(call) > call.world.clock.now():
         return Answer(await schedule_status(call))
     caller, key = call.member, key_of(call)
     draft, wished = draft_of(call)
+    draft = with_words(draft)
     if draft.audience.leaves_the_instance:
         await resolve_mentions(call.world, caller.actor_id, draft.text)
     made = await write_once(call.world, partial(_publish, caller=caller, draft=draft, wished=wished, key=key))
@@ -91,7 +94,8 @@ def _publish(
     author = get_actor(session, caller.actor_id)
     if not wished:
         draft = replace(draft, audience=usual_audience(author, caller.posting))
-    view = publish_view(session, author, draft)
+    with naming_unexpected(session, caller.viewer):
+        view = publish_view(session, author, draft)
     keep_key(session, caller.actor_id, key, view.post.id)
     return view.post.id, show(session, [view.post.id], caller.viewer, [view])
 
@@ -110,8 +114,8 @@ async def show_statuses(call: Call) -> Answer:
 async def edit_status(call: Call) -> Answer:
     """Change the words of a post of the member's own, its poll, its files, and what is said about them."""
     caller, params, post_id = call.member, call.params, call.id
-    text = params.text("status", most=MAX_CHARACTERS)
-    warning = params.text("spoiler_text", most=MAX_CHARACTERS)
+    text = params.text("status", most=MAX_WRITTEN_CHARACTERS)
+    warning = params.text("spoiler_text", most=MAX_WRITTEN_CHARACTERS)
     language, described = language_of(params), attachment_words_in(params)
     quote_policy, content_type = quote_policy_in(params), content_type_in(params)
     attachment_ids = attachment_ids_in(call) if "media_ids" in params else None

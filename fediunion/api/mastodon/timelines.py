@@ -48,10 +48,13 @@ async def show_network(call: Call) -> Answer:
 
 
 async def show_tag_timeline(call: Call) -> Answer:
-    """Show what carries a hashtag, or one of several; `all` and `none` narrow it."""
+    """Show what carries a hashtag, or one of several; `all` and `none` narrow it.
+
+    Of each the first eight count. Source: Mastodon, which leaves out what follows its first four
+    """
     page, params = call.page(), call.params
     any_of, all_of, none_of = (
-        params.texts(name, most=_MOST_TAGS, longest=100) for name in ("any", "all", "none")
+        params.texts(name, most=_MOST_TAGS, longest=100, first_ones=True) for name in ("any", "all", "none")
     )
     local = True if params.flag("local") else False if params.flag("remote") else None
     ids = await call.world.db.read(

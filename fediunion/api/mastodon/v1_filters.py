@@ -5,9 +5,16 @@ from typing import Final
 from sqlalchemy.orm import Session
 
 from fediunion.actors.models import Actor
-from fediunion.api.endpoint import NO_CONTENT, Call, Endpoint, Json, delete, get, post, put
+from fediunion.api.endpoint import Call, Endpoint, Json, delete, get, post, put
 from fediunion.api.mastodon.entities.filter import v1_filter_entity
-from fediunion.api.mastodon.filters import as_owner, contexts_in, lasting_in
+from fediunion.api.mastodon.filters import (
+    as_owner,
+    contexts_in,
+    delete_keyword,
+    lasting_in,
+    new_contexts_in,
+    whole_word_in,
+)
 from fediunion.kit.errors import Invalid
 from fediunion.social.filters import queries, service
 from fediunion.social.filters.models import Filter, FilterAction
@@ -53,9 +60,8 @@ async def change_filter(call: Call) -> Json:
     """Change a keyword; and what its filter says, if it has no other keyword."""
     params, keyword_id = call.params, call.id
     phrase = params.text("phrase", most=MAX_TITLE_CHARACTERS) if "phrase" in params else None
-    contexts = contexts_in(params) if "context" in params else None
+    contexts, whole_word, lasting = new_contexts_in(params), whole_word_in(params), lasting_in(call)
     action = _action(params.flag("irreversible")) if "irreversible" in params else None
-    whole_word, lasting = params.flag("whole_word") if "whole_word" in params else None, lasting_in(call)
 
     def work(session: Session, owner: Actor) -> Json:
         row, _ = queries.get_keyword(session, owner.id, keyword_id)
@@ -86,13 +92,6 @@ def _check_alone(
         raise Invalid("This filter has other keywords; an app that knows them can change it.", field="phrase")
 
 
-async def delete_filter(call: Call) -> Json:
-    """Remove a keyword; its filter stays, for apps that know the other kind."""
-    keyword_id = call.id
-    await as_owner(call, lambda session, owner: service.delete_keyword(session, owner, keyword_id))
-    return NO_CONTENT
-
-
 def _hides(action: str) -> bool:
     return action == FilterAction.HIDE
 
@@ -106,5 +105,5 @@ ENDPOINTS: Final[tuple[Endpoint, ...]] = (
     post("/api/v1/filters", create_filter, "write:filters"),
     get("/api/v1/filters/:id", show_filter, "read:filters"),
     put("/api/v1/filters/:id", change_filter, "write:filters"),
-    delete("/api/v1/filters/:id", delete_filter, "write:filters"),
+    delete("/api/v1/filters/:id", delete_keyword, "write:filters"),
 )

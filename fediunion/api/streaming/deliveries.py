@@ -13,7 +13,11 @@ from fediunion.api.mastodon.announcements import announcement_entities
 from fediunion.api.mastodon.conversations import conversation_entities, load_conversations
 from fediunion.api.mastodon.entities.frame import Entity
 from fediunion.api.mastodon.fragments import statuses_of
-from fediunion.api.mastodon.notifications import Told, notification_entities, told
+from fediunion.api.mastodon.notifications import (
+    GatheredNotifications,
+    gather_notifications,
+    notification_entities,
+)
 from fediunion.api.params import Params
 from fediunion.api.streaming.audience import (
     Gone,
@@ -144,7 +148,7 @@ async def _deliver_notifications(hub: Hub, happening: Happening) -> None:
         call = _call_of(hub.world, several[0][1])
         try:
             entities = await notification_entities(
-                call, await hub.world.db.read(_told, notification_id, call)
+                call, await hub.world.db.read(_gathered, notification_id, call)
             )
         except NotFound:
             # Dismissed, or from somebody whom the member does not want to hear of.
@@ -153,8 +157,10 @@ async def _deliver_notifications(hub: Hub, happening: Happening) -> None:
             _offer(several, Outgoing(happening.kind, orjson.dumps(entity).decode()))
 
 
-def _told(session: Session, notification_id: int, call: Call) -> Told:
-    return told(session, [get_notification(session, call.member.actor_id, notification_id)], call.member)
+def _gathered(session: Session, notification_id: int, call: Call) -> GatheredNotifications:
+    return gather_notifications(
+        session, [get_notification(session, call.member.actor_id, notification_id)], call.member
+    )
 
 
 async def _deliver_conversations(hub: Hub, happening: Happening) -> None:

@@ -27,7 +27,7 @@ from fediunion.union.campaigns.queries import find_call_by_uri
 from fediunion.union.campaigns.signing.members import sign
 from fediunion.union.campaigns.sponsors.queries import list_offers_to_us, list_sponsors
 from fediunion.union.campaigns.sponsors.service import accept_co_sponsorship, offer_co_sponsorship
-from fediunion.union.campaigns.thunderclap.models import ClapState, Thunderclap
+from fediunion.union.campaigns.thunderclap.models import Thunderclap, ThunderclapState
 from fediunion.union.campaigns.thunderclap.pledging import pledge
 from fediunion.union.campaigns.thunderclap.queries import find_thunderclap
 from fediunion.world import World
@@ -176,7 +176,7 @@ async def watched(world: World) -> Watched | None:
             .where(CampaignCall.local.is_(True))
             .order_by(CampaignCall.id)
         ).first()
-        return None if found is None else Watched(found[0], found[1], found[2] != ClapState.COLLECTING)
+        return None if found is None else Watched(found[0], found[1], found[2] != ThunderclapState.COLLECTING)
 
     return await world.db.read(read)
 

@@ -37,7 +37,9 @@ class Federation:
         30, "The same for Delete, Undo, Block, Move, Reject and key changes, in days.", whole_number(1, 90)
     )
     retry_base_seconds: int = setting(
-        60, "Seconds until the first retry; it doubles. Below 60 in development only.", whole_number(1, 3600)
+        60,
+        "Seconds until the first retry; each further wait is three times as long. From 60 in production.",
+        whole_number(1, 3600),
     )
     request_timeout_seconds: int = setting(
         10, "Seconds that one request to another server may take in all.", whole_number(1, 60)

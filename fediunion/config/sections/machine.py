@@ -65,7 +65,9 @@ class Limits:
         1_048_576, "Bytes of an activity that is accepted.", whole_number(65_536, 16_777_216)
     )
     inbox_per_host_per_minute: int = setting(
-        3000, "Activities of one registrable domain in a minute.", whole_number(1, 10_000_000)
+        3000,
+        "Activities of one registrable domain in a minute; each 16 KiB of one count as one more.",
+        whole_number(1, 10_000_000),
     )
     inbox_waiting_per_host: int = setting(
         20_000, "Unprocessed activities of one registrable domain.", whole_number(100, 10_000_000)
@@ -82,7 +84,9 @@ class Limits:
         10, "Failed log-ins of one account, and of one address.", whole_number(1, 1000)
     )
     all_logins_per_5_minutes: int = setting(
-        1000, "Failed log-ins of everybody together.", whole_number(10, 1_000_000)
+        1000,
+        "Failed log-ins of everybody together, but for browsers in which their member signed in before.",
+        whole_number(10, 1_000_000),
     )
     app_registrations_per_hour: int = setting(
         60, "Apps that one address may register in an hour.", whole_number(1, 1_000_000)

@@ -102,7 +102,9 @@ class Privacy:
     follow_counts: bool = setting(
         True, "Show how many followers a person has (who they are is never shown).", yes_or_no
     )
-    inbox_days: int = setting(7, "Days that received activities are kept as they came.", whole_number(1, 7))
+    inbox_days: int = setting(
+        7, "Days that received activities are kept as they came, unless refused.", whole_number(1, 7)
+    )
     delivery_days: int = setting(3, "Days that a successful delivery is kept.", whole_number(1, 3))
     remote_post_days: int = setting(90, "Days that unused remote posts are kept.", whole_number(1, 90))
     backup_days: int = setting(

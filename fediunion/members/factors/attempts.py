@@ -26,14 +26,20 @@ def password_allowances(
     """Return how often passwords are tried at `whom`, from an address, and in all (row W09).
 
     Before a password was right, `whom` is what was typed and not whose it is (row W08). A `browser` that the
-    member used before has its own tries (members/known_browsers.py), which strangers cannot use up.
+    member used before has its own tries (members/known_browsers.py). Strangers cannot use them up, and that
+    they used up those of everybody, for which a hundred addresses are enough, does not count there.
     """
     limits = settings.limits
+    from_address = _from_address("sign-in", limits, address)
     if browser is not None:
-        at = Allowance("sign-in:browser", browser, limits.logins_per_5_minutes, _MINUTES_5)
-    else:
-        at = Allowance("sign-in:account", whom, limits.logins_per_5_minutes, _MINUTES_5)
-    return [at, *_from_anywhere("sign-in", limits, address)]
+        return [Allowance("sign-in:browser", browser, limits.logins_per_5_minutes, _MINUTES_5), from_address]
+    at = Allowance("sign-in:account", whom, limits.logins_per_5_minutes, _MINUTES_5)
+    return [at, from_address, _altogether("sign-in", limits)]
+
+
+def own_password_allowances(settings: Settings, whom: str, address: str) -> list[Allowance]:
+    """Return how often who is signed in tries the password once more: as in a browser that is known."""
+    return password_allowances(settings, whom, address, browser=whom)
 
 
 def recovery_allowances(settings: Settings, address: str) -> list[Allowance]:
@@ -42,14 +48,15 @@ def recovery_allowances(settings: Settings, address: str) -> list[Allowance]:
     Nobody needs a password for that, so nothing is counted for the account: strangers could keep its member
     from the second step. Source: row W12; a code has 79 random bits.
     """
-    return _from_anywhere("recovery", settings.limits, address)
+    return [_from_address("recovery", settings.limits, address), _altogether("recovery", settings.limits)]
 
 
-def _from_anywhere(what: str, limits: Limits, address: str) -> list[Allowance]:
-    return [
-        Allowance(f"{what}:address", address_bucket(address), limits.logins_per_5_minutes, _MINUTES_5),
-        Allowance(f"{what}:all", "", limits.all_logins_per_5_minutes, _MINUTES_5),
-    ]
+def _from_address(what: str, limits: Limits, address: str) -> Allowance:
+    return Allowance(f"{what}:address", address_bucket(address), limits.logins_per_5_minutes, _MINUTES_5)
+
+
+def _altogether(what: str, limits: Limits) -> Allowance:
+    return Allowance(f"{what}:all", "", limits.all_logins_per_5_minutes, _MINUTES_5)
 
 
 def passkey_allowances(address: str) -> list[Allowance]:

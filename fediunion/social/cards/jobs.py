@@ -4,13 +4,13 @@ from typing import Final
 
 from sqlalchemy.orm import Session
 
-from fediunion.inbox.origin import object_budget
+from fediunion.inbox.origin import ObjectFetches
 from fediunion.kit.errors import FediUnionError, Unavailable
 from fediunion.kit.json import JsonObject
 from fediunion.social.cards import service
 from fediunion.social.cards.reading import PageHead, read_head
 from fediunion.social.posts.events import PostEdited, PostStored
-from fediunion.social.posts.fetching import found_no_room, put_off
+from fediunion.social.posts.fetching import cause_of, found_no_room, put_off
 from fediunion.world import World
 
 _MAX_PAGE_BYTES: Final = 2_097_152
@@ -34,10 +34,11 @@ async def fetch_card(world: World, payload: JsonObject) -> None:
     A stranger's post may link to anything: what finds no room this minute is looked at later (row F31).
     """
     url = payload["url"]
-    if not await world.db.write(service.is_wanted, url):
+    wanting = await world.db.write(service.find_wanting, url)
+    if wanting is None:
         return
     try:
-        async with world.part(object_budget).slot(url):
+        async with world.part(ObjectFetches).slot(url, cause_of(wanting, url)):
             response, final = await world.client.fetch(url, accept=_ACCEPT, max_bytes=_MAX_PAGE_BYTES)
     except Unavailable:
         raise

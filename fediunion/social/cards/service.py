@@ -93,13 +93,16 @@ def is_fresh(session: Session, card: LinkCard) -> bool:
     return now_of(session) - card.fetched_at < (_FRESH if card.card else _NOTHING_FRESH)
 
 
-def is_wanted(session: Session, url: str) -> bool:
-    """Return whether a public or unlisted post still waits for the preview, and there is none yet."""
+def find_wanting(session: Session, url: str) -> Post | None:
+    """Return a public or unlisted post that still waits for the preview, one of ours first; None for none.
+
+    Where there is a preview by now, it is shown.
+    """
     known = find_card(session, url)
     if known is not None and is_fresh(session, known):
         record_posts(session, known)
-        return False
-    return bool(_waiting(session, url))
+        return None
+    return min(_waiting(session, url), key=lambda post: not post.local, default=None)
 
 
 def record_card(session: Session, url: str, head: PageHead) -> None:

@@ -56,7 +56,7 @@ class Screen:
             _Ready(
                 view,
                 [_needle(row.keyword, row.whole_word) for row in view.keywords],
-                frozenset(row.post_id for row in view.statuses),
+                frozenset(row.post_id for row in view.posts),
             )
             for view in views
         ]

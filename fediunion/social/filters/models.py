@@ -39,7 +39,7 @@ class FilterKeyword(Identified):
     whole_word: Mapped[bool]
 
 
-class FilterStatus(Identified):
+class FilterPost(Identified):
     """A single post that a filter is for."""
 
     __tablename__ = "filter_status"

@@ -8,7 +8,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from fediunion.kit.errors import NotFound
-from fediunion.social.filters.models import Filter, FilterKeyword, FilterStatus
+from fediunion.social.filters.models import Filter, FilterKeyword, FilterPost
 
 
 @dataclass(frozen=True)
@@ -17,7 +17,7 @@ class FilterView:
 
     filter: Filter
     keywords: Sequence[FilterKeyword] = ()
-    statuses: Sequence[FilterStatus] = ()
+    posts: Sequence[FilterPost] = ()
 
 
 def find_owners(session: Session) -> frozenset[int]:
@@ -47,9 +47,9 @@ def get_keyword(session: Session, owner_id: int, keyword_id: int) -> tuple[Filte
     return get_filter(session, owner_id, row.filter_id).filter, row
 
 
-def get_filter_status(session: Session, owner_id: int, row_id: int) -> FilterStatus:
+def get_filter_post(session: Session, owner_id: int, row_id: int) -> FilterPost:
     """Return what makes a single post part of a filter of the owner's. Raises NotFound for any other."""
-    row = session.get(FilterStatus, row_id)
+    row = session.get(FilterPost, row_id)
     if row is None:
         raise NotFound("There is no such post in a filter.")
     get_filter(session, owner_id, row.filter_id)
@@ -59,12 +59,12 @@ def get_filter_status(session: Session, owner_id: int, row_id: int) -> FilterSta
 def _with_parts(session: Session, rows: Sequence[Filter]) -> list[FilterView]:
     ids = [row.id for row in rows]
     keywords: dict[int, list[FilterKeyword]] = defaultdict(list)
-    statuses: dict[int, list[FilterStatus]] = defaultdict(list)
+    posts: dict[int, list[FilterPost]] = defaultdict(list)
     if ids:
-        of_filters = select(FilterKeyword).where(FilterKeyword.filter_id.in_(ids))
-        for keyword in session.scalars(of_filters.order_by(FilterKeyword.id)):
+        their_keywords = select(FilterKeyword).where(FilterKeyword.filter_id.in_(ids))
+        for keyword in session.scalars(their_keywords.order_by(FilterKeyword.id)):
             keywords[keyword.filter_id].append(keyword)
-        posts = select(FilterStatus).where(FilterStatus.filter_id.in_(ids)).order_by(FilterStatus.id)
-        for status in session.scalars(posts):
-            statuses[status.filter_id].append(status)
-    return [FilterView(row, keywords[row.id], statuses[row.id]) for row in rows]
+        their_posts = select(FilterPost).where(FilterPost.filter_id.in_(ids))
+        for post in session.scalars(their_posts.order_by(FilterPost.id)):
+            posts[post.filter_id].append(post)
+    return [FilterView(row, keywords[row.id], posts[row.id]) for row in rows]

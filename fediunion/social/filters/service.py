@@ -16,8 +16,8 @@ from fediunion.kit.ids import new_id
 from fediunion.kit.sentences import Sentence
 from fediunion.social.filters.events import FiltersChanged
 from fediunion.social.filters.matching import fold
-from fediunion.social.filters.models import Filter, FilterAction, FilterKeyword, FilterStatus
-from fediunion.social.filters.queries import FilterView, get_filter, get_filter_status, get_keyword
+from fediunion.social.filters.models import Filter, FilterAction, FilterKeyword, FilterPost
+from fediunion.social.filters.queries import FilterView, get_filter, get_filter_post, get_keyword
 from fediunion.social.posts.visibility import get_visible_post
 from fediunion.world import CHANGED
 
@@ -29,7 +29,7 @@ MAX_FILTERS: Final = 100
 MAX_KEYWORDS: Final = 500
 """As many keywords in all the filters of a member: each is looked for in every post that is shown."""
 
-MAX_STATUSES: Final = 500
+MAX_POSTS: Final = 500
 MAX_TITLE_CHARACTERS: Final = 256
 MAX_KEYWORD_CHARACTERS: Final = 512
 
@@ -143,7 +143,7 @@ def delete_keyword(session: Session, owner: Actor, keyword_id: int) -> None:
     _announce(session, owner.id)
 
 
-def add_status(session: Session, owner: Actor, filter_id: int, post_id: int) -> FilterStatus:
+def add_post(session: Session, owner: Actor, filter_id: int, post_id: int) -> FilterPost:
     """Return what makes a post part of a filter; what is part already stays.
 
     Raises NotFound for somebody else's filter and for a post that the owner may not see, Invalid for one
@@ -151,23 +151,19 @@ def add_status(session: Session, owner: Actor, filter_id: int, post_id: int) -> 
     """
     row = get_filter(session, owner.id, filter_id).filter
     get_visible_post(session, post_id, Viewer(owner.id, None, is_member=True))
-    held = session.scalar(
-        select(func.count()).select_from(FilterStatus).where(FilterStatus.filter_id == row.id)
-    )
-    if (held or 0) >= MAX_STATUSES:
-        raise Invalid(
-            Sentence("A filter can have %(most)s posts at most.", most=MAX_STATUSES), field="status_id"
-        )
-    insert_ignoring(session, FilterStatus, [{"id": new_id(), "filter_id": row.id, "post_id": post_id}])
+    held = session.scalar(select(func.count()).select_from(FilterPost).where(FilterPost.filter_id == row.id))
+    if (held or 0) >= MAX_POSTS:
+        raise Invalid(Sentence("A filter can have %(most)s posts at most.", most=MAX_POSTS), field="post_id")
+    insert_ignoring(session, FilterPost, [{"id": new_id(), "filter_id": row.id, "post_id": post_id}])
     _announce(session, owner.id)
     return session.scalars(
-        select(FilterStatus).where(FilterStatus.filter_id == row.id, FilterStatus.post_id == post_id)
+        select(FilterPost).where(FilterPost.filter_id == row.id, FilterPost.post_id == post_id)
     ).one()
 
 
-def delete_status(session: Session, owner: Actor, row_id: int) -> FilterStatus:
+def delete_post(session: Session, owner: Actor, row_id: int) -> FilterPost:
     """Take a single post out of its filter; return what made it part. Raises NotFound."""
-    row = get_filter_status(session, owner.id, row_id)
+    row = get_filter_post(session, owner.id, row_id)
     session.delete(row)
     _announce(session, owner.id)
     return row
@@ -260,11 +256,11 @@ def _checked_contexts(contexts: Sequence[str]) -> list[str]:
 
 def _checked_action(action: str) -> str:
     if action not in list(FilterAction):
-        raise Invalid(Sentence("A filter warns, hides or blurs."), field="filter_action", reason="inclusion")
+        raise Invalid(Sentence("A filter warns, hides or blurs."), field="action", reason="inclusion")
     return action
 
 
 def _checked_end(session: Session, lasting: Lasting) -> datetime | None:
     if lasting.until is not None and lasting.until <= now_of(session):
-        raise Invalid(Sentence("A filter ends in the future."), field="expires_in")
+        raise Invalid(Sentence("A filter ends in the future."), field="expires_at")
     return lasting.until

@@ -50,10 +50,20 @@ def undo_follow_document(follow: Follow, follower: Actor, followed: Actor) -> Js
     )
 
 
+def undo_asked_document(asked_uri: str, follower: Actor, followed: Actor) -> JsonObject:
+    """Return the taking back of a Follow of which nothing is left here but its id."""
+    return activity_document(
+        "Undo",
+        new_activity_uri(follower),
+        follower.uri,
+        _follow(asked_uri, follower, followed),
+        to=[followed.uri],
+    )
+
+
 def _follow_of(follow: Follow, follower: Actor, followed: Actor) -> JsonObject:
-    return {
-        "id": follow.uri or f"{follower.uri}#follows/{follow.id}",
-        "type": "Follow",
-        "actor": follower.uri,
-        "object": followed.uri,
-    }
+    return _follow(follow.uri or f"{follower.uri}#follows/{follow.id}", follower, followed)
+
+
+def _follow(uri: str, follower: Actor, followed: Actor) -> JsonObject:
+    return {"id": uri, "type": "Follow", "actor": follower.uri, "object": followed.uri}

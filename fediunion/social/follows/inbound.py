@@ -64,7 +64,7 @@ def receive_undo_follow(ctx: InboxContext, undo: vocab.Undo, follow: vocab.Follo
     found = named or _between(ctx, follow, find_follow)
     latest = None if ctx.signed_at is None else ctx.signed_at + CLOCKS_DIFFER
     if found is not None and (named is not None or not service.was_signed_before(latest, found)):
-        service.end_follow(ctx.session, found)
+        service.end_follow(ctx.session, found, signed_at=ctx.signed_at)
     if follow.id:
         bury_unknown_uri(ctx.session, follow.id, ctx.sender.id)
 
@@ -75,7 +75,7 @@ def receive_undo_follow_by_id(ctx: InboxContext, undo: vocab.Undo, known: KnownU
     if follow is None:
         return
     _check_own(ctx, ctx.sender.uri, follow.follower_id)
-    service.end_follow(ctx.session, follow)
+    service.end_follow(ctx.session, follow, signed_at=ctx.signed_at)
 
 
 def receive_block(ctx: InboxContext, block: vocab.Block, known: KnownUri) -> None:
@@ -95,7 +95,7 @@ def receive_undo_block(ctx: InboxContext, undo: vocab.Undo, block: vocab.Block) 
     found = named or _between(ctx, block, find_block)
     is_fresh = found is not None and ctx.now - found.created_at <= UNDO_OVERTAKES
     if found is not None and (named is not None or not block.id or not is_fresh):
-        restrictions.end_block(ctx.session, found)
+        restrictions.end_block(ctx.session, found, signed_at=ctx.signed_at)
     if block.id:
         bury_unknown_uri(ctx.session, block.id, ctx.sender.id)
 
@@ -106,7 +106,7 @@ def receive_undo_block_by_id(ctx: InboxContext, undo: vocab.Undo, known: KnownUr
     if found is None:
         return
     _check_own(ctx, ctx.sender.uri, found.blocker_id)
-    restrictions.end_block(ctx.session, found)
+    restrictions.end_block(ctx.session, found, signed_at=ctx.signed_at)
 
 
 def _check_own(ctx: InboxContext, actor_uri: str, actor_id: int | None) -> None:

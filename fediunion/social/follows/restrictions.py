@@ -1,6 +1,6 @@
 """The rules of blocking and muting."""
 
-from datetime import timedelta
+from datetime import datetime, timedelta
 
 from sqlalchemy import select
 from sqlalchemy.orm import Session
@@ -56,15 +56,15 @@ def record_block(session: Session, blocker: Actor, blocked: Actor, uri: str | No
         session.add(found)
     if uri and found.uri != uri:
         if found.uri:
-            bury_uri(session, found.uri)
+            bury_uri(session, found.uri, blocker.id)
         found.uri = uri
         remember_uri(session, uri, "block", found.id)
 
 
-def end_block(session: Session, found: Block) -> None:
-    """End a remote actor's block. A late copy of it changes nothing (row L20)."""
+def end_block(session: Session, found: Block, *, signed_at: datetime | None = None) -> None:
+    """End a remote actor's block, as it signed at that time. A late copy of it changes nothing (row L20)."""
     if found.uri:
-        undo_uri(session, found.uri, found.blocker_id)
+        undo_uri(session, found.uri, found.blocker_id, signed_at)
     session.delete(found)
 
 

@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from datetime import datetime, timedelta
 
-from sqlalchemy import update
+from sqlalchemy import delete, update
 from sqlalchemy.orm import Session
 
 from fediunion.actors.models import Actor, ActorKind, Reach
@@ -44,11 +44,11 @@ def request_follow(
 
     What is None stays as it is; of a new follow boosts are shown, in all languages, and nothing is notified.
     A hidden member follows a remote actor through the instance's reader.
-    Raises Invalid (oneself, or a locked actor for a hidden member), NotAllowed (a block between them),
+    Raises Invalid (a locked actor for a hidden member), NotAllowed (oneself, or a block between the two),
     NotFound (an account that is deleted, suspended or not let in yet).
     """
     if follower.id == followed.id:
-        raise Invalid(Sentence("Nobody can follow their own account."), field="id")
+        raise NotAllowed(Sentence("Nobody can follow their own account."))
     if followed.deleted_at is not None or followed.suspended_at is not None or followed.pending:
         raise NotFound(Sentence("There is no such account."))
     lock_pair(session, follower.id, followed.id)
@@ -164,10 +164,10 @@ def receive_request(
         complete_follow(session, follow)
     elif follow.uri != uri:
         if was_signed_before(signed_at, follow):
-            bury_uri(session, uri)
+            bury_uri(session, uri, follower.id)
             return
         if follow.uri:
-            bury_uri(session, follow.uri)
+            bury_uri(session, follow.uri, follower.id)
         follow.uri, follow.signed_at = uri, signed_at
         remember_uri(session, uri, "follow", follow.id)
     if follow.state == FollowState.ACCEPTED:
@@ -249,13 +249,19 @@ def complete_follow(session: Session, follow: Follow) -> None:
     emit(session, Followed(follow.follower_id, follow.followed_id))
 
 
-def end_follow(session: Session, follow: Follow) -> None:
-    """Remove a follow, without telling anyone outside. A late copy of it changes nothing (row L20)."""
-    if follow.state == FollowState.ACCEPTED:
+def end_follow(session: Session, follow: Follow, *, signed_at: datetime | None = None) -> None:
+    """Remove a follow, as its follower `signed_at`; nobody is told. A late copy is ignored (row L20).
+
+    Nothing happens where another unit of work ended it meanwhile.
+    """
+    lock_pair(session, follow.follower_id, follow.followed_id)
+    state = session.scalar(delete(Follow).where(Follow.id == follow.id).returning(Follow.state))
+    if state is None:
+        return
+    if state == FollowState.ACCEPTED:
         _count(session, follow, -1)
     if follow.uri:
-        undo_uri(session, follow.uri, follow.follower_id)
-    session.delete(follow)
+        undo_uri(session, follow.uri, follow.follower_id, signed_at)
     _withdraw_what_waits(session, follow)
     emit(session, Unfollowed(follow.follower_id, follow.followed_id))
 

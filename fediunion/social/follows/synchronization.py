@@ -15,7 +15,6 @@ from fediunion.activitypub.collections import whole_collection
 from fediunion.activitypub.contexts import with_context
 from fediunion.activitypub.media_types import ACTIVITY_JSON
 from fediunion.activitypub.parse import parse_collection
-from fediunion.activitypub.vocab import activity_document
 from fediunion.actors.fetching import viewer_of_request
 from fediunion.actors.models import Actor, Reach
 from fediunion.actors.queries import find_actor_by_uri, find_visible_local_actor
@@ -29,7 +28,7 @@ from fediunion.kit.urls import same_origin
 from fediunion.outbox.models import OutboxActivity
 from fediunion.outbox.publish import Recipients, publish
 from fediunion.outbox.synchronization import SYNCHRONIZATION_PATH, followers_digest
-from fediunion.social.follows.documents import new_activity_uri
+from fediunion.social.follows.documents import undo_asked_document
 from fediunion.social.follows.models import Follow, FollowState
 from fediunion.social.follows.queries import find_follow, followers_on_host
 from fediunion.social.follows.service import confirm_follow, stop_following
@@ -191,8 +190,7 @@ def _asked_before(session: Session, followed: Actor) -> list[tuple[Actor, str]]:
 
 
 def _take_back(session: Session, ours: Actor, followed: Actor, asked: str) -> None:
-    echo = {"id": asked, "type": "Follow", "actor": ours.uri, "object": followed.uri}
-    undo = activity_document("Undo", new_activity_uri(ours), ours.uri, echo, to=[followed.uri])
+    undo = undo_asked_document(asked, ours, followed)
     publish(session, ours, undo, Recipients(actor_ids=(followed.id,)))
 
 

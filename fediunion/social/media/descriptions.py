@@ -29,6 +29,6 @@ def _check(session: Session, chosen: ColumnElement[bool]) -> None:
     if session.scalar(bare) is not None:
         raise Invalid(
             Sentence("Describe each file, for those who cannot see or hear it."),
-            field="media_ids",
+            field="attachments",
             reason="blank",
         )

@@ -225,9 +225,11 @@ def usable(session: Session, attachment_id: int, owner_id: int, post_id: int | N
         or attachment.post_id not in (None, post_id)
         or is_over(attachment, now_of(session))
     ):
-        raise Invalid(Sentence("There is no such attachment."), field="media_ids")
+        raise Invalid(Sentence("There is no such attachment."), field="attachments")
     if attachment.state != READY:
-        raise Invalid(Sentence("A file is still being worked on; try again in a moment."), field="media_ids")
+        raise Invalid(
+            Sentence("A file is still being worked on; try again in a moment."), field="attachments"
+        )
     return attachment
 
 

@@ -27,6 +27,12 @@ class ModeratedAccount:
     member: Member | None = None
     sign_up: SignUp | None = None
 
+    @property
+    def sealed_email(self) -> bytes | None:
+        """Return the address of a member, or the one that a request names and nobody confirmed."""
+        confirmed = self.member.sealed_email if self.member is not None else None
+        return confirmed or (self.sign_up.sealed_email if self.sign_up is not None else None)
+
 
 _Statement: TypeAlias = Select[Actor, Member, SignUp]
 
@@ -102,9 +108,10 @@ def _conditions(session: Session, wanted: AccountFilter) -> list[ColumnElement[b
 def _has_email(session: Session, text: str) -> ColumnElement[bool]:
     """Return the condition of having just this address: of others nothing can be looked for."""
     try:
-        return Member.email_key == email_key(parse_email(text.strip()), settings_of(session))
+        key = email_key(parse_email(text.strip()), settings_of(session))
     except Invalid:
         return false()
+    return or_(Member.email_key == key, SignUp.email_key == key)
 
 
 _STATES: Final[dict[str, ColumnElement[bool]]] = {

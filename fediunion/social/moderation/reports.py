@@ -52,13 +52,13 @@ def report(
     the member has confirmed that with `forwards_comment`. Posts that are not for everybody are not named
     in it either: who of us could read them would show who reported (row V34).
     With rules that were broken, by their numbers from 1, it is a violation, whatever category was chosen.
-    Raises NotFound for a post that the reporter may not see, Invalid for one of somebody else, and for what
-    is no rule.
+    Raises NotFound for a post that the reporter may not see, or that is somebody else's; Invalid for what is
+    no rule.
     """
     if target.id == reporter.id:
         raise Invalid(Sentence("Nobody can report their own account."), field="account_id")
     if len(post_ids) > MAX_POSTS:
-        raise Invalid(Sentence("A report names %(most)s posts at most.", most=MAX_POSTS), field="status_ids")
+        raise Invalid(Sentence("A report names %(most)s posts at most.", most=MAX_POSTS), field="posts")
     if len(comment) > MAX_COMMENT_CHARACTERS:
         raise Invalid(
             Sentence("A comment has %(most)s characters at most.", most=MAX_COMMENT_CHARACTERS),
@@ -70,7 +70,7 @@ def report(
     viewer = Viewer(reporter.id, None, is_member=True)
     posts = [get_visible_post(session, post_id, viewer) for post_id in dict.fromkeys(post_ids)]
     if any(post.author_id != target.id for post in posts):
-        raise Invalid(Sentence("A report names posts of the reported account."), field="status_ids")
+        raise NotFound(Sentence("A report names posts of the reported account."))
     row = Report(
         reporter_id=reporter.id,
         target_id=target.id,

@@ -23,7 +23,7 @@ from fediunion.kit.pages import Page
 from fediunion.social.notifications.models import Notification, NotificationKind
 from fediunion.social.notifications.queries import MOST_COUNTED, shown_to
 
-GROUPED: Final = (NotificationKind.FAVOURITE, NotificationKind.FOLLOW, NotificationKind.REBLOG)
+GROUPED: Final = (NotificationKind.FAVOURITE, NotificationKind.FOLLOW, NotificationKind.BOOST)
 MOST_SAMPLED: Final = 8
 
 _TOGETHER: Final = timedelta(hours=12)

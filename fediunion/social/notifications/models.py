@@ -10,16 +10,16 @@ from fediunion.db import Base, Identified
 
 
 class NotificationKind(StrEnum):
-    """Why a member is told; the words are those of the Mastodon API."""
+    """Why a member is told; the words are those of the Mastodon API, in which apps ask for them."""
 
     MENTION = "mention"
-    STATUS = "status"
-    REBLOG = "reblog"
+    POST = "status"
+    BOOST = "reblog"
     FOLLOW = "follow"
     FOLLOW_REQUEST = "follow_request"
     FAVOURITE = "favourite"
     POLL = "poll"
-    UPDATE = "update"
+    EDIT = "update"
     QUOTE = "quote"
     QUOTED_UPDATE = "quoted_update"
     MODERATION = "admin.report"

@@ -36,7 +36,7 @@ NEW_FOR: Final = timedelta(days=30)
 _NEVER_FILTERED: Final = frozenset(
     {
         NotificationKind.POLL,
-        NotificationKind.UPDATE,
+        NotificationKind.EDIT,
         NotificationKind.QUOTED_UPDATE,
         NotificationKind.MODERATION,
         NotificationKind.SEVERED,

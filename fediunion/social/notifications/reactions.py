@@ -41,7 +41,7 @@ def tell_of_post(session: Session, event: PostStored) -> None:
     answers_others = post.in_reply_to_uri is not None and post.in_reply_to_author_id != author.id
     if post.audience != Audience.DIRECT and not answers_others and event.follower_ids:
         asked = set(_asked_to_be_told(session, author)) - set(event.mentioned_ids)
-        notify(session, NotificationKind.STATUS, sorted(asked), author, post, thread_id=post.thread_id)
+        notify(session, NotificationKind.POST, sorted(asked), author, post, thread_id=post.thread_id)
 
 
 def _tell_of_boost(session: Session, event: PostStored) -> None:
@@ -49,7 +49,7 @@ def _tell_of_boost(session: Session, event: PostStored) -> None:
     if boosted is not None and boosted.local:
         thread_id = boosted.thread_id
         notify(
-            session, NotificationKind.REBLOG, [boosted.author_id], event.author, boosted, thread_id=thread_id
+            session, NotificationKind.BOOST, [boosted.author_id], event.author, boosted, thread_id=thread_id
         )
 
 
@@ -132,8 +132,8 @@ def tell_of_edit(session: Session, event: PostEdited) -> None:
     recipients = {*session.scalars(boosters), *session.scalars(likers)}
     if recipients:
         # Whom a feature told of this post for another reason keeps what it was told.
-        forget(session, NotificationKind.UPDATE, post_id=post.id, recipient_ids=recipients)
-        notify(session, NotificationKind.UPDATE, sorted(recipients), author, post, thread_id=post.thread_id)
+        forget(session, NotificationKind.EDIT, post_id=post.id, recipient_ids=recipients)
+        notify(session, NotificationKind.EDIT, sorted(recipients), author, post, thread_id=post.thread_id)
     quoting = select(Post.author_id).where(
         Post.quote_of_id == post.id, Post.quote_state == "accepted", Post.local, Post.deleted_at.is_(None)
     )
@@ -158,7 +158,7 @@ def forget_post(session: Session, event: PostRemoved) -> None:
     if post.boost_of_id is None:
         forget(session, post_id=post.id)
     else:
-        forget(session, NotificationKind.REBLOG, by_id=post.author_id, post_id=post.boost_of_id)
+        forget(session, NotificationKind.BOOST, by_id=post.author_id, post_id=post.boost_of_id)
 
 
 def forget_actor(session: Session, event: ActorDeleted) -> None:

@@ -28,13 +28,13 @@ _MOST_NAME: Final = 60
 _MOST_TEXT: Final = 140
 _TITLES: Final[Mapping[str, str]] = {
     NotificationKind.MENTION: "{name} mentioned you",
-    NotificationKind.STATUS: "{name} posted",
-    NotificationKind.REBLOG: "{name} boosted your post",
+    NotificationKind.POST: "{name} posted",
+    NotificationKind.BOOST: "{name} boosted your post",
     NotificationKind.FOLLOW: "{name} follows you",
     NotificationKind.FOLLOW_REQUEST: "{name} asks to follow you",
     NotificationKind.FAVOURITE: "{name} likes your post",
     NotificationKind.POLL: "A poll has ended",
-    NotificationKind.UPDATE: "{name} edited a post",
+    NotificationKind.EDIT: "{name} edited a post",
     NotificationKind.QUOTE: "{name} quoted your post",
     NotificationKind.QUOTED_UPDATE: "{name} edited a post that you quoted",
     NotificationKind.SEVERED: "Some of your follows have ended",

@@ -17,14 +17,17 @@ from fediunion.actors.models import Actor, ActorKind
 from fediunion.actors.queries import get_actor
 from fediunion.actors.single_flight import SingleFlight
 from fediunion.actors.viewer import ANONYMOUS, Viewer
+from fediunion.db import announce
 from fediunion.kit.errors import BadSignature, Gone, NotFound
 from fediunion.kit.json import JsonObject
+from fediunion.members.events import MemberReachChanged, MemberSuspended
+from fediunion.social.follows.events import Blocked
 from fediunion.social.follows.models import Block
 from fediunion.social.posts.documents import is_known_outside, tombstone_document
 from fediunion.social.posts.models import Post
 from fediunion.social.posts.queries import find_local_post
 from fediunion.social.posts.visibility import may_see
-from fediunion.world import World
+from fediunion.world import CHANGED, World
 
 _KEPT_SECONDS: Final = 10.0
 _KEPT_POSTS: Final = 2_000
@@ -141,3 +144,8 @@ def document_response(body: bytes, status: int = 200) -> Response:
         "Cache-Control": "private, no-store",
     }
     return Response(body, status, headers)
+
+
+def forget_answers(session: Session, _event: Blocked | MemberSuspended | MemberReachChanged) -> None:
+    """Reaction: nobody gets an answer that was kept for everybody before fewer may read it."""
+    announce(session, CHANGED, "posts")

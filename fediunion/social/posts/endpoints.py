@@ -20,9 +20,8 @@ from fediunion.kit.errors import Gone, NotFound
 from fediunion.kit.json import JsonObject
 from fediunion.social.posts import collection_endpoints
 from fediunion.social.posts.answers import Make, answer_post, document_response, visible_post
-from fediunion.social.posts.documents import create_document, is_known_outside
+from fediunion.social.posts.documents import authorization_document, create_document, is_known_outside
 from fediunion.social.posts.models import Post, QuoteApproval
-from fediunion.social.posts.service import quotes
 from fediunion.social.posts.service.rendering import author_view, render
 from fediunion.world import world_of
 
@@ -84,7 +83,7 @@ def _authorization(session: Session, name: str, kind: str, slug: str) -> JsonObj
         raise NotFound("There is no such consent.")
     if approval.revoked_at is not None:
         raise Gone("The consent was taken back.")
-    return quotes.authorization_document(approval, quoted, author)
+    return authorization_document(approval, quoted, author)
 
 
 ROUTES: Final[Sequence[Route]] = (

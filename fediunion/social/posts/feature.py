@@ -6,8 +6,10 @@ from fediunion.inbox.rules import on, on_known
 from fediunion.jobs.schedule import Every
 from fediunion.members.events import MemberReachChanged, MemberSuspended
 from fediunion.social.follows.events import Blocked, Followed
-from fediunion.social.posts import endpoints, jobs
+from fediunion.social.posts import answers, endpoints
 from fediunion.social.posts.inbound import approvals, boosts, featured, posts, quotes, reactions
+from fediunion.social.posts.jobs import backfill, forgetting, telling, threads
+from fediunion.social.posts.jobs.quotes import check_quote
 from fediunion.social.posts.kinds import (
     BACKFILL,
     CHECK_QUOTE,
@@ -54,21 +56,21 @@ FEATURE = Feature(
         on_known(vocab.Delete, "quote", quotes.receive_quote_revocation),
     ],
     reactions={
-        Followed: [jobs.backfill_new_follow],
-        Blocked: [jobs.forget_answers],
-        MemberSuspended: [jobs.forget_answers],
-        MemberReachChanged: [jobs.forget_answers],
+        Followed: [backfill.backfill_new_follow],
+        Blocked: [answers.forget_answers],
+        MemberSuspended: [answers.forget_answers],
+        MemberReachChanged: [answers.forget_answers],
     },
     jobs={
-        FETCH_ANCESTORS: jobs.fetch_missing_ancestors,
-        FETCH_REPLIES: jobs.fetch_missing_replies,
-        BACKFILL: jobs.backfill,
-        NOTICE_OUTAGE: jobs.notice_outage,
-        END_POLL: jobs.end_poll,
-        TELL_TALLY: jobs.tell_tally,
-        TELL_EDIT: jobs.tell_edit,
-        CHECK_QUOTE: jobs.check_quote,
-        FORGET_OLD: jobs.forget_old_posts,
+        FETCH_ANCESTORS: threads.fetch_missing_ancestors,
+        FETCH_REPLIES: threads.fetch_missing_replies,
+        BACKFILL: backfill.backfill,
+        NOTICE_OUTAGE: backfill.notice_outage,
+        END_POLL: telling.end_poll,
+        TELL_TALLY: telling.tell_tally,
+        TELL_EDIT: telling.tell_edit,
+        CHECK_QUOTE: check_quote,
+        FORGET_OLD: forgetting.forget_old_posts,
     },
     schedule=[
         Every(job=NOTICE_OUTAGE, seconds=600),

@@ -15,11 +15,11 @@ from fediunion.actors.queries import get_actor
 from fediunion.actors.remote import resolve_actor
 from fediunion.actors.signing import instance_signer
 from fediunion.db import now_of
-from fediunion.inbox.origin import object_budget
+from fediunion.inbox.origin import ObjectFetches
 from fediunion.jobs.run import RetryLater
 from fediunion.kit.errors import FediUnionError, Gone, Refused, Unreachable
 from fediunion.kit.json import JsonObject
-from fediunion.kit.urls import authority_of, same_origin
+from fediunion.kit.urls import authority_of, owner_domain, same_origin
 from fediunion.social.posts.models import Post
 from fediunion.social.posts.queries import find_post_by_uri
 from fediunion.social.posts.service.remote import record_remote_edit, record_remote_post
@@ -30,31 +30,41 @@ MAX_ITEMS: Final = 200
 _WINDOWS_OF_WAITING: Final = 5
 
 
-async def fetch_post(world: World, uri: str, *, for_member: bool = False) -> Post:
+async def fetch_post(world: World, uri: str, *, for_member: bool = False, cause: str = "") -> Post:
     """Return the post of `uri`, stored; asked for at its own server where we do not have it.
 
-    What a member asks for (`for_member`) does not wait for what strangers make us ask. Raises Gone for a
-    deleted one, Refused for what is no post, is ours and does not exist, or comes from a blocked server; and
-    as `ask` and resolve_actor.
+    What a member asks for (`for_member`) does not wait for what strangers make us ask; of that, each has a
+    share (`cause_of`). Raises Gone for a deleted one, Refused for what is no post, is ours and does not
+    exist, or comes from a blocked server; and as `ask` and resolve_actor.
     """
     known = await world.db.read(find_post_by_uri, uri)
     if known is not None:
         if known.deleted_at is not None:
             raise Gone("This post was deleted.")
         return known
-    return await store_document(world, await fetch_document(world, uri, for_member=for_member))
+    return await store_document(world, await fetch_document(world, uri, for_member=for_member, cause=cause))
 
 
-async def ask(world: World, url: str, *, for_member: bool = False) -> JsonObject:
+def cause_of(naming: Post, uri: str) -> str:
+    """Return the registrable domain of the post that has us ask another server, for ObjectFetches.slot.
+
+    It is "" for a post of that server itself, and for one of ours.
+    """
+    domain = owner_domain(authority_of(naming.uri))
+    return "" if naming.local or domain == owner_domain(authority_of(uri)) else domain
+
+
+async def ask(world: World, url: str, *, for_member: bool = False, cause: str = "") -> JsonObject:
     """Return the document of an address, within what others may make us ask in a minute (row F31).
 
+    Nobody but the server of the address is asked then (row F39): a member may paste one that leads elsewhere.
     Raises as Client.fetch_object, and Unreachable (see `found_no_room`) where its server was asked too often.
     """
     signer = await instance_signer(world)
     if for_member:
         return await world.client.fetch_object(url, signer)
-    async with world.part(object_budget).slot(url):
-        return await world.client.fetch_object(url, signer)
+    async with world.part(ObjectFetches).slot(url, cause):
+        return await world.client.fetch_object(url, signer, within_origin=True)
 
 
 def found_no_room(error: FediUnionError) -> bool:
@@ -67,13 +77,15 @@ def put_off(error: FediUnionError) -> RetryLater:
     return RetryLater(str(error), WINDOW_SECONDS * random.uniform(1, _WINDOWS_OF_WAITING))
 
 
-async def fetch_document(world: World, uri: str, *, for_member: bool = False) -> PostDocument:
+async def fetch_document(
+    world: World, uri: str, *, for_member: bool = False, cause: str = ""
+) -> PostDocument:
     """Return what the post's own server says of it now. Raises as `fetch_post`."""
     if is_ours(uri, world.settings.authority):
         raise Refused("There is no such post.", reason="no-such-object")
     if await host_blocked(world, authority_of(uri)):
         raise Refused("The server of this post is blocked.", reason="blocked")
-    document = parse_object(await ask(world, uri, for_member=for_member), claims=world.claims)
+    document = parse_object(await ask(world, uri, for_member=for_member, cause=cause), claims=world.claims)
     check_fetched(document, uri)
     if not isinstance(document, PostDocument):
         raise Refused("This is no post.", reason="not-a-post")
@@ -91,7 +103,7 @@ async def store_document(world: World, document: PostDocument, *, older_than: in
         raise Refused("The post says nothing of its author.", reason="no-author")
     if not all(same_origin(author, document.id) for author in authors):
         raise Refused("The post is attributed to somebody elsewhere.", reason="not-the-owner")
-    author = await resolve_actor(world, authors[0])
+    author = await resolve_actor(world, authors[0], within_origin=True)
     post = await world.db.write(_store, author.id, document, older_than)
     if post is None:
         raise Refused("The post cannot be stored.", reason="not-stored")
@@ -118,8 +130,8 @@ async def entries_of(world: World, url: str, at_most: int) -> AsyncIterator[obje
         if page is None or page in seen or not same_origin(page, url):
             return
         seen.add(page)
-        async with world.part(object_budget).slot(page):
-            fetched = await world.client.fetch_json(page, signer=signer)
+        async with world.part(ObjectFetches).slot(page):
+            fetched = await world.client.fetch_json(page, signer=signer, within_origin=True)
         collection = parse_collection(fetched.document)
         if collection.first_page is not None:
             collection = parse_collection(collection.first_page)

@@ -1,5 +1,7 @@
 """Who may do what with a post: what ours let others do (FEP-044f, GoToSocial's interaction policies)."""
 
+from collections.abc import Collection
+
 from fediunion.activitypub.audience import Audience
 from fediunion.activitypub.vocab import PUBLIC
 from fediunion.actors.models import Actor
@@ -44,6 +46,21 @@ def quotes_in(policy: JsonObject, author: Actor) -> str:
     if PUBLIC in approved:
         return "public"
     return "followers" if f"{author.uri}/followers" in approved else "nobody"
+
+
+def approved_quoters(post: Post, author: Actor) -> Collection[str]:
+    """Return the ids of those who may quote our post without asking a person; as:Public is everybody."""
+    policy = post.interaction_policy or default_policy(post, author)
+    approved: Collection[str] = policy.get("canQuote", {}).get("automaticApproval", [])
+    return approved
+
+
+def lets_nobody_quote(post: Post, author: Actor) -> bool:
+    """Return whether a remote author says that nobody else may quote the post; silence says nothing."""
+    rule = post.interaction_policy.get("canQuote")
+    if rule is None:
+        return False
+    return not {*rule.get("automaticApproval", []), *rule.get("manualApproval", [])} - {author.uri}
 
 
 def _approving(uri: str) -> JsonObject:

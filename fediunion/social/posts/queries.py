@@ -31,7 +31,7 @@ class PostView:
     """A post with all that belongs to it, as one viewer sees it.
 
     `boosted` is there for a boost, `quoted` where the quoted post may be shown. `mentions` leaves out
-    silent ones. `own_choices` are the viewer's votes.
+    silent ones. `own_choices` are the viewer's votes; where it `is_boosted` the viewer boosted the post.
     """
 
     post: Post
@@ -45,7 +45,7 @@ class PostView:
     poll: Poll | None = None
     own_choices: Sequence[int] = ()
     favourited: bool = False
-    reblogged: bool = False
+    is_boosted: bool = False
     bookmarked: bool = False
     pinned: bool = False
     thread_muted: bool = False
@@ -62,7 +62,7 @@ class _Loaded:
     polls: dict[int, Poll] = field(default_factory=dict)
     choices: dict[int, list[int]] = field(default_factory=lambda: defaultdict(list))
     favourited: set[int] = field(default_factory=set)
-    reblogged: set[int] = field(default_factory=set)
+    boosted: set[int] = field(default_factory=set)
     bookmarked: set[int] = field(default_factory=set)
     pinned: set[int] = field(default_factory=set)
     muted_threads: set[int] = field(default_factory=set)
@@ -207,7 +207,7 @@ def _view(post: Post, loaded: _Loaded, everything: Mapping[int, Post], viewer: V
         poll=loaded.polls.get(post.id),
         own_choices=loaded.choices[post.id],
         favourited=post.id in loaded.favourited,
-        reblogged=post.id in loaded.reblogged,
+        is_boosted=post.id in loaded.boosted,
         bookmarked=post.id in loaded.bookmarked,
         pinned=post.id in loaded.pinned,
         thread_muted=post.thread_id in loaded.muted_threads,
@@ -261,7 +261,7 @@ def _load_own(
             Post.boost_of_id.in_(ids), Post.author_id == actor_id, Post.deleted_at.is_(None)
         )
     )
-    loaded.reblogged = {post_id for post_id in boosts if post_id is not None}
+    loaded.boosted = {post_id for post_id in boosts if post_id is not None}
     loaded.bookmarked = set(
         session.scalars(
             select(Bookmark.post_id).where(Bookmark.post_id.in_(ids), Bookmark.actor_id == actor_id)

@@ -14,6 +14,7 @@ from fediunion.kit.errors import FediUnionError, Unreachable
 from fediunion.kit.urls import authority_of, owner_domain, same_origin
 from fediunion.social.posts.fetching import (
     MAX_ITEMS,
+    cause_of,
     entries_of,
     fetch_document,
     found_no_room,
@@ -49,7 +50,8 @@ async def fetch_ancestors(world: World, post: Post) -> Post | None:
                     if left <= _FETCHES_FOR_AUTHOR:
                         return at
                     left -= 1
-                    document = await fetch_document(world, at.in_reply_to_uri)
+                    cause = cause_of(at, at.in_reply_to_uri)
+                    document = await fetch_document(world, at.in_reply_to_uri, cause=cause)
                     left -= await _fetches_for_author(world, document)
                     parent = await store_document(world, document)
                 if parent.id == at.id:
@@ -107,7 +109,7 @@ async def _fetch_all(world: World, post: Post, listed: list[str]) -> int:
         try:
             if not await _is_worth_asking(world, post, uri, asked):
                 continue
-            document = await fetch_document(world, uri)
+            document = await fetch_document(world, uri, cause=cause_of(post, uri))
             if document.in_reply_to in thread or (document.context and document.context == post.context_uri):
                 await store_document(world, document)
                 new += 1

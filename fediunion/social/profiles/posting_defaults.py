@@ -53,9 +53,9 @@ def change_posting_defaults(
 ) -> None:
     """Change what posts of this member start from; None leaves a thing. Raises Invalid for what is none."""
     if language and not valid_language_tag(language):
-        raise Invalid(Sentence("This is no language."), field="source[language]")
+        raise Invalid(Sentence("This is no language."), field="posting_language")
     if quote_policy is not None and quote_policy not in QUOTE_POLICIES:
-        raise Invalid("This is no quote policy.", field="source[quote_policy]")
+        raise Invalid("This is no quote policy.", field="posting_quote_policy")
     changes: dict[str, Any] = {
         "audience": None if audience is None else str(audience),
         "sensitive": sensitive,

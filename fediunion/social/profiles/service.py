@@ -11,7 +11,7 @@ from fediunion.actors.models import Actor, ActorKind, Reach
 from fediunion.db import announce, emit, now_of, settings_of
 from fediunion.kit.errors import BadDocument, Invalid
 from fediunion.kit.html import plain_name, text_to_html
-from fediunion.kit.rel_me import link_of_field
+from fediunion.kit.page_links import link_of_field
 from fediunion.kit.sentences import Sentence
 from fediunion.kit.text import normalise_hashtag, valid_hashtag
 from fediunion.kit.urls import parse_remote_url
@@ -204,7 +204,7 @@ def _summary(session: Session, text: str) -> str:
     if len(text) > MAX_SUMMARY_CHARACTERS:
         raise Invalid(
             Sentence("A description has %(most)s characters at most.", most=MAX_SUMMARY_CHARACTERS),
-            field="note",
+            field="summary",
         )
     base = settings_of(session).base_url
     return text_to_html(text, mentions={}, hashtag_url=lambda name: f"{base}/tags/{normalise_hashtag(name)}")
@@ -215,12 +215,12 @@ def _fields(actor: Actor, fields: Sequence[tuple[str, str]]) -> list[Any]:
     kept = [(name, text) for name, text in kept if name or text]
     if len(kept) > MAX_FIELDS:
         raise Invalid(
-            Sentence("A profile has %(most)s fields at most.", most=MAX_FIELDS), field="fields_attributes"
+            Sentence("A profile has %(most)s fields at most.", most=MAX_FIELDS), field="profile_fields"
         )
     if any(len(text) > MAX_FIELD_CHARACTERS for _, text in kept):
         raise Invalid(
             Sentence("A field has %(most)s characters at most.", most=MAX_FIELD_CHARACTERS),
-            field="fields_attributes",
+            field="profile_fields",
         )
     verified = {(field["name"], field["value"]): field.get("verified_at") for field in actor.fields}
     rows = [(name, _field_html(text)) for name, text in kept]

@@ -15,7 +15,7 @@ from fediunion.jobs.queue import enqueue
 from fediunion.kit.clock import format_instant
 from fediunion.kit.errors import FediUnionError, Unavailable, Unreachable
 from fediunion.kit.json import JsonObject
-from fediunion.kit.rel_me import claimed_by, link_of_field
+from fediunion.kit.page_links import claimed_by, link_of_field
 from fediunion.world import CHANGED, World
 
 VERIFY: Final = "profiles.verify_links"

@@ -38,7 +38,7 @@ class Recipient:
         try:
             return ec.EllipticCurvePublicKey.from_encoded_point(_CURVE, self.point)
         except ValueError as error:
-            raise Invalid("The key is no point of P-256.", field="subscription[keys][p256dh]") from error
+            raise Invalid("The key is no point of P-256.", field="push_key") from error
 
 
 @dataclass(frozen=True)

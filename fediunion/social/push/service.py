@@ -29,8 +29,8 @@ class AppKeys:
 def read_recipient(point: str, secret: str) -> Recipient:
     """Return an app's key and secret of their base64. Raises Invalid, with its field."""
     recipient = Recipient(
-        _read(point, POINT_BYTES, "subscription[keys][p256dh]"),
-        _read(secret, SECRET_BYTES, "subscription[keys][auth]"),
+        _read(point, POINT_BYTES, "push_key"),
+        _read(secret, SECRET_BYTES, "push_secret"),
     )
     _ = recipient.key
     return recipient

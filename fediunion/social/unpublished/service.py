@@ -19,7 +19,7 @@ from fediunion.members.queries import find_member_of
 from fediunion.social.media.holding import hold, release
 from fediunion.social.posts.queries import PostView
 from fediunion.social.posts.service.drafts import check_draft
-from fediunion.social.posts.service.publishing import publish_view
+from fediunion.social.posts.service.publishing import check_mentions, publish_view
 from fediunion.social.posts.visibility import get_visible_post
 from fediunion.social.unpublished.models import UnpublishedPost
 from fediunion.social.unpublished.queries import (
@@ -59,11 +59,13 @@ def schedule(
         raise Invalid(
             Sentence("%(most)s posts can be scheduled at most.", most=MOST_SCHEDULED), field="scheduled_at"
         )
-    check_draft(session, wish.draft(now_of(session), Audience.PUBLIC))
+    draft = wish.draft(now_of(session), Audience.PUBLIC)
+    check_draft(session, draft)
     viewer = Viewer(owner.id, None, is_member=True)
     for post_id in (wish.in_reply_to_id, wish.quote_of_id):
         if post_id is not None:
             get_visible_post(session, post_id, viewer)
+    check_mentions(session, owner, draft)
     row = _keep(session, owner, wish, application_id)
     row.publish_at, row.idempotency = publish_at, idempotency
     _want(session, row.id, publish_at)
@@ -90,7 +92,7 @@ def keep_draft(
 ) -> UnpublishedPost:
     """Return a new draft; whether it can be published is not asked yet. Raises Invalid for one too many."""
     if count_unpublished(session, owner.id, scheduled=False) >= MOST_DRAFTS:
-        raise Invalid(Sentence("There can be %(most)s drafts at most.", most=MOST_DRAFTS), field="status")
+        raise Invalid(Sentence("There can be %(most)s drafts at most.", most=MOST_DRAFTS), field="post")
     return _keep(session, owner, wish, application_id)
 
 

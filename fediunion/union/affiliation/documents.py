@@ -28,6 +28,8 @@ from fediunion.kit.urls import parse_remote_url
 from fediunion.union.affiliation.models import Affiliation, AffiliationKind, AffiliationStatus, Side
 
 MOST_LABEL_CHARACTERS: Final = 100
+LONGEST_ID: Final = 1_024
+"""Bytes of an id in a relation: two stand together in one index, which takes 2,704 on PostgreSQL."""
 STATUS: Final = "fu:status"
 OFFER: Final = "fu:offer"
 ANSWER: Final = "fu:answer"
@@ -177,6 +179,13 @@ def list_uri_of(union_uri: str) -> str:
     return f"{parse_remote_url(union_uri).origin}/affiliations"
 
 
+def hint_document(union_uri: str) -> JsonObject:
+    """Return the Update that tells our network to look at our list again; it says nothing of its own."""
+    listing = {"id": list_uri_of(union_uri), "type": "OrderedCollection", "attributedTo": union_uri}
+    uri = f"{listing['id']}#updates/{new_slug()}"
+    return activity_document("Update", uri, union_uri, listing, to=[network_uri_of(union_uri)])
+
+
 def listed_by(union_uri: str, document: Object) -> Listed | None:
     """Return what a union's list says of a relation; None where it is none of its own, or lacks an act.
 
@@ -209,13 +218,27 @@ def offers_and_accepts(offer: JsonObject, answer: JsonObject, relation: Relation
     )
 
 
+def id_in_relation(value: object) -> str | None:
+    """Return the id of what a relation is between, or None; raise BadDocument for one that is too long."""
+    named = uri(value)
+    if named is not None and not fits_relation(named):
+        message = f"An id in a relation has at most {LONGEST_ID:,} bytes."
+        raise BadDocument(message, reason="long-id")
+    return named
+
+
+def fits_relation(uri: str) -> bool:
+    """Return whether an id is short enough for relations between unions."""
+    return len(uri.encode()) <= LONGEST_ID
+
+
 def _claims(document: JsonObject) -> bool:
     return document.get("type") == RelationshipDocument.type_name and document.get("relationship") in _KINDS
 
 
 def _build(document: UnknownObject) -> RelationshipDocument:
     get = document.raw.get
-    child, parent = uri(get("subject")), uri(get("object"))
+    child, parent = id_in_relation(get("subject")), id_in_relation(get("object"))
     if child is None or parent is None:
         raise BadDocument("A relationship needs a subject and an object.", reason="no-parties")
     label = name(get("name")) or ""

@@ -7,13 +7,11 @@ be left out by all, not hours later.
 from sqlalchemy.orm import Session
 
 from fediunion.activitypub import vocab
-from fediunion.activitypub.vocab import activity_document
 from fediunion.inbox.rules import InboxContext
 from fediunion.jobs.queue import enqueue
 from fediunion.kit.errors import Irrelevant, NotAllowed
-from fediunion.kit.ids import new_slug
 from fediunion.outbox.publish import NETWORK, Recipients, publish
-from fediunion.union.affiliation.documents import list_uri_of, network_uri_of
+from fediunion.union.affiliation.documents import hint_document, list_uri_of
 from fediunion.union.affiliation.events import AffiliationChanged
 from fediunion.union.affiliation.jobs import LEARN
 from fediunion.union.affiliation.queries import our_union, trust_of
@@ -25,10 +23,7 @@ def tell_network(session: Session, event: AffiliationChanged) -> None:
     The hint says nothing of its own: each union asks for the list, and checks what both sides of it state.
     """
     union = our_union(session)
-    listing = {"id": list_uri_of(union.uri), "type": "OrderedCollection", "attributedTo": union.uri}
-    uri = f"{listing['id']}#updates/{new_slug()}"
-    hint = activity_document("Update", uri, union.uri, listing, to=[network_uri_of(union.uri)])
-    publish(session, union, hint, Recipients(expand=(NETWORK,)))
+    publish(session, union, hint_document(union.uri), Recipients(expand=(NETWORK,)))
 
 
 def receive_hint(ctx: InboxContext, change: vocab.Update, listing: vocab.CollectionDocument) -> None:

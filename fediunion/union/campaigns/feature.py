@@ -28,6 +28,7 @@ from fediunion.union.campaigns.pages.officers.numbers import numbers_changed
 from fediunion.union.campaigns.resolutions import inbound as resolutions_inbound
 from fediunion.union.campaigns.resolutions.service import RESOLUTION
 from fediunion.union.campaigns.service.publishing import CLOSE_JOB, OPEN_JOB
+from fediunion.union.campaigns.service.sharing import SHARED_CALLS
 from fediunion.union.campaigns.signing import inbound as signing_inbound
 from fediunion.union.campaigns.signing import leaving, totals, votes
 from fediunion.union.campaigns.signing.rows import JOIN
@@ -40,22 +41,22 @@ from fediunion.union.campaigns.sponsors.documents import CLAIM as SPONSOR_CLAIM
 from fediunion.union.campaigns.sponsors.documents import CoSponsorshipDocument
 from fediunion.union.campaigns.sponsors.events import SponsorshipChanged, SponsorshipOffered
 from fediunion.union.campaigns.sponsors.parts import ANSWER, CARRY_JOB, OFFER
-from fediunion.union.campaigns.thunderclap import inbound as clap_inbound
-from fediunion.union.campaigns.thunderclap import jobs as clap_jobs
+from fediunion.union.campaigns.thunderclap import inbound as thunderclap_inbound
+from fediunion.union.campaigns.thunderclap import jobs as thunderclap_jobs
 from fediunion.union.campaigns.thunderclap import learning, pledging, releasing
-from fediunion.union.campaigns.thunderclap import service as clap_service
-from fediunion.union.campaigns.thunderclap import telling as clap_telling
+from fediunion.union.campaigns.thunderclap import service as thunderclap_service
+from fediunion.union.campaigns.thunderclap import telling as thunderclap_telling
 from fediunion.union.campaigns.thunderclap.boosting import BOOST_JOB
+from fediunion.union.campaigns.thunderclap.documents import CLAIM as RELEASE_CLAIM
+from fediunion.union.campaigns.thunderclap.documents import ReleaseDocument
 from fediunion.union.campaigns.thunderclap.ways import WAY_JOB, look_up_way
-from fediunion.union.campaigns.thunderclap.wire import CLAIM as RELEASE_CLAIM
-from fediunion.union.campaigns.thunderclap.wire import ReleaseDocument
 from fediunion.union.campaigns.wording import CAMPAIGN_HALLS
 
 FEATURE = Feature(
     name="campaigns",
     claims=[CLAIM, SPONSOR_CLAIM, COUNT_CLAIM, RELEASE_CLAIM],
     activities=[
-        on(vocab.Create, ReleaseDocument, clap_inbound.receive_release),
+        on(vocab.Create, ReleaseDocument, thunderclap_inbound.receive_release),
         on(vocab.Create, CallDocument, inbound.receive_call),
         on(vocab.Update, CallDocument, inbound.receive_call_update),
         on(vocab.Offer, CoSponsorshipDocument, sponsors_inbound.receive_offer),
@@ -76,13 +77,13 @@ FEATURE = Feature(
     audiences={CAMPAIGN_HALLS: campaign_halls, releasing.PLEDGERS: releasing.inboxes_of_pledgers},
     reactions={
         MemberErased: [pledging.forget_member, forget_writer, forget_messages],
-        CallEnded: [clap_service.call_ended, consents_telling.call_ended],
+        CallEnded: [thunderclap_service.call_ended, consents_telling.call_ended],
         ActorDeleted: [consequences.part_from_gone, leaving.actor_deleted],
         ActorSuspended: [leaving.actor_suspended],
         DomainRuleChanged: [leaving.domain_rule_changed],
         PollVoted: [votes.poll_voted],
         ActorKeysRotated: [consequences.renew_proofs],
-        CallOpened: [carrying.call_arrived, clap_service.call_opened],
+        CallOpened: [carrying.call_arrived, thunderclap_service.call_opened],
         SignaturesChanged: [numbers_changed, stating.signatures_changed],
         PledgesChanged: [numbers_changed, totals.pledges_changed, stating.pledges_changed],
         SponsorshipOffered: [telling.tell_of_offer],
@@ -93,17 +94,17 @@ FEATURE = Feature(
         TrustChanged: [consequences.trust_lost, inbound.trust_changed],
     },
     jobs={
-        clap_service.RELEASE_JOB: clap_jobs.release_now,
-        clap_service.REMIND_JOB: clap_jobs.remind,
-        clap_telling.TELL_JOB: clap_jobs.tell_released,
-        clap_telling.MISSED_JOB: clap_jobs.tell_missed,
-        BOOST_JOB: clap_jobs.boost,
+        thunderclap_service.RELEASE_JOB: thunderclap_jobs.release_now,
+        thunderclap_service.REMIND_JOB: thunderclap_jobs.remind,
+        thunderclap_telling.TELL_JOB: thunderclap_jobs.tell_released,
+        thunderclap_telling.MISSED_JOB: thunderclap_jobs.tell_missed,
+        BOOST_JOB: thunderclap_jobs.boost,
         WAY_JOB: look_up_way,
-        clap_jobs.SWEEP_JOB: clap_jobs.sweep,
+        thunderclap_jobs.SWEEP_JOB: thunderclap_jobs.sweep,
         OPEN_JOB: jobs.open_,
         CLOSE_JOB: jobs.close,
         "campaigns.sweep": jobs.sweep,
-        jobs.TELL_PEER_JOB: jobs.tell_peer,
+        SHARED_CALLS.tell_job: jobs.tell_peer,
         CARRY_JOB: sponsors_jobs.carry_call,
         TELL_COUNT_JOB: counts_jobs.tell_count,
         consents_telling.TELL_JOB: consents_telling.tell,
@@ -114,7 +115,7 @@ FEATURE = Feature(
     schedule=[
         Every(job="campaigns.sweep", seconds=600),
         Every(job=consents_telling.FORGET_JOB, seconds=86_400),
-        Every(job=clap_jobs.SWEEP_JOB, seconds=clap_jobs.SWEEP_SECONDS),
+        Every(job=thunderclap_jobs.SWEEP_JOB, seconds=thunderclap_jobs.SWEEP_SECONDS),
     ],
     menus={
         Menu.STRANGERS: [Entry("campaigns", "/campaigns", Sentence("Calls"))],

@@ -6,9 +6,7 @@ from fediunion.activitypub import vocab
 from fediunion.actors.models import Actor
 from fediunion.actors.queries import get_actor
 from fediunion.inbox.rules import InboxContext
-from fediunion.jobs.queue import enqueue
 from fediunion.kit.errors import Irrelevant
-from fediunion.kit.ids import new_slug
 from fediunion.social.posts.events import PostEdited, PostRemoved, PostStored
 from fediunion.social.posts.inbound.posts import NEWS_FOR, receive_edit
 from fediunion.social.posts.queries import find_post_by_uri
@@ -16,12 +14,12 @@ from fediunion.social.posts.service import remote as remote_posts
 from fediunion.union.affiliation.events import TrustChanged
 from fediunion.union.affiliation.models import Trust
 from fediunion.union.affiliation.queries import trust_of
-from fediunion.union.campaigns.documents import CallDocument
-from fediunion.union.campaigns.jobs import TELL_PEER_JOB
-from fediunion.union.campaigns.posting import call_in
+from fediunion.union.affiliation.sharing import hosts_lost_for, tell_new_peers
+from fediunion.union.campaigns.documents import CallDocument, call_in
 from fediunion.union.campaigns.queries import find_call_by_post, find_call_by_uri
 from fediunion.union.campaigns.service import remote
 from fediunion.union.campaigns.service.ending import end_without_post
+from fediunion.union.campaigns.service.sharing import SHARED_CALLS
 
 
 def receive_call(ctx: InboxContext, create: vocab.Create, document: CallDocument) -> None:
@@ -70,15 +68,10 @@ def call_removed(session: Session, event: PostRemoved) -> None:
 def trust_changed(session: Session, event: TrustChanged) -> None:
     """Reaction: from whom we take no calls any more, those that it put are forgotten.
 
-    With whom we share them from now on, is told what is open here: one job for each, for it can be much.
+    With whom we share them from now on, is told what is open here.
     """
-    for host in sorted(event.gained):
-        if Trust.CALLS in trust_of(session, host):
-            key = f"{TELL_PEER_JOB}:{host}"
-            enqueue(session, TELL_PEER_JOB, key=key, host=host, telling=new_slug())
-    remote.forget_calls_of(
-        session, [host for host in event.lost if Trust.CALLS not in trust_of(session, host)]
-    )
+    tell_new_peers(session, event, SHARED_CALLS)
+    remote.forget_calls_of(session, hosts_lost_for(session, event, Trust.CALLS))
 
 
 def is_believed(session: Session, actor: Actor) -> bool:

@@ -1,14 +1,11 @@
 """What calls do by the clock: they open and close; and how new peers hear of them."""
 
-from typing import Final
-
 from fediunion.kit.json import JsonObject
+from fediunion.union.affiliation import sharing
 from fediunion.union.campaigns.service.ending import close_due
 from fediunion.union.campaigns.service.publishing import open_due
-from fediunion.union.campaigns.service.sharing import tell_open_to
+from fediunion.union.campaigns.service.sharing import SHARED_CALLS
 from fediunion.world import World
-
-TELL_PEER_JOB: Final = "campaigns.tell_peer"
 
 
 async def open_(world: World, payload: JsonObject) -> None:
@@ -23,9 +20,7 @@ async def close(world: World, payload: JsonObject) -> None:
 
 async def tell_peer(world: World, payload: JsonObject) -> None:
     """Tell a union with whom calls are shared from now on of those that are open, some at a time."""
-    after: int | None = 0
-    while after is not None:
-        after = await world.db.write(tell_open_to, str(payload["host"]), after, str(payload["telling"]))
+    await sharing.tell_peer(world, payload, SHARED_CALLS)
 
 
 async def sweep(world: World, payload: JsonObject) -> None:

@@ -4,14 +4,12 @@ from typing import Final
 
 from sqlalchemy.orm import Session
 
-from fediunion.activitypub.vocab import activity_document
 from fediunion.actors.models import Actor
 from fediunion.db import now_of
 from fediunion.kit.clock import format_instant
 from fediunion.kit.html import escape
-from fediunion.kit.ids import new_slug
-from fediunion.kit.json import JsonObject
 from fediunion.outbox.publish import Recipients, publish
+from fediunion.union.campaigns.documents import message_document
 
 _LINK: Final = 'rel="nofollow noopener"'
 
@@ -25,40 +23,10 @@ def send_message(session: Session, author: Actor, recipient: Actor, html: str, l
     """
     if recipient.local:
         return
-    publish(
-        session,
-        author,
-        message_document(author, recipient, html, language, published=format_instant(now_of(session))),
-        Recipients(actor_ids=(recipient.id,)),
-    )
-
-
-def message_document(
-    author: Actor, recipient: Actor, html: str, language: str, *, published: str
-) -> JsonObject:
-    """Return the Create of a message, without `@context`."""
-    uri = f"{author.uri}/messages/{new_slug()}"
     content = f"<p>{_mention(recipient)}</p>{html}"
-    note: JsonObject = {
-        "id": uri,
-        "type": "Note",
-        "attributedTo": author.uri,
-        "to": [recipient.uri],
-        "cc": [],
-        "published": published,
-        "content": content,
-        "contentMap": {language: content},
-        "sensitive": False,
-        "tag": [
-            {
-                "type": "Mention",
-                "href": recipient.uri,
-                "name": f"@{recipient.username}@{recipient.handle_host}",
-            }
-        ],
-    }
-    create = activity_document("Create", f"{uri}/activity", author.uri, note, to=[recipient.uri])
-    return create | {"published": published}
+    published = format_instant(now_of(session))
+    create = message_document(author, recipient, content, language, published=published)
+    publish(session, author, create, Recipients(actor_ids=(recipient.id,)))
 
 
 def linked(url: str) -> str:

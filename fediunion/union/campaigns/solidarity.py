@@ -11,6 +11,7 @@ from fediunion.kit.errors import Invalid, NotAllowed, NotFound
 from fediunion.kit.html import plain_name
 from fediunion.kit.ids import new_id
 from fediunion.kit.sentences import Sentence
+from fediunion.kit.text import is_storable
 from fediunion.members.events import MemberErased
 from fediunion.social.moderation.audit import record_audit
 from fediunion.union.campaigns.asks.solidarity import SolidarityAsk
@@ -47,7 +48,7 @@ def write_message(
     words = "\n".join(line.rstrip() for line in text.splitlines()).strip()
     if not words:
         raise Invalid(Sentence("The message is empty."), field="message")
-    if len(words) > LONGEST_MESSAGE or "\x00" in words:
+    if len(words) > LONGEST_MESSAGE or not is_storable(words):
         sentence = Sentence("At most %(most)s characters fit here.", most=LONGEST_MESSAGE)
         raise Invalid(sentence, field="message")
     own = select(SolidarityMessage.id).where(SolidarityMessage.call_id == call.id)

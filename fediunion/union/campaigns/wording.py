@@ -17,11 +17,11 @@ from fediunion.kit.json import JsonObject
 from fediunion.kit.sentences import Sentence
 from fediunion.social.posts.service.drafts import Composed
 from fediunion.union.campaigns.asks.boost_pledge import BoostPledgeAsk
+from fediunion.union.campaigns.documents import call_members
 from fediunion.union.campaigns.models import CallState, CampaignCall, OutcomeStatus
-from fediunion.union.campaigns.posting import MEMBER, potential_actions, wire_call
 from fediunion.union.campaigns.terms.call import CallTerms, Target
 from fediunion.union.campaigns.terms.moments import moment_text
-from fediunion.union.campaigns.thunderclap.models import ClapState, Thunderclap
+from fediunion.union.campaigns.thunderclap.models import Thunderclap, ThunderclapState
 
 CAMPAIGN_HALLS: Final = "campaign_halls"
 """The audience of every public call beside the followers of its actor: peers whose calls we take."""
@@ -45,7 +45,7 @@ SIGN, SIGN_AND_PLEDGE, FOLLOW = (
 
 
 @dataclass(frozen=True, kw_only=True)
-class Told:
+class CallView:
     """A call with all that its post tells of: `lead` is the union's id, `amplify` its thunderclap's JSON."""
 
     call: CampaignCall
@@ -57,15 +57,22 @@ class Told:
     amplify: JsonObject | None = None
 
 
-def composed_call(told: Told) -> Composed:
+def composed_call(view: CallView) -> Composed:
     """Return the post in which an institution puts a call, in the state that it is in now."""
-    call, terms = told.call, told.terms
+    call, terms = view.call, view.terms
     return Composed(
-        html=_html(told),
+        html=_html(view),
         slug=call.slug,
         url=call.url,
         hashtags=list(terms.hashtags),
-        extension=_extension(told),
+        extension=call_members(
+            call,
+            terms,
+            language=language_of(terms),
+            lead=view.lead,
+            co_sponsors=view.co_sponsors,
+            amplify=view.amplify,
+        ),
         expand=(CAMPAIGN_HALLS,),
     )
 
@@ -104,19 +111,19 @@ def title_mark(call: CampaignCall) -> str:
     return _ENDED[OutcomeStatus(call.outcome_status)] if call.outcome_status else _CLOSED
 
 
-def _html(told: Told) -> str:
-    call, terms = told.call, told.terms
+def _html(view: CallView) -> str:
+    call, terms = view.call, view.terms
     mark = title_mark(call)
     title = f"{mark} {escape(terms.title)}" if mark else escape(terms.title)
     lines = [f"<strong>{title}</strong>"]
     if call.outcome_text:
         lines.append(escape(call.outcome_text))
-    lines += [escape(terms.demand), _targets(terms), _how(told), _boost(told)]
+    lines += [escape(terms.demand), _targets(terms), _how(view), _boost(view)]
     linked = escape(call.url)
     lines.append(f'<a href="{linked}" rel="nofollow noopener">{linked.partition("//")[2]}</a>')
     lines.append(
         " ".join(
-            f'<a href="{told.base_url}/tags/{escape(name.lower())}" class="mention hashtag" rel="tag">'
+            f'<a href="{view.base_url}/tags/{escape(name.lower())}" class="mention hashtag" rel="tag">'
             f"#<span>{escape(name)}</span></a>"
             for name in terms.hashtags
         )
@@ -137,8 +144,8 @@ def target_name(target: Target) -> str:
     return ", ".join(part for part in (target.role, target.organisation) if part)
 
 
-def _how(told: Told) -> str:
-    call, language = told.call, language_of(told.terms)
+def _how(view: CallView) -> str:
+    call, language = view.call, language_of(view.terms)
     if call.state == CallState.CLOSED:
         return _timed(Sentence("Closed on %(when)s", when=_HERE), call.ended_at or call.closes_at, language)
     vote = translated(
@@ -148,18 +155,18 @@ def _how(told: Told) -> str:
     return f"{escape(vote)} {until}"
 
 
-def _boost(told: Told) -> str:
-    clap, language = told.thunderclap, language_of(told.terms)
-    if clap is None or (told.call.state == CallState.CLOSED and clap.state == ClapState.COLLECTING):
+def _boost(view: CallView) -> str:
+    clap, language = view.thunderclap, language_of(view.terms)
+    if clap is None or (view.call.state == CallState.CLOSED and clap.state == ThunderclapState.COLLECTING):
         return ""
-    match ClapState(clap.state):
-        case ClapState.COLLECTING:
+    match ThunderclapState(clap.state):
+        case ThunderclapState.COLLECTING:
             sentence = Sentence(
                 "Boost together on %(when)s, if %(least)s have pledged by then; else nothing is posted.",
                 when=_HERE,
                 least=clap.threshold,
             )
-        case ClapState.RELEASED:
+        case ThunderclapState.RELEASED:
             sentence = Sentence("Boosted together on %(when)s.", when=_HERE)
         case _:
             sentence = Sentence("The boost of %(when)s did not take place; nothing was posted.", when=_HERE)
@@ -169,14 +176,3 @@ def _boost(told: Told) -> str:
 def _timed(sentence: Sentence, at: datetime, language: str) -> str:
     moment = f'<time datetime="{format_instant(at)}">{escape(moment_text(at, language))}</time>'
     return escape(translated(sentence, language)).replace(_HERE, moment)
-
-
-def _extension(told: Told) -> JsonObject:
-    call, terms = told.call, told.terms
-    return {
-        "attachment": [
-            {"type": "Link", "href": call.url, "mediaType": "text/html", "name": terms.title},
-        ],
-        "potentialAction": potential_actions(terms, call.url, language_of(terms)),
-        MEMBER: wire_call(call, terms, lead=told.lead, co_sponsors=told.co_sponsors, amplify=told.amplify),
-    }

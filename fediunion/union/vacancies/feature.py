@@ -19,6 +19,7 @@ from fediunion.union.vacancies.saved.finding import make_search_actor
 from fediunion.union.vacancies.saved.subscriptions import archived_searches, forget_subscriptions
 from fediunion.union.vacancies.service.ending import REMOVE_JOB
 from fediunion.union.vacancies.service.publishing import CLOSE_JOB
+from fediunion.union.vacancies.service.sharing import SHARED_VACANCIES
 from fediunion.union.vacancies.watching import jobs as watching
 from fediunion.union.vacancies.watching.service import LOOK_JOB
 from fediunion.union.vacancies.wording import HIRING_HALLS
@@ -45,7 +46,7 @@ FEATURE = Feature(
         CLOSE_JOB: jobs.close,
         REMOVE_JOB: jobs.remove,
         "vacancies.sweep": jobs.sweep,
-        jobs.TELL_PEER_JOB: jobs.tell_peer,
+        SHARED_VACANCIES.tell_job: jobs.tell_peer,
         matching.MATCH_JOB: matching.match,
         matching.FORGET_JOB: matching.forget_searches,
         featuring.FEATURE_JOB: featuring.feature,

@@ -7,9 +7,7 @@ from fediunion.activitypub import vocab
 from fediunion.actors.models import Actor
 from fediunion.actors.queries import get_actor
 from fediunion.inbox.rules import InboxContext
-from fediunion.jobs.queue import enqueue
 from fediunion.kit.errors import Irrelevant, Refused
-from fediunion.kit.ids import new_slug
 from fediunion.social.posts.events import PostEdited, PostRemoved, PostStored
 from fediunion.social.posts.inbound.posts import NEWS_FOR, receive_edit
 from fediunion.social.posts.models import Post
@@ -18,10 +16,11 @@ from fediunion.social.posts.service import remote as remote_posts
 from fediunion.union.affiliation.events import TrustChanged
 from fediunion.union.affiliation.models import Trust
 from fediunion.union.affiliation.queries import trust_of
+from fediunion.union.affiliation.sharing import hosts_lost_for, tell_new_peers
 from fediunion.union.vacancies.documents import VacancyDocument, vacancy_in
-from fediunion.union.vacancies.jobs import TELL_PEER_JOB
 from fediunion.union.vacancies.models import VacancySource
 from fediunion.union.vacancies.service import remote
+from fediunion.union.vacancies.service.sharing import SHARED_VACANCIES
 
 
 def receive_vacancy(ctx: InboxContext, create: vocab.Create, document: VacancyDocument) -> None:
@@ -95,13 +94,10 @@ def vacancy_removed(session: Session, event: PostRemoved) -> None:
 def trust_changed(session: Session, event: TrustChanged) -> None:
     """Reaction: from whom we take no vacancies any more, those that it told of are forgotten.
 
-    With whom we share them from now on, is told what is open here: one job for each, for it can be much.
+    With whom we share them from now on, is told what is open here.
     """
-    for host in sorted(event.gained):
-        if Trust.VACANCIES in trust_of(session, host):
-            key = f"{TELL_PEER_JOB}:{host}"
-            enqueue(session, TELL_PEER_JOB, key=key, host=host, telling=new_slug())
-    lost = [host for host in event.lost if Trust.VACANCIES not in trust_of(session, host)]
+    tell_new_peers(session, event, SHARED_VACANCIES)
+    lost = hosts_lost_for(session, event, Trust.VACANCIES)
     boards = select(VacancySource.board_id).join(Actor, Actor.id == VacancySource.board_id)
     remote.forget_boards(session, session.scalars(boards.where(Actor.host.in_(lost), ~Actor.local)).all())
 

@@ -1,13 +1,10 @@
 """What vacancies do by the clock: they close, and go 30 days later; and how new peers hear of them."""
 
-from typing import Final
-
 from fediunion.kit.json import JsonObject
+from fediunion.union.affiliation import sharing
 from fediunion.union.vacancies.service.ending import close_due, remove_due
-from fediunion.union.vacancies.service.sharing import tell_open_to
+from fediunion.union.vacancies.service.sharing import SHARED_VACANCIES
 from fediunion.world import World
-
-TELL_PEER_JOB: Final = "vacancies.tell_peer"
 
 
 async def close(world: World, payload: JsonObject) -> None:
@@ -22,9 +19,7 @@ async def remove(world: World, payload: JsonObject) -> None:
 
 async def tell_peer(world: World, payload: JsonObject) -> None:
     """Tell a union with whom vacancies are shared from now on of those that are open, some at a time."""
-    after: int | None = 0
-    while after is not None:
-        after = await world.db.write(tell_open_to, str(payload["host"]), after, str(payload["telling"]))
+    await sharing.tell_peer(world, payload, SHARED_VACANCIES)
 
 
 async def sweep(world: World, payload: JsonObject) -> None:

@@ -5,11 +5,9 @@ Source: https://schema.org/JobPosting, what job search engines ask of it
 carry `sc:`, elsewhere none; both are read, and so are `schema:` and full addresses.
 """
 
-from collections.abc import Mapping
 from typing import Any, Final
 
 from fediunion.kit.json import JsonObject
-from fediunion.union.vacancies.models import VacancyState
 from fediunion.union.vacancies.notice import Notice, Occupation, Salary, Station
 from fediunion.union.vacancies.terms.closing import in_zone
 
@@ -96,14 +94,6 @@ def posting_of(notice: Notice) -> JsonObject:
     return {name: value for name, value in posting.items() if value is not None}
 
 
-def wire_posting(notice: Notice, state: VacancyState, *, id: str) -> JsonObject:
-    """Return the `vacancy` member of a Note: as `posting_of`, in terms that its context defines."""
-    status = "open" if state in (VacancyState.OPEN, VacancyState.EXTENDED) else state.value
-    prefixed = _prefixed(posting_of(notice))
-    assert isinstance(prefixed, dict)
-    return {"type": prefixed.pop("type"), "id": id, **prefixed, "fu:status": status}
-
-
 def plain_terms(value: Any) -> Any:
     """Return JSON with the names of schema.org alone, whatever prefix they came with; `type` is `@type`."""
     if isinstance(value, list):
@@ -132,24 +122,6 @@ def _plain_name(name: str) -> str:
         if name.startswith(prefix):
             return f"fu:{name.removeprefix(prefix)}"
     return {"type": "@type", "id": "@id"}.get(name, name)
-
-
-def _prefixed(value: Any) -> Any:
-    if isinstance(value, list):
-        return [_prefixed(each) for each in value]
-    if not isinstance(value, dict):
-        return value
-    return {
-        "type" if name == "@type" else name if ":" in name else _wire_name(name, value): f"sc:{inner}"
-        if name == "@type"
-        else _prefixed(inner)
-        for name, inner in value.items()
-    }
-
-
-def _wire_name(name: str, beside: Mapping[str, Any]) -> str:
-    """Return a term with its prefix; what has no type of schema.org's own is in our namespace."""
-    return f"sc:{name}" if "@type" in beside else f"fu:{name}"
 
 
 def _organization(notice: Notice) -> JsonObject:

@@ -9,13 +9,12 @@ from typing import Final
 from fediunion.actors.models import Actor
 from fediunion.kit.catalogues import SOURCE, known_language, translated
 from fediunion.kit.html import escape
-from fediunion.kit.json import JsonObject
 from fediunion.kit.sentences import Sentence
 from fediunion.kit.text import valid_hashtag
 from fediunion.social.posts.service.drafts import Composed
+from fediunion.union.vacancies.documents import vacancy_members
 from fediunion.union.vacancies.models import Vacancy, VacancyState
 from fediunion.union.vacancies.notice import Notice, Station
-from fediunion.union.vacancies.posting import wire_posting
 from fediunion.union.vacancies.terms.closing import Closing, closing_text, in_zone
 from fediunion.union.vacancies.terms.contract import ContractType
 from fediunion.union.vacancies.terms.grades import is_of_un
@@ -45,7 +44,7 @@ def composed_vacancy(vacancy: Vacancy, notice: Notice, *, board: Actor, base_url
         slug=vacancy.slug,
         url=url,
         hashtags=tags,
-        extension=_extension(notice, state, uri=uri, url=url),
+        extension=vacancy_members(notice, state, uri=uri, url=url, headline=headline(notice)),
         expand=(HIRING_HALLS,),
     )
 
@@ -122,41 +121,3 @@ def _hashtags(notice: Notice) -> list[str]:
     names += [_named(station) for station in notice.stations[:3]]
     joined = ("".join(letter for letter in name if letter.isalnum()) for name in names)
     return list(dict.fromkeys(name for name in joined if name and valid_hashtag(name)))
-
-
-def _extension(notice: Notice, state: VacancyState, *, uri: str, url: str) -> JsonObject:
-    shown = headline(notice)
-    profile = 'application/ld+json; profile="https://www.w3.org/ns/activitystreams"'
-    proposal = "https://w3id.org/valueflows/ont/vf#Proposal"
-    members: JsonObject = {
-        "attachment": [
-            {"type": "Link", "href": url, "mediaType": "text/html", "name": shown},
-            {"type": "Link", "href": uri, "mediaType": profile, "rel": [proposal], "name": shown},
-        ],
-        "endTime": notice.closes_at.strftime("%Y-%m-%dT%H:%M:%SZ"),
-        "purpose": "request",
-        "publishes": _intent(notice, uri),
-        "unitBased": (notice.openings or 1) > 1,
-        "vacancy": wire_posting(notice, state, id=f"{url}#posting"),
-    }
-    if notice.salary is not None:
-        members["reciprocal"] = _pay_intent(notice, uri)
-    return members
-
-
-def _intent(notice: Notice, uri: str) -> JsonObject:
-    intent: JsonObject = {"type": "Intent", "id": f"{uri}#primary", "action": "deliverService"}
-    esco = next((each.code for each in notice.occupations if each.scheme == "ESCO"), None)
-    if esco:
-        intent["resourceConformsTo"] = esco
-    intent["availableQuantity"] = {"hasUnit": "one", "hasNumericalValue": str(notice.openings or 1)}
-    return intent
-
-
-def _pay_intent(notice: Notice, uri: str) -> JsonObject:
-    intent: JsonObject = {"type": "Intent", "id": f"{uri}#reciprocal", "action": "transfer"}
-    salary = notice.salary
-    amount = None if salary is None else salary.minimum if salary.minimum is not None else salary.maximum
-    if amount is not None:
-        intent["resourceQuantity"] = {"hasUnit": "one", "hasNumericalValue": f"{amount:f}"}
-    return intent

@@ -18,7 +18,7 @@ from fediunion.social.media.models import Attachment
 from fediunion.social.posts.models import Post
 from fediunion.social.posts.queries import view_of
 from fediunion.social.posts.receiving import Receivers, Receiving, receivers_of
-from fediunion.social.posts.service.drafts import MAX_OPTIONS
+from fediunion.social.posts.service.drafts import MAX_OPTIONS, MAX_WRITTEN_CHARACTERS
 from fediunion.social.posts.service.reach import ceiling_of, narrowed
 from fediunion.social.posts.visibility import get_visible_post
 from fediunion.social.profiles.posting_defaults import PostingDefaults, posting_defaults
@@ -86,6 +86,7 @@ class ShownCompose:
     zone: str = ""
     institutions: Sequence[tuple[int, str]] = ()
     usual_language: str = ""
+    longest: int = MAX_WRITTEN_CHARACTERS
 
 
 def load_compose(
@@ -120,7 +121,7 @@ def load_compose(
     state = replace(
         state,
         audience=str(chosen),
-        language=state.language or usual.language,
+        language=state.language or usual.language or ("" if state.edit else visit.reader.language),
         quote_policy=state.quote_policy or usual.quote_policy,
         files=_with_previews(session, visit, state),
     )

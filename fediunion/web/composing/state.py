@@ -13,7 +13,7 @@ from fediunion.kit.text import valid_language_tag
 from fediunion.social.media.service import focus_in
 from fediunion.social.posts.service.drafts import (
     MARKDOWN,
-    MAX_CHARACTERS,
+    MAX_WRITTEN_CHARACTERS,
     PLAIN,
     AttachmentWords,
     PollDraft,
@@ -152,4 +152,4 @@ def read_state(form: Form) -> ComposeState:
 
 def _text(form: Form, name: str) -> str:
     # Browsers end lines as in mail; one more than fits is kept, for the rules to refuse.
-    return form.get(name, "").replace("\r\n", "\n")[: 2 * MAX_CHARACTERS]
+    return form.get(name, "").replace("\r\n", "\n")[: MAX_WRITTEN_CHARACTERS + 1]

@@ -14,7 +14,7 @@ from fediunion.kit.errors import NotFound
 from fediunion.web.assets import assets
 from fediunion.web.render import page
 from fediunion.web.routes import Who, may_open, shown
-from fediunion.web.shown import AUDIENCES, Deeds, ShownPerson, ShownPost
+from fediunion.web.shown import AUDIENCES, PostActions, ShownPerson, ShownPost
 from fediunion.web.visits import Visit
 
 _SYMBOL: Final = re.compile(rb'<symbol id="([a-z]+)"')
@@ -70,8 +70,10 @@ def _posts(visit: Visit) -> list[ShownPost]:
     long = ShownPerson(
         name=_LONG, handle="@gleichstellung@donaudampfschifffahrtsgesellschaft.example", path="#"
     )
-    deeds = Deeds(path="/components", reply_path="#", replies=2, boosts=9, favourites=1214, favourited=True)
-    stays = Deeds(path="/components", reply_path="#", no_boost="This post stays in the union network.")
+    actions = PostActions(
+        path="/components", reply_path="#", replies=2, boosts=9, favourites=1214, favourited=True
+    )
+    stays = PostActions(path="/components", reply_path="#", no_boost="This post stays in the union network.")
     now = visit.reader.now
     mine = visit.visitor is not None
     return [
@@ -81,7 +83,7 @@ def _posts(visit: Visit) -> list[ShownPost]:
             audience=AUDIENCES[Audience.PUBLIC],
             published_at=now - timedelta(minutes=12),
             content=Markup("<p>New: <a href='#'>P-3 Humanitarian Affairs Officer, Nairobi</a>.</p>"),
-            deeds=deeds if mine else None,
+            actions=actions if mine else None,
         ),
         ShownPost(
             path="#",
@@ -92,7 +94,7 @@ def _posts(visit: Visit) -> list[ShownPost]:
             warning="Health",
             edited=True,
             boosted_by=_LONG,
-            deeds=stays if mine else None,
+            actions=stays if mine else None,
         ),
         ShownPost(
             path="#",
@@ -101,7 +103,7 @@ def _posts(visit: Visit) -> list[ShownPost]:
             published_at=now - timedelta(days=40),
             content=Markup("<p>Arbeitsunfähigkeitsbescheinigungspflicht ab dem vierten Kalendertag.</p>"),
             language="de",
-            deeds=deeds if mine else None,
+            actions=actions if mine else None,
         ),
     ]
 

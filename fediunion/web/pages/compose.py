@@ -37,13 +37,13 @@ _DESCRIBE: Final = Sentence("Your files are here. Describe each in words, then p
 _DELETED: Final = Sentence("It is deleted.")
 _CANCELLED: Final = Sentence("It will not be published.")
 _FIELDS: Final = {
-    "status": "text",
-    "spoiler_text": "warning",
-    "media_ids": "files",
+    "post": "text",
+    "content_warning": "warning",
+    "attachments": "files",
     "file": "files",
     "poll": "poll",
-    "poll[options]": "poll",
-    "poll[expires_in]": "poll",
+    "poll_options": "poll",
+    "poll_ends_at": "poll",
     "scheduled_at": "at",
 }
 

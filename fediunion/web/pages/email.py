@@ -93,9 +93,10 @@ async def _form(visit: Visit, email: str = "", problem: str = "", *, status: int
 
 async def _asked(visit: Visit, kind: LinkKind) -> Response:
     token = token_of(visit)
-    good = await visit.world.db.read(find_email_change, token, kind) is not None
-    undoes = kind is LinkKind.OLD_EMAIL
-    return _link(visit, token if good else "", undoes=undoes, status=200 if good else 404)
+    name = await visit.world.db.read(find_email_change, token, kind)
+    if name is None:
+        return _link(visit, "", status=404)
+    return _link(visit, token, name=name, undoes=kind is LinkKind.OLD_EMAIL)
 
 
 async def _done(
@@ -111,10 +112,17 @@ async def _done(
 
 
 def _link(
-    visit: Visit, token: str, *, undoes: bool = False, sentence: str = _OVER, status: int = 200
+    visit: Visit,
+    token: str,
+    *,
+    name: str = "",
+    undoes: bool = False,
+    sentence: str = _OVER,
+    status: int = 200,
 ) -> Response:
-    values = {"link": token, "undoes": undoes, "sentence": sentence, "layout": "layouts/public.html"}
-    return link_page(visit, "account/email_link.html", status=status, **values)
+    values = {"link": token, "name": name, "undoes": undoes, "sentence": sentence}
+    layout = "layouts/public.html"
+    return link_page(visit, "account/email_link.html", status=status, layout=layout, **values)
 
 
 def _email_of(session: Session, member_id: int) -> str:

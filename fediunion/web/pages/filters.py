@@ -176,9 +176,7 @@ def _lasting(visit: Visit, typed: _Typed) -> Lasting | None:
 def _problems(error: Invalid) -> dict[str, str]:
     if error.field == "context":
         return {"context": _NOWHERE}
-    field = {"keyword": "words", "filter_action": "action", "expires_in": "lasts"}.get(
-        error.field, error.field
-    )
+    field = {"keyword": "words", "expires_at": "lasts"}.get(error.field, error.field)
     return {field: sentence_of(error)}
 
 

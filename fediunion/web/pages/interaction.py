@@ -20,7 +20,7 @@ from fediunion.members.attempts import TooManyAttempts
 from fediunion.social.posts.service import interactions
 from fediunion.web.forms import Form
 from fediunion.web.notes import Tone
-from fediunion.web.pages.deeds import Act
+from fediunion.web.pages.post_actions import Act
 from fediunion.web.pages.search import find_elsewhere
 from fediunion.web.render import page
 from fediunion.web.routes import Who, see_other, sent, shown
@@ -50,7 +50,7 @@ _BUTTONS: Final = {
     "announce": Sentence("Boost it"),
     "like": Sentence("Mark it as a favourite"),
 }
-_DEEDS: Final[Mapping[str, tuple[Act, Sentence]]] = {
+_ACTIONS: Final[Mapping[str, tuple[Act, Sentence]]] = {
     "announce": (interactions.boost, Sentence("You have boosted it.")),
     "like": (interactions.favourite, Sentence("It is one of your favourites.")),
 }
@@ -100,10 +100,10 @@ async def interact(visit: Visit, form: Form) -> Response:
         return see_other(visit, again, _TOO_OFTEN, tone=Tone.NO)
     if found is None:
         return see_other(visit, again, _NOTHING, tone=Tone.NO)
-    post_id, deed = found.post_id, _DEEDS.get(intent)
-    if post_id is None or deed is None:
+    post_id, action = found.post_id, _ACTIONS.get(intent)
+    if post_id is None or action is None:
         return see_other(visit, found.path)
-    do, told = deed
+    do, told = action
     await visit.world.db.write(lambda session: do(session, own_actor(session, visit), post_id))
     return see_other(visit, found.path, told)
 

@@ -24,7 +24,7 @@ from fediunion.members.joining import WORK_ADDRESS, Asked, Faulty, Newcomer, joi
 from fediunion.members.password_change import ask_reset
 from fediunion.members.passwords import SHORTEST
 from fediunion.members.pseudonyms import suggest_pseudonyms
-from fediunion.members.sign_ups import LONGEST_REASON
+from fediunion.members.sign_ups import LONGEST_REASON, needs_email, sends_mail
 from fediunion.web.attempts import TOO_OFTEN, too_often
 from fediunion.web.forms import Form
 from fediunion.web.render import page
@@ -163,7 +163,8 @@ def _form(
         invite=code,
         problems=problems,
         asks_reason=settings.registration.mode is RegistrationMode.APPROVAL,
-        email_required=settings.registration.email_required,
+        sends_mail=sends_mail(settings),
+        email_required=needs_email(settings),
         email_domains=settings.registration.email_domains,
         at_work=at_work or typed.warned,
         shortest=SHORTEST,
@@ -192,13 +193,15 @@ def _closed(visit: Visit, sentence: str = "", *, status: int = 200) -> Response:
 
 def _joined(visit: Visit, typed: _Typed, newcomer: Newcomer) -> Response:
     """Return the page after the form; the recovery codes on it are shown this once."""
+    name = typed.username.strip().lower()
     response = page(
         visit,
         "join/joined.html",
         layout=_LAYOUT,
         newcomer=newcomer,
         email=typed.email,
-        handle=f"@{typed.username.strip().lower()}@{visit.settings.handle_domain}",
+        name=name,
+        handle=f"@{name}@{visit.settings.handle_domain}",
     )
     response.headers["x-robots-tag"] = "noindex"
     if newcomer.cookie:

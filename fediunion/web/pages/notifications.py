@@ -40,7 +40,7 @@ _TABS: Final[Mapping[str, tuple[Sentence, frozenset[str]]]] = {
     "mentions": (Sentence("Mentions"), frozenset({NotificationKind.MENTION, NotificationKind.QUOTE})),
     "posts": (
         Sentence("Your posts"),
-        frozenset({NotificationKind.FAVOURITE, NotificationKind.REBLOG, NotificationKind.POLL}),
+        frozenset({NotificationKind.FAVOURITE, NotificationKind.BOOST, NotificationKind.POLL}),
     ),
     "follows": (
         Sentence("Follows"),
@@ -49,13 +49,13 @@ _TABS: Final[Mapping[str, tuple[Sentence, frozenset[str]]]] = {
 }
 _SYMBOLS: Final[Mapping[str, str]] = {
     NotificationKind.MENTION: "reply",
-    NotificationKind.STATUS: "feed",
-    NotificationKind.REBLOG: "boost",
+    NotificationKind.POST: "feed",
+    NotificationKind.BOOST: "boost",
     NotificationKind.FOLLOW: "person",
     NotificationKind.FOLLOW_REQUEST: "ask",
     NotificationKind.FAVOURITE: "star",
     NotificationKind.POLL: "poll",
-    NotificationKind.UPDATE: "write",
+    NotificationKind.EDIT: "write",
     NotificationKind.QUOTE: "copy",
     NotificationKind.QUOTED_UPDATE: "write",
     NotificationKind.MODERATION: "flag",
@@ -190,7 +190,7 @@ def sentence_about(row: Notification, who: Markup, others: int) -> Sentence:
                     count=others,
                     name=name,
                 )
-            case NotificationKind.REBLOG:
+            case NotificationKind.BOOST:
                 return Sentence.counted(
                     "%(name)s and %(count)s other boosted your post",
                     "%(name)s and %(count)s others boosted your post",
@@ -211,9 +211,9 @@ def _alone(kind: str, name: str) -> Sentence:
     match kind:
         case NotificationKind.MENTION:
             return Sentence("%(name)s mentions you", name=name)
-        case NotificationKind.STATUS:
+        case NotificationKind.POST:
             return Sentence("%(name)s has written", name=name)
-        case NotificationKind.REBLOG:
+        case NotificationKind.BOOST:
             return Sentence("%(name)s boosted your post", name=name)
         case NotificationKind.FOLLOW:
             return Sentence("%(name)s follows you", name=name)
@@ -223,7 +223,7 @@ def _alone(kind: str, name: str) -> Sentence:
             return Sentence("%(name)s likes your post", name=name)
         case NotificationKind.POLL:
             return Sentence("A poll has ended")
-        case NotificationKind.UPDATE:
+        case NotificationKind.EDIT:
             return Sentence("%(name)s edited a post that you boosted", name=name)
         case NotificationKind.QUOTE:
             return Sentence("%(name)s quotes your post", name=name)

@@ -38,7 +38,7 @@ _PICTURES: Final = ("avatar", "header")
 _SAVED: Final = Sentence("Your profile is saved.")
 _REMOVED: Final = Sentence("The picture is removed.")
 _TOO_MUCH: Final = Sentence("You have uploaded too much; wait a while.")
-_FIELDS: Final = {"note": "summary", "fields_attributes": "fields", "file": "avatar"}
+_FIELDS: Final = {"profile_fields": "fields", "file": "avatar"}
 
 
 @dataclass(frozen=True)

@@ -36,7 +36,6 @@ _QUOTES: Final = {
     "followers": Sentence("Followers"),
     "nobody": Sentence("Nobody"),
 }
-_FIELDS: Final = {"source[language]": "posting_language"}
 
 Place = tuple[str, Sentence, str]
 GROUPS: Final[Sequence[tuple[Sentence, Sequence[Place]]]] = (
@@ -149,7 +148,7 @@ async def save_preferences(visit: Visit, form: Form) -> Response:
     try:
         await visit.world.db.write(unit)
     except Invalid as error:
-        return _form(visit, typed, {_FIELDS.get(error.field, error.field): sentence_of(error)})
+        return _form(visit, typed, {error.field: sentence_of(error)})
     return see_other(visit, PATH, _SAVED)
 
 

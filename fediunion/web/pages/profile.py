@@ -119,8 +119,8 @@ async def show_profile(visit: Visit, acct: str) -> Response:
 
 
 async def change(visit: Visit, form: Form) -> Response:
-    """POST /people/{id}/{deed}: changes what is between the member and an account."""
-    act = _DEEDS.get(str(visit.request.path_params["deed"]))
+    """POST /people/{id}/{action}: changes what is between the member and an account."""
+    act = _ACTIONS.get(str(visit.request.path_params["action"]))
     number = id_in_path(visit)
     if act is None:
         raise NotFound("There is no such page.")
@@ -181,7 +181,7 @@ def _plain(act: Callable[[Session, Actor, Actor], object]) -> Act:
     return lambda session, member, account, _form: act(session, member, account)
 
 
-_DEEDS: Final[Mapping[str, Act]] = {
+_ACTIONS: Final[Mapping[str, Act]] = {
     "follow": _follow,
     "unfollow": _plain(service.unfollow),
     "remove": _plain(service.remove_follower),
@@ -227,4 +227,4 @@ def _counts(actor: Actor, visit: Visit) -> list[tuple[Sentence, int]]:
     return counts
 
 
-ROUTES: Final[Sequence[BaseRoute]] = (sent("/people/{id:int}/{deed}", change, to=Who.MEMBER),)
+ROUTES: Final[Sequence[BaseRoute]] = (sent("/people/{id:int}/{action}", change, to=Who.MEMBER),)

@@ -17,7 +17,7 @@ from fediunion.kit.errors import NotFound
 from fediunion.kit.html import html_to_text
 from fediunion.kit.pages import Page
 from fediunion.kit.sentences import Sentence
-from fediunion.social.posts.jobs import may_want_thread, want_thread
+from fediunion.social.posts.jobs.threads import may_want_thread, want_thread
 from fediunion.social.posts.models import Post
 from fediunion.social.posts.policies import quotes_in
 from fediunion.social.posts.queries import PostView, find_local_post, list_thread, views_of
@@ -29,7 +29,7 @@ from fediunion.social.posts.visibility import get_visible_post
 from fediunion.web.composing.beginning import begin_compose
 from fediunion.web.composing.showing import ShownCompose, load_compose
 from fediunion.web.listing import id_in_path, number_in, page_of, people_of, ways_on
-from fediunion.web.plugged import told_in
+from fediunion.web.plugged import feature_cards
 from fediunion.web.render import page
 from fediunion.web.routes import Who, shown
 from fediunion.web.rows import Place, load_rows, show_rows
@@ -66,12 +66,12 @@ async def show_thread(visit: Visit) -> Response:
         await visit.world.db.write(lambda session: want_thread(session, session.get_one(Post, post.id)))
     path = f"/posts/{post.id}"
     view = found.views[0]
-    told = await told_in(visit, [view])
+    cards = await feature_cards(visit, [view])
     return page(
         visit,
         "posts/thread.html",
         above=await show_rows(visit, found.above, back=path, context="thread"),
-        post=Place(visit, path, "thread", told=told).shown(view),
+        post=Place(visit, path, "thread", cards=cards).shown(view),
         below=await show_rows(visit, found.below, back=path, context="thread"),
         later=f"{path}?after={found.next_id}" if found.next_id is not None else "",
         path=path,

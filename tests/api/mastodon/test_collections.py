@@ -41,6 +41,7 @@ async def test_a_collection_has_all_documented_fields_and_its_accounts(rig: Rig,
         account_ids=[ben.id],
     )
     assert set(collection) == set(FIELDS.split())
+    assert collection["url"] == collection["uri"] == f"https://union.test{PATH}/{collection['id']}"
     assert (collection["account_id"], collection["local"], collection["sensitive"]) == (ana.id, True, False)
     assert collection["description"] == "<p>Ask &lt;them&gt;</p>"
     assert collection["tag"] == {"name": "stewards", "url": "https://union.test/tags/stewards"}

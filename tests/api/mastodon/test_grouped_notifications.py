@@ -146,7 +146,7 @@ async def test_eight_accounts_are_shown_of_many(rig: Rig, ana: Client) -> None:
         *("id", "acct", "url", "avatar", "avatar_static", "locked", "bot")
     }
     assert len((await ana.get(GROUPS, expand_accounts="full"))["accounts"]) == 8
-    assert (await ana.ask("GET", GROUPS, params={"expand_accounts": "none"})).status_code == 422
+    assert (await ana.ask("GET", GROUPS, params={"expand_accounts": "none"})).status_code == 400
     path = f"{GROUPS}/{group['group_key']}/accounts"
     assert [each["id"] for each in await ana.get(path)] == newest
     page = await ana.ask("GET", path, params={"limit": 6})

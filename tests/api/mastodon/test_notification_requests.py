@@ -240,6 +240,14 @@ async def test_apps_of_the_time_of_4_3_find_groups_where_they_ask(ana: Client, b
     assert (await ana.get(new))["notification_groups"] == []
 
 
+async def test_all_groups_are_put_away_where_apps_ask_for_groups(rig: Rig, ana: Client, ben: Client) -> None:
+    path = "/api/v2/notifications"
+    await ben.publish("@ana hello")
+    assert (await (await rig.token(ana, "read")).ask("POST", f"{path}/clear")).status_code == 403
+    assert await ana.post(f"{path}/clear") == {}
+    assert (await ana.get(path))["notification_groups"] == []
+
+
 async def test_whoever_quoted_a_post_is_told_of_its_edit(ana: Client, ben: Client) -> None:
     status = await ben.publish("First words", quote_approval_policy="public")
     await ana.publish("Look", quoted_status_id=status["id"])

@@ -32,7 +32,7 @@ async def test_a_draft_need_not_be_a_post_yet(ana: Client) -> None:
 
 async def test_what_no_post_can_say_no_draft_can(ana: Client) -> None:
     for body in (
-        {"status": "x" * 10_001},
+        {"status": "x" * 30_001},
         {"status": "x", "content_type": "text/html"},
         {"status": "x", "audience": "everybody"},
         {"status": "x", "media_ids": ["17"]},

@@ -84,8 +84,8 @@ async def test_a_mute_ends_by_itself(rig: Rig, ana: Client, ben: Client) -> None
 
 
 async def test_nobody_follows_or_blocks_themselves_or_nobody(ana: Client) -> None:
-    for act in ("follow", "block", "mute"):
-        assert (await ana.ask("POST", f"/api/v1/accounts/{ana.id}/{act}")).status_code == 422
+    for act, status in (("follow", 403), ("block", 422), ("mute", 422)):
+        assert (await ana.ask("POST", f"/api/v1/accounts/{ana.id}/{act}")).status_code == status, act
         assert (await ana.ask("POST", f"/api/v1/accounts/12345/{act}")).status_code == 404
 
 

@@ -1,4 +1,4 @@
-"""Reports through apps: the rules that were broken."""
+"""Reports through apps: the rules that were broken, and the posts that show it."""
 
 from collections.abc import AsyncIterator
 from dataclasses import replace
@@ -40,3 +40,12 @@ async def test_what_is_no_rule_is_422(ruled: Rig) -> None:
     ana, ben = await ruled.member("ana"), await ruled.member("ben")
     body = {"account_id": ben.id, "category": "violation", "rule_ids": ["3"]}
     assert (await ana.ask("POST", "/api/v1/reports", json=body)).status_code == 422
+
+
+async def test_a_post_of_somebody_else_is_not_there_to_be_reported(ruled: Rig) -> None:
+    ana, ben, cleo = [await ruled.member(name) for name in ("ana", "ben", "cleo")]
+    bens = (await ben.publish("Mine"))["id"]
+    for post_id in (bens, "5"):
+        body = {"account_id": cleo.id, "status_ids": [post_id]}
+        assert (await ana.ask("POST", "/api/v1/reports", json=body)).status_code == 404
+    assert (await ana.post("/api/v1/reports", account_id=ben.id, status_ids=[bens]))["status_ids"] == [bens]

@@ -66,3 +66,62 @@ async def test_following_somebody_elsewhere_is_a_request_until_it_is_accepted(
     found = await ana.get("/api/v2/search", q="@zoe@elsewhere.test", resolve=True)
     relationship = await ana.post(f"/api/v1/accounts/{found['accounts'][0]['id']}/follow")
     assert (relationship["following"], relationship["requested"]) == (False, True)
+
+
+LINK = 'rel="alternate"; type="application/activity+json"'
+FEED = '<https://elsewhere.test/feed>; rel="alternate"; type="application/rss+xml"'
+OTHER_FORM = "type='application/ld+json; profile=\"https://www.w3.org/ns/activitystreams\"'"
+
+
+@pytest.mark.parametrize("type_", ["statuses", "accounts"])
+@pytest.mark.parametrize(
+    ("head", "headers"),
+    [
+        ("", {"Link": f"{FEED}, <{{}}>; {LINK}"}),
+        (f'<link {LINK} href="{{}}">', {}),
+        (f"<link rel=alternate {OTHER_FORM} href='{{}}'>", {}),
+    ],
+    ids=["header", "head", "json-ld"],
+)
+async def test_a_page_that_does_not_negotiate_leads_to_the_document_that_it_names(
+    rig: Rig, ana: Client, zoe: StrangeActor, head: str, headers: dict[str, str], type_: str
+) -> None:
+    uri = zoe.note("Hello")["id"] if type_ == "statuses" else zoe.uri
+    zoe.server.serve(
+        "/page",
+        f"<html><head><title>Zoe</title>{head.format(uri)}</head></html>".encode(),
+        content_type="text/html; charset=utf-8",
+        headers={name: value.format(uri) for name, value in headers.items()},
+    )
+    page = "https://elsewhere.test/page"
+    assert (await ana.get("/api/v2/search", q=page, type=type_))[type_] == []
+    found = await ana.get("/api/v2/search", q=page, resolve=True, type=type_)
+    assert [each["uri"] for each in found[type_]] == [uri]
+
+
+async def test_F22_a_page_leads_to_one_document_that_has_to_be_what_it_says(
+    rig: Rig, ana: Client, zoe: StrangeActor
+) -> None:
+    note = zoe.note("Never said")
+    zoe.server.withdraw(note["id"])
+    named = "https://elsewhere.test/uploads/{}"
+    zoe.server.serve("/uploads/note", note)
+    for name, target in (("page", "other"), ("other", "note"), ("counterfeit", "note")):
+        link = f"<{named.format(target)}>; {LINK}"
+        zoe.server.serve(f"/uploads/{name}", b"", content_type="text/html", headers={"Link": link})
+    for name in ("page", "counterfeit"):
+        found = await ana.get("/api/v2/search", q=named.format(name), resolve=True)
+        assert (found["statuses"], found["accounts"]) == ([], [])
+    assert zoe.server.fetches(named.format("note"))
+
+
+async def test_a_known_post_is_found_by_its_page_also_where_that_answers_nobody(
+    rig: Rig, ana: Client, zoe: StrangeActor
+) -> None:
+    uri, page = "https://elsewhere.test/users/zoe/statuses/7", "https://elsewhere.test/@zoe/7"
+    zoe.server.serve(uri, zoe.note("Hello", id=uri, url=page))
+    await ana.get("/api/v2/search", q=uri, resolve=True, type="statuses")
+    found = await ana.get("/api/v2/search", q=page, type="statuses")
+    assert [each["uri"] for each in found["statuses"]] == [uri]
+    other = await ana.get("/api/v2/search", q="https://elsewhere.test/@eve/7", type="statuses")
+    assert other["statuses"] == []

@@ -62,6 +62,7 @@ async def test_a_post_waits_for_its_moment_and_is_then_published(rig: Rig, ana: 
             "in_reply_to_id": None,
             "quoted_status_id": None,
             "quote_approval_policy": "public",
+            "allowed_mentions": None,
             "language": "en",
             "local_only": False,
             "fediunion": {"audience": "unlisted"},
@@ -131,13 +132,41 @@ async def test_what_is_no_moment_is_422(ana: Client, at: str) -> None:
 
 async def test_a_moment_is_five_minutes_ahead_at_least_and_centuries_at_most(rig: Rig, ana: Client) -> None:
     made = await ana.publish("x", scheduled_at=ahead(rig, minutes=6))
-    for soon in (ahead(rig, minutes=4, seconds=59), ahead(rig, minutes=-5)):
-        for method, path in (("POST", "/api/v1/statuses"), ("PUT", f"{PATH}/{made['id']}")):
-            answer = await ana.ask(method, path, json={"status": "x", "scheduled_at": soon})
-            assert (answer.status_code, list(answer.json()["details"])) == (422, ["scheduled_at"])
+    for method, path, soon in (
+        ("POST", "/api/v1/statuses", ahead(rig, minutes=4, seconds=59)),
+        ("POST", "/api/v1/statuses", ahead(rig, seconds=1)),
+        ("PUT", f"{PATH}/{made['id']}", ahead(rig, minutes=4, seconds=59)),
+        ("PUT", f"{PATH}/{made['id']}", ahead(rig, minutes=-5)),
+    ):
+        answer = await ana.ask(method, path, json={"status": "x", "scheduled_at": soon})
+        assert (answer.status_code, list(answer.json()["details"])) == (422, ["scheduled_at"])
     far = await ana.publish("A draft", scheduled_at="9999-12-31T23:59:59.000Z")
     assert far["scheduled_at"] == "9999-12-31T23:59:59.000Z"
     assert (await ana.publish("x", scheduled_at="2999-01-01T00:00:00"))["scheduled_at"].endswith("00.000Z")
+
+
+async def test_what_was_to_be_published_in_the_past_is_published_at_once(rig: Rig, ana: Client) -> None:
+    for at in (ahead(rig, minutes=-1), "2020-01-01T00:00:00Z"):
+        assert (await ana.publish("Now", scheduled_at=at))["content"] == "<p>Now</p>"
+    assert (await statuses(ana), await ana.get(PATH)) == (["<p>Now</p>"] * 2, [])
+
+
+async def test_what_was_scheduled_with_nothing_said_has_no_gaps_that_apps_stumble_on(
+    rig: Rig, ana: Client
+) -> None:
+    """Tusky shows no list where the visibility of one is null."""
+
+    def unit(session: Session) -> None:
+        at = rig.clock.now() + timedelta(days=1)
+        schedule(session, get_actor(session, ana.actor_id), PostWish(text="x"), at)
+
+    await rig.world.db.write(unit)
+    await ana.publish("y", scheduled_at=ahead(rig, hours=1), spoiler_text="")
+    params = [each["params"] for each in await ana.get(PATH)]
+    assert [each["visibility"] for each in params] == ["public", "private"]
+    assert {(each["spoiler_text"], each["language"], each["sensitive"]) for each in params} == {
+        ("", "en", False)
+    }
 
 
 async def test_there_is_a_bound_to_what_waits(rig: Rig, ana: Client) -> None:

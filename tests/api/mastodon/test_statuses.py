@@ -101,7 +101,7 @@ async def test_blank_options_of_a_poll_are_left_out(ana: Client) -> None:
         ({"status": "x", "poll": {"options": ["a"], "expires_in": 600}}, "poll[options]"),
         ({"status": "x", "poll": {"options": ["a", "b"], "expires_in": 5}}, "poll[expires_in]"),
         ({"status": "x", "media_ids": ["12345"]}, "media_ids"),
-        ({"status": "x", "scheduled_at": "2020-01-01T00:00:00Z"}, "scheduled_at"),
+        ({"status": "x", "scheduled_at": "2026-03-02T09:04:00Z"}, "scheduled_at"),
     ],
 )
 async def test_a_draft_that_cannot_be_published_is_422_with_the_field(

@@ -128,6 +128,13 @@ async def test_the_local_timeline_shows_members_what_stays_here(rig: Rig, ana: C
     assert [each["id"] for each in await ben.get("/api/fediunion/v1/timelines/network")] == [network["id"]]
 
 
+async def test_of_many_hashtags_the_first_count(rig: Rig, ana: Client) -> None:
+    first, last = await ana.publish("#t0"), await ana.publish("#t8")
+    tags = [f"t{number}" for number in range(9)]
+    assert await ids(rig.anonymous, "tag/foo", **{"any[]": tags}) == [first["id"]]
+    assert await ids(rig.anonymous, "tag/foo", **{"any[]": ["t8"], "none[]": tags}) == [last["id"]]
+
+
 async def test_a_hashtag_is_read_in_any_spelling(rig: Rig, ana: Client) -> None:
     one, both = await ana.publish("#Strike"), await ana.publish("#strike #Fund")
     assert await ids(rig.anonymous, "tag/STRIKE") == [both["id"], one["id"]]

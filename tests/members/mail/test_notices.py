@@ -30,7 +30,7 @@ async def test_a_mail_is_in_the_language_that_the_member_set(office: Office) -> 
     (letter,) = await office.letters()
     assert letter.language == "fr"
     assert letter.subject.startswith("Confirmez votre adresse pour ")
-    assert "Si c’était vous, ouvrez cette page" in letter.text
+    assert "Si c’est votre propre compte, ouvrez cette page" in letter.text
     token = re.findall(r"token=([\w-]+)", letter.text)[0]
     await office.db.write(confirm_email_change, token)
     assert "/settings/email/undo?token=" in (await office.letters())[-1].text

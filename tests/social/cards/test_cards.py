@@ -178,3 +178,17 @@ async def test_F31_pages_of_one_domain_are_looked_at_few_in_a_minute_and_all_in_
         await fetch_cards(rig)
         asked.append(len(rig.internet.requests_to("news.test")))
     assert asked == [2, 4, 4]
+
+
+async def test_F31_links_of_one_server_leave_room_for_those_of_others(
+    rig: Rig, ana: Client, news: FakeSite, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(origin, "MOST_FROM_ONE_DOMAIN", 4)
+    zoe = await stranger_at(rig)
+    for number in range(4):
+        await zoe.publish(content=f'<p><a href="{URL}?zoe={number}">here</a></p>')
+    for number in range(3):
+        await ana.publish(f"Read {URL}?ana={number}")
+    await fetch_cards(rig)
+    asked = [each.url for each in rig.internet.requests_to("news.test")]
+    assert [sum(name in url for url in asked) for name in ("zoe", "ana")] == [1, 3]

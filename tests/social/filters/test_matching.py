@@ -5,7 +5,7 @@ from datetime import UTC, datetime, timedelta
 import pytest
 
 from fediunion.social.filters.matching import Screen, fold
-from fediunion.social.filters.models import Filter, FilterKeyword, FilterStatus
+from fediunion.social.filters.models import Filter, FilterKeyword, FilterPost
 from fediunion.social.filters.queries import FilterView
 
 NOW = datetime(2026, 11, 1, tzinfo=UTC)
@@ -16,7 +16,7 @@ def screen(
 ) -> Screen:
     row = Filter(owner_id=1, title="T", contexts=["home"], action="warn", expires_at=ends, created_at=NOW)
     words = [FilterKeyword(filter_id=row.id, keyword=each, whole_word=whole_word) for each in keywords]
-    return Screen([FilterView(row, words, [FilterStatus(filter_id=row.id, post_id=each) for each in posts])])
+    return Screen([FilterView(row, words, [FilterPost(filter_id=row.id, post_id=each) for each in posts])])
 
 
 def found(of: Screen, text: str) -> list[str]:

@@ -60,6 +60,44 @@ async def test_who_follows_and_leaves_in_the_same_words_is_heard_each_time(scene
     assert (await scene.union.actor("ana")).followers_count == 0
 
 
+@pytest.mark.parametrize("by_id", [False, True], ids=["embedded", "by id"])
+@pytest.mark.parametrize("seconds", [-50, 0, 50])
+async def test_who_follows_again_is_heard_though_its_clock_is_wrong(
+    scene: Scene, seconds: int, by_id: bool
+) -> None:
+    """Both were signed by the clock of one server: what ours says has nothing to do with it."""
+    follow, undo = _pixelfed(scene)
+    if by_id:
+        undo = scene.bob.activity("Undo", follow["id"], id=f"{follow['id']}/undo")
+    for activity, number in ((follow, 1), (undo, 0), (follow, 1), (undo, 0), (follow, 1)):
+        at = scene.clock.now() + timedelta(seconds=seconds)
+        await _send(scene, activity, at=at)
+        assert await scene.count(Follow, *ACCEPTED) == number
+        scene.clock.advance(seconds=5)
+
+
+async def test_who_follows_again_is_heard_before_the_undo_was_processed(scene: Scene) -> None:
+    follow, undo = _pixelfed(scene)
+    start = scene.clock.now()
+    await _send(scene, follow, at=start)
+    for seconds, activity in enumerate((undo, follow, undo, follow), start=1):
+        await scene.bob.post(f"{BASE}/inbox", activity, at=start + timedelta(seconds=seconds))
+    await scene.settle()
+    assert await scene.count(Follow, *ACCEPTED) == 1
+    assert len(await scene.sent("Accept")) == 3
+
+
+async def test_S38_a_follow_that_is_repeated_while_an_undo_waits_has_no_effect(scene: Scene) -> None:
+    follow, undo = _pixelfed(scene)
+    start = scene.clock.now()
+    await _send(scene, follow, at=start)
+    for activity, seconds in ((undo, 1), (follow, 0), (undo, 1), (follow, 0)):
+        await scene.bob.post(f"{BASE}/inbox", activity, at=start + timedelta(seconds=seconds))
+    await scene.settle()
+    await _send(scene, follow, at=start)
+    assert await scene.count(Follow) == 0
+
+
 @pytest.mark.parametrize("minutes", [0.1, 50, 1500])
 async def test_who_leaves_by_an_id_of_the_pair_gets_nothing_more(scene: Scene, minutes: float) -> None:
     for number in (1, 2, 3):

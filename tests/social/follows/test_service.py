@@ -3,10 +3,11 @@
 import asyncio
 
 import pytest
+from sqlalchemy import delete, select
 from sqlalchemy.orm import Session
 
 from fediunion.actors.models import Actor
-from fediunion.kit.errors import FediUnionError, Invalid, NotAllowed
+from fediunion.kit.errors import FediUnionError, NotAllowed
 from fediunion.social.follows import restrictions, service
 from fediunion.social.follows.models import Block, Follow
 from tests.social.posts.scene import BASE, Scene, ours
@@ -31,7 +32,7 @@ async def test_a_follow_between_members_is_counted_and_ended(scene: Scene) -> No
 
 
 async def test_nobody_follows_oneself_or_across_a_block(scene: Scene) -> None:
-    with pytest.raises(Invalid):
+    with pytest.raises(NotAllowed):
         await scene.write(_follow, "ana", "ana")
     await scene.write(_block, "cleo", "ana")
     for follower, followed in (("ana", "cleo"), ("cleo", "ana")):
@@ -55,6 +56,30 @@ async def test_A22_parallel_follows_are_one(scene: Scene) -> None:
     await asyncio.gather(*(scene.write(_follow, "ana", "cleo") for _ in range(8)))
     assert await scene.count(Follow) == 1
     assert (await scene.union.actor("cleo")).followers_count == 1
+
+
+async def test_a_follow_that_somebody_else_ended_meanwhile_is_counted_down_once(scene: Scene) -> None:
+    await scene.write(_follow, "ana", "cleo")
+
+    def end_what_is_gone(session: Session) -> None:
+        follow = session.scalars(select(Follow)).one()
+        gone = delete(Follow).execution_options(synchronize_session=False)
+        session.execute(gone)
+        service.end_follow(session, follow)
+
+    await scene.write(end_what_is_gone)
+    ana, cleo = await scene.union.actor("ana"), await scene.union.actor("cleo")
+    assert (ana.following_count, cleo.followers_count) == (1, 1)
+
+
+async def test_ending_a_follow_many_times_at_once_is_ending_it_once(scene: Scene) -> None:
+    def unfollow(session: Session) -> None:
+        service.unfollow(session, ours(session, "ana"), ours(session, "cleo"))
+
+    await scene.write(_follow, "ana", "cleo")
+    await asyncio.gather(*(scene.write(unfollow) for _ in range(8)))
+    ana, cleo = await scene.union.actor("ana"), await scene.union.actor("cleo")
+    assert (ana.following_count, cleo.followers_count, await scene.count(Follow)) == (0, 0, 0)
 
 
 async def test_a_block_removes_a_remote_follower_and_is_not_told(scene: Scene) -> None:

@@ -97,7 +97,7 @@ async def test_a_report_names_posts_of_the_reported_that_the_reporter_may_see(so
         hidden = post_by(session, ben, Audience.DIRECT)
         with pytest.raises(NotFound):
             report(session, anna, ben, post_ids=[hidden.id])
-        with pytest.raises(Invalid):
+        with pytest.raises(NotFound):
             report(session, anna, ben, post_ids=[post_by(session, anna).id])
         with pytest.raises(Invalid):
             report(session, anna, anna)

@@ -7,12 +7,13 @@ import pytest
 from fediunion.inbox import origin
 from fediunion.kit.errors import Unreachable
 from fediunion.social.posts.fetching import fetch_document, fetch_post
-from fediunion.social.posts.jobs import want_thread
+from fediunion.social.posts.jobs.threads import want_thread
 from fediunion.social.posts.models import Post
 from tests.fakes.stranger import Json, StrangeActor, Stranger
 from tests.social.posts.scene import BASE, Scene
 
 A_MINUTE = 5
+SHARE = A_MINUTE // 4
 VICTIM = "https://victim.example"
 
 
@@ -45,13 +46,26 @@ async def test_F31_a_third_server_is_not_asked_as_often_as_a_stranger_writes(
     scene: Scene, naming: Callable[[StrangeActor, str], Json]
 ) -> None:
     victim = await Stranger(scene.internet, "victim.example", clock=scene.clock).start()
-    named = [f"{VICTIM}/search?q={number}" for number in range(2 * A_MINUTE + 2)]
+    named = [f"{VICTIM}/search?q={number}" for number in range(3 * SHARE)]
     for uri in named:
         await scene.receive(scene.mallory.create(naming(scene.mallory, uri)))
-    for number in (A_MINUTE, 2 * A_MINUTE, len(named), len(named)):
+    for number in (SHARE, 2 * SHARE, len(named), len(named)):
         assert len(victim.fetches()) == number
         await _later(scene)
     assert sorted(victim.fetches()) == sorted(named)
+
+
+@pytest.mark.parametrize("naming", [_reply, _quote], ids=["replies", "quotes"])
+async def test_F31_what_one_stranger_writes_leaves_room_for_what_others_write(
+    scene: Scene, naming: Callable[[StrangeActor, str], Json]
+) -> None:
+    victim = await Stranger(scene.internet, "victim.example", clock=scene.clock).start()
+    for number in range(2 * A_MINUTE):
+        named = naming(scene.mallory, f"{VICTIM}/search?q={number}")
+        await scene.receive(scene.mallory.create(named))
+    note = f"{VICTIM}/notes/1"
+    await scene.receive(scene.bob.create(naming(scene.bob, note)))
+    assert victim.fetches(note) == [note]
 
 
 async def test_F31_a_chain_of_replies_goes_on_where_the_room_ended(scene: Scene) -> None:

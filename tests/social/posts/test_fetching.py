@@ -7,7 +7,7 @@ import pytest
 from fediunion.kit.errors import Gone, Refused
 from fediunion.social.posts.backfilling import fetch_latest
 from fediunion.social.posts.fetching import MAX_ITEMS, MAX_PAGES, fetch_post
-from fediunion.social.posts.jobs import want_thread
+from fediunion.social.posts.jobs.threads import want_thread
 from fediunion.social.posts.models import Post
 from fediunion.social.posts.threads import MAX_FETCHES, MAX_FOREIGN_REPLIES, fetch_replies
 from tests.fakes.stranger import Json, Stranger

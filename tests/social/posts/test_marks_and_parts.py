@@ -10,7 +10,7 @@ from fediunion.kit.errors import Invalid
 from fediunion.outbox.models import OutboxActivity
 from fediunion.social.follows.models import Follow
 from fediunion.social.follows.restrictions import block_host
-from fediunion.social.posts.jobs import BACKFILLED_POSTS
+from fediunion.social.posts.jobs.backfill import BACKFILLED_POSTS
 from fediunion.social.posts.models import Favourite, Post
 from fediunion.social.posts.service import interactions
 from fediunion.social.posts.service.interactions.pins import MAX_PINS

@@ -7,9 +7,11 @@ from typing import Any
 
 import pytest
 from mastodon import return_types
+from sqlalchemy import update
 
 from fediunion.config import DatabaseSettings, Settings
 from fediunion.config.sections import Translation
+from fediunion.social.posts.models import Post
 from fediunion.social.translation.libretranslate import close_translation
 from tests.api.mastodon.conformity import miscasts
 from tests.api.rig import Client, Rig, rig_for
@@ -75,12 +77,13 @@ async def test_all_words_of_a_public_post_are_translated(ana: Client, service: F
 
 
 async def test_descriptions_of_pictures_are_translated_and_an_unnamed_language_is_found_out(
-    ana: Client,
+    rig: Rig, ana: Client
 ) -> None:
     picture = await ana.ask(
         "POST", "/api/v2/media", files={"file": samples.picture()}, data={"description": "Ein Tor"}
     )
     status = await ana.publish("Hallo", media_ids=[picture.json()["id"]])
+    await rig.world.db.write(lambda session: session.execute(update(Post).values(language=None)))
     answer = (await translated(ana, status["id"], lang="fr")).json()
     assert answer["media_attachments"] == [{"id": picture.json()["id"], "description": "fr: Ein Tor"}]
     assert (answer["detected_source_language"], answer["language"], answer["poll"]) == ("de", "fr", None)

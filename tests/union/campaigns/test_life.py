@@ -16,7 +16,7 @@ from fediunion.union.campaigns.service.drafting import change_call
 from fediunion.union.campaigns.service.ending import close_call, withdraw_call
 from fediunion.union.campaigns.service.publishing import publish_call
 from fediunion.union.campaigns.thunderclap.service import set_thunderclap
-from fediunion.union.campaigns.thunderclap.terms import ClapTerms
+from fediunion.union.campaigns.thunderclap.terms import ThunderclapTerms
 from tests.fakes.stranger import StrangeActor, Stranger
 from tests.fakes.union import TestUnion
 from tests.union.campaigns.conftest import Allies, again, calls, change, draft, publish
@@ -130,9 +130,10 @@ async def test_the_outcome_is_told_to_whoever_got_the_call(allies: Allies) -> No
 
 async def test_a_call_has_one_outcome_which_is_mandatory(allies: Allies) -> None:
     call = await publish(allies.ccisua)
-    with pytest.raises(Invalid) as refused:
-        await change(allies.ccisua, call, close_call, OutcomeStatus.LOST, " ", by="tests")
-    assert refused.value.field == "text"
+    for words in (" ", "a\x00b", "half \ud83d"):
+        with pytest.raises(Invalid) as refused:
+            await change(allies.ccisua, call, close_call, OutcomeStatus.LOST, words, by="tests")
+        assert refused.value.field == "text"
     with pytest.raises(Invalid) as refused:
         await change(
             allies.ccisua, call, close_call, OutcomeStatus.LOST, "No talks.", "2030-01-01", by="tests"
@@ -240,7 +241,7 @@ async def test_what_cannot_open_any_more_stays_a_draft(allies: Allies) -> None:
 
 async def test_a_call_does_not_close_before_its_boost(allies: Allies) -> None:
     call = await draft(allies.ccisua, call_terms(pledges=True))
-    clap = ClapTerms(message={"en": "Together."}, threshold=10, release_at=AS_OF + timedelta(days=9))
+    clap = ThunderclapTerms(message={"en": "Together."}, threshold=10, release_at=AS_OF + timedelta(days=9))
     await change(allies.ccisua, call, set_thunderclap, clap, by="tests")
     await change(allies.ccisua, call, publish_call, by="tests")
     sooner = AS_OF + timedelta(days=8)

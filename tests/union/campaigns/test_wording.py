@@ -7,14 +7,14 @@ import pytest
 from fediunion.kit.html import clean_html, html_to_text
 from fediunion.union.campaigns.models import CallState, CampaignCall, OutcomeStatus
 from fediunion.union.campaigns.terms.call import CallTerms
-from fediunion.union.campaigns.thunderclap.models import ClapState, Thunderclap
-from fediunion.union.campaigns.wording import Told, composed_call, poll_options
+from fediunion.union.campaigns.thunderclap.models import Thunderclap, ThunderclapState
+from fediunion.union.campaigns.wording import CallView, composed_call, poll_options
 from tests.union.campaigns.samples import CLOSES, OPENS, call_terms
 
 AT = datetime(2026, 12, 10, 12, tzinfo=UTC)
 
 
-def told(terms: CallTerms, *, clap: ClapState | None = None, **columns: object) -> Told:
+def told(terms: CallTerms, *, clap: ThunderclapState | None = None, **columns: object) -> CallView:
     """Return an open call with other columns, and a thunderclap in a state."""
     call = CampaignCall(
         **{
@@ -34,18 +34,18 @@ def told(terms: CallTerms, *, clap: ClapState | None = None, **columns: object) 
     if clap is not None:
         thunderclap = Thunderclap(state=clap, threshold=300, release_at=AT, window_seconds=180)
     base_url = "https://ccisua.example"
-    return Told(
+    return CallView(
         call=call, terms=terms, lead=f"{base_url}/actors/union", base_url=base_url, thunderclap=thunderclap
     )
 
 
-def text_of(asked: Told) -> list[str]:
+def text_of(asked: CallView) -> list[str]:
     """Return the paragraphs of a call's post."""
     return html_to_text(composed_call(asked).html).split("\n\n")
 
 
 def test_its_paragraphs_say_in_turn_what_is_demanded_of_whom_and_how_one_signs() -> None:
-    found = text_of(told(call_terms(pledges=True), clap=ClapState.COLLECTING))
+    found = text_of(told(call_terms(pledges=True), clap=ThunderclapState.COLLECTING))
     demand, vote, boost = found[1], found[3], found[4]
     assert demand.startswith("Reinstate good-faith negotiation")
     assert vote.startswith("Vote below to sign: your vote goes only to us, and is not shown to anybody.")
@@ -62,14 +62,14 @@ def test_its_paragraphs_say_in_turn_what_is_demanded_of_whom_and_how_one_signs()
 @pytest.mark.parametrize(
     ("state", "said"),
     [
-        (ClapState.RELEASED, "Boosted together on 10 December"),
-        (ClapState.NOT_REACHED, "did not take place; nothing was posted"),
-        (ClapState.WITHDRAWN, "did not take place; nothing was posted"),
-        (ClapState.MISSED, "did not take place; nothing was posted"),
+        (ThunderclapState.RELEASED, "Boosted together on 10 December"),
+        (ThunderclapState.NOT_REACHED, "did not take place; nothing was posted"),
+        (ThunderclapState.WITHDRAWN, "did not take place; nothing was posted"),
+        (ThunderclapState.MISSED, "did not take place; nothing was posted"),
     ],
     ids=str,
 )
-def test_what_became_of_the_boost_is_said(state: ClapState, said: str) -> None:
+def test_what_became_of_the_boost_is_said(state: ThunderclapState, said: str) -> None:
     assert said in text_of(told(call_terms(pledges=True), clap=state))[4]
 
 

@@ -13,8 +13,9 @@ from fediunion.social.posts.documents import update_document
 from fediunion.social.posts.queries import find_post
 from fediunion.social.posts.service.rendering import author_view, render
 from fediunion.union.affiliation.service import offers
+from fediunion.union.vacancies.documents import posting_document
 from fediunion.union.vacancies.models import VacancyState
-from fediunion.union.vacancies.posting import posting_of, wire_posting
+from fediunion.union.vacancies.posting import posting_of
 from tests.fakes import bonds
 from tests.fakes.stranger import StrangeActor, Stranger
 from tests.fakes.union import settle
@@ -245,6 +246,6 @@ def test_the_wire_form_reads_back_as_the_same_notice() -> None:
 
     for sample in ("V-01", "V-02", "V-03", "V-05", "V-06", "V-09", "V-10"):
         told = notice(sample)
-        wire = wire_posting(told, VacancyState.OPEN, id="https://union.example/x#posting")
+        wire = posting_document(told, VacancyState.OPEN, id="https://union.example/x#posting")
         assert read_wire_notice(plain_terms(wire), page="", published=None) == told
         assert posting_of(told)["@type"] == "JobPosting"

@@ -130,6 +130,27 @@ async def test_an_answer_names_whom_it_answers(desk: Desk) -> None:
     assert 'name="warning" type="text" value="Health"' in page
 
 
+async def test_a_new_post_is_in_the_language_in_which_its_writer_reads(desk: Desk) -> None:
+    await desk.member("ana"), await desk.member("ben")
+    old = await write(desk, "ana", "Not said")
+    french = await write(desk, "ben", "Bonjour", language="fr")
+    browser = await desk.signed_in()
+    answer = f"/compose?reply={french.id}"
+    for path, language in (("/compose", "en"), ("/compose?lang=ar", "ar"), (answer, "fr")):
+        page = (await browser.get(path)).text
+        assert f'<option value="{language}" selected>' in page, path
+    assert '<option value="en" selected>' not in (await browser.get(f"/compose?edit={old.id}")).text
+
+
+async def test_an_address_in_a_text_counts_as_apps_count_it(desk: Desk) -> None:
+    await desk.member()
+    text = "x" * (10_000 - 24) + " https://news.example/" + "a" * 200
+    browser = await desk.signed_in()
+    await send_form(browser, {"text": text})
+    assert [each.source for each in await posts(desk)] == [text]
+    assert 'maxlength="30000"' in (await browser.get("/compose")).text
+
+
 async def test_a_post_is_published_with_everything_that_was_chosen(desk: Desk) -> None:
     await desk.member()
     browser = await desk.signed_in()

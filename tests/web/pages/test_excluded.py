@@ -37,12 +37,12 @@ async def _theirs(desk: Desk, *rules: str) -> Post:
     return made
 
 
-@pytest.mark.parametrize("deed", ["favourite", "boost"])
-async def test_who_is_excluded_is_told_so(desk: Desk, deed: str) -> None:
+@pytest.mark.parametrize("action", ["favourite", "boost"])
+async def test_who_is_excluded_is_told_so(desk: Desk, action: str) -> None:
     ana = await _signed_in(desk, "ana")
     post = await _theirs(desk, "canLike", "canAnnounce")
     page = f"/posts/{post.id}"
-    answer = await press(ana, page, f"{page}/{deed}", back=page)
+    answer = await press(ana, page, f"{page}/{action}", back=page)
     assert answer.status_code == 422
     assert LET in answer.text
 

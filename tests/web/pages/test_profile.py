@@ -16,10 +16,10 @@ from tests.web.pages.members import follow, write
 from tests.web.pages.reaching import set_reach
 
 
-async def do(browser: Browser, page: str, deed: str, actor_id: int, **fields: str) -> int:
+async def do(browser: Browser, page: str, action: str, actor_id: int, **fields: str) -> int:
     """Send a form of a profile; return the status."""
     token = fields_of((await browser.get(page)).text)["form_token"]
-    return (await browser.post(f"/people/{actor_id}/{deed}", {"form_token": token} | fields)).status_code
+    return (await browser.post(f"/people/{actor_id}/{action}", {"form_token": token} | fields)).status_code
 
 
 async def test_a_colleague_nobody_outside_knows_of_has_a_profile_for_members_only(desk: Desk) -> None:
@@ -142,12 +142,12 @@ async def test_lists_hold_whom_one_follows(desk: Desk) -> None:
     assert await desk.rows(ListedAccount) == []
 
 
-@pytest.mark.parametrize("deed", ["paint", "follow"])
-async def test_what_is_not_there_is_no_page(desk: Desk, deed: str) -> None:
+@pytest.mark.parametrize("action", ["paint", "follow"])
+async def test_what_is_not_there_is_no_page(desk: Desk, action: str) -> None:
     await desk.member("ana")
     browser = await desk.signed_in()
-    assert await do(browser, "/compose", deed, 17) == 404
-    assert await do(browser, "/compose", deed, 1 << 64) == 404
+    assert await do(browser, "/compose", action, 17) == 404
+    assert await do(browser, "/compose", action, 1 << 64) == 404
 
 
 async def test_one_cannot_follow_oneself_and_is_offered_nothing_of_the_kind(desk: Desk) -> None:
@@ -157,7 +157,7 @@ async def test_one_cannot_follow_oneself_and_is_offered_nothing_of_the_kind(desk
     page = (await browser.get("/@ana")).text
     assert "/follow" not in page.partition("<main")[2]
     token = fields_of((await browser.get("/compose")).text)["form_token"]
-    assert (await browser.post(f"/people/{ana.id}/follow", {"form_token": token})).status_code == 422
+    assert (await browser.post(f"/people/{ana.id}/follow", {"form_token": token})).status_code == 403
 
 
 async def test_how_many_follow_is_told_and_who_is_not(desk: Desk) -> None:

@@ -45,30 +45,32 @@ async def test_V07_what_is_not_for_the_reader_leaves_no_trace_in_a_thread(desk: 
     assert str(secret.id) not in page
     for path in ("", "/history", "/favourites", "/boosts", "/quoting", "/delete"):
         assert (await browser.get(f"/posts/{secret.id}{path}")).status_code == 404
-    for deed in ("favourite", "boost", "bookmark", "vote", "mute", "pin", "delete", "quotes"):
+    for action in ("favourite", "boost", "bookmark", "vote", "mute", "pin", "delete", "quotes"):
         status = await send(
-            browser, f"/posts/{secret.id}/{deed}", **{"choice[]": "0", "quote_policy": "nobody"}
+            browser, f"/posts/{secret.id}/{action}", **{"choice[]": "0", "quote_policy": "nobody"}
         )
-        assert status == 404, deed
+        assert status == 404, action
     assert (await desk.rows(Favourite), await desk.rows(Bookmark)) == ([], [])
 
 
 @pytest.mark.parametrize(
-    ("deed", "table"),
+    ("action", "table"),
     [("favourite", Favourite), ("bookmark", Bookmark), ("mute", ThreadMute)],
     ids=["favourite", "bookmark", "mute"],
 )
-async def test_a_button_does_it_and_takes_it_back(desk: Desk, deed: str, table: type[Favourite]) -> None:
+async def test_a_button_does_it_and_takes_it_back(desk: Desk, action: str, table: type[Favourite]) -> None:
     await desk.member("ana"), await desk.member("ben")
     post = await write(desk, "ben", "Hello")
     browser = await desk.signed_in()
     page = await browser.get("/local")
     fields = fields_of(page.text)
-    answer = await browser.post(f"/posts/{post.id}/{deed}", fields | {"undo": "0", "back": "/local?max_id=9"})
+    answer = await browser.post(
+        f"/posts/{post.id}/{action}", fields | {"undo": "0", "back": "/local?max_id=9"}
+    )
     assert answer.status_code == 303
     assert answer.headers["location"] == f"/local?max_id=9#post-{post.id}"
     assert len(await desk.rows(table)) == 1
-    assert (await browser.post(f"/posts/{post.id}/{deed}", fields | {"undo": "1"})).status_code == 303
+    assert (await browser.post(f"/posts/{post.id}/{action}", fields | {"undo": "1"})).status_code == 303
     assert await desk.rows(table) == []
 
 

@@ -90,8 +90,8 @@ async def show(call: Call) -> Json:
 
     def work(session: Session, moderator: Moderator) -> Entity:
         account, email = get_moderated(session, actor_id), ""
-        if moderator.sees_addresses and account.member is not None and account.member.sealed_email:
-            email = unseal_email(account.member.sealed_email, account.member.id, settings_of(session))
+        if moderator.sees_addresses and account.member is not None and account.sealed_email:
+            email = unseal_email(account.sealed_email, account.member.id, settings_of(session))
             record_audit(session, by=moderator.handle, action="member.read_email", subject=account.actor.uri)
         return admin_account_entity(account, frame_for(settings_of(session), call.viewer), email=email)
 

@@ -9,16 +9,17 @@ from fediunion.social.collections.queries import CollectionView
 
 
 def collection_entity(view: CollectionView, frame: Frame) -> Entity:
-    """Return a Collection. It has no page for people; its `uri` is where apps read it.
+    """Return a Collection. It has no page for people: `uri` and `url` are where apps read it.
 
-    Source: https://docs.joinmastodon.org/entities/Collection/
+    Apps read the `url` as a text, and share it. Source: https://docs.joinmastodon.org/entities/Collection/
     """
     row = view.collection
+    uri = f"{frame.base_url}/api/v1/collections/{row.id}"
     return {
         "id": str(row.id),
         "account_id": str(row.owner_id),
-        "uri": f"{frame.base_url}/api/v1/collections/{row.id}",
-        "url": None,
+        "uri": uri,
+        "url": uri,
         "name": row.name,
         "description": f"<p>{escape(row.description)}</p>" if row.description else "",
         "language": row.language,

@@ -4,7 +4,7 @@ from collections.abc import Sequence
 
 from fediunion.api.mastodon.entities.frame import Entity, maybe_instant
 from fediunion.social.filters.matching import Match
-from fediunion.social.filters.models import Filter, FilterAction, FilterKeyword, FilterStatus
+from fediunion.social.filters.models import Filter, FilterAction, FilterKeyword, FilterPost
 from fediunion.social.filters.queries import FilterView
 
 
@@ -12,7 +12,7 @@ def filter_entity(view: FilterView) -> Entity:
     """Return a Filter. Source: https://docs.joinmastodon.org/entities/Filter/"""
     return _filter(view.filter) | {
         "keywords": [filter_keyword_entity(row) for row in view.keywords],
-        "statuses": [filter_status_entity(row) for row in view.statuses],
+        "statuses": [filter_status_entity(row) for row in view.posts],
     }
 
 
@@ -21,7 +21,7 @@ def filter_keyword_entity(row: FilterKeyword) -> Entity:
     return {"id": str(row.id), "keyword": row.keyword, "whole_word": row.whole_word}
 
 
-def filter_status_entity(row: FilterStatus) -> Entity:
+def filter_status_entity(row: FilterPost) -> Entity:
     """Return a FilterStatus. Source: https://docs.joinmastodon.org/entities/FilterStatus/"""
     return {"id": str(row.id), "status_id": str(row.post_id)}
 

@@ -7,6 +7,7 @@ from fediunion.activitypub.audience import Audience
 from fediunion.actors.queries import LocalUsage
 from fediunion.api.mastodon.entities.frame import Entity
 from fediunion.config import RegistrationMode, Settings
+from fediunion.kit.lengths import CHARACTERS_OF_A_URL
 from fediunion.social.media.addresses import placeholder
 from fediunion.social.media.limits import MAX_PIXELS, supported_media_types
 from fediunion.social.media.service import MAX_DESCRIPTION
@@ -124,7 +125,7 @@ def _configuration(settings: Settings) -> Entity:
         "statuses": {
             "max_characters": MAX_CHARACTERS,
             "max_media_attachments": settings.media.attachments_per_post,
-            "characters_reserved_per_url": 23,
+            "characters_reserved_per_url": CHARACTERS_OF_A_URL,
             "supported_mime_types": list(CONTENT_TYPES),
         },
         "media_attachments": {

@@ -1,5 +1,8 @@
 """The ScheduledStatus entity, and the same of drafts."""
 
+from dataclasses import replace
+
+from fediunion.activitypub.audience import Audience
 from fediunion.api.mastodon.entities.frame import Entity, Frame, instant
 from fediunion.api.mastodon.entities.media_attachment import media_attachment_entity
 from fediunion.api.mastodon.entities.visibility import visibility_of
@@ -8,10 +11,15 @@ from fediunion.social.unpublished.queries import Shown
 from fediunion.social.unpublished.wishes import PostWish, wish_in
 
 
-def scheduled_status_entity(shown: Shown, frame: Frame) -> Entity:
-    """Return a ScheduledStatus. Source: https://docs.joinmastodon.org/entities/ScheduledStatus/"""
+def scheduled_status_entity(shown: Shown, frame: Frame, language: str) -> Entity:
+    """Return a ScheduledStatus. Source: https://docs.joinmastodon.org/entities/ScheduledStatus/
+
+    Tusky shows no list at all where one has no visibility: where nobody was wished for it is for the
+    instance, as it is published then. `language` is the usual one of its author.
+    """
     row, attachments = shown
     wish = wish_in(row.wish)
+    wish = replace(wish, audience=wish.audience or Audience.LOCAL, language=wish.language or language)
     more = {
         "scheduled_at": None,
         "application_id": None if row.application_id is None else str(row.application_id),
@@ -55,11 +63,14 @@ def _params(wish: PostWish) -> Entity:
         },
         "media_ids": [str(each) for each in wish.attachment_ids] or None,
         "sensitive": wish.sensitive,
-        "spoiler_text": wish.content_warning or None,
+        "spoiler_text": wish.content_warning,
         "visibility": None if audience is None else visibility_of(audience),
         "in_reply_to_id": _id(wish.in_reply_to_id),
         "quoted_status_id": _id(wish.quote_of_id),
         "quote_approval_policy": wish.quote_policy,
+        "allowed_mentions": None
+        if wish.allowed_mentions is None
+        else [str(each) for each in wish.allowed_mentions],
         "language": wish.language,
         "local_only": audience is not None and not audience.leaves_the_instance,
         "fediunion": {"audience": None if audience is None else str(audience)},

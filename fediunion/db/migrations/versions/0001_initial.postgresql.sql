@@ -250,6 +250,7 @@ CREATE TABLE inbox_activity (
 	id BIGINT NOT NULL,
 	CONSTRAINT pk_inbox_activity PRIMARY KEY (id)
 );
+CREATE INDEX ix_inbox_activity_of_actor ON inbox_activity (processed_at, actor_uri) WHERE processed_at IS NULL;
 CREATE INDEX ix_inbox_activity_open ON inbox_activity (processed_at, id);
 CREATE INDEX ix_inbox_activity_received_at ON inbox_activity (received_at);
 CREATE UNIQUE INDEX uq_inbox_activity ON inbox_activity (uri, digest);
@@ -753,6 +754,7 @@ CREATE TABLE notification_policy (
 );
 CREATE TABLE outbox_activity (
 	uri TEXT COLLATE "C" NOT NULL,
+	digest BYTEA NOT NULL,
 	actor_id BIGINT NOT NULL,
 	activity_type TEXT COLLATE "C" NOT NULL,
 	object_uri TEXT COLLATE "C",
@@ -764,12 +766,12 @@ CREATE TABLE outbox_activity (
 	fanned_out_at TIMESTAMP WITH TIME ZONE,
 	id BIGINT NOT NULL,
 	CONSTRAINT pk_outbox_activity PRIMARY KEY (id),
-	CONSTRAINT uq_outbox_activity_uri UNIQUE (uri),
 	CONSTRAINT fk_outbox_activity_actor_id FOREIGN KEY(actor_id) REFERENCES actor (id)
 );
 CREATE INDEX ix_outbox_activity_actor ON outbox_activity (actor_id, id);
 CREATE INDEX ix_outbox_activity_object_uri ON outbox_activity (object_uri);
 CREATE INDEX ix_outbox_activity_private ON outbox_activity (fanned_out_at) WHERE NOT public AND body <> '';
+CREATE UNIQUE INDEX uq_outbox_activity ON outbox_activity (uri, digest);
 CREATE TABLE post (
 	uri TEXT COLLATE "C" NOT NULL,
 	url TEXT COLLATE "C",
@@ -1587,13 +1589,13 @@ CREATE TABLE sign_up (
 	created_at TIMESTAMP WITH TIME ZONE NOT NULL,
 	approved_at TIMESTAMP WITH TIME ZONE,
 	confirmed_at TIMESTAMP WITH TIME ZONE,
-	confirmation_hash TEXT COLLATE "C",
-	confirmation_ends_at TIMESTAMP WITH TIME ZONE,
+	sealed_email BYTEA,
+	email_key TEXT COLLATE "C",
 	reach TEXT COLLATE "C",
 	CONSTRAINT pk_sign_up PRIMARY KEY (member_id),
-	CONSTRAINT fk_sign_up_member_id FOREIGN KEY(member_id) REFERENCES member (id) ON DELETE CASCADE,
-	CONSTRAINT uq_sign_up_confirmation_hash UNIQUE (confirmation_hash)
+	CONSTRAINT fk_sign_up_member_id FOREIGN KEY(member_id) REFERENCES member (id) ON DELETE CASCADE
 );
+CREATE INDEX ix_sign_up_email_key ON sign_up (email_key);
 CREATE TABLE solidarity_message (
 	call_id BIGINT NOT NULL,
 	actor_id BIGINT,

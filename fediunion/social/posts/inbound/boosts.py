@@ -10,8 +10,11 @@ from fediunion.social.posts.inbound.finding import stored_post
 from fediunion.social.posts.models import Post
 from fediunion.social.posts.queries import find_post_by_uri
 from fediunion.social.posts.service import remote
-from fediunion.social.posts.service.interactions.boosts import remove_boost
-from fediunion.social.posts.service.remote_boosts import find_boost_of_uri, record_remote_boost
+from fediunion.social.posts.service.remote_boosts import (
+    end_remote_boost,
+    find_boost_of_uri,
+    record_remote_boost,
+)
 
 
 def receive_boost(ctx: InboxContext, boost: vocab.Announce, document: vocab.PostDocument) -> None:
@@ -41,7 +44,7 @@ def receive_undo_boost(ctx: InboxContext, undo: vocab.Undo, boost: vocab.Announc
     if not boost.id:
         row = find_boost_of_uri(ctx.session, ctx.sender, boost.object.id)
         if row is not None:
-            remove_boost(ctx.session, row)
+            end_remote_boost(ctx.session, row, signed_at=ctx.signed_at)
         return
     post = find_post_by_uri(ctx.session, boost.id)
     if post is not None:
@@ -64,4 +67,4 @@ def _remove_own_boost(ctx: InboxContext, post: Post) -> None:
         raise NotAllowed("undoes somebody else's boost", reason="not-its-own")
     if post.boost_of_id is None:
         raise Refused("undoes what is no boost", reason="not-a-boost")
-    remove_boost(ctx.session, post)
+    end_remote_boost(ctx.session, post, signed_at=ctx.signed_at)

@@ -4,7 +4,6 @@ from datetime import timedelta
 from typing import Final
 
 from sqlalchemy import select
-from sqlalchemy.orm import Session
 
 from fediunion.activitypub import vocab
 from fediunion.actors.queries import get_actor
@@ -63,7 +62,7 @@ def receive_undo_like_by_id(ctx: InboxContext, undo: vocab.Undo, known: KnownUri
         return
     if row.actor_id != ctx.sender.id:
         raise NotAllowed("undoes somebody else's like", reason="not-its-own")
-    _remove(ctx.session, row)
+    _remove(ctx, row)
 
 
 def _record(ctx: InboxContext, like: vocab.Like | vocab.EmojiReact, known: KnownUri) -> None:
@@ -81,7 +80,7 @@ def _record(ctx: InboxContext, like: vocab.Like | vocab.EmojiReact, known: Known
         raise Refused("its id names something else", reason="id-in-use")
     if row is not None:
         if row.uri:
-            bury_uri(ctx.session, row.uri)
+            bury_uri(ctx.session, row.uri, ctx.sender.id)
         row.uri, row.created_at = like.id, ctx.now
         remember_uri(ctx.session, like.id, "favourite", row.id)
         return
@@ -112,7 +111,7 @@ def _undo(ctx: InboxContext, like: vocab.Like | vocab.EmojiReact) -> None:
         if found is not None and (not like.id or ctx.now - found.created_at > UNDO_OVERTAKES):
             row = found
     if row is not None:
-        _remove(ctx.session, row)
+        _remove(ctx, row)
     if like.id:
         bury_unknown_uri(ctx.session, like.id, ctx.sender.id)
 
@@ -125,8 +124,8 @@ def _find(ctx: InboxContext, post_id: int, emoji: str) -> Favourite | None:
     )
 
 
-def _remove(session: Session, row: Favourite) -> None:
+def _remove(ctx: InboxContext, row: Favourite) -> None:
     if row.uri:
-        undo_uri(session, row.uri, row.actor_id)
-    session.delete(row)
-    recount_favourites(session, row.post_id)
+        undo_uri(ctx.session, row.uri, row.actor_id, ctx.signed_at)
+    ctx.session.delete(row)
+    recount_favourites(ctx.session, row.post_id)

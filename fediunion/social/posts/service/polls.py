@@ -138,7 +138,7 @@ def change_poll(session: Session, post: Post, draft: PollDraft) -> bool:
     asks_else = options != [option["name"] for option in poll.options] or draft.multiple != poll.multiple
     if has_ended(session, poll):
         if asks_else:
-            raise Invalid(Sentence("The poll has ended."), field="poll[options]")
+            raise Invalid(Sentence("The poll has ended."), field="poll_options")
         return False
     move_end(session, post, draft.ends_at)
     poll.hides_totals = draft.hides_totals

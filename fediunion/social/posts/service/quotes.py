@@ -6,7 +6,7 @@ from sqlalchemy import select, update
 from sqlalchemy.orm import Session
 
 from fediunion.activitypub.audience import Audience, narrower
-from fediunion.activitypub.vocab import PUBLIC, activity_document
+from fediunion.activitypub.vocab import PUBLIC
 from fediunion.actors.models import Actor
 from fediunion.actors.queries import find_actor, get_actor
 from fediunion.db import announce, emit, insert_ignoring, now_of, settings_of
@@ -21,7 +21,7 @@ from fediunion.outbox.publish import Recipients, publish
 from fediunion.social.follows.documents import new_activity_uri
 from fediunion.social.follows.queries import is_blocked_between, is_following
 from fediunion.social.follows.refusals import refuses
-from fediunion.social.posts import policies
+from fediunion.social.posts import documents, policies
 from fediunion.social.posts.events import PostQuoted
 from fediunion.social.posts.kinds import TELL_EDIT
 from fediunion.social.posts.models import Post, QuoteApproval
@@ -41,8 +41,7 @@ def may_quote(session: Session, post: Post, author: Actor, quoter: Actor) -> boo
         return post.audience != Audience.DIRECT
     if not Audience(post.audience).is_public or is_blocked_between(session, author.id, quoter.id):
         return False
-    policy = post.interaction_policy or policies.default_policy(post, author)
-    allowed = policy.get("canQuote", {}).get("automaticApproval", [])
+    allowed = policies.approved_quoters(post, author)
     if PUBLIC in allowed or quoter.uri in allowed:
         return True
     return f"{author.uri}/followers" in allowed and is_following(session, quoter.id, author.id)
@@ -68,25 +67,17 @@ def start_quote(
     author = get_actor(session, quoted.author_id)
     if post.audience == Audience.DIRECT and author.id != quoter.id and author.id not in addressed_ids:
         sentence = "A private message with a quote has to mention the author of what it quotes."
-        raise Invalid(sentence, field="quoted_status_id")
+        raise Invalid(sentence, field="quote")
     post.quote_uri, post.quote_of_id = quoted.uri, quoted.id
     if author.local:
         if not may_quote(session, quoted, author, quoter):
-            raise Invalid(Sentence("This post may not be quoted."), field="quoted_status_id")
+            raise Invalid(Sentence("This post may not be quoted."), field="quote")
         approval = approve(session, quoted, author, post.uri, quoter)
         post.quote_state, post.quote_authorization_uri = ACCEPTED, approval.uri
-    elif not Audience(quoted.audience).is_public or _is_for_nobody(quoted, author):
-        raise Invalid(Sentence("This post may not be quoted."), field="quoted_status_id")
+    elif not Audience(quoted.audience).is_public or policies.lets_nobody_quote(quoted, author):
+        raise Invalid(Sentence("This post may not be quoted."), field="quote")
     else:
         post.quote_state = PENDING
-
-
-def _is_for_nobody(quoted: Post, author: Actor) -> bool:
-    """Return whether a remote author says that nobody else may quote the post; silence says nothing."""
-    rule = quoted.interaction_policy.get("canQuote")
-    if rule is None:
-        return False
-    return not {*rule.get("automaticApproval", []), *rule.get("manualApproval", [])} - {author.uri}
 
 
 def ask_to_quote(session: Session, post: Post, quoter: Actor, note: JsonObject) -> None:
@@ -99,14 +90,8 @@ def ask_to_quote(session: Session, post: Post, quoter: Actor, note: JsonObject) 
     if quoted is None or author is None:
         return
     uri = f"{post.uri}#quote-request"
-    document = activity_document(
-        "QuoteRequest",
-        uri,
-        quoter.uri,
-        quoted.uri,
-        to=[author.uri],
-        instrument=note if Audience(post.audience).is_public else post.uri,
-    )
+    by = note if Audience(post.audience).is_public else post.uri
+    document = documents.quote_request_document(uri, quoter, quoted, author, by)
     remember_uri(session, uri, "quote_request", post.id)
     publish(session, quoter, document, Recipients(actor_ids=(author.id,)))
 
@@ -153,25 +138,19 @@ def answer_request(
     consent that was taken back is not given again.
     """
     author = get_actor(session, quoted.author_id)
-    echo: JsonObject = {
-        key: request[key] for key in ("id", "type", "actor", "object", "instrument") if key in request
-    }
-    if isinstance(echo.get("instrument"), dict):
-        echo["instrument"] = quoting_uri
+    uri = new_activity_uri(author)
     lock_post(session, quoted.id)
     given = find_approval(session, quoted, quoting_uri, kind)
     revoked = given is not None and given.revoked_at is not None
     if not revoked and _may(session, kind, quoted, author, quoter):
         approval = approve(session, quoted, author, quoting_uri, quoter, kind)
-        answer = activity_document(
-            "Accept", new_activity_uri(author), author.uri, echo, to=[quoter.uri], result=approval.uri
-        )
+        answer = documents.accepted_request_document(uri, author, request, quoting_uri, quoter, approval)
         quoting = find_post_by_uri(session, quoting_uri) if kind == QUOTE else None
         if quoting is not None and quoting.author_id == quoter.id and quoting.quote_uri == quoted.uri:
             quoting.quote_of_id = quoted.id
             confirm_quote(session, quoting, approval.uri)
     else:
-        answer = activity_document("Reject", new_activity_uri(author), author.uri, echo, to=[quoter.uri])
+        answer = documents.rejected_request_document(uri, author, request, quoting_uri, quoter)
     publish(session, author, answer, Recipients(actor_ids=(quoter.id,)))
 
 
@@ -234,20 +213,5 @@ def revoke(session: Session, author: Actor, approval: QuoteApproval) -> None:
     quoting = find_post_by_uri(session, approval.quoting_uri)
     if quoting is not None and quoting.local and not has_left(session, quoting.uri):
         return
-    document = activity_document("Delete", f"{approval.uri}#delete", author.uri, approval.uri, to=[PUBLIC])
     recipients = Recipients(actor_ids=(approval.quoter_id,), expand=("followers",))
-    publish(session, author, document, recipients, shared=True)
-
-
-def authorization_document(approval: QuoteApproval, quoted: Post, author: Actor) -> JsonObject:
-    """Return the QuoteAuthorization, or that of another kind, that anybody may fetch.
-
-    Source: FEP-044f; https://docs.gotosocial.org/en/latest/federation/interaction_controls/
-    """
-    return {
-        "id": approval.uri,
-        "type": f"{approval.kind.capitalize()}Authorization",
-        "attributedTo": author.uri,
-        "interactingObject": approval.quoting_uri,
-        "interactionTarget": quoted.uri,
-    }
+    publish(session, author, documents.revoked_document(approval, author), recipients, shared=True)

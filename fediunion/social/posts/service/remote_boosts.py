@@ -10,7 +10,13 @@ from fediunion.activitypub.vocab import Announce
 from fediunion.actors.models import Actor
 from fediunion.actors.queries import get_actor
 from fediunion.db import emit, now_of
-from fediunion.db.known_uris import bury_unknown_uri, bury_uri, find_known_uri, remember_uri
+from fediunion.db.known_uris import (
+    bury_unknown_uri,
+    bury_uri,
+    find_known_uri,
+    remember_uri,
+    undo_uri,
+)
 from fediunion.kit.errors import NotAllowed, Refused
 from fediunion.social.follows.queries import local_follower_ids
 from fediunion.social.follows.refusals import refuses
@@ -18,6 +24,7 @@ from fediunion.social.posts.events import PostStored
 from fediunion.social.posts.models import Post
 from fediunion.social.posts.queries import find_boost
 from fediunion.social.posts.service.counting import count_boosts, lock_post
+from fediunion.social.posts.service.interactions.boosts import take_out
 from fediunion.social.posts.service.numbering import id_for
 from fediunion.social.posts.service.remote_rows import published_at
 
@@ -83,9 +90,21 @@ def _meet_again(session: Session, existing: Post, uri: str, published: datetime)
     if published < existing.published_at:
         bury_unknown_uri(session, uri, existing.author_id)
         return
-    bury_uri(session, existing.uri)
+    bury_uri(session, existing.uri, existing.author_id)
     existing.uri, existing.published_at = uri, published
     remember_uri(session, uri, "post", existing.id)
+
+
+def end_remote_boost(session: Session, row: Post, *, signed_at: datetime | None = None) -> None:
+    """End a boost that a remote actor takes back, as it signed at that time. Does nothing where it is gone.
+
+    A late copy of it changes nothing (row L20). The row goes: the actor may boost again under the same id.
+    """
+    if row.deleted_at is not None:
+        return
+    undo_uri(session, row.uri, row.author_id, signed_at)
+    take_out(session, row)
+    session.delete(row)
 
 
 def find_boost_of_uri(session: Session, booster: Actor, boosted_uri: str) -> Post | None:

@@ -1,6 +1,6 @@
 """What a member's words contain: mentions, hashtags, attachments; and the parts of a post they become."""
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 
 from sqlalchemy import delete, select, tuple_
@@ -31,7 +31,13 @@ from fediunion.social.posts.models import (
     PostTag,
 )
 from fediunion.social.posts.queries import PostView
-from fediunion.social.posts.service.drafts import MARKDOWN, PLAIN, AttachmentWords, Composed
+from fediunion.social.posts.service.drafts import (
+    MARKDOWN,
+    PLAIN,
+    AttachmentWords,
+    Composed,
+    UnexpectedMentions,
+)
 from fediunion.social.posts.service.reach import stays_here
 
 MAX_MENTIONS = 100
@@ -72,21 +78,27 @@ def write(
     audience: Audience,
     parent: Post | None,
     content_type: str = PLAIN,
+    *,
+    allowed: Collection[int] | None = None,
 ) -> Written:
     """Return the text made ready for an audience.
 
     A member whom nobody outside may know of is linked only in what stays on the instance; what is for the
-    instance addresses nobody elsewhere. Whoever blocks the author, or is blocked, is not addressed.
-    Raises Invalid for too many mentions, and for a hidden member's direct post to another server.
+    instance addresses nobody elsewhere. Whoever blocks the author, or is blocked, is not addressed; nor is
+    whoever is answered without being named, where `allowed` are others.
+    Raises Invalid for too many mentions, and for a hidden member's direct post to another server;
+    UnexpectedMentions where somebody is named who is not among `allowed`.
     """
     words = prose_of(text) if content_type == MARKDOWN else text
     mentions = find_mentions(words)
     if len(mentions) > MAX_MENTIONS:
         raise Invalid(
-            Sentence("A post can mention %(most)s accounts at most.", most=MAX_MENTIONS), field="status"
+            Sentence("A post can mention %(most)s accounts at most.", most=MAX_MENTIONS), field="post"
         )
     named = _named(session, mentions)
     answered = _answered(session, author, audience, parent)
+    if answered is not None and allowed is not None and answered.id not in allowed:
+        answered = None
     everybody = {actor.id: actor for actor in (*named.values(), *((answered,) if answered else ()))}
     blocked = blocked_among(session, author.id, everybody.keys() - {author.id})
     addressed = {
@@ -94,10 +106,15 @@ def write(
         for row_id, actor in everybody.items()
         if row_id != author.id and row_id not in blocked and (actor.local or audience is not Audience.LOCAL)
     }
+    unexpected = [
+        actor for row_id, actor in addressed.items() if allowed is not None and row_id not in allowed
+    ]
+    if unexpected:
+        raise UnexpectedMentions(unexpected)
     if audience is Audience.DIRECT and stays_here(author) and not all(a.local for a in addressed.values()):
         raise Invalid(
             Sentence("Members whom nobody outside may know of can write only to members of this instance."),
-            field="status",
+            field="post",
         )
     stays = audience is Audience.LOCAL or (
         audience is Audience.DIRECT and all(actor.local for actor in addressed.values())
@@ -184,7 +201,7 @@ def describe_attachments(session: Session, post: Post, described: Iterable[Attac
     for words in described:
         attachment = session.get(Attachment, words.attachment_id)
         if attachment is None or attachment.post_id != post.id:
-            raise Invalid(Sentence("There is no such attachment."), field="media_attributes")
+            raise Invalid(Sentence("There is no such attachment."), field="attachment_words")
         describe(attachment, description=words.description, focus=words.focus)
         if words.thumbnail is not None:
             replace_thumbnail(session, attachment.id, post.author_id, words.thumbnail)

@@ -39,7 +39,8 @@ def offer_affiliation(
     """
     union = our_union(session)
     label = _checked_label(kind, label)
-    if peer.local or peer.wire_type != parts.UNION_TYPE or peer.deleted_at is not None:
+    is_union = peer.wire_type == parts.UNION_TYPE and peer.deleted_at is None
+    if peer.local or not is_union or not documents.fits_relation(peer.uri):
         raise Invalid(Sentence("That is no union on another server."), field="host", reason="not-a-union")
     child, parent = (union, peer) if our_side is Side.CHILD else (peer, union)
     if parts.find_mirrored(session, child.uri, parent.uri, kind):

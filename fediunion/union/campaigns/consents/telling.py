@@ -91,7 +91,7 @@ def _tell(session: Session, call: CampaignCall, consent: ContactConsent) -> None
         case ContactChannel.MEMBER:
             recipients = [consent.actor_id] if consent.actor_id is not None else []
             lead = lead_of(session, call)
-            notify_all(session, NotificationKind.UPDATE, recipients, lead, post_id=call.post_id)
+            notify_all(session, NotificationKind.EDIT, recipients, lead, post_id=call.post_id)
 
 
 def _mail(session: Session, call: CampaignCall, consent: ContactConsent, outcome: Sentence) -> None:

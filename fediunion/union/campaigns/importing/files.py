@@ -8,12 +8,12 @@ from fediunion.activitypub.jsonparse import parse_json
 from fediunion.kit.errors import BadDocument, Invalid
 from fediunion.kit.json import JsonObject
 from fediunion.kit.sentences import Sentence
-from fediunion.union.campaigns.posting import plain_names
+from fediunion.union.campaigns.documents import plain_names
+from fediunion.union.importing import is_json_lines, text_of_file
 
 MOST_BYTES: Final = 16 * 1_048_576
 MOST_ROWS: Final = 10_000
 LONGEST_ROW: Final = 524_288
-_MARK: Final = b"\xef\xbb\xbf"
 _CONTAINERS: Final = ("campaignCalls", "calls", "items", "@graph")
 """Members of a document in which calls may stand."""
 
@@ -39,18 +39,12 @@ def rows_in(content: bytes) -> Iterator[FileRow]:
     A thunderclap stands in its call, in the call's ask to pledge, or beside the calls (`thunderclaps`), where
     it names its call. Raises Invalid (field "file") where the file as a whole cannot be read.
     """
-    if len(content) > MOST_BYTES:
-        raise Invalid(Sentence("A file has at most %(most)s bytes.", most=MOST_BYTES), field="file")
-    content = content.removeprefix(_MARK)
-    if not content.strip():
-        raise Invalid(Sentence("The file is empty."), field="file")
-    return _rows(content)
+    return _rows(text_of_file(content, MOST_BYTES))
 
 
 def _rows(content: bytes) -> Iterator[FileRow]:
-    lines = [line for line in content.split(b"\n") if line.strip()]
-    if len(lines) > 1 and all(line.lstrip().startswith(b"{") for line in lines):
-        yield from _rows_of_lines(lines)
+    if is_json_lines(content):
+        yield from _rows_of_lines([line for line in content.split(b"\n") if line.strip()])
         return
     try:
         document = parse_json(content)

@@ -22,7 +22,7 @@ from fediunion.union.campaigns.service.rows import Person
 from fediunion.union.campaigns.terms.call import MOST_OF_A_KIND, CallTerms, Target
 from fediunion.union.campaigns.terms.checking import check_terms
 from fediunion.union.campaigns.terms.texts import texts_by_language
-from fediunion.union.campaigns.thunderclap.terms import ClapTerms, check
+from fediunion.union.campaigns.thunderclap.terms import ThunderclapTerms, check
 
 _END_OF_DAY: Final = time(23, 59, 59)
 _LONGEST_KEY: Final = 500
@@ -51,7 +51,7 @@ class FileCall:
     opens_at: datetime | None = None
     audience: Audience = Audience.PUBLIC
     people: Mapping[int, Person] = field(default_factory=dict)
-    thunderclap: ClapTerms | None = None
+    thunderclap: ThunderclapTerms | None = None
     outcome: FileOutcome | None = None
     left_out: tuple[str, ...] = ()
 
@@ -133,12 +133,12 @@ def _targets(call: JsonObject, targets: tuple[Target, ...]) -> tuple[tuple[Targe
     return tuple(kept), people
 
 
-def _thunderclap(row: FileRow, said: CallTerms, now: datetime) -> ClapTerms | None:
+def _thunderclap(row: FileRow, said: CallTerms, now: datetime) -> ThunderclapTerms | None:
     """Return the thunderclap of a call that asks to pledge, where its moment is still to come."""
     if row.thunderclap is None or said.ask(BoostPledgeAsk) is None:
         return None
     try:
-        clap = ClapTerms.from_json(row.thunderclap, language=said.language)
+        clap = ThunderclapTerms.from_json(row.thunderclap, language=said.language)
         check(clap)
     except Invalid as error:
         raise Invalid(sentence_of(error), field=f"thunderclap.{error.field}", reason=error.reason) from error

@@ -12,7 +12,8 @@ from fediunion.union.campaigns.importing.reading import (
     is_signed_though_not_asked,
     read_row,
 )
-from fediunion.union.campaigns.importing.taking import RowStatus, Wishes, take_call
+from fediunion.union.campaigns.importing.taking import Wishes, take_call
+from fediunion.union.importing import RowStatus, too_many_rows
 from fediunion.world import World
 
 
@@ -48,10 +49,7 @@ async def import_calls(
     taken: set[int] = set()
     for row in rows_in(content):
         if row.number > MOST_ROWS:
-            sentence = Sentence(
-                "A file has at most %(most)s rows: import the rest in another one.", most=MOST_ROWS
-            )
-            yield _refused(row, Invalid(sentence))
+            yield _refused(row, too_many_rows(MOST_ROWS))
             return
         outcome = await _import_row(world, row, actor_id, wishes, taken)
         if outcome.call_id is not None:
@@ -74,7 +72,7 @@ async def _import_row(
         row=row.number,
         identifier=told.key,
         status=found.status,
-        call_id=found.call_id,
+        call_id=found.id,
         notes=tuple(note for note in notes if note),
     )
 

@@ -2,7 +2,6 @@
 
 from collections.abc import Set as AbstractSet
 from dataclasses import dataclass
-from enum import StrEnum
 from typing import Final
 
 from sqlalchemy import or_, select
@@ -23,25 +22,7 @@ from fediunion.union.campaigns.service.rows import Person, terms_of
 from fediunion.union.campaigns.thunderclap.queries import find_thunderclap
 from fediunion.union.campaigns.thunderclap.queries import terms_of as clap_terms_of
 from fediunion.union.campaigns.thunderclap.service import set_thunderclap
-
-
-class RowStatus(StrEnum):
-    """What became of a row."""
-
-    PUBLISHED = "published"
-    DRAFT = "draft"
-    UPDATED = "updated"
-    UNCHANGED = "unchanged"
-    REFUSED = "refused"
-
-
-@dataclass(frozen=True)
-class Taken:
-    """What became of a row that was not refused; `reason` says more where there is more to say."""
-
-    status: RowStatus
-    call_id: int
-    reason: Sentence | None = None
+from fediunion.union.importing import RowStatus, Taken
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -5,7 +5,16 @@ from typing import Final
 
 from starlette.routing import BaseRoute
 
-from fediunion.union.campaigns.pages import by_link, call, clap, doing, letters, listing, officers, sharing
+from fediunion.union.campaigns.pages import (
+    by_link,
+    call,
+    doing,
+    letters,
+    listing,
+    officers,
+    sharing,
+    thunderclap,
+)
 from fediunion.union.campaigns.pages.elsewhere import CARDS, FRONT
 
 __all__ = ["CARDS", "FRONT", "ROUTES"]
@@ -15,7 +24,7 @@ ROUTES: Final[Sequence[BaseRoute]] = (
     *by_link.ROUTES,
     *sharing.ROUTES,
     *letters.ROUTES,
-    *clap.ROUTES,
+    *thunderclap.ROUTES,
     *doing.ROUTES,
     *call.ROUTES,
     *officers.ROUTES,

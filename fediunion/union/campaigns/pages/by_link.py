@@ -45,7 +45,7 @@ class _Asked:
 
 
 @dataclass(frozen=True, kw_only=True)
-class _Deed:
+class _Action:
     """A kind of link: where it leads, what its page asks, what its button does, and what is said then."""
 
     path: str
@@ -54,28 +54,30 @@ class _Deed:
     done: Sentence
 
 
-async def _show(visit: Visit, deed: _Deed) -> Response:
+async def _show(visit: Visit, action: _Action) -> Response:
     link = visit.request.query_params.get("link", "")[:LONGEST_LINK]
     try:
-        asked = await visit.world.db.read(deed.ask, link, visit)
+        asked = await visit.world.db.read(action.ask, link, visit)
     except NotFound:
-        return _page(visit, deed, sentence=_OLD, status=404)
-    return _page(visit, deed, sentence=_OLD, status=404) if asked is None else _page(visit, deed, asked, link)
+        return _page(visit, action, sentence=_OLD, status=404)
+    if asked is None:
+        return _page(visit, action, sentence=_OLD, status=404)
+    return _page(visit, action, asked, link)
 
 
-async def _take(visit: Visit, deed: _Deed, link: str) -> Response:
+async def _take(visit: Visit, action: _Action, link: str) -> Response:
     try:
-        await visit.world.db.write(deed.do, link[:LONGEST_LINK])
+        await visit.world.db.write(action.do, link[:LONGEST_LINK])
     except NotFound:
-        return _page(visit, deed, sentence=_OLD, status=404)
+        return _page(visit, action, sentence=_OLD, status=404)
     except NotAllowed as error:
-        return _page(visit, deed, sentence=sentence_of(error), status=403)
-    return _page(visit, deed, sentence=deed.done)
+        return _page(visit, action, sentence=sentence_of(error), status=403)
+    return _page(visit, action, sentence=action.done)
 
 
 def _page(
     visit: Visit,
-    deed: _Deed,
+    action: _Action,
     asked: _Asked | None = None,
     link: str = "",
     *,
@@ -86,7 +88,7 @@ def _page(
         visit,
         "campaigns/by_link.html",
         status=status,
-        path=deed.path,
+        path=action.path,
         asked=asked,
         link=link,
         sentence=sentence,
@@ -185,38 +187,38 @@ def _end_news(session: Session, link: str) -> None:
         consents.withdraw(session, found[1])
 
 
-_NEWS: Final = _Deed(
+_NEWS: Final = _Action(
     path=END_NEWS,
     ask=_ask_to_end_news,
     do=_end_news,
     done=Sentence("You will not be told how it ends. Your address is deleted."),
 )
-_DEEDS: Final = (
-    _Deed(
+_ACTIONS: Final = (
+    _Action(
         path=CONFIRM,
         ask=_ask_to_confirm,
         do=web.confirm,
         done=Sentence("You have signed. Thank you. A mail with a link to withdraw it is on its way."),
     ),
-    _Deed(
+    _Action(
         path=WITHDRAW,
         ask=_ask_to_withdraw,
         do=_withdraw,
         done=Sentence("Your signature is withdrawn."),
     ),
-    _Deed(
+    _Action(
         path=ASK_NEWS,
         ask=_ask_for_news,
         do=ask_by_link,
         done=Sentence("You will be told how it ends."),
     ),
-    _Deed(
+    _Action(
         path=pledge_links.CONFIRM,
         ask=_ask_to_pledge,
         do=pledging.confirm_pledge,
         done=Sentence("You have pledged. A message comes to your account a day before."),
     ),
-    _Deed(
+    _Action(
         path=pledge_links.WITHDRAW,
         ask=_ask_to_take_back,
         do=pledging.withdraw_by_link,
@@ -234,18 +236,18 @@ async def end_news(request: Request) -> Response:
     return await _take(visit, _NEWS, request.query_params.get("link", ""))
 
 
-def _routes(deed: _Deed) -> Sequence[BaseRoute]:
+def _routes(action: _Action) -> Sequence[BaseRoute]:
     async def show(visit: Visit) -> Response:
-        return await _show(visit, deed)
+        return await _show(visit, action)
 
     async def take(visit: Visit, form: Form) -> Response:
-        return await _take(visit, deed, form.get("link", ""))
+        return await _take(visit, action, form.get("link", ""))
 
-    asks = shown(deed.path, show, to=Who.ANYBODY)
-    return (asks,) if deed is _NEWS else (asks, sent(deed.path, take, to=Who.ANYBODY))
+    asks = shown(action.path, show, to=Who.ANYBODY)
+    return (asks,) if action is _NEWS else (asks, sent(action.path, take, to=Who.ANYBODY))
 
 
 ROUTES: Final[Sequence[BaseRoute]] = (
-    *(route for deed in (*_DEEDS, _NEWS) for route in _routes(deed)),
+    *(route for action in (*_ACTIONS, _NEWS) for route in _routes(action)),
     Route(END_NEWS, end_news, methods=["POST"]),
 )

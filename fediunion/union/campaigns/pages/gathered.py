@@ -31,7 +31,7 @@ from fediunion.union.campaigns.pages.shown import ShownCall
 from fediunion.union.campaigns.queries import co_sponsor_uris, lead_of
 from fediunion.union.campaigns.signing.queries import list_public
 from fediunion.union.campaigns.sponsors.queries import list_sponsors
-from fediunion.union.campaigns.thunderclap.standing import ClapView, view_of
+from fediunion.union.campaigns.thunderclap.standing import ThunderclapView, view_of
 
 _MOST_NAMES: Final = 20
 _MOST_RESOLUTIONS: Final = 200
@@ -78,7 +78,7 @@ class Gathered:
     resolutions: Sequence[Resolution]
     messages: Sequence[SolidarityMessage]
     letters: Mapping[int, int]
-    clap: ClapView | None
+    clap: ThunderclapView | None
     mine: Mine | None
 
     def progress(self, today: date) -> Progress:

@@ -30,7 +30,7 @@ from fediunion.union.campaigns.service.rows import (
 )
 from fediunion.union.campaigns.terms.call import CallTerms
 from fediunion.union.campaigns.terms.checking import LONGEST_ADDRESS, LONGEST_LINE, check_terms
-from fediunion.union.campaigns.thunderclap.models import ClapState
+from fediunion.union.campaigns.thunderclap.models import ThunderclapState
 from fediunion.union.campaigns.thunderclap.queries import ends_at, find_thunderclap
 from fediunion.union.campaigns.wording import page_url, poll_terms
 
@@ -145,7 +145,7 @@ def _check_open(
             reason="past",
         )
     clap = find_thunderclap(session, call.id)
-    if clap is not None and clap.state == ClapState.COLLECTING and closes_at < ends_at(clap):
+    if clap is not None and clap.state == ThunderclapState.COLLECTING and closes_at < ends_at(clap):
         raise Invalid(Sentence("The boost takes place while the call is open."), field="closesAt")
     if poll_terms(terms) != poll_terms(terms_of(call)):
         raise Invalid(

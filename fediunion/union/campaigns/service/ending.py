@@ -8,6 +8,7 @@ from sqlalchemy.orm import Session
 from fediunion.db import emit, now_of
 from fediunion.kit.errors import Invalid, NotAllowed
 from fediunion.kit.sentences import Sentence
+from fediunion.kit.text import is_storable
 from fediunion.social.moderation.audit import record_audit
 from fediunion.social.posts.queries import find_post
 from fediunion.social.posts.service.tallies import move_end
@@ -96,7 +97,7 @@ def write_outcome(
     words = text.strip()
     if not words:
         raise Invalid(Sentence("Say what came of the call."), field="text", reason="blank")
-    if len(words) > LONGEST_OUTCOME or "\x00" in words:
+    if len(words) > LONGEST_OUTCOME or not is_storable(words):
         raise Invalid(
             Sentence("This has at most %(most)s characters.", most=LONGEST_OUTCOME),
             field="text",

@@ -21,9 +21,10 @@ from fediunion.union.campaigns.models import CallState, CampaignCall
 from fediunion.union.campaigns.queries import call_lock, co_sponsor_uris, lead_of
 from fediunion.union.campaigns.service.rows import terms_of, touch
 from fediunion.union.campaigns.thunderclap.checking import check_before_opening
+from fediunion.union.campaigns.thunderclap.documents import amplify_document
 from fediunion.union.campaigns.thunderclap.queries import find_thunderclap
-from fediunion.union.campaigns.thunderclap.wire import amplify_document
-from fediunion.union.campaigns.wording import Told, composed_call, poll_options, question_uri
+from fediunion.union.campaigns.thunderclap.standing import pledges_of
+from fediunion.union.campaigns.wording import CallView, composed_call, poll_options, question_uri
 
 CLOSE_JOB: Final = "campaigns.close"
 OPEN_JOB: Final = "campaigns.open"
@@ -82,20 +83,21 @@ def retell(session: Session, call: CampaignCall, *, only_to_holders: bool = Fals
     post = find_post(session, call.post_id or 0)
     if not call.local or post is None or post.deleted_at is not None:
         return
-    composed = composed_call(told_of(session, call))
+    composed = composed_call(call_view(session, call))
     recompose_post(session, lead_of(session, call), post, composed, only_to_holders=only_to_holders)
 
 
-def told_of(session: Session, call: CampaignCall) -> Told:
+def call_view(session: Session, call: CampaignCall) -> CallView:
     """Return a call of ours with all that its post tells of."""
-    return Told(
+    clap = find_thunderclap(session, call.id)
+    return CallView(
         call=call,
         terms=terms_of(call),
         lead=our_union(session).uri,
         base_url=settings_of(session).base_url,
         co_sponsors=co_sponsor_uris(session, call),
-        thunderclap=find_thunderclap(session, call.id),
-        amplify=amplify_document(session, call),
+        thunderclap=clap,
+        amplify=None if clap is None else amplify_document(clap, pledges_of(session, call, clap)),
     )
 
 
@@ -129,7 +131,7 @@ def _open(session: Session, call: CampaignCall) -> None:
         audience=Audience(call.audience),
         language=terms.language,
         poll=PollDraft(options=poll_options(terms), ends_at=call.closes_at),
-        composed=composed_call(told_of(session, call)),
+        composed=composed_call(call_view(session, call)),
     )
     call.post_id = publish_post(session, actor, draft).id
     touch(session, call)

@@ -8,8 +8,8 @@ from fediunion.actors.models import Actor
 from fediunion.kit.errors import NotAllowed
 from fediunion.social.posts.events import PollVoted
 from fediunion.social.posts.models import Poll
+from fediunion.union.campaigns.documents import MEMBER
 from fediunion.union.campaigns.models import CampaignCall, Route
-from fediunion.union.campaigns.posting import MEMBER
 from fediunion.union.campaigns.queries import call_lock, find_call_by_post
 from fediunion.union.campaigns.signing.addresses import find_web_signature_of
 from fediunion.union.campaigns.signing.floods import count_from

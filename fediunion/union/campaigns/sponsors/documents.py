@@ -7,12 +7,12 @@ from typing import ClassVar, Final
 import orjson
 
 from fediunion.activitypub.contexts import NAMESPACE
-from fediunion.activitypub.values import name, uri
+from fediunion.activitypub.values import name
 from fediunion.activitypub.vocab import DocumentClaim, UnknownObject, extend_document
 from fediunion.kit.errors import BadDocument
 from fediunion.kit.html import plain_name
 from fediunion.kit.json import JsonObject
-from fediunion.union.affiliation.documents import act_document
+from fediunion.union.affiliation.documents import act_document, id_in_relation
 from fediunion.union.campaigns.models import CampaignCall, CoSponsor
 
 LONGEST_TITLE: Final = 200
@@ -76,7 +76,7 @@ def _claims(document: JsonObject) -> bool:
 
 
 def _build(document: UnknownObject) -> CoSponsorshipDocument:
-    union, call = uri(document.raw.get("subject")), uri(document.raw.get("object"))
+    union, call = (id_in_relation(document.raw.get(party)) for party in ("subject", "object"))
     if union is None or call is None:
         raise BadDocument("A co-sponsorship needs a union and a call.", reason="no-parties")
     return extend_document(document, CoSponsorshipDocument, union_uri=union, call_uri=call)

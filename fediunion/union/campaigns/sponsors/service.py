@@ -12,7 +12,12 @@ from fediunion.kit.errors import Invalid, NotAllowed
 from fediunion.kit.ids import new_slug
 from fediunion.kit.sentences import Sentence
 from fediunion.social.moderation.audit import record_audit
-from fediunion.union.affiliation.documents import accept_document, reject_document, undo_document
+from fediunion.union.affiliation.documents import (
+    accept_document,
+    fits_relation,
+    reject_document,
+    undo_document,
+)
 from fediunion.union.affiliation.models import Trust
 from fediunion.union.affiliation.proofs import proved
 from fediunion.union.affiliation.queries import our_union, trust_of
@@ -33,7 +38,8 @@ def offer_co_sponsorship(session: Session, call: CampaignCall, union: Actor, *, 
     """
     if not call.local or call.state != CallState.OPEN or call.uri is None:
         raise NotAllowed(Sentence("Only an open call of yours can be offered."), reason="call-closed")
-    if union.local or union.wire_type != UNION_TYPE or union.deleted_at is not None:
+    is_union = union.wire_type == UNION_TYPE and union.deleted_at is None and fits_relation(union.uri)
+    if union.local or not is_union:
         raise Invalid(Sentence("That is no union on another server."), field="union", reason="not-a-union")
     if Trust.CALLS not in trust_of(session, union.host):
         raise Invalid(

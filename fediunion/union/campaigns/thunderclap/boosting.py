@@ -17,7 +17,7 @@ from fediunion.social.posts.service.reach import stays_here
 from fediunion.union.campaigns.counts.service import note_change
 from fediunion.union.campaigns.models import CampaignCall, CountKind
 from fediunion.union.campaigns.thunderclap.matching import still_is_message
-from fediunion.union.campaigns.thunderclap.models import ClapState, Pledge, Thunderclap
+from fediunion.union.campaigns.thunderclap.models import Pledge, Thunderclap, ThunderclapState
 from fediunion.union.campaigns.thunderclap.pledging import finish
 from fediunion.union.campaigns.thunderclap.queries import ends_at, lock_all
 
@@ -55,7 +55,7 @@ def boost_due(session: Session, thunderclap_id: int) -> bool:
     or gone meanwhile is counted as failed.
     """
     clap = session.get(Thunderclap, thunderclap_id)
-    if clap is None or clap.state != ClapState.RELEASED or clap.post_id is None:
+    if clap is None or clap.state != ThunderclapState.RELEASED or clap.post_id is None:
         return False
     now = now_of(session)
     due = (
@@ -83,7 +83,7 @@ def collect(session: Session, thunderclap_id: int) -> None:
     if clap is None:
         return
     call = lock_all(session, clap)
-    if clap.state != ClapState.RELEASED or clap.finished_at is not None:
+    if clap.state != ThunderclapState.RELEASED or clap.finished_at is not None:
         return
     boosts = select(Post.author_id).where(Post.boost_of_id == clap.post_id, Post.deleted_at.is_(None))
     elsewhere = select(Actor.id).where(Actor.id == Pledge.actor_id, Actor.local.is_(False)).exists()

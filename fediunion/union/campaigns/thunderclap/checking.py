@@ -11,7 +11,7 @@ from fediunion.union.campaigns.models import CampaignCall
 from fediunion.union.campaigns.service.rows import terms_of
 from fediunion.union.campaigns.thunderclap.queries import find_thunderclap
 from fediunion.union.campaigns.thunderclap.queries import terms_of as clap_terms_of
-from fediunion.union.campaigns.thunderclap.terms import ClapTerms
+from fediunion.union.campaigns.thunderclap.terms import ThunderclapTerms
 
 
 def check_before_opening(session: Session, call: CampaignCall) -> None:
@@ -27,7 +27,7 @@ def check_before_opening(session: Session, call: CampaignCall) -> None:
         )
 
 
-def check_fits(session: Session, call: CampaignCall, terms: ClapTerms) -> None:
+def check_fits(session: Session, call: CampaignCall, terms: ThunderclapTerms) -> None:
     """Raise Invalid, with its field, for what a call cannot have as its thunderclap."""
     if terms_of(call).ask(BoostPledgeAsk) is None:
         raise Invalid(Sentence("The call does not ask to pledge a boost."), field="asks")

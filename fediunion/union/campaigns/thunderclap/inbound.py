@@ -12,13 +12,13 @@ from fediunion.social.posts.service import remote as remote_posts
 from fediunion.union.campaigns.models import CampaignCall
 from fediunion.union.campaigns.sponsors.queries import is_carried_here
 from fediunion.union.campaigns.thunderclap.boosting import plan_boosts
+from fediunion.union.campaigns.thunderclap.documents import ReleaseDocument
 from fediunion.union.campaigns.thunderclap.matching import is_message
-from fediunion.union.campaigns.thunderclap.models import ClapState, Thunderclap
+from fediunion.union.campaigns.thunderclap.models import Thunderclap, ThunderclapState
 from fediunion.union.campaigns.thunderclap.pledging import clear_pledges
 from fediunion.union.campaigns.thunderclap.queries import ends_at, find_thunderclap_by_uri, lock_all
 from fediunion.union.campaigns.thunderclap.service import close_without_posting, decide
 from fediunion.union.campaigns.thunderclap.telling import tell_members_missed
-from fediunion.union.campaigns.thunderclap.wire import ReleaseDocument
 
 CLOCKS_DIFFER: Final = timedelta(minutes=5)
 """So much ahead of ours the clock of who leads may be; our members boost at the moment by ours."""
@@ -39,10 +39,10 @@ def receive_release(ctx: InboxContext, create: vocab.Create, document: ReleaseDo
     call = lock_all(ctx.session, clap)
     if call.local or call.actor_id != ctx.sender.id:
         raise NotAllowed("releases what another puts", reason="forged-release")
-    if clap.state == ClapState.COLLECTING:
+    if clap.state == ThunderclapState.COLLECTING:
         _check(ctx, clap, document)
     post = remote_posts.record_remote_post(ctx.session, ctx.sender, document, wanted=True)
-    if post is not None and clap.state == ClapState.COLLECTING:
+    if post is not None and clap.state == ThunderclapState.COLLECTING:
         _release(ctx, call, clap, post.id)
 
 
@@ -57,9 +57,9 @@ def _release(ctx: InboxContext, call: CampaignCall, clap: Thunderclap, post_id: 
     session, now = ctx.session, now_of(ctx.session)
     if now > ends_at(clap):
         tell_members_missed(session, call, clap)
-        close_without_posting(session, call, clap, ClapState.MISSED)
+        close_without_posting(session, call, clap, ThunderclapState.MISSED)
         return
-    decide(session, call, clap, ClapState.RELEASED)
+    decide(session, call, clap, ThunderclapState.RELEASED)
     if call.hidden or not is_carried_here(session, call):
         # Nobody boosts for what a moderator hid, or our union carries no more.
         tell_members_missed(session, call, clap)

@@ -5,7 +5,7 @@ from typing import Final
 from fediunion.kit.json import JsonObject
 from fediunion.union.campaigns.thunderclap.boosting import boost_due, collect
 from fediunion.union.campaigns.thunderclap.learning import expire, overdue
-from fediunion.union.campaigns.thunderclap.models import ClapState
+from fediunion.union.campaigns.thunderclap.models import ThunderclapState
 from fediunion.union.campaigns.thunderclap.queries import due_for_release, unfinished
 from fediunion.union.campaigns.thunderclap.releasing import release
 from fediunion.union.campaigns.thunderclap.telling import (
@@ -62,9 +62,9 @@ async def sweep(world: World, payload: JsonObject) -> None:
         await world.db.write(expire, clap_id)
     for clap_id in await world.db.read(waits_for_reminder):
         await remind(world, {"clap_id": clap_id})
-    for clap_id in await world.db.read(unfinished, ClapState.RELEASED):
+    for clap_id in await world.db.read(unfinished, ThunderclapState.RELEASED):
         await boost(world, {"clap_id": clap_id})
         await tell_released(world, {"clap_id": clap_id})
         await world.db.write(collect, clap_id)
-    for clap_id in await world.db.read(unfinished, ClapState.MISSED):
+    for clap_id in await world.db.read(unfinished, ThunderclapState.MISSED):
         await tell_missed(world, {"clap_id": clap_id})

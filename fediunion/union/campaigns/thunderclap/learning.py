@@ -13,7 +13,8 @@ from fediunion.union.campaigns.events import PledgesChanged
 from fediunion.union.campaigns.models import CallState, CampaignCall, SponsorState
 from fediunion.union.campaigns.queries import find_call_by_post
 from fediunion.union.campaigns.sponsors.events import SponsorshipChanged
-from fediunion.union.campaigns.thunderclap.models import NOTHING_POSTED, ClapState, Thunderclap
+from fediunion.union.campaigns.thunderclap.documents import Amplification, read_amplification
+from fediunion.union.campaigns.thunderclap.models import NOTHING_POSTED, Thunderclap, ThunderclapState
 from fediunion.union.campaigns.thunderclap.pledging import clear_pledges
 from fediunion.union.campaigns.thunderclap.queries import (
     ends_at,
@@ -25,7 +26,6 @@ from fediunion.union.campaigns.thunderclap.queries import (
 )
 from fediunion.union.campaigns.thunderclap.service import close_without_posting, write_terms
 from fediunion.union.campaigns.thunderclap.telling import tell_members_missed
-from fediunion.union.campaigns.thunderclap.wire import Amplification, read_amplification
 
 WAITED_FOR: Final = timedelta(hours=1)
 """So long after its window a thunderclap of elsewhere may still be heard of; then no pledge is kept."""
@@ -56,7 +56,7 @@ def sponsorship_changed(session: Session, event: SponsorshipChanged) -> None:
     if clap is None:
         return
     call = lock_all(session, clap)
-    if clap.state == ClapState.COLLECTING:
+    if clap.state == ThunderclapState.COLLECTING:
         _void_pledges(session, call, clap)
 
 
@@ -71,10 +71,10 @@ def expire(session: Session, thunderclap_id: int) -> None:
     if clap is None:
         return
     call = lock_all(session, clap)
-    if call.local or clap.state != ClapState.COLLECTING or not _is_overdue(session, clap):
+    if call.local or clap.state != ThunderclapState.COLLECTING or not _is_overdue(session, clap):
         return
     tell_members_missed(session, call, clap)
-    close_without_posting(session, call, clap, ClapState.MISSED)
+    close_without_posting(session, call, clap, ThunderclapState.MISSED)
 
 
 def _is_overdue(session: Session, clap: Thunderclap) -> bool:
@@ -84,9 +84,11 @@ def _is_overdue(session: Session, clap: Thunderclap) -> bool:
 def _record(session: Session, call: CampaignCall, told: Amplification) -> None:
     clap = Thunderclap(call_id=call.id, uri=told.uri, state=told.state)
     write_terms(clap, told.terms)
-    if told.state == ClapState.COLLECTING and (call.state == CallState.CLOSED or _is_overdue(session, clap)):
-        clap.state = ClapState.MISSED
-    if clap.state != ClapState.COLLECTING:
+    if told.state == ThunderclapState.COLLECTING and (
+        call.state == CallState.CLOSED or _is_overdue(session, clap)
+    ):
+        clap.state = ThunderclapState.MISSED
+    if clap.state != ThunderclapState.COLLECTING:
         clap.finished_at = now_of(session)
     session.add(clap)
     session.flush()
@@ -98,13 +100,13 @@ def _change(session: Session, clap: Thunderclap, told: Amplification | None) -> 
     That it was released is told by the message itself.
     """
     call = lock_all(session, clap)
-    state = ClapState.WITHDRAWN if told is None or told.uri != clap.uri else told.state
+    state = ThunderclapState.WITHDRAWN if told is None or told.uri != clap.uri else told.state
     if clap.state in NOTHING_POSTED and state in NOTHING_POSTED:
         clap.state = state
-    if clap.state != ClapState.COLLECTING:
+    if clap.state != ThunderclapState.COLLECTING:
         return
     if state in NOTHING_POSTED:
-        if state == ClapState.MISSED:
+        if state == ThunderclapState.MISSED:
             tell_members_missed(session, call, clap)
         close_without_posting(session, call, clap, state)
     elif told is not None and told.terms != terms_of(clap):

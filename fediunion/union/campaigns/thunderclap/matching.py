@@ -10,8 +10,8 @@ from sqlalchemy.orm import Session
 from fediunion.kit.html import clean_html, html_to_text
 from fediunion.social.media.models import Attachment
 from fediunion.social.posts.models import Post
+from fediunion.union.campaigns.thunderclap.documents import ReleaseDocument
 from fediunion.union.campaigns.thunderclap.models import Thunderclap
-from fediunion.union.campaigns.thunderclap.wire import ReleaseDocument
 
 _LINK: Final = re.compile(r'<a\b[^>]*?\shref="([^"]*)"[^>]*>(.*?)</a>', re.DOTALL)
 _NAMED: Final = ("#", "@")

@@ -10,7 +10,7 @@ from sqlalchemy.orm import Mapped, mapped_column
 from fediunion.db import Base, Identified
 
 
-class ClapState(StrEnum):
+class ThunderclapState(StrEnum):
     """Where a thunderclap is: nothing is posted but in `released`; in the last three no pledge is left."""
 
     COLLECTING = "collecting"
@@ -20,7 +20,9 @@ class ClapState(StrEnum):
     MISSED = "missed"
 
 
-NOTHING_POSTED: Final = frozenset({ClapState.NOT_REACHED, ClapState.WITHDRAWN, ClapState.MISSED})
+NOTHING_POSTED: Final = frozenset(
+    {ThunderclapState.NOT_REACHED, ThunderclapState.WITHDRAWN, ThunderclapState.MISSED}
+)
 
 
 class Thunderclap(Identified):

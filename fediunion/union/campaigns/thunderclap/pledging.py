@@ -17,7 +17,7 @@ from fediunion.social.posts.service.tallies import move_votes
 from fediunion.union.campaigns.events import PledgesChanged
 from fediunion.union.campaigns.models import CampaignCall, Route
 from fediunion.union.campaigns.sponsors.queries import is_carried_here
-from fediunion.union.campaigns.thunderclap.models import ClapState, Pledge, Thunderclap
+from fediunion.union.campaigns.thunderclap.models import Pledge, Thunderclap, ThunderclapState
 from fediunion.union.campaigns.thunderclap.queries import find_thunderclap, lock_all, takes_pledges
 from fediunion.union.campaigns.thunderclap.ways import want_way
 
@@ -89,7 +89,7 @@ def withdraw_pledge(session: Session, clap: Thunderclap, actor: Actor) -> None:
     if not taken:
         return
     _forget_votes(session, call, actor.id)
-    if clap.state == ClapState.COLLECTING:
+    if clap.state == ThunderclapState.COLLECTING:
         emit(session, PledgesChanged(call))
 
 

@@ -9,8 +9,8 @@ from sqlalchemy.orm import Session
 from fediunion.db import now_of
 from fediunion.union.campaigns.models import CampaignCall
 from fediunion.union.campaigns.queries import call_lock
-from fediunion.union.campaigns.thunderclap.models import ClapState, Thunderclap
-from fediunion.union.campaigns.thunderclap.terms import ClapTerms
+from fediunion.union.campaigns.thunderclap.models import Thunderclap, ThunderclapState
+from fediunion.union.campaigns.thunderclap.terms import ThunderclapTerms
 
 
 def find_thunderclap(session: Session, call_id: int) -> Thunderclap | None:
@@ -33,9 +33,9 @@ def lock_all(session: Session, clap: Thunderclap) -> CampaignCall:
     return call
 
 
-def terms_of(clap: Thunderclap) -> ClapTerms:
+def terms_of(clap: Thunderclap) -> ThunderclapTerms:
     """Return what a thunderclap says."""
-    return ClapTerms(
+    return ThunderclapTerms(
         message=clap.message,
         threshold=clap.threshold,
         release_at=clap.release_at,
@@ -50,7 +50,7 @@ def ends_at(clap: Thunderclap) -> datetime:
 
 def takes_pledges(session: Session, clap: Thunderclap) -> bool:
     """Return whether it is not too late to pledge."""
-    return clap.state == ClapState.COLLECTING and now_of(session) < clap.release_at
+    return clap.state == ThunderclapState.COLLECTING and now_of(session) < clap.release_at
 
 
 def due_for_release(session: Session) -> Sequence[int]:
@@ -60,7 +60,7 @@ def due_for_release(session: Session) -> Sequence[int]:
         .join(CampaignCall, CampaignCall.id == Thunderclap.call_id)
         .where(
             Thunderclap.finished_at.is_(None),
-            Thunderclap.state == ClapState.COLLECTING,
+            Thunderclap.state == ThunderclapState.COLLECTING,
             Thunderclap.release_at <= now_of(session),
             CampaignCall.local.is_(True),
         )
@@ -75,7 +75,7 @@ def overdue_elsewhere(session: Session, until: datetime) -> Sequence[int]:
         .join(CampaignCall, CampaignCall.id == Thunderclap.call_id)
         .where(
             Thunderclap.finished_at.is_(None),
-            Thunderclap.state == ClapState.COLLECTING,
+            Thunderclap.state == ThunderclapState.COLLECTING,
             Thunderclap.release_at <= until,
             CampaignCall.local.is_(False),
         )
@@ -83,7 +83,7 @@ def overdue_elsewhere(session: Session, until: datetime) -> Sequence[int]:
     return session.scalars(overdue.order_by(Thunderclap.id)).all()
 
 
-def unfinished(session: Session, *states: ClapState) -> Sequence[int]:
+def unfinished(session: Session, *states: ThunderclapState) -> Sequence[int]:
     """Return the thunderclaps in these states for which something is still to be done."""
     found = select(Thunderclap.id).where(Thunderclap.finished_at.is_(None), Thunderclap.state.in_(states))
     return session.scalars(found.order_by(Thunderclap.id)).all()

@@ -17,7 +17,7 @@ from fediunion.union.campaigns.models import CallState, CampaignCall
 from fediunion.union.campaigns.queries import co_sponsor_uris, lead_of
 from fediunion.union.campaigns.service.publishing import retell
 from fediunion.union.campaigns.thunderclap.boosting import plan_boosts
-from fediunion.union.campaigns.thunderclap.models import ClapState, Pledge, Thunderclap
+from fediunion.union.campaigns.thunderclap.models import Pledge, Thunderclap, ThunderclapState
 from fediunion.union.campaigns.thunderclap.queries import ends_at, lock_all, terms_of
 from fediunion.union.campaigns.thunderclap.service import close_without_posting, decide
 from fediunion.union.campaigns.thunderclap.standing import pledges_of
@@ -39,14 +39,14 @@ def release(session: Session, thunderclap_id: int) -> None:
     if clap is None:
         return
     call, now = lock_all(session, clap), now_of(session)
-    if not call.local or clap.state != ClapState.COLLECTING or clap.release_at > now:
+    if not call.local or clap.state != ThunderclapState.COLLECTING or clap.release_at > now:
         return
     if now > ends_at(clap):
         _miss(session, call, clap)
     elif call.state != CallState.OPEN or call.hidden:
-        close_without_posting(session, call, clap, ClapState.WITHDRAWN)
+        close_without_posting(session, call, clap, ThunderclapState.WITHDRAWN)
     elif pledges_of(session, call, clap) < clap.threshold:
-        close_without_posting(session, call, clap, ClapState.NOT_REACHED)
+        close_without_posting(session, call, clap, ThunderclapState.NOT_REACHED)
     else:
         _post(session, call, clap)
     retell(session, call)
@@ -78,7 +78,7 @@ def _post(session: Session, call: CampaignCall, clap: Thunderclap) -> None:
         expand=(CAMPAIGN_HALLS, f"{PLEDGERS}:{clap.id}"),
     )
     draft = PostDraft(audience=Audience.PUBLIC, language=first_language(terms), composed=composed)
-    decide(session, call, clap, ClapState.RELEASED)
+    decide(session, call, clap, ThunderclapState.RELEASED)
     clap.post_id = publish_post(session, author, draft).id
     clap.released_at = now_of(session)
     session.flush()
@@ -88,6 +88,6 @@ def _post(session: Session, call: CampaignCall, clap: Thunderclap) -> None:
 
 def _miss(session: Session, call: CampaignCall, clap: Thunderclap) -> None:
     """Note that the moment is over. The pledges are deleted as those who made them are told."""
-    decide(session, call, clap, ClapState.MISSED)
+    decide(session, call, clap, ThunderclapState.MISSED)
     tell_members_missed(session, call, clap)
     enqueue(session, MISSED_JOB, key=f"{MISSED_JOB}:{clap.id}", clap_id=clap.id)

@@ -15,17 +15,17 @@ from fediunion.union.campaigns.queries import call_lock
 from fediunion.union.campaigns.service.publishing import retell
 from fediunion.union.campaigns.service.rows import touch
 from fediunion.union.campaigns.thunderclap.checking import check_fits
-from fediunion.union.campaigns.thunderclap.models import ClapState, Thunderclap
+from fediunion.union.campaigns.thunderclap.models import Thunderclap, ThunderclapState
 from fediunion.union.campaigns.thunderclap.pledging import REMINDED_BEFORE, clear_pledges
 from fediunion.union.campaigns.thunderclap.queries import ends_at, find_thunderclap, lock_all
 from fediunion.union.campaigns.thunderclap.standing import pledges_of
-from fediunion.union.campaigns.thunderclap.terms import ClapTerms, check
+from fediunion.union.campaigns.thunderclap.terms import ThunderclapTerms, check
 
 RELEASE_JOB: Final = "campaigns.release"
 REMIND_JOB: Final = "campaigns.remind"
 
 
-def set_thunderclap(session: Session, call: CampaignCall, terms: ClapTerms, *, by: str) -> Thunderclap:
+def set_thunderclap(session: Session, call: CampaignCall, terms: ThunderclapTerms, *, by: str) -> Thunderclap:
     """Give a draft of ours its thunderclap, in the place of one that it had; return it.
 
     What people pledge for is never changed once the call is open. Raises NotAllowed for what is no draft of
@@ -43,7 +43,7 @@ def set_thunderclap(session: Session, call: CampaignCall, terms: ClapTerms, *, b
     check_fits(session, call, terms)
     clap = find_thunderclap(session, call.id)
     if clap is None:
-        clap = Thunderclap(call_id=call.id, uri=f"{call.url}#thunderclap", state=ClapState.COLLECTING)
+        clap = Thunderclap(call_id=call.id, uri=f"{call.url}#thunderclap", state=ThunderclapState.COLLECTING)
         session.add(clap)
     write_terms(clap, terms)
     touch(session, call)
@@ -73,20 +73,22 @@ def withdraw_thunderclap(session: Session, call: CampaignCall, *, by: str) -> No
     if clap is None or not call.local:
         raise NotAllowed(Sentence("There is no boost to withdraw."))
     call = lock_all(session, clap)
-    if clap.state != ClapState.COLLECTING:
+    if clap.state != ThunderclapState.COLLECTING:
         raise NotAllowed(Sentence("There is no boost to withdraw."))
-    close_without_posting(session, call, clap, ClapState.WITHDRAWN)
+    close_without_posting(session, call, clap, ThunderclapState.WITHDRAWN)
     retell(session, call)
     record_audit(session, by=by, action="call.thunderclap_withdrawn", subject=call.slug)
 
 
-def close_without_posting(session: Session, call: CampaignCall, clap: Thunderclap, state: ClapState) -> None:
+def close_without_posting(
+    session: Session, call: CampaignCall, clap: Thunderclap, state: ThunderclapState
+) -> None:
     """Decide that nothing is posted, and delete every pledge here. The caller holds the locks, and tells."""
     decide(session, call, clap, state)
     clear_pledges(session, call, clap)
 
 
-def decide(session: Session, call: CampaignCall, clap: Thunderclap, state: ClapState) -> None:
+def decide(session: Session, call: CampaignCall, clap: Thunderclap, state: ThunderclapState) -> None:
     """Note what became of it, and how many had pledged."""
     clap.pledges_at_release = pledges_of(session, call, clap) if call.local else call.pledges_count
     clap.state = state
@@ -109,14 +111,14 @@ def call_ended(session: Session, event: CallEnded) -> None:
     Where its moment passed while this server did not run the release says so, to everybody.
     """
     clap = find_thunderclap(session, event.call.id)
-    if clap is None or clap.state != ClapState.COLLECTING:
+    if clap is None or clap.state != ThunderclapState.COLLECTING:
         return
     call = lock_all(session, clap)
-    if clap.state == ClapState.COLLECTING and not (call.local and ends_at(clap) < now_of(session)):
-        close_without_posting(session, call, clap, ClapState.WITHDRAWN)
+    if clap.state == ThunderclapState.COLLECTING and not (call.local and ends_at(clap) < now_of(session)):
+        close_without_posting(session, call, clap, ThunderclapState.WITHDRAWN)
 
 
-def write_terms(clap: Thunderclap, terms: ClapTerms) -> None:
+def write_terms(clap: Thunderclap, terms: ThunderclapTerms) -> None:
     """Let a thunderclap say `terms`."""
     clap.message, clap.threshold = dict(terms.message), terms.threshold
     clap.release_at, clap.window_seconds = terms.release_at.replace(microsecond=0), terms.window_seconds

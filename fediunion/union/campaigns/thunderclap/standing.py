@@ -7,22 +7,22 @@ from sqlalchemy.orm import Session
 
 from fediunion.union.campaigns.counts.service import number_stated
 from fediunion.union.campaigns.models import CampaignCall, CountKind
-from fediunion.union.campaigns.thunderclap.models import ClapState, Thunderclap
+from fediunion.union.campaigns.thunderclap.models import Thunderclap, ThunderclapState
 from fediunion.union.campaigns.thunderclap.pledging import has_pledged, own_count
 from fediunion.union.campaigns.thunderclap.queries import find_thunderclap, terms_of
-from fediunion.union.campaigns.thunderclap.terms import ClapTerms
+from fediunion.union.campaigns.thunderclap.terms import ThunderclapTerms
 
 
 @dataclass(frozen=True)
-class ClapView:
+class ThunderclapView:
     """What anybody may know of a thunderclap.
 
     `pledges` are of all routes and unions; `delivered` and `failed` what came of them, as far as it was
     told; of a call elsewhere what came of ours. `own` says whether the member who looks has pledged.
     """
 
-    state: ClapState
-    terms: ClapTerms
+    state: ThunderclapState
+    terms: ThunderclapTerms
     pledges: int
     delivered: int
     failed: int
@@ -41,12 +41,12 @@ def pledges_of(session: Session, call: CampaignCall, clap: Thunderclap) -> int:
 
     Once it is decided, how many had.
     """
-    if clap.state != ClapState.COLLECTING:
+    if clap.state != ThunderclapState.COLLECTING:
         return clap.pledges_at_release
     return own_count(session, clap) + number_stated(session, call, CountKind.PLEDGES)
 
 
-def view_of(session: Session, call: CampaignCall, *, member_id: int | None = None) -> ClapView | None:
+def view_of(session: Session, call: CampaignCall, *, member_id: int | None = None) -> ThunderclapView | None:
     """Return what anybody may know of the thunderclap of a call, None where it has none.
 
     `member_id` is the actor of the member who looks.
@@ -58,8 +58,8 @@ def view_of(session: Session, call: CampaignCall, *, member_id: int | None = Non
         (number_stated(session, call, kind) if call.local else 0)
         for kind in (CountKind.BOOSTS, CountKind.FAILED_BOOSTS)
     )
-    return ClapView(
-        state=ClapState(clap.state),
+    return ThunderclapView(
+        state=ThunderclapState(clap.state),
         terms=terms_of(clap),
         pledges=pledges_of(session, call, clap) if call.local else call.pledges_count,
         delivered=clap.delivered_count + made,

@@ -16,7 +16,7 @@ from fediunion.union.campaigns.models import CampaignCall
 from fediunion.union.campaigns.queries import lead_of
 from fediunion.union.campaigns.thunderclap import wording
 from fediunion.union.campaigns.thunderclap.links import PledgeLink, withdraw_link
-from fediunion.union.campaigns.thunderclap.models import ClapState, Pledge, Thunderclap
+from fediunion.union.campaigns.thunderclap.models import Pledge, Thunderclap, ThunderclapState
 from fediunion.union.campaigns.thunderclap.pledging import REMINDED_BEFORE, finish
 from fediunion.union.campaigns.thunderclap.queries import takes_pledges
 from fediunion.union.campaigns.thunderclap.ways import boost_address, ways_for
@@ -35,7 +35,7 @@ def waits_for_reminder(session: Session) -> Sequence[int]:
         .join(CampaignCall, CampaignCall.id == Thunderclap.call_id)
         .join(Actor, Actor.id == Pledge.actor_id)
         .where(
-            Thunderclap.state == ClapState.COLLECTING,
+            Thunderclap.state == ThunderclapState.COLLECTING,
             Thunderclap.release_at > now,
             Thunderclap.release_at <= now + REMINDED_BEFORE,
             CampaignCall.local.is_(True),
@@ -66,7 +66,7 @@ def remind_some(session: Session, thunderclap_id: int) -> bool:
 def tell_some_released(session: Session, thunderclap_id: int) -> bool:
     """Write to some who pledged elsewhere where to boost now; return whether there were any."""
     clap = session.get(Thunderclap, thunderclap_id)
-    if clap is None or clap.state != ClapState.RELEASED or clap.finished_at is not None:
+    if clap is None or clap.state != ThunderclapState.RELEASED or clap.finished_at is not None:
         return False
     post = find_post(session, clap.post_id or 0)
     if post is None or post.deleted_at is not None:
@@ -85,7 +85,7 @@ def tell_some_released(session: Session, thunderclap_id: int) -> bool:
 def tell_some_missed(session: Session, thunderclap_id: int) -> bool:
     """Write to some who pledged elsewhere that it was missed, and delete their pledges; likewise."""
     clap = session.get(Thunderclap, thunderclap_id)
-    if clap is None or clap.state != ClapState.MISSED or clap.finished_at is not None:
+    if clap is None or clap.state != ThunderclapState.MISSED or clap.finished_at is not None:
         return False
     call = session.get_one(CampaignCall, clap.call_id)
     told = _write_to_some(session, call, clap, Pledge.id > 0, lambda _actor: wording.missed(call))
@@ -102,7 +102,7 @@ def tell_members_missed(session: Session, call: CampaignCall, clap: Thunderclap)
     members = session.scalars(mine.where(Pledge.thunderclap_id == clap.id, Actor.local)).all()
     post = find_post(session, call.post_id or 0)
     if members and post is not None:
-        notify_all(session, NotificationKind.UPDATE, members, lead_of(session, call), post_id=post.id)
+        notify_all(session, NotificationKind.EDIT, members, lead_of(session, call), post_id=post.id)
     gone = delete(Pledge).where(Pledge.thunderclap_id == clap.id, Pledge.actor_id.in_(members))
     session.execute(gone.execution_options(synchronize_session=False))
 

@@ -10,7 +10,7 @@ from fediunion.kit.clock import format_instant, parse_instant
 from fediunion.kit.errors import Invalid
 from fediunion.kit.json import JsonObject
 from fediunion.kit.sentences import Sentence
-from fediunion.kit.text import valid_language_tag
+from fediunion.kit.text import is_storable, valid_language_tag
 from fediunion.union.campaigns.terms.moments import FIRST_MOMENT, LAST_MOMENT
 from fediunion.union.campaigns.terms.texts import texts_by_language
 
@@ -26,7 +26,7 @@ _MOST_LANGUAGES: Final = 30
 
 
 @dataclass(frozen=True, kw_only=True)
-class ClapTerms:
+class ThunderclapTerms:
     """What a thunderclap says: `message` is language → plain text, the first is the one that is posted.
 
     It needs `threshold` pledges by `release_at`; the boosts follow within `window_seconds`.
@@ -70,13 +70,13 @@ class ClapTerms:
         )
 
 
-def check(terms: ClapTerms) -> None:
+def check(terms: ThunderclapTerms) -> None:
     """Raise Invalid, naming the field, for what no thunderclap can be."""
     if not terms.message or not all(text.strip() for text in terms.message.values()):
         raise Invalid(Sentence("A thunderclap needs a message."), field="message", reason="blank")
     if len(terms.message) > _MOST_LANGUAGES or not all(map(valid_language_tag, terms.message)):
         raise Invalid(Sentence("This is no language."), field="message")
-    if any(len(text) > LONGEST_MESSAGE or "\x00" in text for text in terms.message.values()):
+    if any(len(text) > LONGEST_MESSAGE or not is_storable(text) for text in terms.message.values()):
         raise Invalid(
             Sentence("The message can have %(most)s characters at most.", most=LONGEST_MESSAGE),
             field="message",

@@ -1,36 +1,30 @@
 """What a thunderclap says to people: its message, and what is written to those who pledged elsewhere."""
 
-from typing import Final
-
 from fediunion.kit.catalogues import SOURCE, known_language, translated
 from fediunion.kit.html import escape, text_to_html
-from fediunion.kit.json import JsonObject
 from fediunion.kit.sentences import Sentence
 from fediunion.kit.text import find_hashtags
 from fediunion.social.posts.service.drafts import Composed
 from fediunion.union.campaigns.messages import linked
 from fediunion.union.campaigns.models import CampaignCall
 from fediunion.union.campaigns.terms.moments import moment_text
+from fediunion.union.campaigns.thunderclap.documents import release_members
 from fediunion.union.campaigns.thunderclap.models import Thunderclap
-from fediunion.union.campaigns.thunderclap.terms import ClapTerms
-
-RELEASES: Final = "fu:releases"
-"""The member of the message that names its thunderclap."""
+from fediunion.union.campaigns.thunderclap.terms import ThunderclapTerms
 
 
 def composed_message(
-    terms: ClapTerms, *, uri: str, slug: str, url: str, base_url: str, expand: tuple[str, ...]
+    terms: ThunderclapTerms, *, uri: str, slug: str, url: str, base_url: str, expand: tuple[str, ...]
 ) -> Composed:
     """Return the message as a post: in its first language, the others beside it."""
     shown = {tag: message_html(text, base_url) for tag, text in terms.message.items()}
     first = next(iter(terms.message))
-    extension: JsonObject = {RELEASES: uri, "contentMap": shown}
     return Composed(
         html=shown[first],
         slug=slug,
         url=url,
         hashtags=find_hashtags(terms.message[first]),
-        extension=extension,
+        extension=release_members(uri, shown),
         expand=expand,
     )
 
@@ -40,7 +34,7 @@ def message_html(text: str, base_url: str) -> str:
     return text_to_html(text, mentions={}, hashtag_url=lambda name: f"{base_url}/tags/{name.lower()}")
 
 
-def first_language(terms: ClapTerms) -> str:
+def first_language(terms: ThunderclapTerms) -> str:
     """Return the language that the message is posted in."""
     return next(iter(terms.message))
 

@@ -64,12 +64,6 @@ def rows_of_lines(content: bytes) -> Iterator[FileRow]:
             yield unreadable(number, line, Invalid(Sentence("This line is no JSON in UTF-8.")))
 
 
-def is_lines(content: bytes) -> bool:
-    """Return whether a JSON file has one object on each line, and more than one."""
-    lines = [line for line in content.split(b"\n") if line.strip()]
-    return len(lines) > 1 and all(line.lstrip().startswith(b"{") for line in lines)
-
-
 def _records(document: object) -> tuple[str, list[Any]]:
     """Return in which member the records stand ("" is the document itself), and the records."""
     if isinstance(document, list):

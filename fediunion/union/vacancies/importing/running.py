@@ -5,10 +5,11 @@ from dataclasses import dataclass
 from typing import Final
 
 from fediunion.kit.errors import Invalid, NotAllowed
-from fediunion.kit.sentences import Sentence, sentence_of
+from fediunion.kit.sentences import sentence_of
+from fediunion.union.importing import RowStatus, too_many_rows
 from fediunion.union.vacancies.importing.files import rows_in
 from fediunion.union.vacancies.importing.rows import MOST_ROWS, FileRow
-from fediunion.union.vacancies.importing.taking import RowStatus, Wishes, take_posting
+from fediunion.union.vacancies.importing.taking import Wishes, take_posting
 from fediunion.union.vacancies.json_values import first_object, first_text
 from fediunion.union.vacancies.reading import BadNotice
 from fediunion.world import World
@@ -51,7 +52,7 @@ async def import_file(
     taken: set[int] = set()
     for row in rows_in(content):
         if row.number > MOST_ROWS:
-            yield _too_many(row)
+            yield _refused(row, {"": sentence_of(too_many_rows(MOST_ROWS))})
             return
         outcome = await _import_row(world, row, board_id, wishes, taken)
         if outcome.vacancy_id is not None:
@@ -75,7 +76,7 @@ async def _import_row(
         line=row.line,
         identifier=_identifier(row),
         status=found.status,
-        vacancy_id=found.vacancy_id,
+        vacancy_id=found.id,
         note=found.reason or "",
     )
 
@@ -88,11 +89,6 @@ def _refused(row: FileRow, faults: Mapping[str, str]) -> RowOutcome:
         status=RowStatus.REFUSED,
         faults=tuple((row.names.get(field, field), why) for field, why in faults.items()),
     )
-
-
-def _too_many(row: FileRow) -> RowOutcome:
-    sentence = Sentence("A file has at most %(most)s rows: import the rest in another one.", most=MOST_ROWS)
-    return _refused(row, {"": sentence})
 
 
 def _identifier(row: FileRow) -> str:

@@ -3,7 +3,6 @@
 from collections.abc import Mapping
 from collections.abc import Set as AbstractSet
 from dataclasses import dataclass, field, replace
-from enum import StrEnum
 from typing import Final
 
 from sqlalchemy import select
@@ -14,7 +13,7 @@ from fediunion.db import now_of
 from fediunion.kit.errors import Invalid
 from fediunion.kit.json import JsonObject
 from fediunion.kit.sentences import Sentence
-from fediunion.kit.words import folded_words
+from fediunion.union.importing import RowStatus, Taken
 from fediunion.union.vacancies.models import OPEN_STATES, Vacancy, VacancySource, VacancyState
 from fediunion.union.vacancies.notice import Notice
 from fediunion.union.vacancies.posting import posting_of
@@ -22,28 +21,9 @@ from fediunion.union.vacancies.reading import read_notice
 from fediunion.union.vacancies.service import change_notice, create_draft, publish_vacancy
 from fediunion.union.vacancies.service.employers import find_employer
 from fediunion.union.vacancies.service.past import record_closed, reopen_with
-from fediunion.union.vacancies.service.rows import employer_key, notice_of
+from fediunion.union.vacancies.service.rows import employer_key, notice_of, number_key
 from fediunion.union.vacancies.service.verifying import verify_employer
 from fediunion.union.vacancies.terms.source import SourceStatus, normal_domain
-
-
-class RowStatus(StrEnum):
-    """What became of a record."""
-
-    PUBLISHED = "published"
-    DRAFT = "draft"
-    UPDATED = "updated"
-    UNCHANGED = "unchanged"
-    REFUSED = "refused"
-
-
-@dataclass(frozen=True)
-class Taken:
-    """What became of a record; `reason` says more where there is more to say. None of them is refused."""
-
-    status: RowStatus
-    vacancy_id: int
-    reason: Sentence | None = None
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -139,7 +119,7 @@ def find_on_board(session: Session, board: Actor, notice: Notice) -> Vacancy | N
     if notice.number:
         same = same.where(
             Vacancy.employer_key == employer_key(notice.employer),
-            Vacancy.number_key == folded_words(notice.number),
+            Vacancy.number_key == number_key(notice.number),
         )
     else:
         same = same.where(Vacancy.source_url == notice.source_url)

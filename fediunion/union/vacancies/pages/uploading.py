@@ -11,8 +11,9 @@ from starlette.routing import BaseRoute
 from fediunion.actors.models import Actor
 from fediunion.kit.errors import Invalid
 from fediunion.kit.sentences import Sentence, sentence_of
+from fediunion.union.importing import RowStatus
 from fediunion.union.vacancies.importing.running import RowOutcome, import_file
-from fediunion.union.vacancies.importing.taking import RowStatus, Wishes
+from fediunion.union.vacancies.importing.taking import Wishes
 from fediunion.union.vacancies.pages.drafts import BOARDS
 from fediunion.union.vacancies.pages.readers import board_in_path, is_officer
 from fediunion.web.forms import Form

@@ -260,4 +260,4 @@ def _tell(session: Session, match: SubscriptionMatch, member_id: int, post_id: i
     match.told_at = now
     # The member asked for it: no policy about who is unknown keeps it back.
     author = get_actor(session, post.author_id)
-    notify_all(session, NotificationKind.STATUS, [member.actor_id], author, post_id=post.id)
+    notify_all(session, NotificationKind.POST, [member.actor_id], author, post_id=post.id)

@@ -16,7 +16,7 @@ _PARAMETERS: Final = (*FEATURES, "state", "words", "closing")
 _ANY: Final = None
 
 
-class Told(Listed, Protocol):
+class Matchable(Listed, Protocol):
     """The columns of a vacancy that searches wait for."""
 
     @property
@@ -87,14 +87,14 @@ class CompiledSearches(Generic[Key]):
         self._keys[slot], self._queries[slot] = None, VacancyQuery()
         self._free.append(slot)
 
-    def matching(self, vacancy: Told, now: datetime) -> set[Key]:
+    def matching(self, vacancy: Matchable, now: datetime) -> set[Key]:
         """Return the keys of the searches that find a vacancy at an instant, were they for everybody.
 
         None finds what is hidden, a draft or removed. Whom the vacancy is for (`audience`) is not looked at.
         """
         return set(self._keys_of(self._at(vacancy, self._lasting(vacancy), now)))
 
-    def due_later(self, vacancy: Told, now: datetime) -> dict[Key, datetime]:
+    def due_later(self, vacancy: Matchable, now: datetime) -> dict[Key, datetime]:
         """Return the searches that will find a vacancy only when its closing is near, and from when on.
 
         The vacancy is as it is now; whoever waits for that instant matches it again then.
@@ -108,7 +108,7 @@ class CompiledSearches(Generic[Key]):
                 due |= dict.fromkeys(self._keys_of(found), then)
         return due
 
-    def _lasting(self, vacancy: Told) -> int:
+    def _lasting(self, vacancy: Matchable) -> int:
         """Return the searches that find a vacancy as far as the time plays no part."""
         if vacancy.hidden:
             return 0
@@ -123,7 +123,7 @@ class CompiledSearches(Generic[Key]):
                 found &= ~(1 << slot)
         return found
 
-    def _at(self, vacancy: Told, lasting: int, now: datetime) -> int:
+    def _at(self, vacancy: Matchable, lasting: int, now: datetime) -> int:
         """Return those of some searches that find a vacancy at an instant."""
         state = state_at(vacancy.state, vacancy.closes_at, now)
         if state is None:

@@ -12,7 +12,6 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from fediunion.db import emit, now_of
-from fediunion.kit.words import folded_words
 from fediunion.union.vacancies.events import VacancyEnded, VacancyOpened
 from fediunion.union.vacancies.models import OPEN_STATES, Vacancy, VacancySource, VacancyState
 from fediunion.union.vacancies.notice import Notice
@@ -25,6 +24,7 @@ from fediunion.union.vacancies.service.rows import (
     employer_key,
     lock_vacancy,
     notice_of,
+    number_key,
     take_turn,
     touch,
     write_notice,
@@ -54,7 +54,7 @@ def _find(session: Session, notice: Notice, audience: str) -> Vacancy | None:
         select(Vacancy)
         .where(
             Vacancy.employer_key == employer_key(notice.employer),
-            Vacancy.number_key == folded_words(notice.number),
+            Vacancy.number_key == number_key(notice.number),
             Vacancy.hidden.is_(False),
             Vacancy.audience == audience,
             Vacancy.state.in_(_UNDER_WAY),
@@ -66,7 +66,7 @@ def _find(session: Session, notice: Notice, audience: str) -> Vacancy | None:
 
 def is_of(vacancy: Vacancy, notice: Notice) -> bool:
     """Return whether a notice tells of this vacancy's job, by employer and number."""
-    named = (employer_key(notice.employer), folded_words(notice.number))
+    named = (employer_key(notice.employer), number_key(notice.number))
     return named == (vacancy.employer_key, vacancy.number_key)
 
 

@@ -19,6 +19,8 @@ VACANCIES: Final = "vacancies"
 """Announced as changed with every change of a vacancy."""
 
 _ROW: Final = 1
+_MOST_OF_A_KEY: Final = 300
+"""Characters, of 4 bytes at most: two keys stand in one index, which takes 2,704 bytes on PostgreSQL."""
 
 
 def lock_vacancy(session: Session, vacancy: Vacancy) -> None:
@@ -41,15 +43,20 @@ def write_notice(vacancy: Vacancy, notice: Notice) -> None:
         vacancy.first_closes_at = vacancy.first_closes_at or before
     vacancy.posting = posting_of(notice)
     vacancy.title, vacancy.employer = notice.title, notice.employer
-    vacancy.employer_key, vacancy.number_key = employer_key(notice.employer), folded_words(notice.number)
+    vacancy.employer_key, vacancy.number_key = employer_key(notice.employer), number_key(notice.number)
     vacancy.source_url = notice.source_url
     vacancy.closes_at, vacancy.closes_zone = notice.closes_at, notice.closes_zone
     vacancy.words = words_of(notice)
 
 
 def employer_key(name: str) -> str:
-    """Return the name of an employer as it is compared."""
-    return folded_words(name)
+    """Return the name of an employer as it is compared, in 300 characters at most."""
+    return folded_words(name)[:_MOST_OF_A_KEY]
+
+
+def number_key(number: str) -> str:
+    """Return the number of a job opening as it is compared, in 300 characters at most."""
+    return folded_words(number)[:_MOST_OF_A_KEY]
 
 
 def words_of(notice: Notice) -> str:

@@ -19,7 +19,7 @@ from fediunion.kit.errors import (
 from fediunion.kit.json import JsonObject
 from fediunion.kit.sentences import Sentence, sentence_of
 from fediunion.kit.urls import RemoteUrl
-from fediunion.union.vacancies.importing.taking import RowStatus
+from fediunion.union.importing import RowStatus
 from fediunion.union.vacancies.json_values import first_object, first_text
 from fediunion.union.vacancies.models import WatchedItem, WatchedPage
 from fediunion.union.vacancies.watching import service

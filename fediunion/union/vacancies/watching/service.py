@@ -17,7 +17,8 @@ from fediunion.kit.errors import FediUnionError, Invalid, NotAllowed, NotFound, 
 from fediunion.kit.json import JsonObject
 from fediunion.kit.sentences import Sentence, kept, said_again
 from fediunion.social.moderation.audit import record_audit
-from fediunion.union.vacancies.importing.taking import RowStatus, Wishes, take_notice
+from fediunion.union.importing import RowStatus
+from fediunion.union.vacancies.importing.taking import Wishes, take_notice
 from fediunion.union.vacancies.json_values import checked_url
 from fediunion.union.vacancies.models import OPEN_STATES, Vacancy, VacancyState, WatchedItem, WatchedPage
 from fediunion.union.vacancies.reading import read_wire_notice
@@ -186,7 +187,7 @@ def take_item(
     taken = take_notice(
         session, page.board_id, notice, wishes, dated=bool(posting.get("datePosted")), others=frozenset()
     )
-    item.mark, item.vacancy_id, item.fault = mark, taken.vacancy_id, ""
+    item.mark, item.vacancy_id, item.fault = mark, taken.id, ""
     return taken.status
 
 

@@ -10,7 +10,7 @@ from starlette.routing import BaseRoute
 from fediunion.actors.models import Actor
 from fediunion.social.posts.queries import PostView
 from fediunion.web.pages.public.heads import Head
-from fediunion.web.plugged import Plugged, front_parts, plugged_in, told_in
+from fediunion.web.plugged import Plugged, feature_cards, front_parts, plugged_in
 from fediunion.web.queries import list_institutions, list_news
 from fediunion.web.render import page
 from fediunion.web.routes import Who, shown
@@ -24,7 +24,7 @@ _TOLD_APART: Final = 10
 async def show_front(visit: Visit) -> Response:
     """GET /: what the union's own accounts posted last, and how to follow them."""
     institutions, news, parts = await visit.world.db.read(_front, plugged_in(visit.request))
-    told = await told_in(visit, news)
+    cards = await feature_cards(visit, news)
     settings, eyes = visit.settings, StrangersEyes.at(visit.reader.now, visit.settings)
     instance = settings.instance
     return page(
@@ -33,7 +33,7 @@ async def show_front(visit: Visit) -> Response:
         active="front",
         about=Head(address=f"{settings.base_url}/", title=instance.title, description=instance.description),
         institutions=[eyes.person(each) for each in institutions],
-        news=[eyes.post(view) for view in news if view.post.id not in told][:_NEWS],
+        news=[eyes.post(view) for view in news if view.post.id not in cards][:_NEWS],
         parts=parts,
     )
 

@@ -13,15 +13,15 @@ from fediunion.activitypub.media_types import is_activity_type
 from fediunion.actors.actor_app import answer_actor
 from fediunion.actors.models import Actor, ActorKind
 from fediunion.actors.unmade import make_if_wanted
+from fediunion.kit.page_links import link_of_field
 from fediunion.kit.pages import Page
-from fediunion.kit.rel_me import link_of_field
 from fediunion.social.media.addresses import MediaAddresses
 from fediunion.social.posts.queries import PostView
 from fediunion.social.profiles.feeds import offers_feed
 from fediunion.web.emoji import text_with_emoji, with_emoji
 from fediunion.web.pages.profile import show_profile as show_as_member
 from fediunion.web.pages.public.heads import Head, feeds_under, id_before
-from fediunion.web.plugged import told_in
+from fediunion.web.plugged import feature_cards
 from fediunion.web.queries import LATEST, account_views, get_page_actor, pinned_views
 from fediunion.web.render import page
 from fediunion.web.routes import Who, shown
@@ -77,8 +77,8 @@ async def _profile_page(visit: Visit, tab: str) -> Response:
         return await show_as_member(visit, visit.request.path_params["name"])
     before = id_before(visit)
     found = await visit.world.db.read(_load, visit.request.path_params["name"], tab, before)
-    told = await told_in(visit, [*found.pinned, *found.posts])
-    actor, eyes = found.actor, StrangersEyes.at(visit.reader.now, visit.settings, told)
+    cards = await feature_cards(visit, [*found.pinned, *found.posts])
+    actor, eyes = found.actor, StrangersEyes.at(visit.reader.now, visit.settings, cards)
     person = eyes.person(actor)
     own = f"{person.path}/{tab}" if tab != POSTS else person.path
     return page(

@@ -12,7 +12,7 @@ from fediunion.kit.pages import Page
 from fediunion.kit.text import normalise_hashtag, valid_hashtag
 from fediunion.web.pages.public.heads import Head, id_before
 from fediunion.web.pages.timelines import show_tag as show_tag_to_member
-from fediunion.web.plugged import told_in
+from fediunion.web.plugged import feature_cards
 from fediunion.web.queries import LATEST, tag_views
 from fediunion.web.render import page
 from fediunion.web.routes import Who, shown
@@ -28,8 +28,8 @@ async def show_tag(visit: Visit) -> Response:
     if visit.visitor is not None:
         return await show_tag_to_member(visit, name)
     posts, next_before = await visit.world.db.read(tag_views, name, Page(limit=LATEST, max_id=before))
-    told = await told_in(visit, posts)
-    path, eyes = f"/tags/{quote(name)}", StrangersEyes.at(visit.reader.now, visit.settings, told)
+    cards = await feature_cards(visit, posts)
+    path, eyes = f"/tags/{quote(name)}", StrangersEyes.at(visit.reader.now, visit.settings, cards)
     return page(
         visit,
         "public/tag.html",

@@ -16,7 +16,7 @@ from fediunion.web.markup import already_clean
 from fediunion.web.pages.public.heads import Head, number_to_start
 from fediunion.web.pages.public.profiles import wants_document
 from fediunion.web.pages.thread import show_member_thread
-from fediunion.web.plugged import told_in
+from fediunion.web.plugged import feature_cards
 from fediunion.web.queries import Thread, get_history, get_thread
 from fediunion.web.render import page
 from fediunion.web.routes import Who, see_other, shown
@@ -35,8 +35,8 @@ async def show_thread(visit: Visit) -> Response:
         return await show_member_thread(visit, request.path_params["name"], request.path_params["slug"])
     parts, start = request.path_params, number_to_start(visit)
     thread = await visit.world.db.read(get_thread, parts["name"], parts["slug"], start=start)
-    told = await told_in(visit, [*thread.above, thread.post, *thread.replies])
-    eyes = StrangersEyes.at(visit.reader.now, visit.settings, told)
+    cards = await feature_cards(visit, [*thread.above, thread.post, *thread.replies])
+    eyes = StrangersEyes.at(visit.reader.now, visit.settings, cards)
     handles = _handles([*thread.above, thread.post, *thread.replies])
     post = eyes.post(thread.post)
     replies = [eyes.post(view, answering=_answered(view, thread.post, handles)) for view in thread.replies]

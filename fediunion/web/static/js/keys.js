@@ -23,7 +23,7 @@ function press(selector) {
   current()?.querySelector(selector)?.click();
 }
 
-const deeds = {
+const actions = {
   j: () => step(1),
   k: () => step(-1),
   Enter: () => document.activeElement?.matches("[data-post]") && press(".post-head a:has(time)"),
@@ -55,9 +55,9 @@ export function begin(root) {
   root.addEventListener("keydown", (event) => {
     if (event.ctrlKey || event.metaKey || event.altKey || event.isComposing || isWriting(event.target)) return;
     if (localStorage.getItem(OFF) !== null) return;
-    const deed = deeds[event.key];
-    if (!deed) return;
+    const action = actions[event.key];
+    if (!action) return;
     if (event.key !== "Enter") event.preventDefault();
-    deed();
+    action();
   });
 }

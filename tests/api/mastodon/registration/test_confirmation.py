@@ -7,10 +7,12 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from fediunion.actors.keys import NewKeys
+from fediunion.config import RegistrationMode
 from fediunion.members.jobs import tidy
 from fediunion.members.mail.jobs import send_mail
-from fediunion.members.models import QueuedMail
+from fediunion.members.models import QueuedMail, Role
 from fediunion.members.service import create_member
+from tests.api.mastodon.admin.staff import staff
 from tests.api.mastodon.registration.asking import HOME, Opening, app_of, ask, with_token
 from tests.api.rig import Rig
 from tests.fakes.union import new_keys
@@ -64,13 +66,16 @@ async def test_a_second_mail_ends_the_first_link_and_may_go_to_another_address(o
         assert answer.status_code == 200
         first, second = await mails(rig)
         assert ("To: clara@union.example" in first, "To: zetkin@union.example" in second) == (True, True)
-        assert await confirmed(rig, linked_token(first)) == 422
+        assert await confirmed(rig, linked_token(first)) == 404
         rig.clock.advance(hours=25)
-        assert await confirmed(rig, linked_token(second)) == 422
+        assert await confirmed(rig, linked_token(second)) == 404
 
 
 async def confirmed(rig: Rig, token: str) -> int:
+    """Return the status of the page of a link, or of its form once it is sent."""
     page = await rig.http.get("/confirm-email", params={"token": token})
+    if page.status_code != 200:
+        return page.status_code
     form = dict(re.findall(r'name="(\w+)" value="([^"]*)"', page.text))
     return (await rig.http.post("/confirm-email", data=form)).status_code
 
@@ -115,7 +120,36 @@ async def test_W08_another_address_that_is_a_members_is_answered_like_any_other(
         first, *later = await mails(rig)
         assert {"You have an account" in letter for letter in later} == {email == TAKEN}
         # The link of the first mail is dead in any case: else it would say which it was.
-        assert await confirmed(rig, linked_token(first)) == 422
+        assert await confirmed(rig, linked_token(first)) == 404
+
+
+async def test_W25_an_address_that_somebody_named_and_nobody_confirmed_is_free_for_another_request(
+    opening: Opening,
+) -> None:
+    async with opening(mail=True) as rig:
+        app = await app_of(rig)
+        doomed = with_token(rig.anonymous, await ask(app, username="doomed", password="one of the employer"))
+        clara = with_token(rig.anonymous, await ask(app))
+        first, second = await mails(rig)
+        assert ("@doomed" in first, "@clara" in second) == (True, True)
+        page = await rig.http.get("/confirm-email", params={"token": linked_token(first)})
+        form = dict(re.findall(r'name="(\w+)" value="([^"]*)"', page.text))
+        done = await rig.http.post("/confirm-email", data=form | {"account": "clara"})
+        assert done.status_code == 200
+        confirmed = [await each.get("/api/v1/emails/check_confirmation") for each in (clara, doomed)]
+        assert confirmed == [True, False]
+        # To ask for the mail once more tells nothing, and sends none to who has the address now.
+        assert (await doomed.ask("POST", "/api/v1/emails/confirmations")).status_code == 200
+        assert len(await mails(rig)) == 2
+
+
+async def test_an_administrator_sees_the_address_that_a_request_names(opening: Opening) -> None:
+    async with opening(RegistrationMode.APPROVAL, mail=True) as rig:
+        admin = await staff(rig, "adam", Role.ADMIN)
+        await ask(await app_of(rig))
+        (found,) = await admin.get("/api/v1/admin/accounts", email="Clara@union.example")
+        shown = await admin.get(f"/api/v1/admin/accounts/{found['id']}")
+        assert (shown["email"], shown["confirmed"]) == ("clara@union.example", False)
 
 
 async def test_who_does_not_confirm_within_a_week_is_erased(opening: Opening) -> None:

@@ -46,7 +46,7 @@ async def _close(booth: Booth, status: OutcomeStatus = OutcomeStatus.PARTLY_WON)
 
 async def _notified(booth: Booth) -> list[int]:
     def read(session: Session) -> list[int]:
-        kind = Notification.kind == NotificationKind.UPDATE
+        kind = Notification.kind == NotificationKind.EDIT
         return list(session.scalars(select(Notification.recipient_id).where(kind)))
 
     return await booth.read(read)
@@ -160,7 +160,7 @@ async def test_a_member_hears_how_another_unions_call_ended(allies: Allies) -> N
     await allies.settle()
 
     def told(session: Session) -> list[tuple[int, int | None]]:
-        kind = Notification.kind == NotificationKind.UPDATE
+        kind = Notification.kind == NotificationKind.EDIT
         rows = session.execute(select(Notification.recipient_id, Notification.post_id).where(kind))
         return [(recipient, post) for recipient, post in rows]
 

@@ -255,8 +255,8 @@ async def test_strangers_write_a_few_messages_an_hour(databases: Databases, tmp_
 async def test_O12_members_forms_are_for_members(desk: Desk) -> None:
     _, path = await called(desk)
     stranger = desk.browser()
-    for deed in ("sign", "withdraw", "news", "solidarity/withdraw"):
-        answer = await press(stranger, path, f"{path}/{deed}", mode="counted")
+    for action in ("sign", "withdraw", "news", "solidarity/withdraw"):
+        answer = await press(stranger, path, f"{path}/{action}", mode="counted")
         assert answer.status_code == 303
         assert answer.headers["location"].startswith("/sign-in")
     assert await desk.rows(Signature) == []

@@ -1,7 +1,9 @@
 """What the team of a call sees and decides: numbers, names for the target, messages, resolutions."""
 
+import pytest
 from sqlalchemy.orm import Session
 
+from fediunion.kit.errors import Invalid
 from fediunion.members.models import Role
 from fediunion.social.moderation.models import AuditEntry
 from fediunion.union.campaigns import solidarity
@@ -69,6 +71,14 @@ async def test_a_moderator_reads_messages_before_they_are_shown(desk: Desk) -> N
     page = (await desk.http.get(f"/campaigns/{call.slug}")).text
     assert "We stand with you" in page
     assert "Buy pills" not in page
+
+
+@pytest.mark.parametrize("text", ["a\x00b", "half \ud83d"], ids=["nul", "half"])
+async def test_a_message_that_cannot_be_stored_is_refused(desk: Desk, text: str) -> None:
+    call = await put(desk, asks=EVERY_MODE)
+    with pytest.raises(Invalid) as refused:
+        await change(desk, call, solidarity.write_message, name="", text=text, language="en", actor_id=None)
+    assert refused.value.field == "message"
 
 
 async def test_an_officer_writes_resolutions_down(desk: Desk) -> None:

@@ -17,7 +17,7 @@ from fediunion.union.campaigns.thunderclap.models import Pledge
 from fediunion.union.campaigns.thunderclap.pledging import pledge
 from fediunion.union.campaigns.thunderclap.queries import find_thunderclap
 from fediunion.union.campaigns.thunderclap.service import set_thunderclap
-from fediunion.union.campaigns.thunderclap.terms import ClapTerms
+from fediunion.union.campaigns.thunderclap.terms import ThunderclapTerms
 from tests.databases import Databases
 from tests.fakes.clock import FakeClock
 from tests.fakes.internet import FakeInternet
@@ -40,7 +40,7 @@ async def clap(databases: Databases, tmp_path: Path) -> AsyncIterator[Booth]:
 
         def publish(session: Session) -> None:
             found = session.get_one(CampaignCall, call.id)
-            terms = ClapTerms(message={"en": "Together"}, threshold=300, release_at=MOMENT)
+            terms = ThunderclapTerms(message={"en": "Together"}, threshold=300, release_at=MOMENT)
             set_thunderclap(session, found, terms, by="tests")
             publish_call(session, found, by="tests")
 

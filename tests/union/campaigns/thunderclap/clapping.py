@@ -18,8 +18,8 @@ from fediunion.union.campaigns.thunderclap.jobs import sweep
 from fediunion.union.campaigns.thunderclap.models import Pledge, Thunderclap
 from fediunion.union.campaigns.thunderclap.pledging import pledge
 from fediunion.union.campaigns.thunderclap.service import set_thunderclap
-from fediunion.union.campaigns.thunderclap.standing import ClapView, view_of
-from fediunion.union.campaigns.thunderclap.terms import ClapTerms
+from fediunion.union.campaigns.thunderclap.standing import ThunderclapView, view_of
+from fediunion.union.campaigns.thunderclap.terms import ThunderclapTerms
 from tests.fakes.stranger import StrangeActor, Stranger
 from tests.fakes.union import TestUnion, new_keys
 from tests.union.campaigns.conftest import again, change, draft
@@ -34,7 +34,7 @@ MESSAGE: Final = {
 }
 
 
-def clap_terms(threshold: int = 2, **changed: Any) -> ClapTerms:
+def clap_terms(threshold: int = 2, **changed: Any) -> ThunderclapTerms:
     """Return what the sample thunderclap says, with another threshold."""
     said: dict[str, Any] = {
         "message": MESSAGE,
@@ -42,7 +42,7 @@ def clap_terms(threshold: int = 2, **changed: Any) -> ClapTerms:
         "release_at": AT,
         "window_seconds": WINDOW,
     }
-    return ClapTerms(**said | changed)
+    return ThunderclapTerms(**said | changed)
 
 
 async def announce(union: TestUnion, threshold: int = 2, **changed: Any) -> CampaignCall:
@@ -123,11 +123,11 @@ async def ids_of(union: TestUnion, people: Sequence[StrangeActor]) -> list[int]:
     return [(await union.actor(f"{each.name}@{each.server.authority}")).id for each in people]
 
 
-async def stands(union: TestUnion, call: CampaignCall) -> ClapView:
+async def stands(union: TestUnion, call: CampaignCall) -> ThunderclapView:
     """Return what anybody may know of the thunderclap of a call at a union."""
     known = await here(union, call)
 
-    def read(session: Session) -> ClapView | None:
+    def read(session: Session) -> ThunderclapView | None:
         return view_of(session, session.get_one(CampaignCall, known.id))
 
     found = await union.world.db.read(read)

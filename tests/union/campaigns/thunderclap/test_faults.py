@@ -15,7 +15,7 @@ from fediunion.union.campaigns.models import CampaignCall, Route
 from fediunion.union.campaigns.service.publishing import retell
 from fediunion.union.campaigns.thunderclap.boosting import boost_due
 from fediunion.union.campaigns.thunderclap.jobs import sweep
-from fediunion.union.campaigns.thunderclap.models import ClapState, Thunderclap
+from fediunion.union.campaigns.thunderclap.models import Thunderclap, ThunderclapState
 from fediunion.union.campaigns.thunderclap.releasing import release
 from tests.fakes.clock import FakeClock
 from tests.fakes.stranger import StrangeActor
@@ -101,7 +101,7 @@ async def test_decided_by_many_at_once_it_is_posted_once_and_each_boosts_once(th
     for union in (three.ccisua, three.ictysu, three.gftu):
         assert sorted(name for _, name in await boosts(union)) == ["m0", "m1", "m2", "m3", "m4"]
         assert len(await announced(union)) == 5
-    assert (await stands(three.ccisua, call)).state == ClapState.RELEASED
+    assert (await stands(three.ccisua, call)).state == ThunderclapState.RELEASED
 
 
 async def test_down_at_the_moment_and_back_inside_the_window_it_is_released_late(three: Three) -> None:
@@ -114,7 +114,7 @@ async def test_down_at_the_moment_and_back_inside_the_window_it_is_released_late
         found = await boosts(union)
         assert len(found) == 5
         assert all(moment(WINDOW - 60) < at <= moment(WINDOW) for at, _ in found)
-    assert (await stands(three.ccisua, call)).state == ClapState.RELEASED
+    assert (await stands(three.ccisua, call)).state == ThunderclapState.RELEASED
 
 
 async def test_down_until_the_window_is_over_everybody_is_told_that_it_was_missed(three: Three) -> None:
@@ -127,7 +127,7 @@ async def test_down_until_the_window_is_over_everybody_is_told_that_it_was_misse
     three.clock.advance((moment(WINDOW + 1) - three.clock.now()).total_seconds())
     await sweep_all(three)
     for union in (three.ccisua, three.ictysu):
-        assert (await stands(union, call)).state == ClapState.MISSED
+        assert (await stands(union, call)).state == ThunderclapState.MISSED
         assert await pledges(union) == 0
         assert await messages(union) == []
         assert await boosts(union) == []
@@ -149,7 +149,7 @@ async def test_a_home_that_is_down_during_the_window_boosts_nothing_and_tells_it
         await go_to(three, three.clock.now() + timedelta(minutes=5))
     assert await boosts(three.ictysu) == []
     assert await pledges(three.ictysu) == 0
-    assert (await stands(three.ictysu, call)).state == ClapState.MISSED
+    assert (await stands(three.ictysu, call)).state == ThunderclapState.MISSED
     assert (await notified(three.ictysu)).count("update") == 5
     assert len(await boosts(three.gftu)) == 5
 
@@ -163,7 +163,7 @@ async def test_a_home_that_hears_nothing_deletes_its_pledges_an_hour_after_the_w
     three.clock.advance(seconds=1)
     await sweep(three.ictysu.world, {})
     assert await pledges(three.ictysu) == 0
-    assert (await stands(three.ictysu, call)).state == ClapState.MISSED
+    assert (await stands(three.ictysu, call)).state == ThunderclapState.MISSED
 
 
 async def test_a_clock_that_is_set_back_releases_nothing_twice_and_boosts_at_the_moments_that_it_shows(
@@ -265,7 +265,7 @@ async def test_other_words_for_what_was_pledged_end_the_pledges_that_were_made_f
     await three.settle()
     assert await pledges(three.ictysu) == 0
     assert (await stands(three.ictysu, call)).terms.message == {"en": "Something else."}
-    assert (await stands(three.ictysu, call)).state == ClapState.COLLECTING
+    assert (await stands(three.ictysu, call)).state == ThunderclapState.COLLECTING
 
 
 def set_back(clock: FakeClock, seconds: float) -> None:

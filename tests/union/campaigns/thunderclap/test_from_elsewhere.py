@@ -16,7 +16,7 @@ from fediunion.social.posts.models import PollVote, Post
 from fediunion.social.posts.service import polls
 from fediunion.union.campaigns.models import CampaignCall, Signature
 from fediunion.union.campaigns.thunderclap import ways
-from fediunion.union.campaigns.thunderclap.models import BoostWay, ClapState
+from fediunion.union.campaigns.thunderclap.models import BoostWay, ThunderclapState
 from fediunion.union.campaigns.thunderclap.web import (
     MESSAGES_IN_A_DAY,
     ask_to_confirm,
@@ -126,7 +126,7 @@ async def test_J5_route_c_a_vote_pledges_and_at_the_moment_a_link_for_the_own_se
     await boost_from(alone, ana, uri)
     await go_to(alone, moment(WINDOW + 60))
     now = await stands(alone.ccisua, call)
-    assert (now.state, now.delivered, now.failed) == (ClapState.RELEASED, 1, 0)
+    assert (now.state, now.delivered, now.failed) == (ThunderclapState.RELEASED, 1, 0)
     assert await pledges(alone.ccisua) == 1
     await go_to(alone, moment(WINDOW) + timedelta(days=1))
     now = await stands(alone.ccisua, call)

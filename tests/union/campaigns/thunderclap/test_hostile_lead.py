@@ -16,7 +16,7 @@ from fediunion.union.campaigns.counts.service import TELL_JOB
 from fediunion.union.campaigns.models import CampaignCall
 from fediunion.union.campaigns.service.judging import hide_call
 from fediunion.union.campaigns.sponsors import service as sponsors
-from fediunion.union.campaigns.thunderclap.models import ClapState
+from fediunion.union.campaigns.thunderclap.models import ThunderclapState
 from tests.fakes.union import settle
 from tests.union.campaigns.peers import member, question
 from tests.union.campaigns.strange_union import HOST, StrangeUnion, strange_union
@@ -136,7 +136,7 @@ async def test_the_words_with_more_around_them_are_not_what_was_pledged_for(
 async def test_before_its_moment_nothing_is_released(trap: Trap) -> None:
     await go_to(trap.three, AT - timedelta(hours=1))
     assert "before its moment" in await trap.release()
-    assert (await stands(trap.three.ictysu, trap.call)).state is ClapState.COLLECTING
+    assert (await stands(trap.three.ictysu, trap.call)).state is ThunderclapState.COLLECTING
     assert await pledges(trap.three.ictysu) == FEW
 
 

@@ -8,7 +8,7 @@ from fediunion.actors.models import Actor, Reach
 from fediunion.db import now_of
 from fediunion.union.campaigns.models import CampaignCall, OutcomeStatus, Route
 from fediunion.union.campaigns.service.ending import close_call
-from fediunion.union.campaigns.thunderclap.models import ClapState
+from fediunion.union.campaigns.thunderclap.models import ThunderclapState
 from fediunion.union.campaigns.thunderclap.pledging import withdraw_pledge
 from fediunion.union.campaigns.thunderclap.service import withdraw_thunderclap
 from tests.union.campaigns.conftest import change
@@ -53,7 +53,7 @@ async def test_J5_of_three_hundred_pledges_each_members_home_boosts_once_inside_
     call, _ = await three_hundred(many)
     await go_to(many, AT - timedelta(minutes=1))
     before = await stands(many.ccisua, call)
-    assert (before.state, before.pledges) == (ClapState.COLLECTING, 300)
+    assert (before.state, before.pledges) == (ThunderclapState.COLLECTING, 300)
     assert await boosts(many.ccisua) + await boosts(many.ictysu) + await boosts(many.gftu) == []
     await go_to(many, AT)
     assert len(await messages(many.ccisua)) == 1
@@ -85,7 +85,7 @@ async def test_J5_one_pledge_short_nothing_is_posted_and_all_pledges_are_gone_by
     for union in unions:
         assert await pledges(union) == 0
         assert await messages(union) == []
-        assert (await stands(union, call)).state == ClapState.NOT_REACHED
+        assert (await stands(union, call)).state == ThunderclapState.NOT_REACHED
     await pass_window(many)
     assert [await boosts(union) for union in unions] == [[], [], []]
     assert (await stands(many.ccisua, call)).pledges == 299
@@ -114,7 +114,7 @@ async def test_the_message_goes_out_before_every_boost_and_each_union_tells_what
     await three.pass_seconds(180)
     after = await stands(three.ccisua, call)
     # GFTU tells five of its six: small numbers are told in steps of five.
-    assert (after.state, after.pledges) == (ClapState.RELEASED, 11)
+    assert (after.state, after.pledges) == (ThunderclapState.RELEASED, 11)
     assert (after.delivered, after.failed) == (11, 0)
     assert [await pledges(union) for union in (three.ccisua, three.ictysu, three.gftu)] == [0, 0, 0]
 
@@ -150,7 +150,7 @@ async def test_who_cannot_boost_does_not_count_for_the_threshold(alone: Three) -
 
     await alone.ccisua.world.db.write(suspend)
     await go_to(alone, AT)
-    assert (await stands(alone.ccisua, call)).state == ClapState.NOT_REACHED
+    assert (await stands(alone.ccisua, call)).state == ThunderclapState.NOT_REACHED
 
 
 async def test_withdrawn_by_the_organiser_nothing_is_posted_and_no_pledge_is_left_anywhere(
@@ -169,7 +169,7 @@ async def test_withdrawn_by_the_organiser_nothing_is_posted_and_no_pledge_is_lef
     for union in (three.ccisua, three.ictysu):
         assert await messages(union) == []
         assert await boosts(union) == []
-        assert (await stands(union, call)).state == ClapState.WITHDRAWN
+        assert (await stands(union, call)).state == ThunderclapState.WITHDRAWN
 
 
 async def test_a_call_that_is_closed_early_takes_its_thunderclap_with_it(three: Three) -> None:
@@ -181,6 +181,6 @@ async def test_a_call_that_is_closed_early_takes_its_thunderclap_with_it(three: 
     await three.settle()
     for union in (three.ccisua, three.ictysu):
         assert await pledges(union) == 0
-        assert (await stands(union, call)).state == ClapState.WITHDRAWN
+        assert (await stands(union, call)).state == ThunderclapState.WITHDRAWN
     await go_to(three, AT)
     assert await messages(three.ccisua) == []

@@ -6,9 +6,9 @@ from typing import Any
 import pytest
 
 from fediunion.kit.errors import Invalid
-from fediunion.union.campaigns.thunderclap.models import ClapState
-from fediunion.union.campaigns.thunderclap.terms import ClapTerms, check
-from fediunion.union.campaigns.thunderclap.wire import read_amplification
+from fediunion.union.campaigns.thunderclap.documents import read_amplification
+from fediunion.union.campaigns.thunderclap.models import ThunderclapState
+from fediunion.union.campaigns.thunderclap.terms import ThunderclapTerms, check
 
 CALL = "https://ccisua.example/actors/campaigns/posts/c-01"
 TOLD: dict[str, Any] = {
@@ -31,10 +31,10 @@ def test_the_sample_is_read_and_told_again_as_it_was() -> None:
         "jitterSeconds": 120,
         "state": "collecting",
     }
-    terms = ClapTerms.from_json(sample)
+    terms = ThunderclapTerms.from_json(sample)
     check(terms)
     assert terms.ends_at == datetime(2026, 12, 10, 12, 2, tzinfo=UTC)
-    assert ClapTerms.from_json(terms.to_json()) == terms
+    assert ThunderclapTerms.from_json(terms.to_json()) == terms
 
 
 @pytest.mark.parametrize(
@@ -43,6 +43,8 @@ def test_the_sample_is_read_and_told_again_as_it_was() -> None:
         ({"message": {}}, "message"),
         ({"message": {"en": "x" * 501}}, "message"),
         ({"message": {"no language": "x"}}, "message"),
+        ({"message": {"en": "a\x00b"}}, "message"),
+        ({"message": {"en": "half \ud83d"}}, "message"),
         ({"threshold": 1}, "threshold"),
         ({"threshold": 2_000_000}, "threshold"),
         ({"threshold": "many"}, "threshold"),
@@ -57,14 +59,14 @@ def test_the_sample_is_read_and_told_again_as_it_was() -> None:
 def test_what_cannot_be_one_is_refused_naming_its_field(changed: dict[str, Any], field: str) -> None:
     told = {"message": {"en": "x"}, "threshold": 2, "releaseAt": "2026-12-10T12:00:00Z", "windowSeconds": 60}
     with pytest.raises(Invalid) as refused:
-        check(ClapTerms.from_json(told | changed))
+        check(ThunderclapTerms.from_json(told | changed))
     assert refused.value.field == field
 
 
 def test_a_thunderclap_is_read_from_a_call_in_plain_names() -> None:
     found = read_amplification(TOLD, CALL)
     assert found is not None
-    assert (found.uri, found.state) == (TOLD["id"], ClapState.COLLECTING)
+    assert (found.uri, found.state) == (TOLD["id"], ThunderclapState.COLLECTING)
     assert (found.terms.threshold, found.terms.window_seconds) == (300, 120)
 
 
@@ -96,4 +98,4 @@ def test_what_is_no_object_is_none(told: object) -> None:
 def test_a_state_that_nobody_knows_is_collecting() -> None:
     found = read_amplification(TOLD | {"state": "exploded"}, CALL)
     assert found is not None
-    assert found.state == ClapState.COLLECTING
+    assert found.state == ThunderclapState.COLLECTING

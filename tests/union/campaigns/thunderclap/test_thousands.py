@@ -12,7 +12,7 @@ from fediunion.db import now_of
 from fediunion.kit.ids import new_id
 from fediunion.outbox.models import OutboxActivity
 from fediunion.union.campaigns.models import CampaignCall, Route
-from fediunion.union.campaigns.thunderclap.models import ClapState, Pledge, Thunderclap
+from fediunion.union.campaigns.thunderclap.models import Pledge, Thunderclap, ThunderclapState
 from fediunion.union.campaigns.thunderclap.releasing import inboxes_of_pledgers, release
 from fediunion.union.campaigns.thunderclap.telling import tell_some_released
 from tests.social.plans import statements_of
@@ -92,4 +92,4 @@ async def test_links_are_written_in_portions_each_with_the_same_few_questions(al
         inboxes = inboxes_of_pledgers(session, author, str(found))
         return len(messages), len({each.shared_url for each in inboxes}), clap.state
 
-    assert await db.read(written) == (310, HOSTS, ClapState.RELEASED)
+    assert await db.read(written) == (310, HOSTS, ThunderclapState.RELEASED)

@@ -45,9 +45,9 @@ async def test_O12_the_page_is_for_admins(desk: Desk) -> None:
         assert (await desk.http.get(path)).status_code == 303
         for browser in (mo, ana):
             assert (await browser.get(path)).status_code == 404
-    for deed in ("accept", "reject", "resume", "suspend", "end"):
+    for action in ("accept", "reject", "resume", "suspend", "end"):
         for browser in (mo, ana):
-            assert await send(browser, f"{PAGE}/relations/{number}/{deed}") == 404
+            assert await send(browser, f"{PAGE}/relations/{number}/{action}") == 404
     assert await send(mo, f"{PAGE}/peers/uni.example", by="own") == 404
     assert await send(mo, PAGE, host="uni.example", kind="affiliate", side="child") == 404
     assert await statuses(desk) == ["active"]
@@ -84,10 +84,10 @@ async def test_what_a_cut_would_end_is_shown_first_and_done_after_a_proof(desk: 
     number = await tie(desk, OURS, uni)
     await tie(desk, far, uni)
     adi = await sign_in(desk, "adi")
-    for deed, left in (("suspend", "suspended"), ("end", "ended")):
-        path = f"{PAGE}/relations/{number}/{deed}"
+    for action, left in (("suspend", "suspended"), ("end", "ended")):
+        path = f"{PAGE}/relations/{number}/{action}"
         text = (await adi.get(path)).text
-        if deed == "suspend":
+        if action == "suspend":
             assert "With 2 unions less is shared" in text
             assert "Far union" in text
         else:
@@ -103,8 +103,8 @@ async def test_W19_a_cut_wants_a_fresh_proof(desk: Desk) -> None:
     number = await tie(desk, OURS, uni)
     adi = await sign_in(desk, "adi")
     desk.clock.advance(minutes=11)
-    for deed in ("suspend", "end"):
-        path = f"{PAGE}/relations/{number}/{deed}"
+    for action in ("suspend", "end"):
+        path = f"{PAGE}/relations/{number}/{action}"
         shown = await adi.get(path)
         assert (shown.status_code, "/sign-in/again" in shown.headers["location"]) == (303, True)
         assert await send(adi, path) == 303

@@ -85,8 +85,8 @@ async def test_O12_the_pages_of_officers_are_for_officers(desk: Desk) -> None:
         assert (await desk.http.get(path)).status_code == 303
         assert (await member.get(path)).status_code == 404
     assert (await moderator.get("/admin/employers")).status_code == 404
-    for deed in ("clear", "remove"):
-        assert await press(member, "/compose", f"/admin/vacancies/{vacancy.id}/{deed}") == 404
+    for action in ("clear", "remove"):
+        assert await press(member, "/compose", f"/admin/vacancies/{vacancy.id}/{action}") == 404
     assert (
         await press(moderator, "/admin/vacancies", "/admin/employers", employer="x", domains="a.example")
         == 404

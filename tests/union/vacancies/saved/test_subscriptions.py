@@ -56,7 +56,7 @@ async def test_a_match_is_notified_once_as_a_post_of_its_board(desk: Desk, ana: 
     (told,) = await _told(desk)
     assert (told.recipient_id, told.kind, told.post_id) == (
         ana.actor_id,
-        NotificationKind.STATUS,
+        NotificationKind.POST,
         vacancy.post_id,
     )
     (match,) = await desk.rows(SubscriptionMatch)

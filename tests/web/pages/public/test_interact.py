@@ -192,7 +192,7 @@ async def test_V23_what_is_not_public_cannot_be_acted_on_and_is_nothing(scene: S
         "uri=javascript:alert(1)",
         f"uri={ANA}&intent=like",
     ],
-    ids=["nothing", "unknown-deed", "elsewhere", "script", "liking-a-person"],
+    ids=["nothing", "unknown-action", "elsewhere", "script", "liking-a-person"],
 )
 async def test_a_link_that_names_nothing_of_ours_is_no_page(scene: Scene, query: str) -> None:
     assert (await scene.browser.get(f"/interact?{query}")).status_code == 404

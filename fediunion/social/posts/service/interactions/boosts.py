@@ -110,10 +110,15 @@ def unboost(session: Session, booster: Actor, post_id: int) -> None:
 
 
 def remove_boost(session: Session, row: Post) -> None:
-    """Take a boost, ours or remote, out of everything. Does nothing where it is gone already."""
+    """Take a boost, ours or remote, out of everything, for good. Does nothing where it is gone already."""
     if row.deleted_at is not None:
         return
-    row.deleted_at = now_of(session)
     bury_uri(session, row.uri)
+    take_out(session, row)
+
+
+def take_out(session: Session, row: Post) -> None:
+    """Let a boost count no longer, and be shown nowhere; what its id names from now on is for the caller."""
+    row.deleted_at = now_of(session)
     count_boosts(session, row.boost_of_id or 0, -1)
     emit(session, PostRemoved(row))

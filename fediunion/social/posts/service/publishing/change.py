@@ -76,7 +76,7 @@ def edit_post(
     check_attachments(session, attachment_ids or ())
     quoted = find_post(session, post.quote_of_id) if post.quote_of_id else None
     if not text.strip() and quoted is None and not _has_more_than_words(session, post, attachment_ids):
-        raise Invalid(NOTHING_TO_SAY, field="status", reason="blank")
+        raise Invalid(NOTHING_TO_SAY, field="post", reason="blank")
     before = {actor.id: actor for actor in author_view(session, post).addressed}
     parent = find_post(session, post.in_reply_to_id) if post.in_reply_to_id else None
     written = texts.write(session, author, text, Audience(post.audience), parent, content_type)

@@ -36,8 +36,9 @@ from fediunion.social.posts.visibility import get_visible_post
 def publish_post(session: Session, author: Actor, draft: PostDraft) -> Post:
     """Store our post and send it to its audience, which may be narrower than was wished.
 
-    Raises Invalid for a draft that cannot be published, NotFound where the post replied to or quoted is
-    not there for the author, NotAllowed for a suspended author.
+    Raises Invalid for a draft that cannot be published, UnexpectedMentions where it would reach others than
+    it may, NotFound where the post replied to or quoted is not there for the author, NotAllowed for a
+    suspended author.
     """
     return publish_view(session, author, draft).post
 
@@ -48,13 +49,7 @@ def publish_view(session: Session, author: Actor, draft: PostDraft) -> PostView:
         raise NotAllowed(Sentence("This account cannot publish."))
     check_draft(session, draft)
     now = now_of(session)
-    parent, quoted = _seen(session, author, draft.in_reply_to_id), _seen(session, author, draft.quote_of_id)
-    if parent is not None:
-        check_allowed(session, parent, author, Rule.REPLY)
-    limits = () if parent is None else (Audience(parent.audience),)
-    audience = narrowed(author, draft.audience, *limits)
-    if quoted is not None:
-        audience = quotes.quote_audience(audience, quoted)
+    parent, quoted, audience = _placed(session, author, draft)
     row_id, slug = new_id(now), draft.composed.slug if draft.composed else new_slug()
     written = _written(session, author, draft, audience, parent)
     composed = draft.composed
@@ -116,12 +111,35 @@ def publish_view(session: Session, author: Actor, draft: PostDraft) -> PostView:
     return view
 
 
+def check_mentions(session: Session, author: Actor, draft: PostDraft) -> None:
+    """Raise UnexpectedMentions for a draft that would be refused for whom it names, if published now.
+
+    Where a draft does not say whom it may reach nothing is looked up. Raises NotFound and NotAllowed as
+    publishing it does.
+    """
+    if draft.allowed_mentions is not None:
+        parent, _, audience = _placed(session, author, draft)
+        _written(session, author, draft, audience, parent)
+
+
+def _placed(session: Session, author: Actor, draft: PostDraft) -> tuple[Post | None, Post | None, Audience]:
+    """Return the post that is answered, the one that is quoted, and whom the new one can be for."""
+    parent, quoted = _seen(session, author, draft.in_reply_to_id), _seen(session, author, draft.quote_of_id)
+    if parent is not None:
+        check_allowed(session, parent, author, Rule.REPLY)
+    limits = () if parent is None else (Audience(parent.audience),)
+    audience = narrowed(author, draft.audience, *limits)
+    return parent, quoted, audience if quoted is None else quotes.quote_audience(audience, quoted)
+
+
 def _written(
     session: Session, author: Actor, draft: PostDraft, audience: Audience, parent: Post | None
 ) -> texts.Written:
     if draft.composed is not None:
         return texts.as_composed(draft.composed)
-    return texts.write(session, author, draft.text, audience, parent, draft.content_type)
+    return texts.write(
+        session, author, draft.text, audience, parent, draft.content_type, allowed=draft.allowed_mentions
+    )
 
 
 def _view_of_new(

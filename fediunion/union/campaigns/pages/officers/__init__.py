@@ -6,7 +6,6 @@ from typing import Final
 from starlette.routing import BaseRoute
 
 from fediunion.union.campaigns.pages.officers import (
-    clap,
     deciding,
     drafts,
     messages,
@@ -14,6 +13,7 @@ from fediunion.union.campaigns.pages.officers import (
     resolutions,
     sponsors,
     team,
+    thunderclap,
 )
 
 ROUTES: Final[Sequence[BaseRoute]] = (
@@ -24,5 +24,5 @@ ROUTES: Final[Sequence[BaseRoute]] = (
     *sponsors.ROUTES,
     *resolutions.ROUTES,
     *messages.ROUTES,
-    *clap.ROUTES,
+    *thunderclap.ROUTES,
 )

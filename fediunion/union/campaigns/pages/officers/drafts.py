@@ -39,7 +39,7 @@ from fediunion.union.campaigns.service.drafting import change_call, create_draft
 from fediunion.union.campaigns.terms.call import CallTerms, Channel
 from fediunion.union.campaigns.terms.checking import check_terms
 from fediunion.union.campaigns.thunderclap.queries import find_thunderclap
-from fediunion.union.campaigns.wording import Told, composed_call, language_of, page_url, poll_options
+from fediunion.union.campaigns.wording import CallView, composed_call, language_of, page_url, poll_options
 from fediunion.web.forms import Form
 from fediunion.web.pages.admin.acting import read_as, write_as
 from fediunion.web.previews import PostPreview, preview_by
@@ -193,14 +193,14 @@ def post_preview_of(session: Session, call: CampaignCall, terms: CallTerms) -> P
     """Return the post in which a call is put, as it reads in Mastodon; it need not have been stored."""
     ours = our_union(session)
     author = _author(session, call) or ours
-    told = Told(
+    view = CallView(
         call=call,
         terms=terms,
         lead=ours.uri,
         base_url=settings_of(session).base_url,
         thunderclap=find_thunderclap(session, call.id),
     )
-    html = composed_call(told).html
+    html = composed_call(view).html
     return preview_by(author, html, language=language_of(terms), options=poll_options(terms))
 
 

@@ -1,9 +1,9 @@
-"""Which links of a page say whose it is."""
+"""Which links of a page say whose it is, and where its other forms are."""
 
 import pytest
 
 from fediunion.kit.html import text_to_html
-from fediunion.kit.rel_me import claimed_by, link_of_field
+from fediunion.kit.page_links import alternates_of, claimed_by, link_of_field
 
 ME = "https://union.test/@ana"
 
@@ -18,6 +18,12 @@ ME = "https://union.test/@ana"
 )
 def test_links_with_rel_me_count_wherever_they_stand(page: str) -> None:
     assert claimed_by(page) == {ME}
+
+
+def test_other_forms_are_named_with_their_media_types() -> None:
+    links = ("<link rel='alternate' type='text/x' href='/a'>", "<link rel=next href='/b'>")
+    page = "".join(links) + "<a rel=alternate href='/c'>"
+    assert alternates_of(page) == [("/a", "text/x"), ("/c", "")]
 
 
 @pytest.mark.parametrize(

@@ -1,9 +1,8 @@
 """Thunderclaps as they travel: `fu:amplify` in a call, and the Note that releases one."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import ClassVar, Final
-
-from sqlalchemy.orm import Session
 
 from fediunion.activitypub import values
 from fediunion.activitypub.contexts import NAMESPACE
@@ -12,14 +11,13 @@ from fediunion.kit.clock import format_instant
 from fediunion.kit.errors import BadDocument, Invalid
 from fediunion.kit.json import JsonObject
 from fediunion.kit.urls import parse_remote_url
-from fediunion.union.campaigns.models import CampaignCall
-from fediunion.union.campaigns.thunderclap.models import ClapState
-from fediunion.union.campaigns.thunderclap.queries import find_thunderclap
-from fediunion.union.campaigns.thunderclap.standing import pledges_of
-from fediunion.union.campaigns.thunderclap.terms import ClapTerms, check
-from fediunion.union.campaigns.thunderclap.wording import RELEASES
+from fediunion.union.campaigns.thunderclap.models import Thunderclap, ThunderclapState
+from fediunion.union.campaigns.thunderclap.terms import ThunderclapTerms, check
 
-_SPELLINGS: Final = (RELEASES, f"{NAMESPACE}releases")
+_RELEASES: Final = "fu:releases"
+"""The member of the message that names its thunderclap."""
+
+_SPELLINGS: Final = (_RELEASES, f"{NAMESPACE}releases")
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -27,8 +25,8 @@ class Amplification:
     """What a call of elsewhere says of its thunderclap."""
 
     uri: str
-    state: ClapState
-    terms: ClapTerms
+    state: ThunderclapState
+    terms: ThunderclapTerms
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -40,11 +38,8 @@ class ReleaseDocument(Note):
     releases: str
 
 
-def amplify_document(session: Session, call: CampaignCall) -> JsonObject | None:
-    """Return what a call of ours tells of its thunderclap, None where it has none."""
-    clap = find_thunderclap(session, call.id)
-    if clap is None:
-        return None
+def amplify_document(clap: Thunderclap, pledges: int) -> JsonObject:
+    """Return what a call of ours tells of its thunderclap, for which so many have pledged."""
     return {
         "type": "fu:Amplification",
         "id": clap.uri,
@@ -52,9 +47,14 @@ def amplify_document(session: Session, call: CampaignCall) -> JsonObject | None:
         "fu:threshold": clap.threshold,
         "fu:at": format_instant(clap.release_at),
         "fu:windowSeconds": clap.window_seconds,
-        "fu:pledges": pledges_of(session, call, clap),
+        "fu:pledges": pledges,
         "fu:state": clap.state,
     }
+
+
+def release_members(uri: str, html: Mapping[str, str]) -> JsonObject:
+    """Return what makes a Note the message of the thunderclap `uri`; `html` is that, by language."""
+    return {_RELEASES: uri, "contentMap": dict(html)}
 
 
 def read_amplification(told: object, call_uri: str) -> Amplification | None:
@@ -68,11 +68,11 @@ def read_amplification(told: object, call_uri: str) -> Amplification | None:
     try:
         if uri is None or parse_remote_url(uri).authority != parse_remote_url(call_uri).authority:
             return None
-        terms = ClapTerms.from_json({**told, "releaseAt": told.get("at")})
+        terms = ThunderclapTerms.from_json({**told, "releaseAt": told.get("at")})
         check(terms)
     except (Invalid, BadDocument):
         return None
-    known = ClapState(state) if state in tuple(ClapState) else ClapState.COLLECTING
+    known = ThunderclapState(state) if state in tuple(ThunderclapState) else ThunderclapState.COLLECTING
     return Amplification(uri=uri, state=known, terms=terms)
 
 

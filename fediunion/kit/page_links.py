@@ -1,12 +1,13 @@
-"""Links by which a page says whose it is: rel="me"."""
+"""Links by which a page says what it is: rel="me", and rel="alternate"."""
 
 import html
 import re
+from collections.abc import Iterator
 from typing import Final
 
 import nh3
 
-_KEPT: Final = {"href", "rel"}
+_KEPT: Final = {"href", "rel", "type"}
 _CLEANER: Final = nh3.Cleaner(
     tags={"a", "link"}, attributes={"a": _KEPT, "link": _KEPT}, url_schemes={"https", "http"}, link_rel=None
 )
@@ -21,8 +22,15 @@ def claimed_by(page: str) -> frozenset[str]:
     What stands in comments, scripts and text does not count. Takes time in proportion to the page.
     Source: https://microformats.org/wiki/rel-me
     """
-    found = [_attributes(link[1]) for link in _LINK.finditer(_CLEANER.clean(page))]
-    return frozenset(link["href"] for link in found if _is_me(link) and "href" in link)
+    return frozenset(href for href, _ in _links(page, "me"))
+
+
+def alternates_of(page: str) -> list[tuple[str, str]]:
+    """Return the other forms that an HTML page names of itself: (address, media type), as they are written.
+
+    As `claimed_by`. Source: https://html.spec.whatwg.org/multipage/links.html#rel-alternate
+    """
+    return list(_links(page, "alternate"))
 
 
 def link_of_field(value: str) -> str | None:
@@ -38,8 +46,11 @@ def link_of_field(value: str) -> str | None:
     return href if href.startswith("https://") else None
 
 
-def _is_me(link: dict[str, str]) -> bool:
-    return "me" in link.get("rel", "").lower().split()
+def _links(page: str, relation: str) -> Iterator[tuple[str, str]]:
+    for written in _LINK.finditer(_CLEANER.clean(page)):
+        link = _attributes(written[1])
+        if "href" in link and relation in link.get("rel", "").lower().split():
+            yield link["href"], link.get("type", "")
 
 
 def _attributes(text: str) -> dict[str, str]:

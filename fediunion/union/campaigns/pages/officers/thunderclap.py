@@ -18,14 +18,14 @@ from fediunion.union.campaigns.counts.queries import list_counts
 from fediunion.union.campaigns.models import CallState, CampaignCall, CountKind
 from fediunion.union.campaigns.pages.officers.acting import CAMPAIGNS, done, own_call, path_of
 from fediunion.union.campaigns.pages.shown import ShownCall
-from fediunion.union.campaigns.thunderclap.models import ClapState
+from fediunion.union.campaigns.thunderclap.models import ThunderclapState
 from fediunion.union.campaigns.thunderclap.service import (
     remove_thunderclap,
     set_thunderclap,
     withdraw_thunderclap,
 )
-from fediunion.union.campaigns.thunderclap.standing import ClapView, view_of
-from fediunion.union.campaigns.thunderclap.terms import USUAL_WINDOW, ClapTerms
+from fediunion.union.campaigns.thunderclap.standing import ThunderclapView, view_of
+from fediunion.union.campaigns.thunderclap.terms import USUAL_WINDOW, ThunderclapTerms
 from fediunion.web.forms import Form
 from fediunion.web.pages.admin.acting import read_as
 from fediunion.web.render import page
@@ -43,16 +43,16 @@ _NONE: Final[Mapping[str, str]] = MappingProxyType({})
 @dataclass(frozen=True)
 class _Stand:
     call: CampaignCall
-    clap: ClapView | None
+    clap: ThunderclapView | None
     by_union: Mapping[str, int]
 
 
-async def show_clap(visit: Visit) -> Response:
+async def show_thunderclap(visit: Visit) -> Response:
     """GET …/clap: the form while the call is a draft; later how it stands, in numbers and without names."""
     return await _page(visit)
 
 
-async def set_clap(visit: Visit, form: Form) -> Response:
+async def take_thunderclap(visit: Visit, form: Form) -> Response:
     """POST …/clap: sets it, takes it out of a draft, or withdraws it from an open call."""
     act = form.get("act", "set")
 
@@ -73,14 +73,14 @@ async def set_clap(visit: Visit, form: Form) -> Response:
     return await done(visit, work, told, back=path_of(visit, "/clap"), again=again)
 
 
-def _terms(form: Form) -> ClapTerms:
+def _terms(form: Form) -> ThunderclapTerms:
     """Return what was typed. Raises Invalid with its field."""
     rows = zip(form.every("language[]"), form.every("message[]"), strict=False)
     try:
         at = datetime.fromisoformat(f"{form.get('day', '')}T{form.get('time', '') or '12:00'}")
     except ValueError:
         raise Invalid(Sentence("A thunderclap needs its moment, with date and time."), field="day") from None
-    return ClapTerms(
+    return ThunderclapTerms(
         message={tag.strip() or "en": text.strip() for tag, text in rows if text.strip()},
         threshold=_number(form, "threshold"),
         release_at=at.replace(tzinfo=UTC),
@@ -102,14 +102,14 @@ async def _page(
     cells, messages = _begin(stand) if typed is None else (typed, _messages(typed))
     return page(
         visit,
-        "campaigns/officers/clap.html",
+        "campaigns/officers/thunderclap.html",
         status=status,
         active="campaigns-admin",
         it=ShownCall(call=stand.call),
         clap=stand.clap,
         by_union=stand.by_union,
         is_draft=stand.call.state == CallState.DRAFT,
-        can_withdraw=stand.clap is not None and stand.clap.state is ClapState.COLLECTING,
+        can_withdraw=stand.clap is not None and stand.clap.state is ThunderclapState.COLLECTING,
         cells=cells,
         messages=[*messages, ("", "")],
         own_path=path_of(visit),
@@ -143,6 +143,6 @@ def _load(session: Session, visit: Visit) -> _Stand:
 
 
 ROUTES: Final[Sequence[BaseRoute]] = (
-    shown(_PATH, show_clap, to=Who.ADMIN),
-    sent(_PATH, set_clap, to=Who.ADMIN),
+    shown(_PATH, show_thunderclap, to=Who.ADMIN),
+    sent(_PATH, take_thunderclap, to=Who.ADMIN),
 )

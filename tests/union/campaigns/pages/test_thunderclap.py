@@ -9,18 +9,18 @@ from sqlalchemy.orm import Session
 from fediunion.actors.models import Actor, ActorKind, Reach
 from fediunion.actors.queries import find_local_actor
 from fediunion.union.campaigns.models import CampaignCall
-from fediunion.union.campaigns.pages.clap import Left, left_until
+from fediunion.union.campaigns.pages.thunderclap import Left, left_until
 from fediunion.union.campaigns.service.publishing import publish_call
-from fediunion.union.campaigns.thunderclap.models import ClapState, Pledge, Thunderclap
+from fediunion.union.campaigns.thunderclap.models import Pledge, Thunderclap, ThunderclapState
 from fediunion.union.campaigns.thunderclap.service import set_thunderclap
-from fediunion.union.campaigns.thunderclap.terms import ClapTerms
+from fediunion.union.campaigns.thunderclap.terms import ThunderclapTerms
 from tests.fakes.union import settle
 from tests.oauth.rig import Desk
 from tests.union.campaigns.pages.stage import change, officer, press, put
 from tests.union.campaigns.samples import AS_OF, call_terms
 
 AT = datetime(2026, 12, 10, 12, tzinfo=UTC)
-TERMS = ClapTerms(
+TERMS = ThunderclapTerms(
     message={"en": "Staff need a voice <b>", "fr": "Le personnel a droit à la parole"},
     threshold=2,
     release_at=AT,
@@ -28,7 +28,7 @@ TERMS = ClapTerms(
 )
 
 
-async def called(desk: Desk, terms: ClapTerms = TERMS) -> tuple[CampaignCall, str]:
+async def called(desk: Desk, terms: ThunderclapTerms = TERMS) -> tuple[CampaignCall, str]:
     """Return an open call with a thunderclap, and its page."""
     call = await put(desk, call_terms(pledges=True), draft=True)
     await change(desk, call, set_thunderclap, terms, by="tests")
@@ -117,14 +117,16 @@ async def test_strangers_are_asked_for_their_account_and_bad_ones_are_refused(de
 @pytest.mark.parametrize(
     ("state", "said"),
     [
-        (ClapState.RELEASED, "accounts pledged, and the post went out."),
-        (ClapState.NOT_REACHED, "Too few pledged. Nothing was posted"),
-        (ClapState.WITHDRAWN, "It was withdrawn."),
-        (ClapState.MISSED, "The moment was missed"),
+        (ThunderclapState.RELEASED, "accounts pledged, and the post went out."),
+        (ThunderclapState.NOT_REACHED, "Too few pledged. Nothing was posted"),
+        (ThunderclapState.WITHDRAWN, "It was withdrawn."),
+        (ThunderclapState.MISSED, "The moment was missed"),
     ],
     ids=["released", "not-reached", "withdrawn", "missed"],
 )
-async def test_afterwards_the_page_says_what_came_of_it(desk: Desk, state: ClapState, said: str) -> None:
+async def test_afterwards_the_page_says_what_came_of_it(
+    desk: Desk, state: ThunderclapState, said: str
+) -> None:
     call, path = await called(desk)
 
     def finish(session: Session, _call: CampaignCall) -> None:
@@ -138,7 +140,7 @@ async def test_afterwards_the_page_says_what_came_of_it(desk: Desk, state: ClapS
     of_call = (await desk.http.get(path.removesuffix("/clap"))).text
     assert said in of_call
     assert not any("If 2 accounts pledge by" in each for each in (page, of_call))
-    if state is ClapState.RELEASED:
+    if state is ThunderclapState.RELEASED:
         assert "280 boosts went out as pledged." in page
         assert "20 failed." in page
 
@@ -170,7 +172,7 @@ async def test_an_officer_sets_the_moment_of_a_draft_and_withdraws_it_later(desk
     assert "0 of 300" in page
     assert (await press(browser, f"{path}/clap", f"{path}/clap", act="withdraw")).status_code == 303
     (clap,) = await desk.rows(Thunderclap)
-    assert clap.state == ClapState.WITHDRAWN
+    assert clap.state == ThunderclapState.WITHDRAWN
     assert "It was withdrawn." in (await desk.http.get(f"/campaigns/{call.slug}/clap")).text
     await settle(desk.union)
     actors = [each for each in await desk.rows(Actor) if each.kind == ActorKind.FEED]

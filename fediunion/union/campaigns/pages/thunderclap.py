@@ -22,10 +22,10 @@ from fediunion.union.campaigns.pages.listing import PATH, shown_of
 from fediunion.union.campaigns.pages.readers import call_in_path
 from fediunion.union.campaigns.pages.shown import ShownCall
 from fediunion.union.campaigns.queries import lead_of
-from fediunion.union.campaigns.thunderclap.models import ClapState, Thunderclap
+from fediunion.union.campaigns.thunderclap.models import Thunderclap, ThunderclapState
 from fediunion.union.campaigns.thunderclap.pledging import pledge, withdraw_pledge
 from fediunion.union.campaigns.thunderclap.queries import find_thunderclap
-from fediunion.union.campaigns.thunderclap.standing import ClapView, view_of
+from fediunion.union.campaigns.thunderclap.standing import ThunderclapView, view_of
 from fediunion.union.campaigns.thunderclap.web import ask_to_confirm
 from fediunion.web.attempts import TOO_OFTEN, too_often
 from fediunion.web.drawings import meter
@@ -35,7 +35,7 @@ from fediunion.web.routes import Who, see_other, sent, shown
 from fediunion.web.rows import own_actor
 from fediunion.web.visits import Visit
 
-_CLAP: Final = f"{PATH}/{{slug}}/clap"
+_THUNDERCLAP: Final = f"{PATH}/{{slug}}/clap"
 _PLEDGED: Final = Sentence("You have pledged. Your own server boosts for you at the moment.")
 _TAKEN_BACK: Final = Sentence("Your pledge is taken back.")
 _ASKED: Final = Sentence("We have written to this account. It is pledged once you open the link there.")
@@ -54,27 +54,27 @@ class Left:
 @dataclass(frozen=True, kw_only=True)
 class _Stage:
     it: ShownCall
-    clap: ClapView
+    clap: ThunderclapView
     by_union: Mapping[str, int]
     post_path: str
 
 
-async def show_clap(visit: Visit) -> Response:
+async def show_thunderclap(visit: Visit) -> Response:
     """GET …/clap: the countdown as the server counts it; a script may refresh it each minute."""
-    return await clap_page(visit)
+    return await thunderclap_page(visit)
 
 
 async def take_pledge(visit: Visit, form: Form) -> Response:
     """POST …/clap/pledge: a member pledges; the pledge stays on this server."""
 
     def work(session: Session) -> None:
-        clap = _get_clap(session, visit)
+        clap = _get_thunderclap(session, visit)
         pledge(session, clap, own_actor(session, visit), Route.MEMBER)
 
     try:
         await visit.world.db.write(work)
     except NotAllowed as error:
-        return await clap_page(visit, problems={"": sentence_of(error)}, status=403)
+        return await thunderclap_page(visit, problems={"": sentence_of(error)}, status=403)
     return see_other(visit, _path(visit), _PLEDGED)
 
 
@@ -82,7 +82,7 @@ async def take_back(visit: Visit, form: Form) -> Response:
     """POST …/clap/withdraw: a member's pledge goes."""
 
     def work(session: Session) -> None:
-        clap = _get_clap(session, visit)
+        clap = _get_thunderclap(session, visit)
         withdraw_pledge(session, clap, get_actor(session, visit.member.actor_id))
 
     await visit.world.db.write(work)
@@ -92,16 +92,18 @@ async def take_back(visit: Visit, form: Form) -> Response:
 async def take_handle(visit: Visit, form: Form) -> Response:
     """POST …/clap/ask: writes to an account elsewhere, which pledges by the link in that message."""
     account = form.get("account", "").strip()
-    clap = await visit.world.db.read(_get_clap, visit)
+    clap = await visit.world.db.read(_get_thunderclap, visit)
     typed = {"account": account}
     try:
         await ask_to_confirm(visit.world, clap.call_id, account, visit.address)
     except Invalid as error:
-        return await clap_page(visit, typed=typed, problems={error.field: sentence_of(error)}, status=422)
+        return await thunderclap_page(
+            visit, typed=typed, problems={error.field: sentence_of(error)}, status=422
+        )
     except NotAllowed as error:
-        return await clap_page(visit, typed=typed, problems={"": sentence_of(error)}, status=403)
+        return await thunderclap_page(visit, typed=typed, problems={"": sentence_of(error)}, status=403)
     except TooManyAttempts as error:
-        page = await clap_page(visit, typed=typed, problems={"": TOO_OFTEN}, status=429)
+        page = await thunderclap_page(visit, typed=typed, problems={"": TOO_OFTEN}, status=429)
         return too_often(page, error)
     return see_other(visit, _path(visit), _ASKED)
 
@@ -112,7 +114,7 @@ def left_until(moment: datetime, now: datetime) -> Left:
     return Left(minutes // 1440, minutes // 60 % 24, minutes % 60)
 
 
-async def clap_page(
+async def thunderclap_page(
     visit: Visit, *, typed: Mapping[str, str] = _NONE, problems: Mapping[str, str] = _NONE, status: int = 200
 ) -> Response:
     """Return the page of the thunderclap of the call in the address."""
@@ -124,14 +126,14 @@ async def clap_page(
     federates = visit.settings.federation.mode is not FederationMode.OFF
     return page(
         visit,
-        "campaigns/clap.html",
+        "campaigns/thunderclap.html",
         status=status,
         active="campaigns",
         it=stage.it,
         clap=clap,
         state=clap.state.value,
         left=left_until(terms.release_at, now),
-        collecting=clap.state is ClapState.COLLECTING and now < terms.release_at,
+        collecting=clap.state is ThunderclapState.COLLECTING and now < terms.release_at,
         reminded_at=terms.release_at - timedelta(hours=24),
         bar=meter(min(clap.pledges, terms.threshold), terms.threshold),
         by_union=stage.by_union,
@@ -154,7 +156,7 @@ def _load(session: Session, visit: Visit) -> _Stage:
     return _Stage(
         it=shown_of(call, lead_of(session, call)),
         clap=clap,
-        by_union=counts if clap.state is ClapState.COLLECTING else {},
+        by_union=counts if clap.state is ThunderclapState.COLLECTING else {},
         post_path=_post_path(session, visit, clap.post_id),
     )
 
@@ -166,7 +168,7 @@ def _post_path(session: Session, visit: Visit, post_id: int | None) -> str:
     return f"/posts/{post.id}" if visit.visitor is not None else post.url or post.uri
 
 
-def _get_clap(session: Session, visit: Visit) -> Thunderclap:
+def _get_thunderclap(session: Session, visit: Visit) -> Thunderclap:
     clap = find_thunderclap(session, call_in_path(session, visit).id)
     if clap is None:
         raise NotFound("There is no such page.")
@@ -178,8 +180,8 @@ def _path(visit: Visit) -> str:
 
 
 ROUTES: Final[Sequence[BaseRoute]] = (
-    shown(_CLAP, show_clap, to=Who.ANYBODY),
-    sent(f"{_CLAP}/pledge", take_pledge, to=Who.MEMBER),
-    sent(f"{_CLAP}/withdraw", take_back, to=Who.MEMBER),
-    sent(f"{_CLAP}/ask", take_handle, to=Who.ANYBODY),
+    shown(_THUNDERCLAP, show_thunderclap, to=Who.ANYBODY),
+    sent(f"{_THUNDERCLAP}/pledge", take_pledge, to=Who.MEMBER),
+    sent(f"{_THUNDERCLAP}/withdraw", take_back, to=Who.MEMBER),
+    sent(f"{_THUNDERCLAP}/ask", take_handle, to=Who.ANYBODY),
 )

@@ -59,7 +59,7 @@ def _unpin(session: Session, member: Actor, post_id: int) -> None:
     interactions.unpin(session, member, _own(session, member, post_id))
 
 
-_DEEDS: Final[Mapping[str, tuple[Act, Act]]] = {
+_ACTIONS: Final[Mapping[str, tuple[Act, Act]]] = {
     "favourite": (interactions.favourite, interactions.unfavourite),
     "boost": (interactions.boost, interactions.unboost),
     "bookmark": (interactions.bookmark, interactions.unbookmark),
@@ -69,12 +69,12 @@ _DEEDS: Final[Mapping[str, tuple[Act, Act]]] = {
 
 
 async def act(visit: Visit, form: Form) -> Response:
-    """POST /posts/{id}/{deed}: does it, or with `undo=1` takes it back.
+    """POST /posts/{id}/{action}: does it, or with `undo=1` takes it back.
 
-    Raises NotFound for another deed and for what is not there, Invalid for what may not be boosted. What is
+    Raises NotFound for another action and for what is not there, Invalid for what may not be boosted. What is
     taken back may have become invisible meanwhile.
     """
-    does, undoes = _DEEDS.get(str(visit.request.path_params["deed"]), (None, None))
+    does, undoes = _ACTIONS.get(str(visit.request.path_params["action"]), (None, None))
     if does is None or undoes is None:
         raise NotFound("There is no such page.")
     undo = form.get("undo") == "1"
@@ -202,5 +202,5 @@ ROUTES: Final[Sequence[BaseRoute]] = (
     shown("/posts/{id:int}/delete", ask_delete, to=Who.MEMBER),
     sent("/posts/{id:int}/delete", delete, to=Who.MEMBER),
     sent("/posts/{id:int}/translate", translate, to=Who.MEMBER),
-    sent("/posts/{id:int}/{deed}", act, to=Who.MEMBER),
+    sent("/posts/{id:int}/{action}", act, to=Who.MEMBER),
 )

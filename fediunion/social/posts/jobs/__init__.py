@@ -1,0 +1,1 @@
+"""Background work of posts, a module for each subject; `kinds` names the jobs."""
