@@ -19,46 +19,26 @@ def follow_document(follow: Follow, follower: Actor, followed: Actor) -> JsonObj
 
 def accept_document(follow: Follow, follower: Actor, followed: Actor) -> JsonObject:
     """Return the answer "yes". The Follow is embedded: some match by id, some by actor."""
-    return activity_document(
-        "Accept",
-        new_activity_uri(followed),
-        followed.uri,
-        _follow_of(follow, follower, followed),
-        to=[follower.uri],
-    )
+    return _about("Accept", _follow_of(follow, follower, followed), by=followed, to=follower)
 
 
 def reject_document(follow: Follow, follower: Actor, followed: Actor) -> JsonObject:
     """Return the answer "no", also for a follower who is removed later."""
-    return activity_document(
-        "Reject",
-        new_activity_uri(followed),
-        followed.uri,
-        _follow_of(follow, follower, followed),
-        to=[follower.uri],
-    )
+    return _about("Reject", _follow_of(follow, follower, followed), by=followed, to=follower)
 
 
 def undo_follow_document(follow: Follow, follower: Actor, followed: Actor) -> JsonObject:
     """Return the taking back of a Follow."""
-    return activity_document(
-        "Undo",
-        new_activity_uri(follower),
-        follower.uri,
-        _follow_of(follow, follower, followed),
-        to=[followed.uri],
-    )
+    return _about("Undo", _follow_of(follow, follower, followed), by=follower, to=followed)
 
 
 def undo_asked_document(asked_uri: str, follower: Actor, followed: Actor) -> JsonObject:
     """Return the taking back of a Follow of which nothing is left here but its id."""
-    return activity_document(
-        "Undo",
-        new_activity_uri(follower),
-        follower.uri,
-        _follow(asked_uri, follower, followed),
-        to=[followed.uri],
-    )
+    return _about("Undo", _follow(asked_uri, follower, followed), by=follower, to=followed)
+
+
+def _about(activity_type: str, follow: JsonObject, *, by: Actor, to: Actor) -> JsonObject:
+    return activity_document(activity_type, new_activity_uri(by), by.uri, follow, to=[to.uri])
 
 
 def _follow_of(follow: Follow, follower: Actor, followed: Actor) -> JsonObject:
